@@ -1,0 +1,70 @@
+import { canonicalJson } from '../json';
+import type { Append, NewChange, Panel, PanelKey } from '../panel';
+import type { Accepted, Proposal } from './proposal';
+
+type Tip = Omit<Panel, 'updatedAt'>;
+
+/** Changes of one panel, each made of the result of the one before it, that will be appended as one. */
+export class Chain {
+  readonly #key: PanelKey;
+  readonly #base: Panel | undefined;
+  readonly #links: { change: NewChange; panel: Tip }[] = [];
+
+  /** @param base the panel the first change is made of; undefined where it was never created */
+  constructor(key: PanelKey, base: Panel | undefined) {
+    this.#key = key;
+    this.#base = base;
+  }
+
+  get length(): number {
+    return this.#links.length;
+  }
+
+  /** The panel after the last change: what the next one is to be made of. */
+  get tip(): Panel | undefined {
+    const last = this.#links.at(-1);
+    // Not accepted yet, so without an instant of its own; nothing decides by it.
+    return last ? { ...last.panel, updatedAt: this.#base?.updatedAt ?? '' } : this.#base;
+  }
+
+  /** Adds one change to the end. */
+  add({ content, changeType, patch, actor, triggeredBy, triggerSource }: Proposal): void {
+    const previousVersion = this.#links.at(-1)?.panel.version ?? this.#base?.version ?? 0;
+    const version = previousVersion + 1;
+    const changeSizeBytes = Buffer.byteLength(canonicalJson(patch as never));
+    this.#links.push({
+      change: {
+        key: this.#key,
+        changeType,
+        previousVersion,
+        version,
+        patch,
+        changeSizeBytes,
+        actor,
+        triggeredBy,
+        triggerSource,
+      },
+      panel: { ...content, key: this.#key, version, deleted: changeType === 'deleted' },
+    });
+  }
+
+  /** All changes as one append; the chain must not be empty. */
+  toAppend(): Append {
+    const last = this.#links.at(-1);
+    if (!last) throw new Error('An empty chain cannot be appended.');
+    return {
+      key: this.#key,
+      expectedVersion: this.#base?.version ?? 0,
+      changes: this.#links.map((link) => link.change),
+      result: last.panel,
+    };
+  }
+
+  /** Each change as its caller is told of it, once the store has accepted them. */
+  accepted(occurredAt: string): Accepted[] {
+    return this.#links.map(({ change, panel }) => ({
+      change: { ...change, occurredAt },
+      panel: { ...panel, updatedAt: occurredAt },
+    }));
+  }
+}

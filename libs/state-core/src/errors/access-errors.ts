@@ -1,0 +1,18 @@
+import { StateError } from './state-error';
+
+/** No token, or one that does not prove who is calling. */
+export class Unauthorized extends StateError {
+  readonly code = 'unauthorized';
+  /** @param reason what is wrong with the token, without quoting it */
+  constructor(reason: string) {
+    super(reason);
+  }
+}
+
+/** The token is good, but does not carry the scope this call needs. */
+export class Forbidden extends StateError {
+  readonly code = 'forbidden';
+  constructor(requiredScope: string) {
+    super(`This needs the scope "${requiredScope}", which the token does not carry.`, { requiredScope });
+  }
+}

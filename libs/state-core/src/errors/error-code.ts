@@ -1,0 +1,31 @@
+/**
+ * Every refusal a caller can meet, by the name it has on the wire. Codes are a protocol: add freely, never
+ * rename. Each door (HTTP, Socket.IO) translates them in one table that does not compile while one is missing.
+ */
+export const errorCodes = [
+  'validation_failed',
+  'malformed_json',
+  'bad_message',
+  'invalid_id',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'already_exists',
+  'version_conflict',
+  'precondition_failed',
+  'version_required',
+  'patch_failed',
+  'patch_too_large',
+  'state_too_large',
+  'state_too_deep',
+  'body_too_large',
+  'unsupported_value',
+  'unsupported_media_type',
+  'not_acceptable',
+  'too_much_contention',
+  'snapshot_failed',
+  'unavailable',
+] as const;
+
+/** The name of a refusal on the wire. */
+export type ErrorCode = (typeof errorCodes)[number];

@@ -1,0 +1,6 @@
+export * from './access-errors';
+export * from './error-code';
+export * from './panel-errors';
+export * from './service-errors';
+export * from './state-error';
+export * from './value-errors';

@@ -1,0 +1,74 @@
+import { StateError } from './state-error';
+
+/** An id that breaks the rule for workspace and panel ids. */
+export class InvalidId extends StateError {
+  readonly code = 'invalid_id';
+  constructor(field: string, reason: string) {
+    super(`${field} ${reason}`, { field });
+  }
+}
+
+/** No such panel: never created, deleted, or not visible to the caller. */
+export class PanelNotFound extends StateError {
+  readonly code = 'not_found';
+  constructor(panelId: string) {
+    super(`There is no panel "${panelId}" in this workspace.`, { panelId });
+  }
+}
+
+/** A create over a panel that is there. */
+export class PanelAlreadyExists extends StateError {
+  readonly code = 'already_exists';
+  constructor(panelId: string, currentVersion: number) {
+    super(
+      `Panel "${panelId}" exists already, at version ${currentVersion}. Change it with PUT or PATCH instead.`,
+      { panelId, currentVersion },
+    );
+  }
+}
+
+/** The version named in the body is not the current one. */
+export class VersionConflict extends StateError {
+  readonly code = 'version_conflict';
+  constructor(panelId: string, baseVersion: number, currentVersion: number) {
+    super(
+      `Panel "${panelId}" is at version ${currentVersion}, not ${baseVersion}. Read it again and repeat the change.`,
+      { panelId, currentVersion },
+    );
+  }
+}
+
+/** The version named in `If-Match` is not the current one, or `If-None-Match: *` met an existing panel. */
+export class PreconditionFailed extends StateError {
+  readonly code = 'precondition_failed';
+  constructor(panelId: string, condition: string, currentVersion: number) {
+    super(
+      `Panel "${panelId}" is at version ${currentVersion}, which does not meet ${condition}. Read it again and repeat the change.`,
+      { panelId, currentVersion },
+    );
+  }
+}
+
+/** A write that does not say which version it was based on. */
+export class VersionRequired extends StateError {
+  readonly code = 'version_required';
+  constructor() {
+    super(
+      'Say which version this change is based on: "version" in the body, or an If-Match header ("*" writes over whatever is there).',
+    );
+  }
+}
+
+/** The same panel changed under this write again and again. */
+export class TooMuchContention extends StateError {
+  readonly code = 'too_much_contention';
+  constructor(panelId: string, attempts: number) {
+    super(
+      `Panel "${panelId}" changed ${attempts} times while this change was being written. Try again in a moment.`,
+      {
+        panelId,
+        retryAfterSeconds: 1,
+      },
+    );
+  }
+}

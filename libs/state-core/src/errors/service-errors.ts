@@ -1,0 +1,32 @@
+import { StateError } from './state-error';
+
+/** A store behind the service cannot be reached, or did not answer in time. */
+export class Unavailable extends StateError {
+  readonly code = 'unavailable';
+  /** @param store what is away, e.g. "The database" */
+  constructor(store: string, options?: ErrorOptions) {
+    super(`${store} cannot be reached at the moment. Try again shortly.`, { retryAfterSeconds: 1 }, options);
+  }
+}
+
+/** A snapshot that could not be taken, after the worker's retries. */
+export class SnapshotFailed extends StateError {
+  readonly code = 'snapshot_failed';
+  constructor(jobId: string, reason: string) {
+    super(`The snapshot job ${jobId} failed: ${reason}`, { jobId });
+  }
+}
+
+/** A snapshot that is still being taken when the caller's patience ends; the job goes on. */
+export class SnapshotPending extends StateError {
+  readonly code = 'unavailable';
+  constructor(jobId: string, waitedMs: number) {
+    super(
+      `The snapshot is not finished after ${waitedMs} ms; job ${jobId} goes on. Is a snapshot worker running?`,
+      {
+        jobId,
+        retryAfterSeconds: 5,
+      },
+    );
+  }
+}

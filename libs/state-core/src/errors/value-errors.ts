@@ -1,0 +1,72 @@
+import { StateError } from './state-error';
+
+/** One field of a request that is wrong. */
+export interface FieldProblem {
+  /** JSON Pointer (RFC 6901) of the field within the body, or its name when it stands elsewhere. */
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** A request whose fields are wrong; lists every one of them. */
+export class ValidationFailed extends StateError {
+  readonly code = 'validation_failed';
+  constructor(errors: readonly FieldProblem[]) {
+    super(
+      errors.length === 1
+        ? `${errors[0]?.pointer}: ${errors[0]?.message}`
+        : `${errors.length} fields are not valid.`,
+      { errors },
+    );
+  }
+}
+
+/** A patch that does not apply to the state it meets. Nothing was changed. */
+export class PatchFailed extends StateError {
+  readonly code = 'patch_failed';
+  /**
+   * @param index position of the operation within the patch, from 0
+   * @param path the pointer that could not be followed
+   */
+  constructor(index: number, path: string, reason: string) {
+    super(`Operation ${index} of the patch cannot be applied at "${path}": ${reason}`, {
+      operationIndex: index,
+      path,
+      reason,
+    });
+  }
+}
+
+/** A patch with more operations than the limit. */
+export class PatchTooLarge extends StateError {
+  readonly code = 'patch_too_large';
+  constructor(operations: number, limit: number) {
+    super(`The patch has ${operations} operations; at most ${limit} are allowed.`, { operations, limit });
+  }
+}
+
+/** A state whose serialized form is over the limit. */
+export class StateTooLarge extends StateError {
+  readonly code = 'state_too_large';
+  constructor(sizeBytes: number, limitBytes: number) {
+    super(`The state would be ${sizeBytes} bytes; at most ${limitBytes} are allowed.`, {
+      sizeBytes,
+      limitBytes,
+    });
+  }
+}
+
+/** A value nested deeper than the limit. */
+export class StateTooDeep extends StateError {
+  readonly code = 'state_too_deep';
+  constructor(pointer: string, limit: number) {
+    super(`The value at "${pointer}" is nested deeper than ${limit} levels.`, { pointer, limit });
+  }
+}
+
+/** A value that the store could not give back unchanged. */
+export class UnsupportedValue extends StateError {
+  readonly code = 'unsupported_value';
+  constructor(pointer: string, reason: string) {
+    super(`The value at "${pointer}" cannot be stored faithfully: ${reason}`, { pointer, reason });
+  }
+}

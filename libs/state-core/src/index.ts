@@ -1,0 +1,6 @@
+export * from './commit';
+export * from './errors';
+export * from './json';
+export * from './panel';
+export * from './patch';
+export * from './ports';

@@ -1,0 +1,21 @@
+/**
+ * The reference tokens of a JSON Pointer (RFC 6901).
+ * @param pointer `""` for the whole document, or `/a/b`
+ * @returns the unescaped tokens, or undefined when the text is not a pointer
+ */
+export function parsePointer(pointer: string): string[] | undefined {
+  if (pointer === '') return [];
+  if (pointer[0] !== '/' || /~(?![01])/.test(pointer)) return undefined;
+  const tokens = pointer.slice(1).split('/');
+  return pointer.includes('~') ? tokens.map(unescapeToken) : tokens;
+}
+
+/** The pointer that leads one token further: `appendToken('/a', 'b/c')` is `/a/b~1c`. */
+export function appendToken(pointer: string, token: string): string {
+  return `${pointer}/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+// RFC 6901 section 4: "~1" first, so that "~01" becomes "~1" and not "/".
+function unescapeToken(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}

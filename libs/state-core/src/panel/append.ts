@@ -1,0 +1,21 @@
+import type { Change, Panel } from './panel';
+import type { PanelKey } from './panel-key';
+
+/** A change as a writer proposes it; the store adds when it was accepted. */
+export type NewChange = Omit<Change, 'occurredAt'>;
+
+/** One or more changes of one panel, in order, to be appended together. */
+export interface Append {
+  readonly key: PanelKey;
+  /** The panel's version before the first change; 0 where it was never created. */
+  readonly expectedVersion: number;
+  /** At least one, each one version after the one before it. */
+  readonly changes: readonly NewChange[];
+  /** The panel after the last change. */
+  readonly result: Omit<Panel, 'updatedAt'>;
+}
+
+/** What became of one append. Losing a race is normal: it is an answer, not an error. */
+export type AppendOutcome =
+  | { readonly outcome: 'appended'; readonly occurredAt: string }
+  | { readonly outcome: 'version-mismatch' };

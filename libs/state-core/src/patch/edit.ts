@@ -1,0 +1,117 @@
+import type { JsonValue } from '../json';
+
+type Container = JsonValue[] | Record<string, JsonValue>;
+
+/** Why an edit is not possible, in words for the caller. */
+export class EditRefused extends Error {}
+
+/**
+ * A document being edited without touching the original: every object and array is copied the first time it is
+ * changed, so an edit costs the way to the place and not the whole document, and old and new share the rest.
+ */
+export class Draft {
+  readonly #own = new Set<object>();
+
+  constructor(public root: JsonValue) {}
+
+  /** The value at a place; throws `EditRefused` when there is none. */
+  get(tokens: readonly string[]): JsonValue {
+    let value = this.root;
+    for (const token of tokens) value = childOf(value, token);
+    return value;
+  }
+
+  /** RFC 6902 section 4.1: inserts into an array, sets a member of an object, or replaces the document. */
+  add(tokens: readonly string[], value: JsonValue): void {
+    const last = tokens.at(-1);
+    if (last === undefined) {
+      this.root = value;
+      return;
+    }
+    const parent = this.#ownParent(tokens);
+    if (Array.isArray(parent)) parent.splice(insertionIndex(parent, last), 0, value);
+    else setMember(parent, last, value);
+  }
+
+  /** RFC 6902 section 4.2: takes a value away and returns it. The document itself cannot be removed. */
+  remove(tokens: readonly string[]): JsonValue {
+    const last = tokens.at(-1);
+    if (last === undefined) throw new EditRefused('the whole document cannot be removed.');
+    const removed = this.get(tokens);
+    const parent = this.#ownParent(tokens);
+    if (Array.isArray(parent)) parent.splice(Number(last), 1);
+    else delete parent[last];
+    return removed;
+  }
+
+  /** RFC 6902 section 4.3: puts another value where one is. */
+  replace(tokens: readonly string[], value: JsonValue): void {
+    const last = tokens.at(-1);
+    if (last === undefined) {
+      this.root = value;
+      return;
+    }
+    this.get(tokens);
+    const parent = this.#ownParent(tokens);
+    if (Array.isArray(parent)) parent[Number(last)] = value;
+    else setMember(parent, last, value);
+  }
+
+  #ownParent(tokens: readonly string[]): Container {
+    let container = this.#copyOnce(this.root);
+    this.root = container;
+    for (let depth = 0; depth < tokens.length - 1; depth++) {
+      const token = tokens[depth] as string;
+      const child = this.#copyOnce(childOf(container, token));
+      if (Array.isArray(container)) container[Number(token)] = child;
+      else setMember(container, token, child);
+      container = child;
+    }
+    return container;
+  }
+
+  #copyOnce(value: JsonValue): Container {
+    if (typeof value !== 'object' || value === null) throw new EditRefused('its parent is not an object or array.');
+    if (this.#own.has(value)) return value as Container;
+    const copy: Container = Array.isArray(value) ? value.slice() : copyObject(value as Record<string, JsonValue>);
+    this.#own.add(copy);
+    return copy;
+  }
+}
+
+function childOf(parent: JsonValue, token: string): JsonValue {
+  if (typeof parent !== 'object' || parent === null) throw new EditRefused('its parent is not an object or array.');
+  if (Array.isArray(parent)) return parent[existingIndex(parent, token)] as JsonValue;
+  if (!Object.hasOwn(parent, token)) throw new EditRefused('there is no value.');
+  return (parent as Record<string, JsonValue>)[token] as JsonValue;
+}
+
+// Spreading keeps an own "__proto__" an own property; plain assignment would call the setter.
+function copyObject(value: Record<string, JsonValue>): Record<string, JsonValue> {
+  return { ...value };
+}
+
+function setMember(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+  } else target[key] = value;
+}
+
+const arrayIndex = /^(0|[1-9]\d{0,15})$/;
+
+function existingIndex(array: readonly JsonValue[], token: string): number {
+  if (token === '-') throw new EditRefused('"-" names the place after the last element, where there is no value.');
+  if (!arrayIndex.test(token)) throw new EditRefused(`"${token}" is not an array index.`);
+  const index = Number(token);
+  if (index >= array.length) throw new EditRefused(`the array has ${array.length} elements.`);
+  return index;
+}
+
+function insertionIndex(array: readonly JsonValue[], token: string): number {
+  // RFC 6901 section 4: "-" names the element after the last.
+  if (token === '-') return array.length;
+  if (!arrayIndex.test(token)) throw new EditRefused(`"${token}" is not an array index.`);
+  const index = Number(token);
+  if (index > array.length) throw new EditRefused(`the array has ${array.length} elements.`);
+  return index;
+}

@@ -1,0 +1,4 @@
+export * from './apply-patch';
+export * from './compare';
+export * from './equal-json';
+export * from './operation';

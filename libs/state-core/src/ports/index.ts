@@ -1,0 +1,3 @@
+export * from './panel-cache';
+export * from './panel-store';
+export * from './update-bus';

@@ -1,0 +1,49 @@
+import type { Append, AppendOutcome, Change, Panel, PanelKey } from '../panel';
+
+/** Which changes of a panel's history to read. */
+export interface HistoryQuery {
+  /** At most so many, newest first. */
+  readonly limit: number;
+  readonly offset: number;
+  /** Only changes at or after this instant (RFC 3339). */
+  readonly since?: string | undefined;
+  /** Only changes at or before this instant (RFC 3339). */
+  readonly until?: string | undefined;
+}
+
+/** A change as history tells it. */
+export interface HistoryEntry extends Change {
+  /** Orders the changes of a workspace; opaque otherwise. */
+  readonly id: string;
+}
+
+/** A page of a panel's history. */
+export interface HistoryPage {
+  /** How many changes match, over all pages. */
+  readonly totalChanges: number;
+  /** Newest first. */
+  readonly entries: readonly HistoryEntry[];
+}
+
+/**
+ * Where panels and their history live: the truth, durable once it answers.
+ * Every method throws `Unavailable` when the store cannot be reached or does not answer in time.
+ */
+export interface PanelStore {
+  /** The panel at its newest version, a deleted one included; undefined where it was never created. */
+  read(key: PanelKey): Promise<Panel | undefined>;
+
+  /**
+   * Appends changes to panels: each entry is a compare-and-set on its panel's version, panel and history together
+   * or not at all, in one statement. Entries are independent: one may win while another misses.
+   * @param batch at most one entry a panel
+   * @returns one outcome for each entry, in the order given
+   */
+  append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
+
+  /** The changes after a version, oldest first, at most `limit` of them. */
+  changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]>;
+
+  /** A page of a panel's history, newest first; an empty one where it was never created. */
+  history(key: PanelKey, query: HistoryQuery): Promise<HistoryPage>;
+}
