@@ -12,6 +12,7 @@ export const errorCodes = [
   'not_found',
   'already_exists',
   'version_conflict',
+  'merge_conflict',
   'precondition_failed',
   'version_required',
   'patch_failed',

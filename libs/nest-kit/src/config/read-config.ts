@@ -1,0 +1,47 @@
+import { cleanEnv, type CleanedEnv } from 'envalid';
+import { settings } from './settings';
+
+/** The settings of this process, read once at start. Named as their environment variables. */
+export type Config = CleanedEnv<typeof settings>;
+
+/** One or more settings are missing or wrong; the message names every one of them. */
+export class ConfigError extends Error {}
+
+/** Keys that stand in documentation and examples: known to everybody, so no secret. */
+const knownSecrets = ['development-secret-not-for-production', 'change-me', 'secret'];
+
+/**
+ * Reads the configuration.
+ * @param env the environment, `process.env` at start
+ * @throws ConfigError listing every missing or wrong setting at once
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  const config = cleanEnv(env, settings, {
+    reporter: ({ errors }) => {
+      for (const [name, error] of Object.entries(errors)) {
+        problems.push(`${name}: ${env[name] === undefined ? 'is not set' : (error as Error).message}`);
+      }
+    },
+  });
+  if (problems.length === 0) problems.push(...weakSecret(config));
+  if (problems.length > 0) {
+    throw new ConfigError(`The configuration is not complete:\n  ${problems.join('\n  ')}`);
+  }
+  return config;
+}
+
+/** The address of Redis, however it was configured. */
+export function redisAddress(config: Config): string {
+  if (config.REDIS_URL) return config.REDIS_URL;
+  const password = config.REDIS_PASSWORD ? `:${encodeURIComponent(config.REDIS_PASSWORD)}@` : '';
+  return `redis://${password}${config.REDIS_HOST}:${config.REDIS_PORT}/${config.REDIS_DB}`;
+}
+
+function weakSecret(config: Config): string[] {
+  const secret = config.JWT_SECRET_KEY;
+  if (config.NODE_ENV !== 'production') return [];
+  if (knownSecrets.includes(secret)) return ['JWT_SECRET_KEY: is a documented example, which everybody knows'];
+  if (Buffer.byteLength(secret) < 32) return ['JWT_SECRET_KEY: must be at least 32 bytes in production'];
+  return [];
+}

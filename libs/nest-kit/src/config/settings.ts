@@ -1,0 +1,88 @@
+import { str } from 'envalid';
+import { duration, postgresUrl, redisUrl, text, textList, wholeNumber } from './validators';
+
+const port = wholeNumber(0, 65_535);
+
+/** Every setting there is: its environment variable, how it is read, where it starts, and what it does. */
+export const settings = {
+  NODE_ENV: str({
+    choices: ['development', 'test', 'production'],
+    default: 'development',
+    desc: 'In production, weak secrets stop the start and logs are JSON lines.',
+  }),
+  LOG_LEVEL: str({
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    default: 'info',
+    desc: 'The least level that is logged.',
+  }),
+  SERVICE_NAME: text({ default: 'nexus-state', desc: 'The name of this deployment in logs.' }),
+  SERVICE_HOST: text({ default: '0.0.0.0', desc: 'The address every service of this process listens on.' }),
+  SERVICE_PORT: port({ default: 8001, desc: 'The port of the state API.' }),
+  REALTIME_PORT: port({ default: 8002, desc: 'The port of the realtime gateway.' }),
+  WORKER_PORT: port({ default: 8004, desc: 'The port of the snapshot worker (health only).' }),
+  DATABASE_URL: postgresUrl({
+    desc: 'PostgreSQL, where all state lives.',
+    example: 'postgresql://nexus:secret@localhost:5432/nexus',
+  }),
+  DATABASE_POOL_SIZE: wholeNumber(1, 1000)({
+    default: 10,
+    desc: 'Connections to PostgreSQL, for each process.',
+  }),
+  DATABASE_TIMEOUT: duration(
+    100,
+    600_000,
+  )({
+    default: 5_000,
+    desc: 'How long a statement, or the wait for a connection, may take.',
+  }),
+  REDIS_URL: redisUrl({
+    default: undefined,
+    desc: 'Redis, for cache, updates and queue. Wins over REDIS_HOST and its companions.',
+    example: 'redis://localhost:6379/0',
+  }),
+  REDIS_HOST: text({ default: 'localhost', desc: 'The host of Redis where REDIS_URL is not set.' }),
+  REDIS_PORT: wholeNumber(1, 65_535)({ default: 6379, desc: 'The port of Redis where REDIS_URL is not set.' }),
+  REDIS_DB: wholeNumber(
+    0,
+    10_000,
+  )({ default: 0, desc: 'The database number of Redis where REDIS_URL is not set.' }),
+  REDIS_PASSWORD: text({ default: undefined, desc: 'The password of Redis where REDIS_URL is not set.' }),
+  CACHE_REDIS_URL: redisUrl({
+    default: undefined,
+    desc: 'A Redis of its own for the cache, which may evict; where not set, the same Redis.',
+  }),
+  CACHE_TTL_SECONDS: wholeNumber(
+    1,
+    31_536_000,
+  )({ default: 1800, desc: 'How long a cached panel is kept without being written.' }),
+  QUEUE_PREFIX: text({ default: 'nexus-queue', desc: 'What the keys of the job queue begin with.' }),
+  GIT_WORKSPACE_ROOT: text({
+    default: '.nexus/git',
+    desc: 'The folder with one git repository for each workspace.',
+  }),
+  SNAPSHOT_WAIT: duration(
+    100,
+    600_000,
+  )({
+    default: 30_000,
+    desc: 'How long a request waits for its snapshot before it is told that the job goes on.',
+  }),
+  JWT_SECRET_KEY: text({
+    desc: 'The key that HS256 tokens are signed with; in production at least 32 bytes.',
+    example: 'output of: openssl rand -base64 48',
+  }),
+  AUTH_DEFAULT_SCOPES: text({
+    default: 'state:read state:write',
+    desc: 'The scopes of a token that names none.',
+  }),
+  CORS_ORIGINS: textList({ default: [], desc: 'Origins that browsers may call from, as a JSON list.' }),
+  MAX_STATE_BYTES: wholeNumber(
+    1,
+    64 * 1024 * 1024,
+  )({ default: 1024 * 1024, desc: 'The largest state, as serialized bytes.' }),
+  MAX_STATE_DEPTH: wholeNumber(1, 1000)({ default: 128, desc: 'How deep a state may nest.' }),
+  MAX_PATCH_OPERATIONS: wholeNumber(
+    1,
+    100_000,
+  )({ default: 1000, desc: 'The most operations one patch may have.' }),
+};

@@ -1,0 +1,55 @@
+import { makeExactValidator, makeValidator } from 'envalid';
+import ms from 'ms';
+
+/** A PostgreSQL address: `postgresql://user:password@host:port/database`. */
+export const postgresUrl = makeExactValidator<string>((input) => checkUrl(input, ['postgresql:', 'postgres:']));
+
+/** A Redis address: `redis://host:port/db`, or `rediss://` over TLS. */
+export const redisUrl = makeExactValidator<string>((input) => checkUrl(input, ['redis:', 'rediss:']));
+
+/** A whole number within bounds. */
+export const wholeNumber = (min: number, max: number) =>
+  makeExactValidator<number>((input) => {
+    const value = /^\d{1,15}$/.test(input) ? Number(input) : NaN;
+    if (!(value >= min && value <= max)) throw new Error(`must be a whole number from ${min} to ${max}`);
+    return value;
+  });
+
+/** A duration such as `5m`, `20s` or `500ms`, read as milliseconds. */
+export const duration = (minMs: number, maxMs: number) =>
+  makeExactValidator<number>((input) => {
+    const value = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(input) ? ms(input as ms.StringValue) : NaN;
+    if (!(value >= minMs && value <= maxMs)) {
+      throw new Error(`must be a duration such as 20s or 5m, from ${ms(minMs)} to ${ms(maxMs)}`);
+    }
+    return value;
+  });
+
+/** A JSON list of texts, e.g. `["https://app.example"]`. */
+export const textList = makeExactValidator<readonly string[]>((input) => {
+  const value: unknown = parseJson(input);
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    throw new Error('must be a JSON list of texts, e.g. ["https://app.example"]');
+  }
+  return value as string[];
+});
+
+/** A text that is not empty. */
+export const text = makeValidator<string>((input) => {
+  if (input === '') throw new Error('must not be empty');
+  return input;
+});
+
+function parseJson(input: string): unknown {
+  try {
+    return JSON.parse(input);
+  } catch {
+    return undefined;
+  }
+}
+
+function checkUrl(input: string, protocols: readonly string[]): string {
+  const url = URL.canParse(input) ? new URL(input) : undefined;
+  if (!url || !protocols.includes(url.protocol)) throw new Error(`must start with ${protocols[0]}//`);
+  return input;
+}

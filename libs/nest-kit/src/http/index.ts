@@ -1,0 +1,4 @@
+export * from './body-parsers';
+export * from './request-id';
+export * from './shape-schemas';
+export * from './shape.pipe';

@@ -1,0 +1,61 @@
+import type { PipeTransform } from '@nestjs/common';
+import { type FieldProblem, ValidationFailed, isJsonObject } from '@nexus-state/state-core';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { type Shape, compileShape, fieldNames } from './shape-schemas';
+
+/**
+ * Checks that a body, or the query parameters, have the shape of a class, and hands them on with camelCase names.
+ * Every wrong or unknown field is named.
+ */
+export class ShapePipe<T> implements PipeTransform<unknown, T> {
+  readonly #validate: ValidateFunction;
+  readonly #camelCase: ReadonlyMap<string, string>;
+
+  constructor(shape: Shape<T>, options: { readonly coerce?: boolean } = {}) {
+    this.#validate = compileShape(shape, options.coerce ?? false);
+    this.#camelCase = new Map(
+      fieldNames(shape)
+        .filter((name) => snakeCase(name) !== name)
+        .map((name) => [snakeCase(name), name]),
+    );
+  }
+
+  /** @throws ValidationFailed with the pointer of every field that is wrong */
+  transform(value: unknown): T {
+    const fields = isJsonObject(value) ? this.#withCamelCase(value) : (value ?? {});
+    if (this.#validate(fields)) return fields as T;
+    throw new ValidationFailed((this.#validate.errors ?? []).map(fieldProblem));
+  }
+
+  /** Accepts `triggered_by` for `triggeredBy`; only names of the shape itself, never keys inside a state. */
+  #withCamelCase(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const fields: Record<string, unknown> = {};
+    for (const [given, field] of Object.entries(value)) {
+      const name = this.#camelCase.get(given) ?? given;
+      if (Object.hasOwn(fields, name)) {
+        throw new ValidationFailed([{ pointer: `/${given}`, message: `is given twice, also as "${name}"` }]);
+      }
+      Object.defineProperty(fields, name, { value: field, enumerable: true, writable: true, configurable: true });
+    }
+    return fields;
+  }
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function fieldProblem(error: ErrorObject): FieldProblem {
+  if (error.keyword === 'additionalProperties') {
+    const name = String(error.params['additionalProperty']);
+    return { pointer: `${error.instancePath}/${name}`, message: 'is not a known field' };
+  }
+  if (error.keyword === 'required') {
+    return { pointer: `${error.instancePath}/${String(error.params['missingProperty'])}`, message: 'is missing' };
+  }
+  if (error.keyword === 'enum') {
+    const allowed = (error.params['allowedValues'] as unknown[]).join(', ');
+    return { pointer: error.instancePath, message: `must be one of ${allowed}` };
+  }
+  return { pointer: error.instancePath, message: error.message ?? 'is not valid' };
+}

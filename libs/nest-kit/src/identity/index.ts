@@ -1,0 +1,4 @@
+export * from './bearer';
+export * from './jwt.guard';
+export * from './principal';
+export * from './token-verifier';

@@ -1,0 +1,41 @@
+import { Forbidden } from '@nexus-state/state-core';
+
+/** What a token may allow. */
+export type Scope = 'state:read' | 'state:write' | 'state:admin';
+
+/** Who is calling, as a verified token says. */
+export interface Principal {
+  /** The token's `sub`: the user, and the owner of their workspaces. */
+  readonly subject: string;
+  readonly scopes: ReadonlySet<string>;
+  /** When the token ends, in seconds since 1970; undefined when it never does. */
+  readonly expiresAt: number | undefined;
+}
+
+/** @throws Forbidden naming the scope, when the principal does not have it */
+export function requireScope(principal: Principal, scope: Scope): void {
+  if (!principal.scopes.has(scope)) throw new Forbidden(scope);
+}
+
+/**
+ * Reads a principal from a token's claims. Scopes come from `scope` (space-separated), `scp` or `roles`, the first
+ * that is there; a token that names none gets the default ones.
+ * @returns undefined when the token does not say who it is for
+ */
+export function principalOf(
+  claims: Record<string, unknown>,
+  defaultScopes: readonly string[],
+): Principal | undefined {
+  if (typeof claims['sub'] !== 'string' || claims['sub'] === '') return undefined;
+  const named = claims['scope'] ?? claims['scp'] ?? claims['roles'];
+  return {
+    subject: claims['sub'],
+    scopes: new Set(named === undefined ? defaultScopes : scopeList(named)),
+    expiresAt: typeof claims['exp'] === 'number' ? claims['exp'] : undefined,
+  };
+}
+
+function scopeList(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ').filter((scope) => scope !== '');
+  return Array.isArray(claim) ? claim.filter((scope): scope is string => typeof scope === 'string') : [];
+}

@@ -1,0 +1,7 @@
+export * from './config';
+export * from './health';
+export * from './http';
+export * from './identity';
+export * from './logging';
+export * from './problems';
+export * from './service';

@@ -1,0 +1,43 @@
+import type { LoggerService } from '@nestjs/common';
+import { type Logger, pino, stdTimeFunctions } from 'pino';
+import type { Config } from '../config';
+
+/**
+ * The log of a process: JSON lines on standard output, readable lines in development on a terminal. Log keys, never
+ * values: no state, no token, no secret.
+ * @param service which part is speaking, e.g. `state-api`
+ */
+export function createLogger(config: Config, service: string): Logger {
+  const pretty = config.NODE_ENV === 'development' && process.stdout.isTTY;
+  return pino({
+    level: config.LOG_LEVEL,
+    base: { deployment: config.SERVICE_NAME, service, pid: process.pid },
+    timestamp: stdTimeFunctions.isoTime,
+    ...(pretty ? { transport: { target: 'pino-pretty' } } : {}),
+  });
+}
+
+/** Lets Nest speak through the process's log. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  // Nest reports every module and route it sets up; that is for those who debug it.
+  log(message: unknown, context?: unknown): void {
+    this.logger.debug({ context }, String(message));
+  }
+  debug(message: unknown, context?: unknown): void {
+    this.logger.debug({ context }, String(message));
+  }
+  verbose(message: unknown, context?: unknown): void {
+    this.logger.trace({ context }, String(message));
+  }
+  warn(message: unknown, context?: unknown): void {
+    this.logger.warn({ context }, String(message));
+  }
+  error(message: unknown, stack?: unknown, context?: unknown): void {
+    this.logger.error({ context, stack }, String(message));
+  }
+  fatal(message: unknown, context?: unknown): void {
+    this.logger.fatal({ context }, String(message));
+  }
+}

@@ -1,0 +1,33 @@
+import type { ErrorCode } from '@nexus-state/state-core';
+
+interface HttpProblem {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** How each refusal looks over HTTP (RFC 9457). A new error code does not compile until it has a line here. */
+export const httpProblems = {
+  validation_failed: { status: 400, title: 'The request is not valid' },
+  malformed_json: { status: 400, title: 'The body is not JSON' },
+  bad_message: { status: 400, title: 'The message cannot be read' },
+  invalid_id: { status: 400, title: 'An id is not valid' },
+  unauthorized: { status: 401, title: 'Authentication is needed' },
+  forbidden: { status: 403, title: 'The token does not allow this' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  not_acceptable: { status: 406, title: 'No answer of the accepted kind' },
+  already_exists: { status: 409, title: 'It exists already' },
+  version_conflict: { status: 409, title: 'The panel has another version' },
+  merge_conflict: { status: 409, title: 'Two changes cannot both stand' },
+  precondition_failed: { status: 412, title: 'The precondition does not hold' },
+  state_too_large: { status: 413, title: 'The state is too large' },
+  patch_too_large: { status: 413, title: 'The patch has too many operations' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  patch_failed: { status: 422, title: 'The patch cannot be applied' },
+  unsupported_value: { status: 422, title: 'A value cannot be stored faithfully' },
+  state_too_deep: { status: 422, title: 'A value is nested too deep' },
+  version_required: { status: 428, title: 'A version is needed' },
+  snapshot_failed: { status: 500, title: 'The snapshot could not be taken' },
+  too_much_contention: { status: 503, title: 'Too many changes at once' },
+  unavailable: { status: 503, title: 'A store is not available' },
+} as const satisfies Record<ErrorCode, HttpProblem>;

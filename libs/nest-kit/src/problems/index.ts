@@ -1,0 +1,4 @@
+export * from './http-problems';
+export * from './http-refusals';
+export * from './problem';
+export * from './problem.filter';

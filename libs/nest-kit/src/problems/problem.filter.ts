@@ -1,0 +1,55 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { StateError, ValidationFailed } from '@nexus-state/state-core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { BodyTooLarge, MalformedJson, RouteNotFound, UnsupportedMediaType } from './http-refusals';
+import { type Problem, internalProblem, problemOf } from './problem';
+
+/** The one place where errors become HTTP answers. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const instance = request.url.split('?', 1)[0] as string;
+    const refusal = refusalOf(error, request);
+    const problem = refusal ? problemOf(refusal, instance) : internalProblem(instance);
+    if (problem.status >= 500) {
+      const cause = refusal?.cause ?? error;
+      this.logger.error({ requestId: request.id, error: problem.error, err: cause }, 'request failed');
+    }
+    sendProblem(reply, problem);
+  }
+}
+
+/** Answers with a problem and the headers that go with it. */
+export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="nexus-state"');
+  if (problem['retryAfterSeconds'] !== undefined) void reply.header('retry-after', String(problem['retryAfterSeconds']));
+  if (problem.status === 415 && Array.isArray(problem['supported'])) {
+    void reply.header('accept-patch', problem['supported'].join(', '));
+  }
+  void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** The refusal that an error amounts to, or undefined when it is a bug. */
+function refusalOf(error: unknown, request: FastifyRequest): StateError | undefined {
+  if (error instanceof StateError) return error;
+  if (error instanceof HttpException) {
+    return error.getStatus() === 404 ? new RouteNotFound(request.method) : refusalOfStatus(error.getStatus(), error.message);
+  }
+  const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
+  return typeof statusCode === 'number' ? refusalOfStatus(statusCode, String(message)) : undefined;
+}
+
+/** What the HTTP server itself refuses, before a route is reached. */
+function refusalOfStatus(status: number, message: string): StateError | undefined {
+  if (status === 413) return new BodyTooLarge();
+  if (status === 415) return new UnsupportedMediaType(['application/json']);
+  if (status === 400 && /json/i.test(message)) return new MalformedJson(message);
+  if (status >= 400 && status < 500) return new ValidationFailed([{ pointer: '', message }]);
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import type { StateError } from '@nexus-state/state-core';
+import { httpProblems } from './http-problems';
+
+/** An error on the wire: `application/problem+json` (RFC 9457), with `error` and `message` always there. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The path of the request, without its query. */
+  readonly instance?: string;
+  /** The code a program decides by. */
+  readonly error: string;
+  /** The same text as `detail`. */
+  readonly message: string;
+  /** What the code calls for, e.g. `currentVersion`. */
+  readonly [fact: string]: unknown;
+}
+
+/** The problem of a refusal. */
+export function problemOf(refusal: StateError, instance?: string): Problem {
+  return compose(refusal.code, httpProblems[refusal.code], refusal.message, instance, refusal.facts);
+}
+
+/** The problem of a bug: tells nothing but the request to quote. */
+export function internalProblem(instance?: string): Problem {
+  const detail = 'Something went wrong on our side. Quote the X-Request-Id when you report it.';
+  return compose('internal_error', { status: 500, title: 'Internal error' }, detail, instance, {});
+}
+
+function compose(
+  error: string,
+  { status, title }: { status: number; title: string },
+  detail: string,
+  instance: string | undefined,
+  facts: Readonly<Record<string, unknown>>,
+): Problem {
+  return {
+    ...facts,
+    type: `urn:nexus-state:problem:${error}`,
+    title,
+    status,
+    detail,
+    ...(instance === undefined ? {} : { instance }),
+    error,
+    message: detail,
+  };
+}

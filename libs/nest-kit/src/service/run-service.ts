@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { type Config, ConfigError, readConfig } from '../config';
+import { addJsonBodyParsers, requestId } from '../http';
+import { NestLogger, createLogger } from '../logging';
+import { ProblemFilter } from '../problems';
+
+/** What makes a Nest application a service of ours. */
+export interface ServiceOptions {
+  /** The name in logs, e.g. `state-api`. */
+  readonly name: string;
+  /** Builds the root module once configuration and log are there. */
+  readonly module: (config: Config, logger: Logger) => Type | { module: Type };
+  /** The port to listen on. */
+  readonly port: (config: Config) => number;
+  /** What is added to the application before it listens. */
+  readonly prepare?: (app: NestFastifyApplication, config: Config, logger: Logger) => void | Promise<void>;
+}
+
+/** A body over this is not read at all. Above every state limit, so that a large state gets its own error. */
+const bodyLimitBytes = 16 * 1024 * 1024;
+const drainMs = 10_000;
+
+/**
+ * Runs a service until it is told to stop: reads the configuration, listens, and drains on SIGTERM or SIGINT within
+ * ten seconds. A mistake in the configuration, or a port that is taken, ends the process with one clear message.
+ */
+export async function runService(options: ServiceOptions): Promise<void> {
+  let logger: Logger | undefined;
+  try {
+    const config = readConfig(process.env);
+    logger = createLogger(config, options.name);
+    const app = await createApp(options, config, logger);
+    const port = options.port(config);
+    stopOnSignals(app, logger);
+    await app.listen(port, config.SERVICE_HOST);
+    logger.info({ address: await app.getUrl() }, 'listening');
+  } catch (error) {
+    process.exitCode = 1;
+    if (error instanceof ConfigError) process.stderr.write(`${options.name}: ${error.message}\n`);
+    else if (logger) logger.fatal({ err: error }, 'could not start');
+    else process.stderr.write(`${options.name}: ${String(error)}\n`);
+    process.exit();
+  }
+}
+
+/** Builds the application without listening, for `runService` and for tools that only need its description. */
+export async function createApp(
+  options: ServiceOptions,
+  config: Config,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    genReqId: requestId,
+    routerOptions: { maxParamLength: 1024 },
+    forceCloseConnections: 'idle',
+    requestTimeout: 60_000,
+    logger: false,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(options.module(config, logger), adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const fastify = adapter.getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  addJsonBodyParsers(fastify as never);
+  app.useGlobalFilters(new ProblemFilter(logger));
+  await options.prepare?.(app, config, logger);
+  return app;
+}
+
+/** The version of a service: that of its package. */
+export function packageVersion(folder: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  return (manifest as { version: string }).version;
+}
+
+function stopOnSignals(app: NestFastifyApplication, logger: Logger): void {
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'draining');
+    setTimeout(() => {
+      logger.error('could not drain in time');
+      process.exit(1);
+    }, drainMs).unref();
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'could not close');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
