@@ -1,0 +1,111 @@
+// @ts-check
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+
+/**
+ * Whether node_modules holds what package-lock.json says. A stamp left by the last install answers it quickly; without
+ * one, npm's own list of what it installed is compared with the lock. Either way every package must still be there.
+ * @param {string} root
+ * @returns {boolean}
+ */
+function isInstalled(root) {
+  const installed = readPackages(path.join(root, 'node_modules', '.package-lock.json'));
+  if (!installed || !Object.keys(installed).every((place) => exists(root, place))) return false;
+  if (readText(stampFile(root)) === fingerprint(root)) return true;
+  if (!matchesLock(root, installed)) return false;
+  writeStamp(root);
+  return true;
+}
+
+/**
+ * Remembers that what is installed is what is asked for.
+ * @param {string} root
+ */
+function writeStamp(root) {
+  try {
+    fs.writeFileSync(stampFile(root), fingerprint(root));
+  } catch {
+    // Somebody else's node_modules may be read-only; then the comparison is made each time.
+  }
+}
+
+/** @typedef {Record<string, { version?: string, resolved?: string, integrity?: string, link?: boolean, optional?: boolean, peer?: boolean, devOptional?: boolean }>} Packages */
+
+/**
+ * @param {string} root
+ * @param {Packages} installed
+ */
+function matchesLock(root, installed) {
+  const locked = readPackages(path.join(root, 'package-lock.json'));
+  if (!locked) return false;
+  for (const [place, wanted] of Object.entries(locked)) {
+    if (place === '') continue;
+    const actual = installed[place];
+    if (!actual && !wanted.optional && !wanted.devOptional && !wanted.peer) return false;
+    if (actual && (actual.version !== wanted.version || actual.integrity !== wanted.integrity)) return false;
+  }
+  return asksForTheSame(root, locked);
+}
+
+/**
+ * Whether package.json still asks for what the lock was made from.
+ * @param {string} root
+ * @param {Packages} locked
+ */
+function asksForTheSame(root, locked) {
+  const manifest = JSON.parse(readText(path.join(root, 'package.json')) || '{}');
+  return ['dependencies', 'devDependencies', 'optionalDependencies'].every((kind) => {
+    const lockedOnes = /** @type {Record<string, unknown>} */ (locked[''] ?? {})[kind] ?? {};
+    return sorted(manifest[kind] ?? {}) === sorted(lockedOnes);
+  });
+}
+
+/** @param {object} record */
+function sorted(record) {
+  return JSON.stringify(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * @param {string} root
+ * @returns {string}
+ */
+function fingerprint(root) {
+  const hash = crypto.createHash('sha256').update(`${process.platform}-${process.arch}`);
+  for (const name of ['package.json', 'package-lock.json']) hash.update(readText(path.join(root, name)));
+  return hash.digest('hex');
+}
+
+/** @param {string} root */
+const stampFile = (root) => path.join(root, 'node_modules', '.nexus-install-stamp');
+
+/**
+ * @param {string} root
+ * @param {string} place
+ */
+function exists(root, place) {
+  return fs.existsSync(path.join(root, place, 'package.json'));
+}
+
+/**
+ * @param {string} file
+ * @returns {Packages | undefined}
+ */
+function readPackages(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} file */
+function readText(file) {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+module.exports = { isInstalled, writeStamp };

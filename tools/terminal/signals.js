@@ -1,0 +1,46 @@
+// @ts-check
+
+const NUMBERS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
+
+/**
+ * Tells once that the person, or the system, wants this process to end. npm passes a Ctrl-C on that the terminal has
+ * already delivered, so the same wish arrives twice; repeating it changes nothing.
+ * @param {(signal: NodeJS.Signals) => void} onStop
+ */
+function onStopSignal(onStop) {
+  let told = false;
+  for (const signal of /** @type {(keyof typeof NUMBERS)[]} */ (Object.keys(NUMBERS))) {
+    process.on(signal, () => {
+      if (told) return;
+      told = true;
+      onStop(signal);
+    });
+  }
+  watchNpm(() => process.emit('SIGTERM'));
+}
+
+/**
+ * npm killed outright passes nothing on: its end is seen by getting another parent.
+ * @param {() => void} onGone
+ */
+function watchNpm(onGone) {
+  if (!process.env['npm_lifecycle_event']) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, 500);
+  timer.unref();
+}
+
+/**
+ * The exit code a shell expects of a process ended by this signal.
+ * @param {string} [signal]
+ * @returns {number}
+ */
+function exitCodeFor(signal = '') {
+  return 128 + (NUMBERS[/** @type {keyof typeof NUMBERS} */ (signal)] ?? 0);
+}
+
+module.exports = { onStopSignal, exitCodeFor };
