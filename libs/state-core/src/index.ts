@@ -4,3 +4,4 @@ export * from './json';
 export * from './panel';
 export * from './patch';
 export * from './ports';
+export * from './use-cases';

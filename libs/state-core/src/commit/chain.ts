@@ -1,17 +1,15 @@
 import { canonicalJson } from '../json';
 import type { Append, NewChange, Panel, PanelKey } from '../panel';
-import type { Accepted, Proposal } from './proposal';
-
-type Tip = Omit<Panel, 'updatedAt'>;
+import type { Accepted, Proposal, Tip } from './proposal';
 
 /** Changes of one panel, each made of the result of the one before it, that will be appended as one. */
 export class Chain {
   readonly #key: PanelKey;
-  readonly #base: Panel | undefined;
-  readonly #links: { change: NewChange; panel: Tip }[] = [];
+  readonly #base: Tip | undefined;
+  readonly #links: { change: NewChange; panel: Omit<Panel, 'updatedAt'> }[] = [];
 
   /** @param base the panel the first change is made of; undefined where it was never created */
-  constructor(key: PanelKey, base: Panel | undefined) {
+  constructor(key: PanelKey, base: Tip | undefined) {
     this.#key = key;
     this.#base = base;
   }
@@ -21,15 +19,13 @@ export class Chain {
   }
 
   /** The panel after the last change: what the next one is to be made of. */
-  get tip(): Panel | undefined {
-    const last = this.#links.at(-1);
-    // Not accepted yet, so without an instant of its own; nothing decides by it.
-    return last ? { ...last.panel, updatedAt: this.#base?.updatedAt ?? '' } : this.#base;
+  get tip(): Tip | undefined {
+    return this.#links.at(-1)?.panel ?? this.#base;
   }
 
   /** Adds one change to the end. */
   add({ content, changeType, patch, actor, triggeredBy, triggerSource }: Proposal): void {
-    const previousVersion = this.#links.at(-1)?.panel.version ?? this.#base?.version ?? 0;
+    const previousVersion = this.tip?.version ?? 0;
     const version = previousVersion + 1;
     const changeSizeBytes = Buffer.byteLength(canonicalJson(patch as never));
     this.#links.push({

@@ -1,18 +1,18 @@
 import { StateError, TooMuchContention } from '../errors';
-import { type Append, type AppendOutcome, type Panel, type PanelKey, panelKeyText } from '../panel';
+import { type Append, type AppendOutcome, type PanelKey, panelKeyText } from '../panel';
 import { Chain } from './chain';
-import type { Accepted, Decide } from './proposal';
+import type { Accepted, Decide, Tip } from './proposal';
 
 /** How group commit reaches the world. */
 export interface GroupCommitPorts {
   readonly store: {
     /** The panel as it is, or undefined where it was never created. */
-    read(key: PanelKey): Promise<Panel | undefined>;
+    read(key: PanelKey): Promise<Tip | undefined>;
     /** Appends each entry if its panel is at the expected version; one outcome for each, in order. */
     append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
   };
   /** A panel as it probably is, cheaper than the store; undefined when unknown. Must not throw. */
-  readonly hint: (key: PanelKey) => Promise<Panel | undefined>;
+  readonly hint: (key: PanelKey) => Promise<Tip | undefined>;
   /** Told of changes in the order they were accepted, before their callers. Must not throw. */
   readonly announce: (accepted: readonly Accepted[]) => Promise<void>;
 }
@@ -42,7 +42,7 @@ interface Lane {
   readonly text: string;
   waiting: Write[];
   /** What this process last saw; `certain` when it came from the store. */
-  tip: { panel: Panel | undefined; certain: boolean } | undefined;
+  tip: { panel: Tip | undefined; certain: boolean } | undefined;
   busy: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { Append, AppendOutcome, Change, Panel, PanelKey } from '../panel';
+import type { Append, AppendOutcome, Change, Panel, PanelKey, WorkspaceKey } from '../panel';
 
 /** Which changes of a panel's history to read. */
 export interface HistoryQuery {
@@ -25,6 +25,14 @@ export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
 }
 
+/** A panel in a listing. */
+export interface PanelSummary {
+  readonly panelId: string;
+  readonly version: number;
+  readonly updatedAt: string;
+  readonly stateSizeBytes: number;
+}
+
 /**
  * Where panels and their history live: the truth, durable once it answers.
  * Every method throws `Unavailable` when the store cannot be reached or does not answer in time.
@@ -46,4 +54,13 @@ export interface PanelStore {
 
   /** A page of a panel's history, newest first; an empty one where it was never created. */
   history(key: PanelKey, query: HistoryQuery): Promise<HistoryPage>;
+
+  /**
+   * The panels of a workspace, ordered by id, without deleted ones.
+   * @param page at most `limit` of them, after the id `after`
+   */
+  list(
+    workspace: WorkspaceKey,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly PanelSummary[]>;
 }

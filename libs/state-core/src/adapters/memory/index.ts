@@ -1,0 +1,2 @@
+export * from './memory-panel-cache';
+export * from './memory-panel-store';

@@ -1,0 +1,80 @@
+import {
+  type Append,
+  type AppendOutcome,
+  type Change,
+  type Panel,
+  type PanelKey,
+  type WorkspaceKey,
+  panelKeyText,
+} from '../../panel';
+import type { HistoryEntry, HistoryPage, HistoryQuery, PanelStore, PanelSummary } from '../../ports';
+
+/** Panels in memory: for tests, and as the plainest statement of what a store does. */
+export class MemoryPanelStore implements PanelStore {
+  readonly #panels = new Map<string, Panel>();
+  readonly #history: HistoryEntry[] = [];
+
+  /** @param now the clock */
+  constructor(private readonly now: () => Date = () => new Date()) {}
+
+  async read(key: PanelKey): Promise<Panel | undefined> {
+    return this.#panels.get(panelKeyText(key));
+  }
+
+  async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    return batch.map((append) => this.#appendOne(append));
+  }
+
+  async changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
+    return this.#changesOf(key)
+      .filter((change) => change.version > version)
+      .slice(0, limit);
+  }
+
+  async history(key: PanelKey, query: HistoryQuery): Promise<HistoryPage> {
+    const matching = this.#changesOf(key)
+      .filter(({ occurredAt }) => query.since === undefined || Date.parse(occurredAt) >= Date.parse(query.since))
+      .filter(({ occurredAt }) => query.until === undefined || Date.parse(occurredAt) <= Date.parse(query.until))
+      .reverse();
+    return {
+      totalChanges: matching.length,
+      entries: matching.slice(query.offset, query.offset + query.limit),
+    };
+  }
+
+  async list(
+    workspace: WorkspaceKey,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly PanelSummary[]> {
+    return [...this.#panels.values()]
+      .filter(({ key, deleted }) => !deleted && isIn(workspace, key) && key.panelId > (page.after ?? ''))
+      .sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1))
+      .slice(0, page.limit)
+      .map(({ key, version, updatedAt, stateSizeBytes }) => ({
+        panelId: key.panelId,
+        version,
+        updatedAt,
+        stateSizeBytes,
+      }));
+  }
+
+  #appendOne({ key, expectedVersion, changes, result }: Append): AppendOutcome {
+    const text = panelKeyText(key);
+    if ((this.#panels.get(text)?.version ?? 0) !== expectedVersion) return { outcome: 'version-mismatch' };
+    const occurredAt = this.now().toISOString();
+    this.#panels.set(text, { ...result, updatedAt: occurredAt });
+    for (const change of changes) {
+      this.#history.push({ ...change, occurredAt, id: String(this.#history.length + 1) });
+    }
+    return { outcome: 'appended', occurredAt };
+  }
+
+  #changesOf(key: PanelKey): HistoryEntry[] {
+    const text = panelKeyText(key);
+    return this.#history.filter((entry) => panelKeyText(entry.key) === text);
+  }
+}
+
+function isIn(workspace: WorkspaceKey, key: PanelKey): boolean {
+  return key.owner === workspace.owner && key.workspaceId === workspace.workspaceId;
+}

@@ -1,0 +1,106 @@
+import type { DataSource } from 'typeorm';
+import { type JsonValue, canonicalJson } from '../../json';
+import { type Append, type AppendOutcome, countStateVariables, panelKeyText } from '../../panel';
+import { errorCodeOf, query } from './query';
+
+/**
+ * Appends many chains of changes in one statement.
+ * In:  $1 the panels after their chains, $2 the changes in order; both JSON lists.
+ * Out: one row for each panel that was at its expected version, with the instant of the change.
+ * A panel that was not is simply missing from the answer, and none of its changes are written.
+ */
+const appendStatement = {
+  name: 'append-changes',
+  text: `
+    WITH panel AS MATERIALIZED (
+      SELECT * FROM json_to_recordset($1::json) AS panel(
+        owner text, workspace_id text, panel_id text, expected bigint, version bigint, state jsonb,
+        checksum text, size integer, variables integer, deleted boolean)
+    ), moment AS MATERIALIZED (
+      SELECT date_trunc('milliseconds', clock_timestamp()) AS now
+    ), updated AS (
+      UPDATE panel_states AS stored
+      SET version = panel.version, state = panel.state, checksum = panel.checksum, state_size_bytes = panel.size,
+          state_variable_count = panel.variables, deleted = panel.deleted,
+          updated_at = greatest(moment.now, stored.updated_at)
+      FROM panel, moment
+      WHERE panel.expected > 0
+        AND stored.owner = panel.owner AND stored.workspace_id = panel.workspace_id
+        AND stored.panel_id = panel.panel_id AND stored.version = panel.expected
+      RETURNING stored.owner, stored.workspace_id, stored.panel_id, stored.updated_at
+    ), created AS (
+      INSERT INTO panel_states AS stored (owner, workspace_id, panel_id, version, state, checksum, state_size_bytes,
+        state_variable_count, deleted, created_at, updated_at, last_accessed_at)
+      SELECT owner, workspace_id, panel_id, version, state, checksum, size, variables, deleted, now, now, now
+      FROM panel, moment
+      WHERE panel.expected = 0
+      ON CONFLICT (owner, workspace_id, panel_id) DO NOTHING
+      RETURNING stored.owner, stored.workspace_id, stored.panel_id, stored.updated_at
+    ), written AS MATERIALIZED (
+      SELECT * FROM updated UNION ALL SELECT * FROM created
+    ), appended AS (
+      INSERT INTO state_history (owner, workspace_id, panel_id, change_type, patch, previous_version, new_version,
+        triggered_by, trigger_source, actor, change_size_bytes, occurred_at)
+      SELECT owner, workspace_id, panel_id, type, patch, version - 1, version, by, source, actor, size,
+        written.updated_at
+      FROM json_to_recordset($2::json) AS change(
+        owner text, workspace_id text, panel_id text, type text, patch jsonb, version bigint, by text, source text,
+        actor text, size integer)
+      JOIN written USING (owner, workspace_id, panel_id)
+      ORDER BY owner, workspace_id, panel_id, version
+    )
+    SELECT owner, workspace_id AS "workspaceId", panel_id AS "panelId", updated_at AS "updatedAt" FROM written`,
+};
+
+interface WrittenRow {
+  owner: string;
+  workspaceId: string;
+  panelId: string;
+  updatedAt: Date;
+}
+
+const deadlockDetected = '40P01';
+const deadlockAttempts = 5;
+
+/** See `PanelStore.append`. */
+export async function appendChanges(source: DataSource, batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+  // Locks are taken in the order of the rows, so batches that share panels queue instead of deadlocking.
+  const sorted = batch
+    .map((append) => ({ append, text: panelKeyText(append.key) }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1));
+  const panels = `[${sorted.map(({ append }) => panelJson(append)).join(',')}]`;
+  const changes = `[${sorted.flatMap(({ append }) => changesJson(append)).join(',')}]`;
+  const rows = await withoutDeadlock(() => query<WrittenRow>(source, appendStatement, [panels, changes]));
+  const written = new Map(rows.map((row) => [panelKeyText(row), row.updatedAt.toISOString()]));
+  return batch.map(({ key }): AppendOutcome => {
+    const occurredAt = written.get(panelKeyText(key));
+    return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
+  });
+}
+
+// The planner does not promise the order of locking; where it chose another, PostgreSQL ends one of the two.
+async function withoutDeadlock<T>(statement: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await statement();
+    } catch (error) {
+      if (attempt === deadlockAttempts || errorCodeOf(error) !== deadlockDetected) throw error;
+    }
+  }
+}
+
+// Composed by hand so that the state's text, already at hand, is not parsed and printed again.
+function panelJson({ key, expectedVersion, result }: Append): string {
+  return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${countStateVariables(result.state)},"deleted":${result.deleted},"state":${result.stateText}}`;
+}
+
+function changesJson({ key, changes }: Append): string[] {
+  return changes.map(
+    (change) =>
+      `{${keyJson(key)},"version":${change.version},"type":"${change.changeType}","by":${JSON.stringify(change.triggeredBy)},"source":${JSON.stringify(change.triggerSource)},"actor":${JSON.stringify(change.actor)},"size":${change.changeSizeBytes},"patch":${canonicalJson(change.patch as unknown as JsonValue)}}`,
+  );
+}
+
+function keyJson({ owner, workspaceId, panelId }: Append['key']): string {
+  return `"owner":${JSON.stringify(owner)},"workspace_id":${JSON.stringify(workspaceId)},"panel_id":${JSON.stringify(panelId)}`;
+}

@@ -1,0 +1,37 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { PanelStateRow, StateHistoryRow, StateSnapshotRow } from './entities';
+import { PanelsHistorySnapshots1700000000001 } from './migrations/001-panels-history-snapshots';
+
+/** Where PostgreSQL is and how it is used. */
+export interface PostgresOptions {
+  readonly url: string;
+  /** Connections of this process. */
+  readonly poolSize?: number;
+  /** How long a statement, or the wait for a connection, may take. */
+  readonly timeoutMs?: number;
+}
+
+/** The options of a TypeORM data source with our entities and migrations. Nothing is migrated at start. */
+export function postgresOptions({ url, poolSize = 10, timeoutMs = 5_000 }: PostgresOptions): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    poolSize,
+    applicationName: 'nexus-state',
+    connectTimeoutMS: timeoutMs,
+    entities: [PanelStateRow, StateHistoryRow, StateSnapshotRow],
+    migrations: [PanelsHistorySnapshots1700000000001],
+    migrationsTableName: 'schema_migrations',
+    extra: {
+      // On the client too: a frozen server does not end its own statements.
+      query_timeout: timeoutMs,
+      statement_timeout: timeoutMs,
+      keepAlive: true,
+    },
+  };
+}
+
+/** A data source for what is not a Nest application: the migration command and tests. */
+export function postgresDataSource(options: PostgresOptions): DataSource {
+  return new DataSource(postgresOptions(options));
+}

@@ -1,0 +1,52 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { ChangeType } from '../../../panel';
+
+/** A row of `state_history`: one accepted change. Rows are only ever added. */
+@Entity({ name: 'state_history' })
+@Index('state_history_by_panel', ['owner', 'workspaceId', 'panelId', 'newVersion'], { unique: true })
+@Index('state_history_by_workspace', ['owner', 'workspaceId', 'occurredAt'])
+@Index('state_history_by_transaction', ['owner', 'workspaceId', 'transactionId', 'id'])
+export class StateHistoryRow {
+  @PrimaryColumn({ type: 'text' })
+  owner: string;
+
+  @PrimaryColumn({ name: 'workspace_id', type: 'text' })
+  workspaceId: string;
+
+  @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
+  id: string;
+
+  @Column({ name: 'panel_id', type: 'text' })
+  panelId: string;
+
+  @Column({ name: 'change_type', type: 'text' })
+  changeType: ChangeType;
+
+  @Column({ type: 'jsonb' })
+  patch: unknown;
+
+  @Column({ name: 'previous_version', type: 'bigint' })
+  previousVersion: string;
+
+  @Column({ name: 'new_version', type: 'bigint' })
+  newVersion: string;
+
+  @Column({ name: 'triggered_by', type: 'text' })
+  triggeredBy: string;
+
+  @Column({ name: 'trigger_source', type: 'text', nullable: true })
+  triggerSource: string | null;
+
+  @Column({ type: 'text' })
+  actor: string;
+
+  @Column({ name: 'change_size_bytes', type: 'integer' })
+  changeSizeBytes: number;
+
+  @Column({ name: 'occurred_at', type: 'timestamptz' })
+  occurredAt: Date;
+
+  /** The transaction that wrote the row: lets a feed know which rows may still be invisible. */
+  @Column({ name: 'transaction_id', type: 'xid8' as 'text', default: () => 'pg_current_xact_id()' })
+  transactionId: string;
+}

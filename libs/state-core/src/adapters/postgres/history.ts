@@ -1,0 +1,100 @@
+import type { DataSource } from 'typeorm';
+import type { Change, ChangeType, PanelKey } from '../../panel';
+import type { JsonPatch } from '../../patch';
+import type { HistoryEntry, HistoryPage, HistoryQuery } from '../../ports';
+import { query } from './query';
+
+const columns = `
+  id, change_type AS "changeType", patch, previous_version AS "previousVersion", new_version AS "version",
+  triggered_by AS "triggeredBy", trigger_source AS "triggerSource", actor, change_size_bytes AS "changeSizeBytes",
+  occurred_at AS "occurredAt"`;
+
+interface HistoryRow {
+  id: string;
+  changeType: ChangeType;
+  patch: JsonPatch;
+  previousVersion: string;
+  version: string;
+  triggeredBy: string;
+  triggerSource: string | null;
+  actor: string;
+  changeSizeBytes: number;
+  occurredAt: Date;
+}
+
+const sinceStatement = {
+  name: 'changes-since',
+  text: `
+    SELECT ${columns} FROM state_history
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND new_version > $4
+    ORDER BY new_version
+    LIMIT $5`,
+};
+
+const pageStatement = {
+  name: 'history-page',
+  text: `
+    SELECT ${columns} FROM state_history
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3
+    ORDER BY new_version DESC
+    LIMIT $4 OFFSET $5`,
+};
+
+// Versions have no gaps, so the newest one is the number of changes; counting rows would read them all.
+const totalStatement = {
+  name: 'history-total',
+  text: `
+    SELECT coalesce(max(new_version), 0) AS total FROM state_history
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3`,
+};
+
+const inPeriod = `
+    owner = $1 AND workspace_id = $2 AND panel_id = $3
+    AND occurred_at >= coalesce($4::timestamptz, '-infinity') AND occurred_at <= coalesce($5::timestamptz, 'infinity')`;
+
+const periodStatement = {
+  name: 'history-period',
+  text: `SELECT ${columns} FROM state_history WHERE ${inPeriod} ORDER BY new_version DESC LIMIT $6 OFFSET $7`,
+};
+
+const periodTotalStatement = {
+  name: 'history-period-total',
+  text: `SELECT count(*) AS total FROM state_history WHERE ${inPeriod}`,
+};
+
+/** See `PanelStore.changesSince`. */
+export async function readChangesSince(
+  source: DataSource,
+  key: PanelKey,
+  version: number,
+  limit: number,
+): Promise<readonly Change[]> {
+  const values = [...keyValues(key), version, limit];
+  return (await query<HistoryRow>(source, sinceStatement, values)).map((row) => entryOf(key, row));
+}
+
+/** See `PanelStore.history`. */
+export async function readHistory(source: DataSource, key: PanelKey, page: HistoryQuery): Promise<HistoryPage> {
+  const { limit, offset, since, until } = page;
+  const whole = since === undefined && until === undefined;
+  const where = whole ? keyValues(key) : [...keyValues(key), since ?? null, until ?? null];
+  const [rows, totals] = await Promise.all([
+    query<HistoryRow>(source, whole ? pageStatement : periodStatement, [...where, limit, offset]),
+    query<{ total: string }>(source, whole ? totalStatement : periodTotalStatement, where),
+  ]);
+  return { totalChanges: Number(totals[0]?.total ?? 0), entries: rows.map((row) => entryOf(key, row)) };
+}
+
+function keyValues({ owner, workspaceId, panelId }: PanelKey): string[] {
+  return [owner, workspaceId, panelId];
+}
+
+function entryOf(key: PanelKey, row: HistoryRow): HistoryEntry {
+  return {
+    ...row,
+    key,
+    previousVersion: Number(row.previousVersion),
+    version: Number(row.version),
+    occurredAt: row.occurredAt.toISOString(),
+  };
+}

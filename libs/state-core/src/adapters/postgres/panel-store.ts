@@ -1,0 +1,88 @@
+import type { DataSource } from 'typeorm';
+import { type JsonObject, canonicalJson } from '../../json';
+import type { Append, AppendOutcome, Change, Panel, PanelKey, WorkspaceKey } from '../../panel';
+import type { HistoryPage, HistoryQuery, PanelStore, PanelSummary } from '../../ports';
+import { appendChanges } from './append';
+import { readChangesSince, readHistory } from './history';
+import { query } from './query';
+
+const readStatement = {
+  name: 'read-panel',
+  text: `
+    SELECT version, state, checksum, state_size_bytes AS "stateSizeBytes", deleted, updated_at AS "updatedAt"
+    FROM panel_states
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3`,
+};
+
+interface PanelRow {
+  version: string;
+  state: JsonObject;
+  checksum: string;
+  stateSizeBytes: number;
+  deleted: boolean;
+  updatedAt: Date;
+}
+
+const listStatement = {
+  name: 'list-panels',
+  text: `
+    SELECT panel_id AS "panelId", version, updated_at AS "updatedAt", state_size_bytes AS "stateSizeBytes"
+    FROM panel_states
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id > $3 AND NOT deleted
+    ORDER BY panel_id
+    LIMIT $4`,
+};
+
+interface SummaryRow {
+  panelId: string;
+  version: string;
+  updatedAt: Date;
+  stateSizeBytes: number;
+}
+
+/** Panels and their history in PostgreSQL. */
+export class PostgresPanelStore implements PanelStore {
+  /** @param source an initialized data source with our schema */
+  constructor(private readonly source: DataSource) {}
+
+  async read(key: PanelKey): Promise<Panel | undefined> {
+    const [row] = await query<PanelRow>(this.source, readStatement, [key.owner, key.workspaceId, key.panelId]);
+    return row && panelOf(key, row);
+  }
+
+  append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    return appendChanges(this.source, batch);
+  }
+
+  changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
+    return readChangesSince(this.source, key, version, limit);
+  }
+
+  history(key: PanelKey, page: HistoryQuery): Promise<HistoryPage> {
+    return readHistory(this.source, key, page);
+  }
+
+  async list(
+    workspace: WorkspaceKey,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly PanelSummary[]> {
+    const { owner, workspaceId } = workspace;
+    const values = [owner, workspaceId, page.after ?? '', page.limit];
+    const rows = await query<SummaryRow>(this.source, listStatement, values);
+    return rows.map((row) => ({
+      ...row,
+      version: Number(row.version),
+      updatedAt: row.updatedAt.toISOString(),
+    }));
+  }
+}
+
+function panelOf(key: PanelKey, row: PanelRow): Panel {
+  return {
+    ...row,
+    key,
+    version: Number(row.version),
+    updatedAt: row.updatedAt.toISOString(),
+    stateText: canonicalJson(row.state),
+  };
+}
