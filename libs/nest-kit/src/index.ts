@@ -3,5 +3,6 @@ export * from './health';
 export * from './http';
 export * from './identity';
 export * from './logging';
+export * from './openapi';
 export * from './problems';
 export * from './service';

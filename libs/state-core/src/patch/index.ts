@@ -2,3 +2,4 @@ export * from './apply-patch';
 export * from './compare';
 export * from './equal-json';
 export * from './operation';
+export * from './read-patch';

@@ -1,0 +1,18 @@
+import 'reflect-metadata';
+import path from 'node:path';
+import { packageVersion, runService, serveDescription } from '@nexus-state/nest-kit';
+import { AppModule } from './app.module';
+
+const version = packageVersion(path.join(__dirname, '..'));
+
+void runService({
+  name: 'state-api',
+  module: (config, logger) => AppModule.with(config, logger, version),
+  port: (config) => config.SERVICE_PORT,
+  prepare: (app) =>
+    serveDescription(app, {
+      title: 'Nexus State',
+      description: 'Versioned, live, git-backed JSON documents that people and agents change at the same time.',
+      version,
+    }),
+});

@@ -1,0 +1,59 @@
+import { type Expectation, type FieldProblem, ValidationFailed } from '@nexus-state/state-core';
+
+/** The headers of a conditional request (RFC 9110, section 13.1). */
+export interface ConditionalHeaders {
+  readonly 'if-match'?: string;
+  readonly 'if-none-match'?: string;
+}
+
+/**
+ * What a write expects to find, from its headers and the version in its body.
+ * @throws ValidationFailed when a header is not of the form this API gives out, or contradicts the body
+ */
+export function expectationOf(headers: ConditionalHeaders, bodyVersion?: number): Expectation {
+  const ifMatch = headers['if-match']?.trim();
+  const ifNoneMatch = headers['if-none-match']?.trim();
+  if (ifMatch !== undefined && ifNoneMatch !== undefined) throw invalid('If-None-Match', 'cannot stand beside If-Match');
+  if (ifNoneMatch !== undefined) {
+    if (ifNoneMatch !== '*') throw invalid('If-None-Match', 'must be * on a write');
+    if (bodyVersion) throw invalid('/version', 'contradicts If-None-Match: *');
+    return { kind: 'absent', from: 'if-none-match' };
+  }
+  if (ifMatch !== undefined) return matching(ifMatch, bodyVersion);
+  if (bodyVersion === undefined) return { kind: 'unsaid' };
+  return bodyVersion === 0
+    ? { kind: 'absent', from: 'body' }
+    : { kind: 'version', version: bodyVersion, from: 'body' };
+}
+
+/** Whether a reader has this version already (`If-None-Match`, weak comparison). */
+export function isKnown(ifNoneMatch: string | undefined, version: number): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || versionOfTag(tag) === version);
+}
+
+/** The entity tag of a version. */
+export function entityTag(version: number): string {
+  return `"${version}"`;
+}
+
+function matching(ifMatch: string, bodyVersion: number | undefined): Expectation {
+  if (ifMatch === '*') {
+    return bodyVersion ? { kind: 'version', version: bodyVersion, from: 'body' } : { kind: 'any' };
+  }
+  const version = versionOfTag(ifMatch);
+  if (version === undefined) throw invalid('If-Match', 'must be one version in quotes, such as "15", or *');
+  if (bodyVersion !== undefined && bodyVersion !== version) throw invalid('/version', 'contradicts If-Match');
+  return { kind: 'version', version, from: 'if-match' };
+}
+
+// Proxies that compress answers weaken their tags ("W/"); the version in it is as good as before.
+function versionOfTag(tag: string): number | undefined {
+  const digits = /^\s*(?:W\/)?"(\d{1,15})"\s*$/.exec(tag)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function invalid(pointer: string, message: string): ValidationFailed {
+  const problem: FieldProblem = { pointer, message };
+  return new ValidationFailed([problem]);
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { HistoryParams, PanelHistory } from '@nexus-state/contracts';
+import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { StateCore, panelKey } from '@nexus-state/state-core';
+import { historyItem } from './history-item';
+
+const defaultLimit = 50;
+
+/** The changes of a panel. */
+@ApiTags('panels')
+@Controller('api/state/:workspaceId/:panelId/history')
+export class HistoryController {
+  constructor(private readonly core: StateCore) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'Read the history of a panel, newest first',
+    scope: 'state:read',
+    query: HistoryParams,
+    answers: { 200: { description: 'A page of changes.', shape: PanelHistory } },
+    problems: ['not_found'],
+  })
+  async read(
+    @Caller() caller: Principal,
+    @Param('workspaceId') workspaceId: string,
+    @Param('panelId') panelId: string,
+    @Query(new ShapePipe(HistoryParams, { coerce: true })) params: HistoryParams,
+  ): Promise<PanelHistory> {
+    const key = panelKey(caller.subject, workspaceId, panelId);
+    const { limit = defaultLimit, offset = 0, since, until } = params;
+    const page = await this.core.readHistory({ key, limit, offset, since, until });
+    return { panelId, totalChanges: page.totalChanges, history: page.entries.map(historyItem) };
+  }
+}

@@ -1,0 +1,2 @@
+export * from './describe-api';
+export * from './endpoint';

@@ -1,0 +1,62 @@
+import { type FieldProblem, ValidationFailed } from '../errors';
+import { type JsonValue, isJsonObject, parsePointer } from '../json';
+import type { IncrementOperation, PatchOperation, PatchRequest } from './operation';
+
+type Operation = PatchOperation | IncrementOperation;
+
+/**
+ * Reads a patch as it came over the wire: RFC 6902, with `inc` beside its six operations. Members that an operation
+ * does not define are left out, as RFC 6902 section 4 asks.
+ * @param value anything
+ * @param pointer where the patch stands in its body, for messages
+ * @throws ValidationFailed naming every operation that is not one
+ */
+export function readPatch(value: unknown, pointer = ''): PatchRequest {
+  if (!Array.isArray(value)) throw new ValidationFailed([{ pointer, message: 'must be a list of operations' }]);
+  const problems: FieldProblem[] = [];
+  const operations: Operation[] = [];
+  value.forEach((item: unknown, index) => {
+    const operation = readOperation(item);
+    if ('member' in operation) problems.push(problemAt(`${pointer}/${index}`, operation));
+    else operations.push(operation);
+  });
+  if (problems.length > 0) throw new ValidationFailed(problems);
+  return operations;
+}
+
+interface Fault {
+  readonly member: string;
+  readonly message: string;
+}
+
+function readOperation(item: unknown): Operation | Fault {
+  if (!isJsonObject(item)) return { member: '', message: 'must be an object' };
+  const { op, path, from } = item;
+  if (!isPointer(path)) return { member: 'path', message: 'must be a JSON Pointer (RFC 6901)' };
+  switch (op) {
+    case 'add':
+    case 'replace':
+    case 'test':
+      if (!Object.hasOwn(item, 'value')) return { member: 'value', message: 'is missing' };
+      return { op, path, value: item['value'] as JsonValue };
+    case 'remove':
+      return { op, path };
+    case 'move':
+    case 'copy':
+      if (!isPointer(from)) return { member: 'from', message: 'must be a JSON Pointer (RFC 6901)' };
+      return { op, from, path };
+    case 'inc':
+      if (typeof item['value'] !== 'number') return { member: 'value', message: 'must be a number' };
+      return { op, path, value: item['value'] };
+    default:
+      return { member: 'op', message: 'must be one of add, remove, replace, move, copy, test, inc' };
+  }
+}
+
+function isPointer(value: unknown): value is string {
+  return typeof value === 'string' && parsePointer(value) !== undefined;
+}
+
+function problemAt(pointer: string, { member, message }: Fault): FieldProblem {
+  return { pointer: member === '' ? pointer : `${pointer}/${member}`, message };
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { eventually } from './eventually';
+
+const repository = path.resolve(__dirname, '../../..');
+
+/** A service running as a process of its own, as it does in production. */
+export interface ServiceProcess {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly pid: number;
+  /** Everything it has printed. */
+  output(): string;
+  /** Ends it and waits until it is gone: SIGTERM to drain, SIGKILL to crash. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+type AppName = 'state-api' | 'realtime-gateway' | 'snapshot-worker';
+
+const portSetting: Record<AppName, string> = {
+  'state-api': 'SERVICE_PORT',
+  'realtime-gateway': 'REALTIME_PORT',
+  'snapshot-worker': 'WORKER_PORT',
+};
+
+/**
+ * Starts a service from its build on a free port of 127.0.0.1, and waits until it is ready.
+ * @param settings its environment; nothing of this process's own is handed on but `PATH`
+ */
+export async function startService(app: AppName, settings: Record<string, string>): Promise<ServiceProcess> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(process.execPath, [path.join(repository, 'apps', app, 'dist/main.js')], {
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'warn',
+      ...settings,
+      SERVICE_HOST: '127.0.0.1',
+      [portSetting[app]]: String(port),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const service = {
+    url,
+    pid: child.pid as number,
+    output: () => printed,
+    stop: (signal: NodeJS.Signals = 'SIGTERM') => stopProcess(child, signal),
+  };
+  try {
+    await eventually(async () => {
+      if (child.exitCode !== null) throw new Error(`${app} ended at once:\n${printed}`);
+      return (await fetch(`${url}/health/ready`)).ok;
+    }, `${app} to be ready`);
+  } catch (error) {
+    await service.stop('SIGKILL');
+    throw new Error(`${String(error)}\n${printed}`);
+  }
+  return service;
+}
+
+/** A port of 127.0.0.1 that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function stopProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill(signal);
+  await gone;
+}

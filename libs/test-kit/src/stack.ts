@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ApiClient } from './api-client';
+import { type TestDatabase, createTestDatabase } from './database';
+import { testRedisUrl } from './environment';
+import { type ServiceProcess, startService } from './service-process';
+import { testSecret, testToken } from './token';
+
+type AppName = Parameters<typeof startService>[0];
+
+/** Services of ours running together as separate processes, on a database, queue and git folder of their own. */
+export class TestStack {
+  readonly #services: ServiceProcess[] = [];
+
+  private constructor(
+    readonly database: TestDatabase,
+    /** The folder of the git repositories. */
+    readonly gitRoot: string,
+    readonly settings: Record<string, string>,
+  ) {}
+
+  /** @param settings added to the environment of every service */
+  static async create(settings: Record<string, string> = {}): Promise<TestStack> {
+    const database = await createTestDatabase();
+    const gitRoot = mkdtempSync(path.join(tmpdir(), 'nexus-git-'));
+    return new TestStack(database, gitRoot, {
+      DATABASE_URL: database.url,
+      REDIS_URL: testRedisUrl(),
+      QUEUE_PREFIX: `test-${randomUUID()}`,
+      GIT_WORKSPACE_ROOT: gitRoot,
+      JWT_SECRET_KEY: testSecret,
+      ...settings,
+    });
+  }
+
+  /** Starts one more process of a service and waits until it is ready. */
+  async start(app: AppName, settings: Record<string, string> = {}): Promise<ServiceProcess> {
+    const service = await startService(app, { ...this.settings, ...settings });
+    this.#services.push(service);
+    return service;
+  }
+
+  /** A client of a service, as a user that nobody else uses unless named. */
+  client(service: ServiceProcess, subject = `user-${randomUUID()}`, claims?: Record<string, unknown>): ApiClient {
+    return new ApiClient(service.url, testToken(subject, claims));
+  }
+
+  /** Stops every service and removes what they wrote. */
+  async close(): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.stop()));
+    await this.database.drop();
+    rmSync(this.gitRoot, { recursive: true, force: true });
+  }
+}
