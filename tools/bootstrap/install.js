@@ -12,7 +12,15 @@ const { Failure } = require('../process/failure');
  */
 async function install(root) {
   checkWritable(root);
-  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', ...cache(root)];
+  const args = [
+    'ci',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    ...cache(root),
+  ];
   const npm = await startChild(withDeathSignal('TERM', [...npmCommand(), ...args]), {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -12,7 +12,8 @@ function checkNodeVersion(version = process.versions.node) {
   for (const [index, wanted] of OLDEST.entries()) {
     const part = actual[index] ?? 0;
     if (part > wanted) return;
-    if (part < wanted) throw new Failure(`Node.js ${OLDEST.join('.')} or newer is needed; this is ${version}.`);
+    if (part < wanted)
+      throw new Failure(`Node.js ${OLDEST.join('.')} or newer is needed; this is ${version}.`);
   }
 }
 

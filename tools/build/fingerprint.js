@@ -17,7 +17,9 @@ function builtProjects(root) {
       .map((entry) => path.join(root, group, entry.name))
       .filter((folder) => {
         try {
-          return Boolean(JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).scripts?.build);
+          return Boolean(
+            JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).scripts?.build,
+          );
         } catch {
           return false;
         }

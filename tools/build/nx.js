@@ -5,7 +5,13 @@ const { withDeathSignal } = require('../process/death-signal');
 const paths = require('../paths');
 
 /** Nx without its helpers: no server left behind, no cloud, no full-screen display. */
-const QUIET = { CI: 'true', NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NX_INTERACTIVE: 'false' };
+const QUIET = {
+  CI: 'true',
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NX_NO_CLOUD: 'true',
+  NX_INTERACTIVE: 'false',
+};
 
 /**
  * Runs targets of every project.
@@ -15,11 +21,22 @@ const QUIET = { CI: 'true', NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 't
  */
 async function runTargets(targets, { show }) {
   const script = path.join(paths.nodeModules, 'nx', 'dist', 'bin', 'nx.js');
-  const argv = [process.execPath, script, 'run-many', '-t', ...targets, '--parallel=2', '--output-style=stream'];
+  const argv = [
+    process.execPath,
+    script,
+    'run-many',
+    '-t',
+    ...targets,
+    '--parallel=2',
+    '--output-style=stream',
+  ];
   const child = await startChild(withDeathSignal('TERM', argv), {
     cwd: paths.root,
     env: { ...process.env, ...QUIET },
-    stdio: ['ignore', ...(show ? /** @type {const} */ (['inherit', 'inherit']) : /** @type {const} */ (['pipe', 'pipe']))],
+    stdio: [
+      'ignore',
+      ...(show ? /** @type {const} */ (['inherit', 'inherit']) : /** @type {const} */ (['pipe', 'pipe'])),
+    ],
   });
   let output = '';
   child.process.stdout?.on('data', (chunk) => (output += chunk));

@@ -23,36 +23,36 @@ export type RedisServer = EmbeddedServer;
 
 export interface PostgresOptions {
   /** Where its data live. Without one: a temporary folder, removed by `stop`. */
-  dataDir?: string;
+  dataDir?: string | undefined;
   /** Without one: any free port. */
-  port?: number;
+  port?: number | undefined;
   /** Asked of every connection. Without one, connections from this machine are trusted. */
-  password?: string;
+  password?: string | undefined;
   /** Whether commits survive a power cut. True unless told otherwise. */
-  durable?: boolean;
+  durable?: boolean | undefined;
   /** How text is sorted in a new data folder: an ICU locale, or `C` for byte order. */
-  locale?: string;
+  locale?: string | undefined;
   /** More server settings, by name. */
-  settings?: Record<string, string>;
+  settings?: Record<string, string> | undefined;
   /** Without one: beside the data folder. */
-  logFile?: string;
+  logFile?: string | undefined;
 }
 
 export interface RedisOptions {
   /** Where its data live. Without one: a temporary folder, removed by `stop`. */
-  dataDir?: string;
+  dataDir?: string | undefined;
   /** Without one: any free port. */
-  port?: number;
+  port?: number | undefined;
   /** Asked of every connection. */
-  password?: string;
+  password?: string | undefined;
   /** Whether data survive a restart. False unless told otherwise. */
-  durable?: boolean;
+  durable?: boolean | undefined;
   /** More server settings, by name. */
-  settings?: Record<string, string>;
+  settings?: Record<string, string> | undefined;
   /** Without one: beside the data folder. */
-  logFile?: string;
+  logFile?: string | undefined;
   /** Told what is being fetched, should no Redis be installed. */
-  onProgress?: (message: string) => void;
+  onProgress?: ((message: string) => void) | undefined;
 }
 
 /** Starts a PostgreSQL server on 127.0.0.1, with a database `nexus`; its url is that of the superuser. */

@@ -7,7 +7,7 @@ const { identityOf, isAlive } = require('./identity');
 /**
  * Takes a lock file for this process, or says who has it. A lock whose holder is gone is taken over.
  * @param {string} file
- * @returns {{ release: () => void } | { heldBy: number }}
+ * @returns {{ release: () => void, takenOver: boolean } | { heldBy: number }}
  */
 function tryLock(file) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -18,7 +18,7 @@ function tryLock(file) {
       try {
         // link, unlike open, makes the file appear with its content, so nobody ever reads a lock without a holder.
         fs.linkSync(mine, file);
-        return { release: () => release(file) };
+        return { release: () => release(file), takenOver: attempt > 0 };
       } catch (error) {
         if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
       }
@@ -38,7 +38,7 @@ function tryLock(file) {
  * @param {(holder: number) => void} onWait told once, when somebody else has it
  */
 async function lock(file, onWait) {
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     const result = tryLock(file);
     if ('release' in result) return result;
     if (!told) onWait(result.heldBy);

@@ -26,7 +26,9 @@ function freePort() {
 function portTrouble(port, host = '127.0.0.1') {
   return new Promise((resolve) => {
     const server = net.createServer();
-    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => resolve(error.code ?? error.message));
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) =>
+      resolve(error.code ?? error.message),
+    );
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
 }

@@ -4,19 +4,16 @@ const { spawn } = require('node:child_process');
 /**
  * Runs a command to its end and collects what it said.
  * @param {string[]} argv
- * @param {import('node:child_process').SpawnOptions & { input?: string, onOutput?: (text: string) => void }} [options]
+ * @param {import('node:child_process').SpawnOptions & { input?: string | undefined }} [options]
  * @returns {Promise<{ code: number, output: string }>} a command that cannot be started answers 127
  */
-function run(argv, { input, onOutput, ...options } = {}) {
+function run(argv, { input, ...options } = {}) {
   const [command = '', ...args] = argv;
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
     let output = '';
     /** @param {Buffer} chunk */
-    const collect = (chunk) => {
-      output += chunk;
-      onOutput?.(String(chunk));
-    };
+    const collect = (chunk) => void (output += chunk);
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
     child.on('error', (error) => resolve({ code: 127, output: output + error.message }));

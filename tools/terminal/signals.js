@@ -1,4 +1,5 @@
 // @ts-check
+const fs = require('node:fs');
 
 const NUMBERS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
 
@@ -20,18 +21,30 @@ function onStopSignal(onStop) {
 }
 
 /**
- * npm killed outright passes nothing on: its end is seen by getting another parent.
+ * npm killed outright passes nothing on: its end is seen by this process, or the shell between them, getting another
+ * parent.
  * @param {() => void} onGone
  */
 function watchNpm(onGone) {
   if (!process.env['npm_lifecycle_event']) return;
-  const parent = process.ppid;
+  const shell = process.ppid;
+  const npm = parentOf(shell);
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === shell && parentOf(shell) === npm) return;
     clearInterval(timer);
     onGone();
   }, 500);
   timer.unref();
+}
+
+/** @param {number} pid */
+function parentOf(pid) {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  } catch {
+    return undefined;
+  }
 }
 
 /**

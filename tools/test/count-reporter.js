@@ -6,7 +6,10 @@ const fs = require('node:fs');
  * it prints.
  */
 class CountReporter {
-  /** @param {import('@jest/test-result').AggregatedResult} results */
+  /**
+   * @param {unknown} _contexts
+   * @param {import('@jest/test-result').AggregatedResult} results
+   */
   onRunComplete(_contexts, results) {
     const file = process.env['NEXUS_TEST_COUNT_FILE'];
     if (!file) return;

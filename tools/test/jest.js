@@ -42,7 +42,8 @@ async function runJest(args, env, folder, onStarted) {
 
 /** @param {string[]} args */
 function withDefaults(args) {
-  const given = (/** @type {string} */ name) => args.some((arg) => arg === name || arg.startsWith(`${name}=`));
+  const given = (/** @type {string} */ name) =>
+    args.some((arg) => arg === name || arg.startsWith(`${name}=`));
   const workers = ['--maxWorkers', '-w', '--runInBand', '-i'].some(given) ? [] : ['--maxWorkers=2'];
   const reporters = ['--reporters=default', `--reporters=${path.join(__dirname, 'count-reporter.js')}`];
   // `--config` takes one value, so that a file named next is not taken for a reporter.
@@ -61,7 +62,9 @@ function endLingering(jest, countFile, args) {
     if (!fs.existsSync(countFile)) return;
     clearInterval(timer);
     if (await settlesWithin(jest.exited, LINGER_MS)) return;
-    process.stderr.write('\nJest did not end after its last test: some test leaves something open. Ending it.\n');
+    process.stderr.write(
+      '\nJest did not end after its last test: some test leaves something open. Ending it.\n',
+    );
     await stopChild(jest, [['SIGTERM', 3_000]]);
   }, 500);
   return timer;

@@ -13,7 +13,7 @@ const { startTestServices } = require('./services');
 const stop = {
   /** @type {NodeJS.Signals | undefined} */
   signal: undefined,
-  /** Nothing runs yet but an install or a build, which end with this process. */
+  /** @type {() => void} nothing runs at first but an install or a build, which end with this process */
   act: () => process.exit(exitCodeFor(stop.signal)),
 };
 
@@ -45,7 +45,12 @@ async function prepareAndRun() {
     const services = await step('PostgreSQL and Redis ready', () => startTestServices(folder));
     try {
       if (stop.signal) return { passed: 0, failed: 0 };
-      const counts = await runJest(process.argv.slice(2), services.env, folder, (stopJest) => (stop.act = stopJest));
+      const counts = await runJest(
+        process.argv.slice(2),
+        services.env,
+        folder,
+        (stopJest) => (stop.act = stopJest),
+      );
       return built ? counts : { ...counts, failed: counts.failed + 1 };
     } finally {
       stop.act = () => {};

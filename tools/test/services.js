@@ -4,7 +4,8 @@ const { startPostgres, startRedis } = require('../embedded');
 const { say } = require('../terminal/say');
 
 /** What would make a test's outcome depend on whose terminal it runs in. */
-const PERSONAL = /^(DATABASE|REDIS|CACHE|SERVICE|REALTIME|GRPC|WORKER|GIT|JWT|OIDC|AUTH|CORS|SNAPSHOT|RATE_LIMIT|OTEL|LOG)_/;
+const PERSONAL =
+  /^(DATABASE|REDIS|CACHE|SERVICE|REALTIME|GRPC|WORKER|GIT|JWT|OIDC|AUTH|CORS|SNAPSHOT|RATE_LIMIT|OTEL|LOG)_/;
 
 /**
  * @typedef {object} TestServices
@@ -26,7 +27,9 @@ async function startTestServices(folder) {
     starting.push(startPostgres({ dataDir: path.join(folder, 'postgres'), durable: false, locale: 'en-US' }));
   }
   if (!own['TEST_REDIS_URL']) {
-    starting.push(startRedis({ dataDir: path.join(folder, 'redis'), onProgress: (message) => say(`  ${message}`) }));
+    starting.push(
+      startRedis({ dataDir: path.join(folder, 'redis'), onProgress: (message) => say(`  ${message}`) }),
+    );
   }
   const results = await Promise.allSettled(starting);
   const servers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

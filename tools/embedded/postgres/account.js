@@ -28,7 +28,9 @@ async function findAccount(dataDir, binDir) {
 
   const folder = fs.statSync(dataDir);
   const isNew = fs.readdirSync(dataDir).length === 0;
-  for (const account of ownUid === 0 ? rootAccounts(folder, isNew) : [inNamespace({ uid: ownUid, gid: ownGid })]) {
+  for (const account of ownUid === 0
+    ? rootAccounts(folder, isNew)
+    : [inNamespace({ uid: ownUid, gid: ownGid })]) {
     if (ownUid === 0 && isNew) fs.chownSync(dataDir, account.owner.uid, account.owner.gid);
     if (await works(account, dataDir, binDir)) return account;
   }

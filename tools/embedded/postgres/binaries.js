@@ -41,7 +41,9 @@ function fromPath() {
 
 /** @param {string | undefined} folder */
 function isComplete(folder) {
-  return folder !== undefined && ['postgres', 'initdb'].every((name) => fs.existsSync(path.join(folder, name)));
+  return (
+    folder !== undefined && ['postgres', 'initdb'].every((name) => fs.existsSync(path.join(folder, name)))
+  );
 }
 
 module.exports = { findPostgres };

@@ -43,7 +43,8 @@ async function openCluster({ dataDir, binDir, ...wanted }) {
 async function initialise(folder, binDir, account, { user, password, databases, locale, durable }) {
   const passwordFile = `${folder}.pw`;
   const secret = password ? ['--auth=scram-sha-256', `--pwfile=${passwordFile}`] : ['--auth=trust'];
-  const order = locale === 'C' ? ['--no-locale'] : ['--locale=C', '--locale-provider=icu', `--icu-locale=${locale}`];
+  const order =
+    locale === 'C' ? ['--no-locale'] : ['--locale=C', '--locale-provider=icu', `--icu-locale=${locale}`];
   if (password) {
     fs.writeFileSync(passwordFile, password, { mode: 0o600 });
     fs.chownSync(passwordFile, account.owner.uid, account.owner.gid);
@@ -52,7 +53,8 @@ async function initialise(folder, binDir, account, { user, password, databases, 
   const execute = async (name, args, input) => {
     const argv = [...account.prefix, path.join(binDir, name), ...args];
     const { code, output } = await run(argv, { ...account.spawn, cwd: '/', input });
-    if (code !== 0) throw new Failure(`PostgreSQL could not make its data folder ${folder}: ${lastLine(output)}`);
+    if (code !== 0)
+      throw new Failure(`PostgreSQL could not make its data folder ${folder}: ${lastLine(output)}`);
   };
   try {
     const sync = durable ? [] : ['--no-sync'];
@@ -67,7 +69,9 @@ async function initialise(folder, binDir, account, { user, password, databases, 
 
 /** @param {string} dataDir */
 function notOurs(dataDir) {
-  return new Failure(`${dataDir} holds no PostgreSQL data but is not empty either; --fresh begins anew and deletes it.`);
+  return new Failure(
+    `${dataDir} holds no PostgreSQL data but is not empty either; --fresh begins anew and deletes it.`,
+  );
 }
 
 /** @param {string} output */

@@ -35,11 +35,26 @@ async function startPostgres(options = {}) {
     program: 'postgres',
     signal: 'SIGINT',
   });
-  const account = await openCluster({ dataDir, binDir, user: USER, password, databases: [DATABASE], locale, durable });
+  const account = await openCluster({
+    dataDir,
+    binDir,
+    user: USER,
+    password,
+    databases: [DATABASE],
+    locale,
+    durable,
+  });
 
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
-    const child = await launch({ account, binDir, dataDir, logFile, port, settings: { ...(durable ? {} : VOLATILE), ...settings } });
+    const child = await launch({
+      account,
+      binDir,
+      dataDir,
+      logFile,
+      port,
+      settings: { ...(durable ? {} : VOLATILE), ...settings },
+    });
     const ready = await becomesReady(child, dataDir);
     if (ready) return describe({ child, port, password, dataDir, scratch });
     await stopChild(child, [['SIGINT', 5_000]]);
@@ -63,7 +78,13 @@ async function startPostgres(options = {}) {
  * @param {Record<string, string>} plan.settings
  */
 async function launch({ account, binDir, dataDir, logFile, port, settings }) {
-  const all = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', max_connections: '200', ...settings };
+  const all = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '200',
+    ...settings,
+  };
   const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = [path.join(binDir, 'postgres'), '-D', dataDir, ...args];
   const log = fs.openSync(logFile, 'w', 0o600);
@@ -117,7 +138,11 @@ function describe({ child, port, password, dataDir, scratch }) {
     dataDir,
     exited: child.exited,
     // SIGINT ends sessions and shuts down in order; SIGQUIT leaves the rest to recovery.
-    stop: () => end([['SIGINT', 5_000], ['SIGQUIT', 2_000]]),
+    stop: () =>
+      end([
+        ['SIGINT', 5_000],
+        ['SIGQUIT', 2_000],
+      ]),
     kill: () => end([['SIGQUIT', 2_000]]),
   };
 }

@@ -12,7 +12,8 @@ const NAMES = ['redis-server', 'valkey-server'];
 /** BullMQ's oldest recommended server. */
 const OLDEST = [6, 2];
 
-const ADVICE = 'install Redis 6.2 or newer (package redis-server) or Valkey, or set REDIS_URL to a running one.';
+const ADVICE =
+  'install Redis 6.2 or newer (package redis-server) or Valkey, or set REDIS_URL to a running one.';
 
 /**
  * A Redis or Valkey server to run: one that is installed, one fetched before, else one fetched now.
@@ -43,7 +44,8 @@ async function installed() {
   for (const folder of (process.env['PATH'] ?? '').split(path.delimiter).filter(Boolean)) {
     for (const name of NAMES) {
       const command = path.join(folder, name);
-      if (fs.existsSync(command) && (await isRecent(command, process.env))) return { command, env: process.env };
+      if (fs.existsSync(command) && (await isRecent(command, process.env)))
+        return { command, env: process.env };
     }
   }
   return undefined;
@@ -64,7 +66,9 @@ async function fetched() {
  * @returns {Promise<Binary>}
  */
 async function fetchNow(onProgress) {
-  onProgress('no Redis on this machine: fetching the package redis-server (about 2 MB, nothing is installed)');
+  onProgress(
+    'no Redis on this machine: fetching the package redis-server (about 2 MB, nothing is installed)',
+  );
   const unfinished = `${cache()}.new`;
   fs.rmSync(unfinished, { recursive: true, force: true });
   fs.mkdirSync(unfinished, { recursive: true });
@@ -98,7 +102,9 @@ async function isRecent(command, env) {
 function libraryFolders(folder) {
   if (!fs.existsSync(folder)) return [];
   const entries = fs.readdirSync(folder, { withFileTypes: true });
-  const deeper = entries.filter((entry) => entry.isDirectory()).flatMap((entry) => libraryFolders(path.join(folder, entry.name)));
+  const deeper = entries
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => libraryFolders(path.join(folder, entry.name)));
   return entries.some((entry) => entry.name.includes('.so')) ? [folder, ...deeper] : deeper;
 }
 

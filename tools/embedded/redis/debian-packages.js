@@ -22,7 +22,9 @@ async function fetchPackages(names, folder, onProgress) {
 
   onProgress('the package lists are missing or old: fetching them for this purpose only');
   const lists = [...systemLists, ...privateLists(path.join(folder, 'apt'))];
-  const { code, output } = await run(['apt-get', ...lists, '-o', 'Acquire::Retries=2', 'update'], { env: quiet() });
+  const { code, output } = await run(['apt-get', ...lists, '-o', 'Acquire::Retries=2', 'update'], {
+    env: quiet(),
+  });
   if (code !== 0) return lastError(output) ?? first;
   const second = await downloadAll(names, downloads, lists);
   fs.rmSync(path.join(folder, 'apt'), { recursive: true, force: true });
@@ -54,9 +56,12 @@ async function downloadAll(names, downloads, aptOptions) {
   fs.rmSync(downloads, { recursive: true, force: true });
   fs.mkdirSync(downloads, { recursive: true });
   const seen = new Set();
-  for (let wanted = names; wanted.length > 0; ) {
+  for (let wanted = names; wanted.length > 0;) {
     wanted.forEach((name) => seen.add(name));
-    const { code, output } = await run(['apt-get', ...aptOptions, 'download', ...wanted], { cwd: downloads, env: quiet() });
+    const { code, output } = await run(['apt-get', ...aptOptions, 'download', ...wanted], {
+      cwd: downloads,
+      env: quiet(),
+    });
     if (code !== 0) return lastError(output) ?? 'apt-get download failed';
     const needed = (await Promise.all(debFiles(downloads).map(dependencies))).flat();
     const fresh = [...new Set(needed)].filter((name) => /^(lib|lua)/.test(name) && !seen.has(name));
@@ -91,7 +96,13 @@ async function dependencies(file) {
   const { output } = await run(['dpkg-deb', '-f', file, 'Depends', 'Pre-Depends']);
   return output
     .split(/[,\n]/)
-    .map((entry) => entry.replace(/^(Pre-)?Depends:/, '').trim().split(/[\s(|:]/)[0] ?? '')
+    .map(
+      (entry) =>
+        entry
+          .replace(/^(Pre-)?Depends:/, '')
+          .trim()
+          .split(/[\s(|:]/)[0] ?? '',
+    )
     .filter(Boolean);
 }
 

@@ -30,7 +30,9 @@ function answersPing(port, password) {
 
 /** @param {string[]} words */
 function command(...words) {
-  return [`*${words.length}`, ...words.flatMap((word) => [`$${Buffer.byteLength(word)}`, word]), ''].join('\r\n');
+  return [`*${words.length}`, ...words.flatMap((word) => [`$${Buffer.byteLength(word)}`, word]), ''].join(
+    '\r\n',
+  );
 }
 
 module.exports = { answersPing };

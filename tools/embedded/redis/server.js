@@ -127,7 +127,9 @@ function lastError(logFile) {
     .map((line) => line.trim())
     .filter(Boolean);
   const line =
-    lines.findLast((text) => /in use|bad file format|error|fatal|failed|can't|denied/i.test(text)) ?? lines.at(-1) ?? '';
+    lines.findLast((text) => /in use|bad file format|error|fatal|failed|can't|denied/i.test(text)) ??
+    lines.at(-1) ??
+    '';
   return line.replace(/^\d+:\w .*? [#*.-] /, '') || 'it said nothing';
 }
 

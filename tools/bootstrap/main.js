@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// @ts-check
+const { main } = require('../terminal/main');
+const { bootstrap } = require('./index');
+
+/** Only installs what is missing; the other commands begin with the same. */
+main(async () => {
+  await bootstrap();
+  return 0;
+});

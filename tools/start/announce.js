@@ -1,0 +1,45 @@
+// @ts-check
+const path = require('node:path');
+
+/**
+ * What a newcomer needs to see once everything runs.
+ * @param {object} facts
+ * @param {Record<'port' | 'realtime-port' | 'worker-port', number>} facts.ports
+ * @param {string} facts.host
+ * @param {string} facts.data
+ * @param {string} facts.token
+ * @returns {string}
+ */
+function announcement({ ports, host, data, token }) {
+  const address = (/** @type {number} */ port) => `http://${host}:${port}`;
+  const api = `${address(ports.port)}/api/state/demo`;
+  const place = path.relative(process.cwd(), data) || '.';
+  const folder = place.startsWith('..') ? data : place;
+  const authorization = `-H "Authorization: Bearer $(cat ${quote(path.join(data, 'token'))})"`;
+  return `
+Nexus State is running.
+
+  State API         ${address(ports.port)}   (described at ${address(ports.port)}/docs)
+  Realtime gateway  ${address(ports['realtime-port'])}
+  Snapshot worker   ${address(ports['worker-port'])}
+  Data              ${folder}   (logs in ${path.join(folder, 'logs')}, connection settings in ${path.join(folder, 'env')})
+
+A token for development, good for 30 days, also in ${path.join(folder, 'token')}:
+
+${token}
+
+Create a panel, then list what is there:
+
+curl -X POST ${api}/hello_$(date +%s) ${authorization} -H 'Content-Type: application/json' -d '{"initialState":{"hello":"world"}}'
+
+curl ${api} ${authorization}
+
+Ctrl-C stops everything; the data stay.`;
+}
+
+/** @param {string} file for a shell, inside double quotes and $( ) */
+function quote(file) {
+  return /^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`;
+}
+
+module.exports = { announcement };

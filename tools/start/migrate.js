@@ -1,0 +1,19 @@
+// @ts-check
+const path = require('node:path');
+const { Failure } = require('../process/failure');
+const { run } = require('../process/run');
+
+/**
+ * Brings the database to the schema of this version.
+ * @param {string} root
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function migrate(root, env) {
+  const script = path.join(root, 'libs', 'state-core', 'dist', 'adapters', 'postgres', 'migrate.js');
+  const { code, output } = await run([process.execPath, script], { env, cwd: root });
+  if (code === 0) return;
+  process.stderr.write(output);
+  throw new Failure('The database could not be migrated; the reason is above.');
+}
+
+module.exports = { migrate };
