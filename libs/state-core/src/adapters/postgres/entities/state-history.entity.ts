@@ -1,11 +1,14 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ChangeType } from '../../../panel';
 
-/** A row of `state_history`: one accepted change. Rows are only ever added. */
+/**
+ * A row of `state_history`: one accepted change. Rows are only ever added. The column `transaction_id` stands in the
+ * migration alone: its type, xid8, is none that TypeORM knows.
+ */
 @Entity({ name: 'state_history' })
 @Index('state_history_by_panel', ['owner', 'workspaceId', 'panelId', 'newVersion'], { unique: true })
 @Index('state_history_by_workspace', ['owner', 'workspaceId', 'occurredAt'])
-@Index('state_history_by_transaction', ['owner', 'workspaceId', 'transactionId', 'id'])
+@Index('state_history_by_transaction', { synchronize: false })
 export class StateHistoryRow {
   @PrimaryColumn({ type: 'text' })
   owner: string;
@@ -45,8 +48,4 @@ export class StateHistoryRow {
 
   @Column({ name: 'occurred_at', type: 'timestamptz' })
   occurredAt: Date;
-
-  /** The transaction that wrote the row: lets a feed know which rows may still be invisible. */
-  @Column({ name: 'transaction_id', type: 'xid8' as 'text', default: () => 'pg_current_xact_id()' })
-  transactionId: string;
 }

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../json';
+import { type Append, type ChangeType, type NewChange, type PanelKey, defaultLimits, stateContent } from '../panel';
+import { compareStates } from '../patch';
+
+/** A key that no other test uses. */
+export function aPanelKey(overrides: Partial<PanelKey> = {}): PanelKey {
+  return { owner: `owner-${randomUUID()}`, workspaceId: 'ws', panelId: 'panel', ...overrides };
+}
+
+/** What a step of a chain is to be; everything has a default. */
+export interface Step {
+  readonly state: JsonObject;
+  readonly changeType?: ChangeType;
+  readonly actor?: string;
+}
+
+/**
+ * A chain of changes to append.
+ * @param expectedVersion the version the first step starts from
+ * @param steps the states the panel goes through
+ * @param before the state the first step starts from
+ */
+export function anAppend(
+  key: PanelKey,
+  expectedVersion: number,
+  steps: readonly Step[],
+  before: JsonObject = {},
+): Append {
+  const changes = steps.map(({ state, changeType, actor }, index): NewChange => {
+    const previousVersion = expectedVersion + index;
+    return {
+      key,
+      changeType: changeType ?? (previousVersion === 0 ? 'created' : 'updated'),
+      previousVersion,
+      version: previousVersion + 1,
+      patch: compareStates(steps[index - 1]?.state ?? before, state),
+      changeSizeBytes: 2,
+      actor: actor ?? key.owner,
+      triggeredBy: 'user',
+      triggerSource: null,
+    };
+  });
+  const last = steps.at(-1) as Step;
+  return {
+    key,
+    expectedVersion,
+    changes,
+    result: {
+      ...stateContent(last.state, defaultLimits),
+      key,
+      version: expectedVersion + steps.length,
+      deleted: last.changeType === 'deleted',
+    },
+  };
+}

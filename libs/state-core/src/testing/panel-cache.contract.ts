@@ -1,0 +1,56 @@
+import type { PanelCache } from '../ports';
+import { aPanelKey } from './panel-builders';
+
+/** The promises of `PanelCache`, the same for every adapter. */
+export function describePanelCache(
+  name: string,
+  open: () => Promise<{ readonly cache: PanelCache; readonly close?: () => Promise<void> }>,
+): void {
+  describe(`panel cache: ${name}`, () => {
+    let cache: PanelCache;
+    let close: (() => Promise<void>) | undefined;
+    beforeAll(async () => {
+      ({ cache, close } = await open());
+    });
+    afterAll(() => close?.());
+
+    it('knows nothing of a panel that was not put in', async () => {
+      expect(await cache.read(aPanelKey())).toBeUndefined();
+    });
+
+    it('gives back the document as it was put in', async () => {
+      const key = aPanelKey();
+      const document = '{"state":{"text":"line\\nline \u20ac"},"version":7}';
+      await cache.write(key, { version: 7, document });
+      expect(await cache.read(key)).toEqual({ version: 7, document });
+    });
+
+    it('remembers that a panel is deleted', async () => {
+      const key = aPanelKey();
+      await cache.write(key, { version: 1, document: '{}' });
+      await cache.write(key, { version: 2, document: undefined });
+      expect(await cache.read(key)).toEqual({ version: 2, document: undefined });
+    });
+
+    it('never brings an older version back', async () => {
+      const key = aPanelKey();
+      await cache.write(key, { version: 10, document: '{"n":10}' });
+      await cache.write(key, { version: 9, document: '{"n":9}' });
+      expect((await cache.read(key))?.version).toBe(10);
+    });
+
+    it('ends at the newest version, whatever the order of simultaneous writes', async () => {
+      const key = aPanelKey();
+      const versions = [5, 17, 3, 20, 11, 8];
+      await Promise.all(versions.map((version) => cache.write(key, { version, document: `{"n":${version}}` })));
+      expect(await cache.read(key)).toEqual({ version: 20, document: '{"n":20}' });
+    });
+
+    it('keeps owners apart, whatever characters their names have', async () => {
+      const one = aPanelKey({ owner: 'a:b', workspaceId: 'c', panelId: 'p' });
+      const other = aPanelKey({ owner: 'a', workspaceId: 'b:c', panelId: 'p' });
+      await cache.write(one, { version: 1, document: '{"whose":"one"}' });
+      expect((await cache.read(other))?.document).not.toBe('{"whose":"one"}');
+    });
+  });
+}
