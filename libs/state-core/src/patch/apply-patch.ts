@@ -42,10 +42,11 @@ function applyOperation(draft: Draft, operation: PatchOperation | IncrementOpera
       draft.replace(path, operation.value);
       return operation;
     case 'test':
-      if (!equalJson(draft.get(path), operation.value)) throw new EditRefused('the value there is another one.');
+      if (!equalJson(draft.get(path), operation.value))
+        throw new EditRefused('the value there is another one.');
       return operation;
     case 'copy':
-      draft.add(path, draft.get(tokensOf(operation.from)));
+      draft.copy(tokensOf(operation.from), path);
       return operation;
     case 'move':
       move(draft, operation.from, operation.path);

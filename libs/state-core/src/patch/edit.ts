@@ -10,7 +10,7 @@ export class EditRefused extends Error {}
  * changed, so an edit costs the way to the place and not the whole document, and old and new share the rest.
  */
 export class Draft {
-  readonly #own = new Set<object>();
+  #own = new Set<object>();
 
   constructor(public root: JsonValue) {}
 
@@ -57,6 +57,14 @@ export class Draft {
     else setMember(parent, last, value);
   }
 
+  /** RFC 6902 section 4.5: puts the value of one place at another, too. */
+  copy(from: readonly string[], to: readonly string[]): void {
+    const value = this.get(from);
+    // From here on the value stands at two places: an edit of one must copy it again, or it would show at both.
+    this.#own = new Set();
+    this.add(to, value);
+  }
+
   #ownParent(tokens: readonly string[]): Container {
     let container = this.#copyOnce(this.root);
     this.root = container;
@@ -71,16 +79,20 @@ export class Draft {
   }
 
   #copyOnce(value: JsonValue): Container {
-    if (typeof value !== 'object' || value === null) throw new EditRefused('its parent is not an object or array.');
+    if (typeof value !== 'object' || value === null)
+      throw new EditRefused('its parent is not an object or array.');
     if (this.#own.has(value)) return value as Container;
-    const copy: Container = Array.isArray(value) ? value.slice() : copyObject(value as Record<string, JsonValue>);
+    const copy: Container = Array.isArray(value)
+      ? value.slice()
+      : copyObject(value as Record<string, JsonValue>);
     this.#own.add(copy);
     return copy;
   }
 }
 
 function childOf(parent: JsonValue, token: string): JsonValue {
-  if (typeof parent !== 'object' || parent === null) throw new EditRefused('its parent is not an object or array.');
+  if (typeof parent !== 'object' || parent === null)
+    throw new EditRefused('its parent is not an object or array.');
   if (Array.isArray(parent)) return parent[existingIndex(parent, token)] as JsonValue;
   if (!Object.hasOwn(parent, token)) throw new EditRefused('there is no value.');
   return (parent as Record<string, JsonValue>)[token] as JsonValue;
@@ -100,7 +112,8 @@ function setMember(target: Record<string, JsonValue>, key: string, value: JsonVa
 const arrayIndex = /^(0|[1-9]\d{0,15})$/;
 
 function existingIndex(array: readonly JsonValue[], token: string): number {
-  if (token === '-') throw new EditRefused('"-" names the place after the last element, where there is no value.');
+  if (token === '-')
+    throw new EditRefused('"-" names the place after the last element, where there is no value.');
   if (!arrayIndex.test(token)) throw new EditRefused(`"${token}" is not an array index.`);
   const index = Number(token);
   if (index >= array.length) throw new EditRefused(`the array has ${array.length} elements.`);
