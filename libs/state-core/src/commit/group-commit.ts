@@ -8,7 +8,10 @@ export interface GroupCommitPorts {
   readonly store: {
     /** The panel as it is, or undefined where it was never created. */
     read(key: PanelKey): Promise<Tip | undefined>;
-    /** Appends each entry if its panel is at the expected version; one outcome for each, in order. */
+    /**
+     * Appends each entry if its panel is at the expected version; one outcome for each, in order. Throws
+     * `Unavailable` when it is unknown what happened; whatever else it throws means that nothing was stored.
+     */
     append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
   };
   /** A panel as it probably is, cheaper than the store; undefined when unknown. Must not throw. */
@@ -23,17 +26,36 @@ export interface GroupCommitLimits {
   readonly batchesInFlight: number;
   /** Panels in one batch. */
   readonly panelsPerBatch: number;
+  /** Changes of one panel in one batch: deciding them is synchronous, and must not hold up everybody else. */
+  readonly changesPerPanel: number;
   /** How often a write starts over because another process was faster. */
   readonly attempts: number;
 }
 
-const defaultLimits: GroupCommitLimits = { batchesInFlight: 2, panelsPerBatch: 64, attempts: 10 };
+const defaultLimits: GroupCommitLimits = {
+  batchesInFlight: 2,
+  panelsPerBatch: 64,
+  changesPerPanel: 128,
+  attempts: 10,
+};
 
 interface Write {
   readonly decide: Decide;
   readonly resolve: (accepted: Accepted) => void;
   readonly reject: (error: unknown) => void;
+  /** When it came, in ticks of this process. */
+  readonly arrived: number;
   attempts: number;
+}
+
+/** What this process knows of a panel. */
+interface Known {
+  readonly panel: Tip | undefined;
+  /**
+   * The tick at which the store was asked, and had the panel like this then or later; -1 when this is only a hint.
+   * It may refuse only writes that came before: a later one may know of changes that other processes made since.
+   */
+  readonly asked: number;
 }
 
 /** The writes of one panel: at most one chain of them is under way at a time. */
@@ -41,8 +63,9 @@ interface Lane {
   readonly key: PanelKey;
   readonly text: string;
   waiting: Write[];
-  /** What this process last saw; `certain` when it came from the store. */
-  tip: { panel: Tip | undefined; certain: boolean } | undefined;
+  known: Known | undefined;
+  /** Whether a hint will not do, because what was known turned out wrong or unproven. */
+  askStore: boolean;
   busy: boolean;
 }
 
@@ -67,6 +90,7 @@ export class GroupCommit {
   readonly #lanes = new Map<string, Lane>();
   readonly #ready: Lane[] = [];
   #batchesInFlight = 0;
+  #ticks = 0;
 
   constructor(ports: GroupCommitPorts, limits: Partial<GroupCommitLimits> = {}) {
     this.#ports = ports;
@@ -83,7 +107,7 @@ export class GroupCommit {
   write(key: PanelKey, decide: Decide): Promise<Accepted> {
     return new Promise((resolve, reject) => {
       const lane = this.#laneOf(key);
-      lane.waiting.push({ decide, resolve, reject, attempts: 0 });
+      lane.waiting.push({ decide, resolve, reject, arrived: ++this.#ticks, attempts: 0 });
       if (!lane.busy) this.#load(lane);
     });
   }
@@ -92,7 +116,7 @@ export class GroupCommit {
     const text = panelKeyText(key);
     let lane = this.#lanes.get(text);
     if (!lane) {
-      lane = { key, text, waiting: [], tip: undefined, busy: false };
+      lane = { key, text, waiting: [], known: undefined, askStore: false, busy: false };
       this.#lanes.set(text, lane);
     }
     return lane;
@@ -101,11 +125,11 @@ export class GroupCommit {
   /** Brings a lane to where it can be decided: its panel known. */
   #load(lane: Lane): void {
     lane.busy = true;
-    if (lane.tip) {
+    if (lane.known) {
       this.#enqueue(lane);
       return;
     }
-    void this.#readTip(lane).then(
+    void this.#read(lane).then(
       () => this.#enqueue(lane),
       (error: unknown) => {
         for (const write of lane.waiting.splice(0)) write.reject(error);
@@ -114,12 +138,11 @@ export class GroupCommit {
     );
   }
 
-  async #readTip(lane: Lane): Promise<void> {
-    const firstTry = lane.waiting.every((write) => write.attempts === 0);
-    const hint = firstTry ? await this.#ports.hint(lane.key) : undefined;
-    lane.tip = hint
-      ? { panel: hint, certain: false }
-      : { panel: await this.#ports.store.read(lane.key), certain: true };
+  async #read(lane: Lane): Promise<void> {
+    const hint = lane.askStore ? undefined : await this.#ports.hint(lane.key);
+    const asked = hint ? -1 : ++this.#ticks;
+    lane.known = { panel: hint ?? (await this.#ports.store.read(lane.key)), asked };
+    lane.askStore = false;
   }
 
   #enqueue(lane: Lane): void {
@@ -140,59 +163,78 @@ export class GroupCommit {
     }
   }
 
-  /** Lets every waiting write decide, each on the result of the one before it. */
+  /** Lets the waiting writes decide, each on the result of the one before it. */
   #prepare(lane: Lane): Prepared | undefined {
-    const tip = lane.tip ?? { panel: undefined, certain: false };
-    const chain = new Chain(lane.key, tip.panel);
+    const known = lane.known ?? { panel: undefined, asked: -1 };
+    const chain = new Chain(lane.key, known.panel);
     const writes: Write[] = [];
     const doubtful: Write[] = [];
-    for (const write of lane.waiting.splice(0)) {
+    for (const write of lane.waiting.splice(0, this.#limits.changesPerPanel)) {
       try {
         chain.add(write.decide(chain.tip));
         writes.push(write);
       } catch (error) {
-        // A refusal on a hint, or on a change that may yet fail, proves nothing: the store has to confirm it.
-        if (tip.certain && chain.length === 0) write.reject(error);
-        else if (error instanceof StateError) doubtful.push(write);
+        // A refusal on a hint, on what may be outdated, or on a change that may yet fail proves nothing: the store
+        // has to confirm it.
+        const proven = chain.length === 0 && known.asked >= write.arrived;
+        if (!proven && error instanceof StateError) doubtful.push(write);
         else write.reject(error);
       }
     }
     lane.waiting.unshift(...doubtful);
     if (chain.length > 0) return { lane, chain, writes };
-    if (!tip.certain) for (const write of doubtful) write.attempts++;
-    if (!tip.certain) lane.tip = undefined;
+    if (doubtful.length > 0) this.#forget(lane);
     this.#release(lane);
     return undefined;
   }
 
   async #commit(batch: readonly Prepared[]): Promise<void> {
+    const asked = ++this.#ticks;
     let outcomes: readonly AppendOutcome[];
     try {
       outcomes = await this.#ports.store.append(batch.map(({ chain }) => chain.toAppend()));
     } catch (error) {
-      for (const { lane, writes } of batch) {
-        lane.tip = undefined;
-        for (const write of writes) write.reject(error);
-        this.#release(lane);
-      }
+      // Unless it is unknown what happened, perhaps one entry is to blame: each gets a verdict of its own.
+      if (batch.length > 1 && !(error instanceof StateError))
+        for (const one of batch) await this.#commit([one]);
+      else for (const one of batch) this.#fail(one, error);
       return;
     }
-    batch.forEach((prepared, index) => this.#settle(prepared, outcomes[index] as AppendOutcome));
+    batch.forEach((prepared, index) => {
+      const outcome = outcomes[index];
+      if (outcome) this.#settle(prepared, outcome, asked);
+      else this.#fail(prepared, new Error('The store owes an outcome for each entry.'));
+    });
   }
 
-  #settle({ lane, chain, writes }: Prepared, outcome: AppendOutcome): void {
+  #fail({ lane, writes }: Prepared, error: unknown): void {
+    this.#forget(lane);
+    for (const write of writes) write.reject(error);
+    this.#release(lane);
+  }
+
+  #settle({ lane, chain, writes }: Prepared, outcome: AppendOutcome, asked: number): void {
     if (outcome.outcome === 'appended') {
       const accepted = chain.accepted(outcome.occurredAt);
-      lane.tip = { panel: accepted.at(-1)?.panel, certain: true };
-      void this.#ports
-        .announce(accepted)
-        .finally(() => writes.forEach((write, index) => write.resolve(accepted[index] as Accepted)));
+      lane.known = { panel: accepted.at(-1)?.panel, asked };
+      // The changes are durable: whatever becomes of the announcement, their callers are told so.
+      const tell = (): void => writes.forEach((write, index) => write.resolve(accepted[index] as Accepted));
+      void this.#announce(accepted).then(tell, tell);
     } else {
-      lane.tip = undefined;
-      const again = writes.filter((write) => this.#mayTryAgain(lane, write));
-      lane.waiting.unshift(...again);
+      this.#forget(lane);
+      lane.waiting.unshift(...writes.filter((write) => this.#mayTryAgain(lane, write)));
     }
     this.#release(lane);
+  }
+
+  // Async so that a port that throws becomes a rejection; the port itself is called at once, in order of acceptance.
+  async #announce(accepted: readonly Accepted[]): Promise<void> {
+    await this.#ports.announce(accepted);
+  }
+
+  #forget(lane: Lane): void {
+    lane.known = undefined;
+    lane.askStore = true;
   }
 
   #mayTryAgain(lane: Lane, write: Write): boolean {
