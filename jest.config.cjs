@@ -2,7 +2,9 @@ const { readdirSync, existsSync } = require('node:fs');
 const path = require('node:path');
 
 const projects = ['libs', 'apps', '.']
-  .flatMap((folder) => (folder === '.' ? ['tools'] : readdirSync(path.join(__dirname, folder)).map((name) => `${folder}/${name}`)))
+  .flatMap((folder) =>
+    folder === '.' ? ['tools'] : readdirSync(path.join(__dirname, folder)).map((name) => `${folder}/${name}`),
+  )
   .filter((folder) => existsSync(path.join(__dirname, folder, 'jest.config.cjs')));
 
 /** Every project's tests in one run; `npm test` starts the services they need. */

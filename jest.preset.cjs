@@ -29,6 +29,7 @@ exports.project = (rootDir, displayName) => ({
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   moduleNameMapper: {
     '^@nexus-state/([a-z-]+)$': lib('$1', 'index.ts'),
+    '^@nexus-state/state-core/testing$': lib('state-core', 'testing/index.ts'),
     '^@nexus-state/state-core/(memory|postgres|redis|bullmq|git)$': lib('state-core', 'adapters/$1/index.ts'),
   },
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },

@@ -12,7 +12,8 @@ void runService({
   prepare: (app) =>
     serveDescription(app, {
       title: 'Nexus State',
-      description: 'Versioned, live, git-backed JSON documents that people and agents change at the same time.',
+      description:
+        'Versioned, live, git-backed JSON documents that people and agents change at the same time.',
       version,
     }),
 });

@@ -19,7 +19,12 @@ export class ApiClient {
    * @param body sent as JSON, unless it is a string: that is sent as it is
    * @param headers beside `Authorization` and `Content-Type: application/json`
    */
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const response = await fetch(this.baseUrl + path, {
       method,
       headers: {
@@ -31,7 +36,12 @@ export class ApiClient {
     });
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json') && text !== '';
-    return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: json ? JSON.parse(text) : undefined,
+    };
   }
 
   get(path: string, headers?: Record<string, string>): Promise<Answer> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { eventually } from './eventually';
+import { eventually } from '@nexus-state/state-core/testing';
 
 const repository = path.resolve(__dirname, '../../..');
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ApiClient } from './api-client';
-import { type TestDatabase, createTestDatabase } from './database';
-import { testRedisUrl } from './environment';
+import { type TestDatabase, createTestDatabase, testRedisUrl } from '@nexus-state/state-core/testing';
+
 import { type ServiceProcess, startService } from './service-process';
 import { testSecret, testToken } from './token';
 
@@ -43,7 +43,11 @@ export class TestStack {
   }
 
   /** A client of a service, as a user that nobody else uses unless named. */
-  client(service: ServiceProcess, subject = `user-${randomUUID()}`, claims?: Record<string, unknown>): ApiClient {
+  client(
+    service: ServiceProcess,
+    subject = `user-${randomUUID()}`,
+    claims?: Record<string, unknown>,
+  ): ApiClient {
     return new ApiClient(service.url, testToken(subject, claims));
   }
 

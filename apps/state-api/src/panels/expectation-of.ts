@@ -13,7 +13,8 @@ export interface ConditionalHeaders {
 export function expectationOf(headers: ConditionalHeaders, bodyVersion?: number): Expectation {
   const ifMatch = headers['if-match']?.trim();
   const ifNoneMatch = headers['if-none-match']?.trim();
-  if (ifMatch !== undefined && ifNoneMatch !== undefined) throw invalid('If-None-Match', 'cannot stand beside If-Match');
+  if (ifMatch !== undefined && ifNoneMatch !== undefined)
+    throw invalid('If-None-Match', 'cannot stand beside If-Match');
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch !== '*') throw invalid('If-None-Match', 'must be * on a write');
     if (bodyVersion) throw invalid('/version', 'contradicts If-None-Match: *');

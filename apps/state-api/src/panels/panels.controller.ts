@@ -1,4 +1,17 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   CreatePanelRequest,
@@ -20,7 +33,13 @@ import { readPatchBody } from './patch-body';
 
 const newestChanges = 50;
 const writeProblems = ['state_too_large', 'state_too_deep', 'unsupported_value', 'malformed_json'] as const;
-const versionProblems = ['not_found', 'version_conflict', 'precondition_failed', 'version_required', 'too_much_contention'] as const;
+const versionProblems = [
+  'not_found',
+  'version_conflict',
+  'precondition_failed',
+  'version_required',
+  'too_much_contention',
+] as const;
 const patchSchema = { type: 'array', items: { type: 'object' }, description: 'A JSON Patch (RFC 6902).' };
 
 /** Panels: made, read, replaced, patched and deleted. */
@@ -57,7 +76,10 @@ export class PanelsController {
     scope: 'state:read',
     query: ReadPanelParams,
     answers: {
-      200: { description: 'The panel; `ETag` is its version, `X-Cache` where it came from.', shape: PanelAnswer },
+      200: {
+        description: 'The panel; `ETag` is its version, `X-Cache` where it came from.',
+        shape: PanelAnswer,
+      },
       304: { description: 'The version named in `If-None-Match` is still the newest.' },
     },
     problems: ['not_found'],
@@ -90,7 +112,10 @@ export class PanelsController {
     body: { 'application/json': ReplacePanelRequest },
     answers: {
       200: { description: 'The state was replaced.', shape: PanelReplaced },
-      201: { description: 'The panel was created: `version` was 0, or `If-None-Match: *` was sent.', shape: PanelReplaced },
+      201: {
+        description: 'The panel was created: `version` was 0, or `If-None-Match: *` was sent.',
+        shape: PanelReplaced,
+      },
     },
     problems: [...versionProblems, 'already_exists', ...writeProblems],
   })
@@ -105,8 +130,14 @@ export class PanelsController {
     const key = panelKey(caller.subject, workspaceId, panelId);
     const expectation = expectationOf(headers, body.version);
     const state = body.state as JsonObject;
-    const accepted = await this.core.replacePanel({ key, state, expectation, origin: originOf(caller, body) });
-    if (accepted.change.changeType === 'created') reply.status(201).header('location', `/api/state/${workspaceId}/${panelId}`);
+    const accepted = await this.core.replacePanel({
+      key,
+      state,
+      expectation,
+      origin: originOf(caller, body),
+    });
+    if (accepted.change.changeType === 'created')
+      reply.status(201).header('location', `/api/state/${workspaceId}/${panelId}`);
     return acknowledge(accepted, reply);
   }
 
@@ -115,11 +146,19 @@ export class PanelsController {
     summary: 'Change parts of a panel',
     scope: 'state:write',
     body: {
-      'application/json-patch+json': { oneOf: [patchSchema, { $ref: '#/components/schemas/PatchPanelRequest' }] },
+      'application/json-patch+json': {
+        oneOf: [patchSchema, { $ref: '#/components/schemas/PatchPanelRequest' }],
+      },
       'application/json': PatchPanelRequest,
     },
     answers: { 200: { description: 'The patch was applied.', shape: PanelPatched } },
-    problems: [...versionProblems, 'patch_failed', 'patch_too_large', 'unsupported_media_type', ...writeProblems],
+    problems: [
+      ...versionProblems,
+      'patch_failed',
+      'patch_too_large',
+      'unsupported_media_type',
+      ...writeProblems,
+    ],
   })
   async patch(
     @Caller() caller: Principal,
@@ -132,7 +171,12 @@ export class PanelsController {
     const key = panelKey(caller.subject, workspaceId, panelId);
     const { patch, version, ...origin } = readPatchBody(headers['content-type'], body);
     const expectation = expectationOf(headers, version);
-    const accepted = await this.core.patchPanel({ key, patch, expectation, origin: originOf(caller, origin) });
+    const accepted = await this.core.patchPanel({
+      key,
+      patch,
+      expectation,
+      origin: originOf(caller, origin),
+    });
     return { ...acknowledge(accepted, reply), appliedPatches: patch.length, merged: false };
   }
 

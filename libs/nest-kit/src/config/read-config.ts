@@ -41,7 +41,8 @@ export function redisAddress(config: Config): string {
 function weakSecret(config: Config): string[] {
   const secret = config.JWT_SECRET_KEY;
   if (config.NODE_ENV !== 'production') return [];
-  if (knownSecrets.includes(secret)) return ['JWT_SECRET_KEY: is a documented example, which everybody knows'];
+  if (knownSecrets.includes(secret))
+    return ['JWT_SECRET_KEY: is a documented example, which everybody knows'];
   if (Buffer.byteLength(secret) < 32) return ['JWT_SECRET_KEY: must be at least 32 bytes in production'];
   return [];
 }

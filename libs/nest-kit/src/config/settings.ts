@@ -24,7 +24,10 @@ export const settings = {
     desc: 'PostgreSQL, where all state lives.',
     example: 'postgresql://nexus:secret@localhost:5432/nexus',
   }),
-  DATABASE_POOL_SIZE: wholeNumber(1, 1000)({
+  DATABASE_POOL_SIZE: wholeNumber(
+    1,
+    1000,
+  )({
     default: 10,
     desc: 'Connections to PostgreSQL, for each process.',
   }),
@@ -41,7 +44,10 @@ export const settings = {
     example: 'redis://localhost:6379/0',
   }),
   REDIS_HOST: text({ default: 'localhost', desc: 'The host of Redis where REDIS_URL is not set.' }),
-  REDIS_PORT: wholeNumber(1, 65_535)({ default: 6379, desc: 'The port of Redis where REDIS_URL is not set.' }),
+  REDIS_PORT: wholeNumber(
+    1,
+    65_535,
+  )({ default: 6379, desc: 'The port of Redis where REDIS_URL is not set.' }),
   REDIS_DB: wholeNumber(
     0,
     10_000,

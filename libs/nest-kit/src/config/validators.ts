@@ -2,7 +2,9 @@ import { makeExactValidator, makeValidator } from 'envalid';
 import ms from 'ms';
 
 /** A PostgreSQL address: `postgresql://user:password@host:port/database`. */
-export const postgresUrl = makeExactValidator<string>((input) => checkUrl(input, ['postgresql:', 'postgres:']));
+export const postgresUrl = makeExactValidator<string>((input) =>
+  checkUrl(input, ['postgresql:', 'postgres:']),
+);
 
 /** A Redis address: `redis://host:port/db`, or `rediss://` over TLS. */
 export const redisUrl = makeExactValidator<string>((input) => checkUrl(input, ['redis:', 'rediss:']));

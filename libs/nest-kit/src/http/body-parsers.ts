@@ -3,7 +3,11 @@ import type { FastifyInstance } from 'fastify';
 import { MalformedJson } from '../problems/http-refusals';
 
 /** The content types that carry JSON bodies. */
-export const jsonContentTypes = ['application/json', 'application/json-patch+json', 'application/merge-patch+json'];
+export const jsonContentTypes = [
+  'application/json',
+  'application/json-patch+json',
+  'application/merge-patch+json',
+];
 
 /**
  * Reads JSON bodies. Not Fastify's own reader: that one refuses or drops `__proto__`, which is data here like any

@@ -35,7 +35,12 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
       if (Object.hasOwn(fields, name)) {
         throw new ValidationFailed([{ pointer: `/${given}`, message: `is given twice, also as "${name}"` }]);
       }
-      Object.defineProperty(fields, name, { value: field, enumerable: true, writable: true, configurable: true });
+      Object.defineProperty(fields, name, {
+        value: field,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
     }
     return fields;
   }
@@ -51,7 +56,10 @@ function fieldProblem(error: ErrorObject): FieldProblem {
     return { pointer: `${error.instancePath}/${name}`, message: 'is not a known field' };
   }
   if (error.keyword === 'required') {
-    return { pointer: `${error.instancePath}/${String(error.params['missingProperty'])}`, message: 'is missing' };
+    return {
+      pointer: `${error.instancePath}/${String(error.params['missingProperty'])}`,
+      message: 'is missing',
+    };
   }
   if (error.keyword === 'enum') {
     const allowed = (error.params['allowedValues'] as unknown[]).join(', ');

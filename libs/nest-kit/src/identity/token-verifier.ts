@@ -68,7 +68,8 @@ export class TokenVerifier {
     return new Promise((resolve, reject) => {
       const attempt = Object.assign(Object.create(this.#strategy) as Strategy, {
         success: (principal: unknown) => resolve(principal as Principal),
-        fail: (challenge: unknown) => reject(new Unauthorized(`The token is not accepted: ${reasonOf(challenge)}.`)),
+        fail: (challenge: unknown) =>
+          reject(new Unauthorized(`The token is not accepted: ${reasonOf(challenge)}.`)),
         error: (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
       });
       attempt.authenticate({ token } as never, {});

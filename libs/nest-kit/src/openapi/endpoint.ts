@@ -23,7 +23,13 @@ export interface EndpointDescription {
 /** A JSON schema written by hand, where no class describes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-const commonProblems: readonly ErrorCode[] = ['unauthorized', 'forbidden', 'invalid_id', 'validation_failed', 'unavailable'];
+const commonProblems: readonly ErrorCode[] = [
+  'unauthorized',
+  'forbidden',
+  'invalid_id',
+  'validation_failed',
+  'unavailable',
+];
 
 /** Describes a route in OpenAPI and sets the scope that it needs. */
 export function Endpoint(description: EndpointDescription): MethodDecorator {
@@ -35,7 +41,11 @@ export function Endpoint(description: EndpointDescription): MethodDecorator {
     ...(body ? [ApiBody({ schema: {}, ...contentOf(body) } as never)] : []),
     ...(query ? queryParameters(query) : []),
     ...Object.entries(answers).map(([status, { description, shape }]) =>
-      ApiResponse({ status: Number(status), description, ...(shape ? contentOf({ 'application/json': shape }) : {}) }),
+      ApiResponse({
+        status: Number(status),
+        description,
+        ...(shape ? contentOf({ 'application/json': shape }) : {}),
+      }),
     ),
     ...problemResponses([...commonProblems, ...problems]),
   );
@@ -56,7 +66,9 @@ function contentOf(types: Readonly<Record<string, Shape | JsonSchema>>): { conte
 
 function queryParameters(shape: Shape): MethodDecorator[] {
   const properties = shapeSchemas('#/components/schemas/')[shape.name]?.properties ?? {};
-  return Object.entries(properties).map(([name, schema]) => ApiQuery({ name, required: false, schema: schema as never }));
+  return Object.entries(properties).map(([name, schema]) =>
+    ApiQuery({ name, required: false, schema: schema as never }),
+  );
 }
 
 /** One response for each status, naming every code it may carry, with an example of each. */
@@ -82,6 +94,12 @@ function problemResponses(codes: readonly ErrorCode[]): MethodDecorator[] {
 
 function exampleProblem(code: ErrorCode): Record<string, unknown> {
   const { status, title } = httpProblems[code];
-  return { type: `urn:nexus-state:problem:${code}`, title, status, detail: title, error: code, message: title };
+  return {
+    type: `urn:nexus-state:problem:${code}`,
+    title,
+    status,
+    detail: title,
+    error: code,
+    message: title,
+  };
 }
-

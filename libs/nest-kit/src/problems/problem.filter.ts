@@ -28,7 +28,8 @@ export class ProblemFilter implements ExceptionFilter {
 /** Answers with a problem and the headers that go with it. */
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="nexus-state"');
-  if (problem['retryAfterSeconds'] !== undefined) void reply.header('retry-after', String(problem['retryAfterSeconds']));
+  if (problem['retryAfterSeconds'] !== undefined)
+    void reply.header('retry-after', String(problem['retryAfterSeconds']));
   if (problem.status === 415 && Array.isArray(problem['supported'])) {
     void reply.header('accept-patch', problem['supported'].join(', '));
   }
@@ -39,7 +40,9 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
 function refusalOf(error: unknown, request: FastifyRequest): StateError | undefined {
   if (error instanceof StateError) return error;
   if (error instanceof HttpException) {
-    return error.getStatus() === 404 ? new RouteNotFound(request.method) : refusalOfStatus(error.getStatus(), error.message);
+    return error.getStatus() === 404
+      ? new RouteNotFound(request.method)
+      : refusalOfStatus(error.getStatus(), error.message);
   }
   const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
   return typeof statusCode === 'number' ? refusalOfStatus(statusCode, String(message)) : undefined;

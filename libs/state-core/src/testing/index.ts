@@ -1,3 +1,4 @@
+export * from './database';
+export * from './environment';
+export * from './eventually';
 export * from './panel-builders';
-export * from './panel-cache.contract';
-export * from './panel-store.contract';

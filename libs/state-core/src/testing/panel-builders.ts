@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../json';
-import { type Append, type ChangeType, type NewChange, type PanelKey, defaultLimits, stateContent } from '../panel';
+import {
+  type Append,
+  type ChangeType,
+  type NewChange,
+  type PanelKey,
+  defaultLimits,
+  stateContent,
+} from '../panel';
 import { compareStates } from '../patch';
 
 /** A key that no other test uses. */

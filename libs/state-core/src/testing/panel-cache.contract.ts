@@ -42,7 +42,9 @@ export function describePanelCache(
     it('ends at the newest version, whatever the order of simultaneous writes', async () => {
       const key = aPanelKey();
       const versions = [5, 17, 3, 20, 11, 8];
-      await Promise.all(versions.map((version) => cache.write(key, { version, document: `{"n":${version}}` })));
+      await Promise.all(
+        versions.map((version) => cache.write(key, { version, document: `{"n":${version}}` })),
+      );
       expect(await cache.read(key)).toEqual({ version: 20, document: '{"n":20}' });
     });
 

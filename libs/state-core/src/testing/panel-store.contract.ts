@@ -36,34 +36,43 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       expect(outcome).toEqual({ outcome: 'appended', occurredAt: panel?.updatedAt });
     });
 
-    it.each([1, 3])('refuses to append after version %i when the panel is at 2, and stores nothing', async (expected) => {
-      const key = aPanelKey();
-      await store.append([anAppend(key, 0, [{ state: { n: 1 } }, { state: { n: 2 } }])]);
+    it.each([1, 3])(
+      'refuses to append after version %i when the panel is at 2, and stores nothing',
+      async (expected) => {
+        const key = aPanelKey();
+        await store.append([anAppend(key, 0, [{ state: { n: 1 } }, { state: { n: 2 } }])]);
 
-      expect(await store.append([anAppend(key, expected, [{ state: { n: 99 } }])])).toEqual([
-        { outcome: 'version-mismatch' },
-      ]);
-      expect((await store.read(key))?.state).toEqual({ n: 2 });
-      expect((await store.history(key, { limit: 10, offset: 0 })).totalChanges).toBe(2);
-    });
+        expect(await store.append([anAppend(key, expected, [{ state: { n: 99 } }])])).toEqual([
+          { outcome: 'version-mismatch' },
+        ]);
+        expect((await store.read(key))?.state).toEqual({ n: 2 });
+        expect((await store.history(key, { limit: 10, offset: 0 })).totalChanges).toBe(2);
+      },
+    );
 
     it('refuses to create a panel that is there', async () => {
       const key = aPanelKey();
       await store.append([anAppend(key, 0, [{ state: { n: 1 } }])]);
-      expect(await store.append([anAppend(key, 0, [{ state: { n: 2 } }])])).toEqual([{ outcome: 'version-mismatch' }]);
+      expect(await store.append([anAppend(key, 0, [{ state: { n: 2 } }])])).toEqual([
+        { outcome: 'version-mismatch' },
+      ]);
       expect((await store.read(key))?.state).toEqual({ n: 1 });
     });
 
     it('refuses to change a panel that was never created', async () => {
       const key = aPanelKey();
-      expect(await store.append([anAppend(key, 4, [{ state: {} }])])).toEqual([{ outcome: 'version-mismatch' }]);
+      expect(await store.append([anAppend(key, 4, [{ state: {} }])])).toEqual([
+        { outcome: 'version-mismatch' },
+      ]);
       expect(await store.read(key)).toBeUndefined();
     });
 
     it('lets exactly one of many simultaneous writers win', async () => {
       const key = aPanelKey();
       await store.append([anAppend(key, 0, [{ state: { n: 0 } }])]);
-      const writers = Array.from({ length: 20 }, (_, n) => anAppend(key, 1, [{ state: { n }, actor: `writer-${n}` }]));
+      const writers = Array.from({ length: 20 }, (_, n) =>
+        anAppend(key, 1, [{ state: { n }, actor: `writer-${n}` }]),
+      );
       const outcomes = await Promise.all(writers.map((append) => store.append([append])));
 
       expect(outcomes.filter(([outcome]) => outcome?.outcome === 'appended')).toHaveLength(1);
@@ -97,7 +106,8 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
     it('settles batches that share panels in opposite orders', async () => {
       const keys = Array.from({ length: 10 }, () => aPanelKey());
       await store.append(keys.map((key) => anAppend(key, 0, [{ state: {} }])));
-      const round = (order: typeof keys) => store.append(order.map((key) => anAppend(key, 1, [{ state: { n: 1 } }])));
+      const round = (order: typeof keys) =>
+        store.append(order.map((key) => anAppend(key, 1, [{ state: { n: 1 } }])));
       const outcomes = (await Promise.all([round(keys), round([...keys].reverse()), round(keys)])).flat();
 
       expect(outcomes.filter(({ outcome }) => outcome === 'appended')).toHaveLength(keys.length);
@@ -121,7 +131,9 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
 
     it('keeps a deleted panel and goes on counting when it is created again', async () => {
       const key = aPanelKey();
-      await store.append([anAppend(key, 0, [{ state: { n: 1 } }, { state: { n: 1 }, changeType: 'deleted' }])]);
+      await store.append([
+        anAppend(key, 0, [{ state: { n: 1 } }, { state: { n: 1 }, changeType: 'deleted' }]),
+      ]);
       expect(await store.read(key)).toMatchObject({ version: 2, deleted: true });
 
       await store.append([anAppend(key, 2, [{ state: { n: 2 }, changeType: 'created' }])]);
@@ -130,7 +142,13 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
 
     it('lists changes after a version, oldest first, as many as asked for', async () => {
       const key = aPanelKey();
-      await store.append([anAppend(key, 0, [1, 2, 3, 4, 5].map((n) => ({ state: { n } })))]);
+      await store.append([
+        anAppend(
+          key,
+          0,
+          [1, 2, 3, 4, 5].map((n) => ({ state: { n } })),
+        ),
+      ]);
       const changes = await store.changesSince(key, 2, 2);
 
       expect(changes.map(({ version }) => version)).toEqual([3, 4]);
@@ -147,7 +165,10 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       const upTo = await store.history(key, { limit: 10, offset: 0, until: newest });
       expect(upTo.totalChanges).toBe(3);
       const later = new Date(Date.parse(newest) + 1).toISOString();
-      expect(await store.history(key, { limit: 10, offset: 0, since: later })).toEqual({ totalChanges: 0, entries: [] });
+      expect(await store.history(key, { limit: 10, offset: 0, since: later })).toEqual({
+        totalChanges: 0,
+        entries: [],
+      });
     });
 
     it('keeps owners apart who use the same ids', async () => {
@@ -163,8 +184,11 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
     it('lists the panels of a workspace by id, page by page, without deleted ones', async () => {
       const workspace = aPanelKey();
       const ids = ['B', 'a', 'a.b', 'a~c', 'z'];
-      for (const panelId of ids) await store.append([anAppend({ ...workspace, panelId }, 0, [{ state: {} }])]);
-      await store.append([anAppend({ ...workspace, panelId: 'z' }, 1, [{ state: {}, changeType: 'deleted' }])]);
+      for (const panelId of ids)
+        await store.append([anAppend({ ...workspace, panelId }, 0, [{ state: {} }])]);
+      await store.append([
+        anAppend({ ...workspace, panelId: 'z' }, 1, [{ state: {}, changeType: 'deleted' }]),
+      ]);
 
       const first = await store.list(workspace, { limit: 2 });
       const rest = await store.list(workspace, { limit: 10, after: first[1]?.panelId });

@@ -15,7 +15,10 @@ export interface CreatePanel {
  * Creates a panel. One that was deleted goes on counting versions where it ended.
  * @throws PanelAlreadyExists, StateTooLarge, StateTooDeep, UnsupportedValue, Unavailable
  */
-export async function createPanel({ key, initialState, origin }: CreatePanel, ports: WritePorts): Promise<Accepted> {
+export async function createPanel(
+  { key, initialState, origin }: CreatePanel,
+  ports: WritePorts,
+): Promise<Accepted> {
   const content = stateContent(initialState, ports.limits);
   return ports.commit.write(key, (current) => {
     if (current?.deleted === false) throw new PanelAlreadyExists(key.panelId, current.version);
@@ -25,5 +28,10 @@ export async function createPanel({ key, initialState, origin }: CreatePanel, po
 
 /** The change that brings a panel into being. */
 export function creation(content: StateContent, origin: Origin): Proposal {
-  return { ...origin, changeType: 'created', content, patch: [{ op: 'add', path: '', value: content.state }] };
+  return {
+    ...origin,
+    changeType: 'created',
+    content,
+    patch: [{ op: 'add', path: '', value: content.state }],
+  };
 }

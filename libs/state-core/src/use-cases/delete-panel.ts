@@ -14,7 +14,10 @@ export interface DeletePanel {
  * Deletes a panel. Its history stays, and its versions are never used again.
  * @throws PanelNotFound, PreconditionFailed, TooMuchContention, Unavailable
  */
-export async function deletePanel({ key, expectation, origin }: DeletePanel, ports: WritePorts): Promise<Accepted> {
+export async function deletePanel(
+  { key, expectation, origin }: DeletePanel,
+  ports: WritePorts,
+): Promise<Accepted> {
   return ports.commit.write(key, (current) => {
     const state = expectPanel(key.panelId, current, expectation)?.state ?? {};
     const content = stateContent(state, { ...ports.limits, stateBytes: Infinity, stateDepth: Infinity });

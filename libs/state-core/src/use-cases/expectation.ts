@@ -24,7 +24,11 @@ export type Expectation =
  * @returns the panel to change, or undefined when the write is to create it
  * @throws PanelNotFound, PanelAlreadyExists, VersionConflict, PreconditionFailed or VersionRequired
  */
-export function expectPanel(panelId: string, current: Tip | undefined, expectation: Expectation): Tip | undefined {
+export function expectPanel(
+  panelId: string,
+  current: Tip | undefined,
+  expectation: Expectation,
+): Tip | undefined {
   const existing = current?.deleted === false ? current : undefined;
   switch (expectation.kind) {
     case 'absent':

@@ -39,7 +39,10 @@ export async function readPanel({ key, fresh }: ReadPanel, ports: ReadPorts): Pr
 }
 
 /** The panel as the cache has it, for a writer to begin with; undefined when unknown. Never fails. */
-export async function cachedTip(key: PanelKey, ports: Pick<ReadPorts, 'cache' | 'observer'>): Promise<Tip | undefined> {
+export async function cachedTip(
+  key: PanelKey,
+  ports: Pick<ReadPorts, 'cache' | 'observer'>,
+): Promise<Tip | undefined> {
   const cached = await askCache(key, ports);
   if (typeof cached !== 'object' || cached.document === undefined) return undefined;
   const { state } = JSON.parse(cached.document) as { state: JsonObject };
@@ -58,7 +61,11 @@ async function askCache(
   }
 }
 
-function reading(key: PanelKey, { version, document }: CachedPanel, cache: PanelReading['cache']): PanelReading {
+function reading(
+  key: PanelKey,
+  { version, document }: CachedPanel,
+  cache: PanelReading['cache'],
+): PanelReading {
   if (document === undefined) throw new PanelNotFound(key.panelId);
   return { version, document, cache };
 }

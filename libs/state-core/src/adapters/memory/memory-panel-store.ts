@@ -33,8 +33,12 @@ export class MemoryPanelStore implements PanelStore {
 
   async history(key: PanelKey, query: HistoryQuery): Promise<HistoryPage> {
     const matching = this.#changesOf(key)
-      .filter(({ occurredAt }) => query.since === undefined || Date.parse(occurredAt) >= Date.parse(query.since))
-      .filter(({ occurredAt }) => query.until === undefined || Date.parse(occurredAt) <= Date.parse(query.until))
+      .filter(
+        ({ occurredAt }) => query.since === undefined || Date.parse(occurredAt) >= Date.parse(query.since),
+      )
+      .filter(
+        ({ occurredAt }) => query.until === undefined || Date.parse(occurredAt) <= Date.parse(query.until),
+      )
       .reverse();
     return {
       totalChanges: matching.length,

@@ -63,7 +63,10 @@ const deadlockDetected = '40P01';
 const deadlockAttempts = 5;
 
 /** See `PanelStore.append`. */
-export async function appendChanges(source: DataSource, batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+export async function appendChanges(
+  source: DataSource,
+  batch: readonly Append[],
+): Promise<readonly AppendOutcome[]> {
   // Locks are taken in the order of the rows, so batches that share panels queue instead of deadlocking.
   const sorted = batch
     .map((append) => ({ append, text: panelKeyText(append.key) }))

@@ -12,7 +12,11 @@ export interface PostgresOptions {
 }
 
 /** The options of a TypeORM data source with our entities and migrations. Nothing is migrated at start. */
-export function postgresOptions({ url, poolSize = 10, timeoutMs = 5_000 }: PostgresOptions): DataSourceOptions {
+export function postgresOptions({
+  url,
+  poolSize = 10,
+  timeoutMs = 5_000,
+}: PostgresOptions): DataSourceOptions {
   return {
     type: 'postgres',
     url,

@@ -74,7 +74,11 @@ export async function readChangesSince(
 }
 
 /** See `PanelStore.history`. */
-export async function readHistory(source: DataSource, key: PanelKey, page: HistoryQuery): Promise<HistoryPage> {
+export async function readHistory(
+  source: DataSource,
+  key: PanelKey,
+  page: HistoryQuery,
+): Promise<HistoryPage> {
   const { limit, offset, since, until } = page;
   const whole = since === undefined && until === undefined;
   const where = whole ? keyValues(key) : [...keyValues(key), since ?? null, until ?? null];

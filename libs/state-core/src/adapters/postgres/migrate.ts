@@ -17,7 +17,9 @@ async function main(direction: string): Promise<void> {
   try {
     await lock.query(`SELECT pg_advisory_lock(hashtext('nexus-state migrations'))`);
     if (direction === 'down') await source.undoLastMigration({ transaction: 'all' });
-    else for (const { name } of await source.runMigrations({ transaction: 'all' })) console.log(`migrated ${name}`);
+    else
+      for (const { name } of await source.runMigrations({ transaction: 'all' }))
+        console.log(`migrated ${name}`);
     console.log('The schema is up to date.');
   } finally {
     await lock.release();

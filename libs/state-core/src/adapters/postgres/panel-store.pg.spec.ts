@@ -1,4 +1,4 @@
-import { createTestDatabase, openDataSource } from '@nexus-state/test-kit';
+import { createTestDatabase, openDataSource } from '../../testing';
 import { describePanelStore } from '../../testing/panel-store.contract';
 import { PostgresPanelStore } from './panel-store';
 

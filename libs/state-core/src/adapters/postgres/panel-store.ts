@@ -46,7 +46,11 @@ export class PostgresPanelStore implements PanelStore {
   constructor(private readonly source: DataSource) {}
 
   async read(key: PanelKey): Promise<Panel | undefined> {
-    const [row] = await query<PanelRow>(this.source, readStatement, [key.owner, key.workspaceId, key.panelId]);
+    const [row] = await query<PanelRow>(this.source, readStatement, [
+      key.owner,
+      key.workspaceId,
+      key.panelId,
+    ]);
     return row && panelOf(key, row);
   }
 

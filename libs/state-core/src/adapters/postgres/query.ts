@@ -42,7 +42,8 @@ function poolOf(source: DataSource): Pool {
 // Connection exceptions, operator intervention (shutdown, statement timeout), too many connections, disk full.
 const unavailableStates = /^(08|57P|57014|53)/;
 const unavailableSystem = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/;
-const unavailableText = /timeout|terminated|Client has encountered a connection error|not queryable|Cannot use a pool after/i;
+const unavailableText =
+  /timeout|terminated|Client has encountered a connection error|not queryable|Cannot use a pool after/i;
 
 function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

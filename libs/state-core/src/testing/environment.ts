@@ -2,7 +2,9 @@
 function provided(name: string): string {
   const value = process.env[name];
   if (!value) {
-    throw new Error(`${name} is not set. Run "npm test", or "npm test -- <pattern>": it starts what tests need.`);
+    throw new Error(
+      `${name} is not set. Run "npm test", or "npm test -- <pattern>": it starts what tests need.`,
+    );
   }
   return value;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { postgresDataSource } from '@nexus-state/state-core/postgres';
+import { postgresDataSource } from '../adapters/postgres';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { testDatabaseUrl } from './environment';
