@@ -35,5 +35,5 @@ exports.project = (rootDir, displayName) => ({
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   setupFiles: ['reflect-metadata'],
-  testTimeout: 30_000,
+  setupFilesAfterEnv: [path.join(__dirname, 'jest.setup.cjs')],
 });

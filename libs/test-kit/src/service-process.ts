@@ -52,10 +52,11 @@ export async function startService(app: AppName, settings: Record<string, string
     stop: (signal: NodeJS.Signals = 'SIGTERM') => stopProcess(child, signal),
   };
   try {
-    await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`${app} ended at once:\n${printed}`);
-      return (await fetch(`${url}/health/ready`)).ok;
+    const ready = eventually(async () => {
+      if (child.exitCode !== null) return 'ended';
+      return (await fetch(`${url}/health/ready`)).ok && 'ready';
     }, `${app} to be ready`);
+    if ((await ready) === 'ended') throw new Error(`${app} ended at once.`);
   } catch (error) {
     await service.stop('SIGKILL');
     throw new Error(`${String(error)}\n${printed}`);

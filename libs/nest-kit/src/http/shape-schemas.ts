@@ -1,4 +1,5 @@
 import Ajv, { type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 import { validationMetadatasToSchemas } from 'class-validator-jsonschema';
 
@@ -29,7 +30,8 @@ export function compileShape(shape: Shape, coerce: boolean): ValidateFunction {
   const $defs = shapeSchemas('#/$defs/');
   const schema = $defs[shape.name];
   if (!schema) throw new Error(`${shape.name} has no validation decorators.`);
-  return new Ajv({ strict: false, allErrors: true, coerceTypes: coerce }).compile({ ...schema, $defs });
+  const ajv = addFormats(new Ajv({ strict: false, allErrors: true, coerceTypes: coerce }));
+  return ajv.compile({ ...schema, $defs });
 }
 
 /** The field names of a shape. */

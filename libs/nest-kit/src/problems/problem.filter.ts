@@ -30,6 +30,8 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="nexus-state"');
   if (problem['retryAfterSeconds'] !== undefined)
     void reply.header('retry-after', String(problem['retryAfterSeconds']));
+  // Closing on a client that is still sending loses the answer; Node reads on and drops the rest instead.
+  if (problem.status === 413) void reply.removeHeader('connection');
   if (problem.status === 415 && Array.isArray(problem['supported'])) {
     void reply.header('accept-patch', problem['supported'].join(', '));
   }

@@ -31,6 +31,7 @@ export function postgresOptions({
       query_timeout: timeoutMs,
       statement_timeout: timeoutMs,
       keepAlive: true,
+      options: '-c timezone=UTC',
     },
   };
 }

@@ -1,0 +1,31 @@
+import { Redis, type RedisOptions } from 'ioredis';
+
+const longestPauseMs = 2_000;
+
+/**
+ * A client of Redis for what may fail: commands fail at once while Redis is away instead of queueing, and within a
+ * second when it does not answer. It reconnects for ever.
+ * @param url `redis://…` or `rediss://…`
+ * @param onError told of connection errors, once each
+ */
+export function openRedis(url: string, onError: (error: Error) => void = () => undefined): Redis {
+  return connect(url, { enableAutoPipelining: true, commandTimeout: 1_000 }, onError);
+}
+
+/** A client of Redis for subscriptions: renews them after a reconnect, and runs no other commands. */
+export function openRedisSubscriber(url: string, onError: (error: Error) => void = () => undefined): Redis {
+  return connect(url, { autoResubscribe: true }, onError);
+}
+
+function connect(url: string, options: RedisOptions, onError: (error: Error) => void): Redis {
+  const redis = new Redis(url, {
+    ...options,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 2_000,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), longestPauseMs),
+  });
+  // Without a listener, a lost connection would end the process.
+  redis.on('error', onError);
+  return redis;
+}

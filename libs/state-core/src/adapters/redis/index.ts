@@ -1,0 +1,3 @@
+export * from './connect';
+export * from './redis-panel-cache';
+export * from './redis-update-bus';
