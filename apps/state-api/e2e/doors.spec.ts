@@ -94,7 +94,10 @@ describe('requests', () => {
       headers: { authorization: `Bearer ${testToken('u')}`, 'content-type': 'application/json' },
       body: Buffer.from([...Buffer.from('{"initialState":{"a":"'), 0xff, ...Buffer.from('"}}')]),
     });
-    expect([response.status, (await response.json()).error]).toEqual([400, 'malformed_json']);
+    expect([response.status, ((await response.json()) as { error: string }).error]).toEqual([
+      400,
+      'malformed_json',
+    ]);
   });
 
   it('with a huge body are refused with 413', async () => {
@@ -133,7 +136,7 @@ describe('the service', () => {
   });
 
   it('describes itself in OpenAPI 3.1, every route with its errors', async () => {
-    const description = await (await fetch(`${api.url}/openapi.json`)).json();
+    const description = (await stack.client(api).get('/openapi.json')).body;
     expect(description.openapi).toMatch(/^3\.1\./);
     const put = description.paths['/api/state/{workspaceId}/{panelId}'].put;
     expect(Object.keys(put.responses)).toEqual(

@@ -17,14 +17,19 @@ export function openRedisSubscriber(url: string, onError: (error: Error) => void
   return connect(url, { autoResubscribe: true }, onError);
 }
 
-function connect(url: string, options: RedisOptions, onError: (error: Error) => void): Redis {
-  const redis = new Redis(url, {
+function connect(
+  url: string,
+  options: Omit<RedisOptions, 'replyMapping'>,
+  onError: (error: Error) => void,
+): Redis {
+  const all = {
     ...options,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 2_000,
-    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), longestPauseMs),
-  });
+    retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), longestPauseMs),
+  };
+  const redis = new Redis(url, all);
   // Without a listener, a lost connection would end the process.
   redis.on('error', onError);
   return redis;

@@ -12,7 +12,11 @@ export function readUpdate(channel: string, message: string): Change | undefined
   const fields = parse(message);
   if (!isJsonObject(fields) || owner === undefined) return undefined;
   const { panelId, timestamp, ...change } = fields;
-  if (typeof panelId !== 'string' || typeof change['version'] !== 'number' || !Array.isArray(change['patch'])) {
+  if (
+    typeof panelId !== 'string' ||
+    typeof change['version'] !== 'number' ||
+    !Array.isArray(change['patch'])
+  ) {
     return undefined;
   }
   const key = { owner: decodeURIComponent(owner), workspaceId: workspaceId.join(':'), panelId };
