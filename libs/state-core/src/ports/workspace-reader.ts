@@ -1,0 +1,30 @@
+import type { JsonObject } from '../json';
+import type { WorkspaceKey } from '../panel';
+
+/** A panel as a whole workspace was read. */
+export interface WorkspacePanel {
+  readonly panelId: string;
+  readonly version: number;
+  /** SHA-256 of the canonical state, hex. */
+  readonly checksum: string;
+  readonly stateSizeBytes: number;
+  /** Undefined when the caller has the state of this checksum already. */
+  readonly state: JsonObject | undefined;
+}
+
+/** Reads a workspace whole. Throws `Unavailable` when the store cannot be reached or does not answer in time. */
+export interface WorkspaceReader {
+  /**
+   * Reads every panel of a workspace, deleted ones left out, at one instant: of a change to several panels either
+   * all is seen or nothing. An unknown workspace has no panels.
+   * @param known checksums the caller has the states of, by panel id: those states are not fetched
+   * @param visit gets the panels one after the other, in no particular order; the next one waits for its promise,
+   * so that a large workspace is never in memory as a whole. When it throws, reading ends and this throws the same.
+   * @returns the instant, not earlier than any change it shows: RFC 3339, UTC, milliseconds
+   */
+  readPanels(
+    workspace: WorkspaceKey,
+    known: ReadonlyMap<string, string>,
+    visit: (panel: WorkspacePanel) => Promise<void>,
+  ): Promise<string>;
+}
