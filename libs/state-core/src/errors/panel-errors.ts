@@ -49,6 +49,33 @@ export class PreconditionFailed extends StateError {
   }
 }
 
+/** A place where a change and those accepted since its base cannot both stand: RFC 6901 pointer, and both values. */
+export interface ConflictFact {
+  readonly path: string;
+  readonly yours?: unknown;
+  readonly theirs?: unknown;
+}
+
+/**
+ * A change that collides with changes its author had not seen. Its facts hold state values, unlike those of other
+ * errors: the author may read the panel, and needs both to decide. They are for the answer, not for logs.
+ */
+export class MergeConflict extends StateError {
+  readonly code = 'merge_conflict';
+  constructor(
+    panelId: string,
+    baseVersion: number,
+    currentVersion: number,
+    conflicts: readonly ConflictFact[],
+  ) {
+    const places = conflicts.length === 1 ? 'one place' : `${conflicts.length} places`;
+    super(
+      `Panel "${panelId}" is at version ${currentVersion}; since ${baseVersion} others changed ${places} that this change is about, too. Look at "conflicts" and decide.`,
+      { panelId, baseVersion, currentVersion, conflicts },
+    );
+  }
+}
+
 /** A write that does not say which version it was based on. */
 export class VersionRequired extends StateError {
   readonly code = 'version_required';

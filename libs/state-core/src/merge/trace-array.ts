@@ -1,0 +1,95 @@
+import type { ArrayContent, Piece, TraceNode } from './trace-node';
+
+/** How many elements a piece stands for. */
+function lengthOf(piece: Piece): number {
+  return piece.kind === 'run' ? piece.end - piece.start : 1;
+}
+
+/** How many elements an array has now. */
+export function arrayLength({ pieces }: ArrayContent): number {
+  return pieces.reduce((sum, piece) => sum + lengthOf(piece), 0);
+}
+
+/** The position of the piece that starts at an index of the array as it is now; runs are cut where needed. */
+function cutAt(pieces: Piece[], index: number): number {
+  let before = 0;
+  for (let position = 0; position < pieces.length; position++) {
+    if (before === index) return position;
+    const piece = pieces[position] as Piece;
+    const length = lengthOf(piece);
+    if (piece.kind === 'run' && before + length > index) {
+      const middle = piece.start + index - before;
+      pieces.splice(position, 1, { ...piece, end: middle }, { ...piece, start: middle });
+      return position + 1;
+    }
+    before += length;
+  }
+  return pieces.length;
+}
+
+/**
+ * The node of an element, made on the first look.
+ * @param nodeOf makes the node of an element of the basis
+ */
+export function elementNode(
+  content: ArrayContent,
+  index: number,
+  nodeOf: (index: number) => TraceNode,
+): TraceNode {
+  const { pieces } = content;
+  const position = cutAt(pieces, index);
+  const piece = pieces[position];
+  if (!piece) throw new RangeError(`The array has no element ${index}.`);
+  if (piece.kind !== 'run') return piece.node;
+  const node = nodeOf(piece.start);
+  const rest: Piece[] = piece.end - piece.start > 1 ? [{ ...piece, start: piece.start + 1 }] : [];
+  pieces.splice(position, 1, { kind: 'element', index: piece.start, node }, ...rest);
+  return node;
+}
+
+/** Takes an element out that `elementNode` was asked for. */
+export function removeElement({ pieces }: ArrayContent, index: number): void {
+  pieces.splice(cutAt(pieces, index), 1);
+}
+
+/** Puts a node in before the element that is at an index now. */
+export function insertElement({ pieces }: ArrayContent, index: number, node: TraceNode): void {
+  pieces.splice(cutAt(pieces, index), 0, { kind: 'arrival', node });
+}
+
+/** What happened to an array, told by the elements of its basis. */
+export interface ArrayChanges {
+  /** Elements of the basis that are not in their place any more. */
+  readonly absent: ReadonlySet<number>;
+  /** Elements that are in their place and were looked at. */
+  readonly elements: ReadonlyMap<number, TraceNode>;
+  /** What came in before an element of the basis; at the basis' length: at the end. */
+  readonly arrivals: ReadonlyMap<number, readonly TraceNode[]>;
+}
+
+/** Tells what happened to an array. Arrivals stand right before the next element that is in its place. */
+export function arrayChanges({ basis, pieces }: ArrayContent): ArrayChanges {
+  const absent = new Set<number>();
+  const elements = new Map<number, TraceNode>();
+  const arrivals = new Map<number, TraceNode[]>();
+  let next = 0;
+  let waiting: TraceNode[] = [];
+  const reach = (index: number): void => {
+    for (; next < index; next++) absent.add(next);
+    if (waiting.length > 0) arrivals.set(index, waiting);
+    waiting = [];
+  };
+  for (const piece of pieces) {
+    if (piece.kind === 'arrival') waiting.push(piece.node);
+    else if (piece.kind === 'element') {
+      reach(piece.index);
+      elements.set(piece.index, piece.node);
+      next = piece.index + 1;
+    } else if (piece.end > piece.start) {
+      reach(piece.start);
+      next = piece.end;
+    }
+  }
+  reach(basis.length);
+  return { absent, elements, arrivals };
+}

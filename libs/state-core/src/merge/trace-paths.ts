@@ -1,0 +1,96 @@
+import { type JsonValue, appendToken, parsePointer } from '../json';
+import type { Side } from './side';
+import type { ArrayContent, Origin, TraceNode } from './trace-node';
+
+/** Where something stands in one side's document. */
+export interface Location {
+  /** JSON Pointer (RFC 6901). */
+  readonly path: string;
+  /** What stands there; undefined where there is nothing. */
+  readonly value: JsonValue | undefined;
+}
+
+/** Finds values of the base document in one side's document. */
+export class TracePaths {
+  readonly #side: Side;
+  readonly #paths = new Map<TraceNode, string>();
+
+  constructor(side: Side) {
+    this.#side = side;
+    this.#walk(side.trace.root, '');
+  }
+
+  /** Where a value stands; where it, or what it was part of, stood, when it is gone. */
+  locate(origin: Origin): Location {
+    const { trace } = this.#side;
+    const gone = trace.whereabouts(origin) === 'gone';
+    const { parent } = origin;
+    if (
+      gone &&
+      parent &&
+      (trace.whereabouts(parent) === 'gone' || trace.nodes.get(parent)?.content.written)
+    ) {
+      return this.locate(parent);
+    }
+    const path = this.#pathOf(origin);
+    // The index of a removed element is its neighbour's now.
+    const nothing = gone && parent && Array.isArray(parent.value);
+    return { path, value: nothing ? undefined : this.#lookUp(path) };
+  }
+
+  /** Where a member of an object of the base document stands, or would stand. */
+  locateMember(parent: Origin, key: string): Location {
+    const path = appendToken(this.#pathOf(parent), key);
+    return { path, value: this.#lookUp(path) };
+  }
+
+  #pathOf(origin: Origin): string {
+    const { nodes } = this.#side.trace;
+    const node = nodes.get(origin);
+    const known = node && this.#paths.get(node);
+    if (known !== undefined) return known;
+    const { parent, key } = origin;
+    if (!parent) return '';
+    const content = nodes.get(parent)?.content;
+    const token = content?.kind === 'array' ? currentIndex(content, Number(key)) : key;
+    return appendToken(this.#pathOf(parent), String(token));
+  }
+
+  #walk(node: TraceNode, path: string): void {
+    this.#paths.set(node, path);
+    const { content } = node;
+    if (content.kind === 'object') {
+      for (const [key, member] of content.members) if (member) this.#walk(member, appendToken(path, key));
+    }
+    if (content.kind !== 'array') return;
+    let index = 0;
+    for (const piece of content.pieces) {
+      if (piece.kind !== 'run') this.#walk(piece.node, `${path}/${index}`);
+      index += piece.kind === 'run' ? piece.end - piece.start : 1;
+    }
+  }
+
+  #lookUp(path: string): JsonValue | undefined {
+    let value: JsonValue | undefined = this.#side.nodeValue(this.#side.trace.root);
+    for (const token of parsePointer(path) ?? []) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined;
+      value = (value as Record<string, JsonValue>)[token];
+    }
+    return value;
+  }
+}
+
+/** The index that an element of the basis has now; of one that is gone: that its next neighbour has. */
+function currentIndex({ pieces }: ArrayContent, index: number): number {
+  let current = 0;
+  for (const piece of pieces) {
+    if (piece.kind === 'run') {
+      if (index < piece.end) return current + Math.max(0, index - piece.start);
+      current += piece.end - piece.start;
+    } else {
+      if (piece.kind === 'element' && index <= piece.index) return current;
+      current++;
+    }
+  }
+  return current;
+}

@@ -1,0 +1,222 @@
+import { type JsonArray, type JsonObject, type JsonValue, isJsonObject, parsePointer } from '../json';
+import { type IncrementOperation, type PatchOperation, type PatchRequest, compareValues } from '../patch';
+import { arrayLength, elementNode, insertElement, removeElement } from './trace-array';
+import {
+  type ArrayContent,
+  type Content,
+  type ObjectContent,
+  Origin,
+  type TraceNode,
+  type Whereabouts,
+  freshNode,
+  originNode,
+} from './trace-node';
+import { nodeValue } from './trace-value';
+
+/** A `test` on a value of the base document. */
+export interface TracedTest {
+  readonly origin: Origin;
+  readonly expected: JsonValue;
+}
+
+type Parent = TraceNode & { content: ObjectContent | ArrayContent };
+
+/**
+ * A document on which patches are applied by identity: it knows of every value of the base document where it went and
+ * what became of it, and of every array where things came in. It costs what the patches touch, not what the document
+ * holds. Patches must apply; `applyPatch` has checked that before.
+ */
+export class Trace {
+  /** The values of the base document that were looked at. */
+  readonly nodes = new Map<Origin, TraceNode>();
+  readonly root: TraceNode;
+  readonly tests: TracedTest[] = [];
+
+  /** @param base the root of the base document; traces that are to be merged share it */
+  constructor(base: Origin, patches: readonly PatchRequest[]) {
+    this.root = this.#nodeOf(base);
+    for (const patch of patches) for (const operation of patch) this.#apply(operation);
+    this.#markUnreachable();
+  }
+
+  /** Where a value of the base document went, its ancestors included. */
+  whereabouts(origin: Origin): Whereabouts {
+    const own = this.nodes.get(origin)?.whereabouts ?? 'kept';
+    if (own !== 'kept' || !origin.parent) return own;
+    const parent = this.nodes.get(origin.parent);
+    return parent?.content.written || this.whereabouts(origin.parent) === 'gone' ? 'gone' : 'kept';
+  }
+
+  #apply(operation: PatchOperation | IncrementOperation): void {
+    const path = tokensOf(operation.path);
+    switch (operation.op) {
+      case 'add':
+        return this.#add(path, operation.value);
+      case 'replace':
+        return this.#write(path, operation.value);
+      case 'remove':
+        this.#take(path).whereabouts = 'gone';
+        return;
+      case 'copy':
+        return this.#add(path, nodeValue(this.#find(tokensOf(operation.from))));
+      case 'move':
+        if (operation.from !== operation.path) this.#move(tokensOf(operation.from), path);
+        return;
+      case 'test': {
+        const { origin } = this.#find(path);
+        if (origin) this.tests.push({ origin, expected: operation.value });
+        return;
+      }
+      case 'inc':
+        this.#increment(this.#find(path), operation.value);
+    }
+  }
+
+  #add(path: readonly string[], value: JsonValue): void {
+    if (path.length > 0 && !this.#has(path)) this.#put(path, freshNode(value));
+    else this.#write(path, value);
+  }
+
+  /** Whether an object has a member there already; inserting into an array never meets one. */
+  #has(path: readonly string[]): boolean {
+    const { content } = this.#parent(path);
+    const key = path.at(-1) as string;
+    if (content.kind === 'array') return false;
+    return content.members.has(key)
+      ? content.members.get(key) !== undefined
+      : Object.hasOwn(content.basis, key);
+  }
+
+  #write(path: readonly string[], value: JsonValue): void {
+    const node = this.#find(path);
+    const previous = path.length === 0 ? nodeValue(node) : undefined;
+    if (isJsonObject(previous) && isJsonObject(value)) {
+      // A whole new state, by PUT or because the changes were longer than it, means the changes it makes.
+      for (const operation of compareValues(previous, value)) this.#apply(operation);
+    } else node.content = { kind: 'value', written: true, value };
+  }
+
+  #move(from: readonly string[], path: readonly string[]): void {
+    const node = this.#take(from);
+    if (path.length === 0) {
+      node.whereabouts = 'gone';
+      this.#write(path, nodeValue(node));
+      return;
+    }
+    if (this.#has(path)) this.#take(path).whereabouts = 'gone';
+    this.#put(path, node);
+    if (node.origin) node.whereabouts = this.#isHome(node.origin, path) ? 'kept' : 'moved';
+  }
+
+  /** Whether a place is where the base document has a value. In an array no place is: its neighbours may differ. */
+  #isHome(origin: Origin, path: readonly string[]): boolean {
+    const parent = this.#parent(path);
+    if (parent.content.kind === 'array' || parent.content.written) return false;
+    return parent.origin === origin.parent && path.at(-1) === origin.key;
+  }
+
+  #increment(node: TraceNode, added: number): void {
+    const { content } = node;
+    if (content.kind === 'sum') node.content = { ...content, added: content.added + added };
+    else if (content.kind !== 'value') throw new TypeError('Only a number can be added to.');
+    else if (content.written) node.content = { ...content, value: (content.value as number) + added };
+    else node.content = { kind: 'sum', written: false, start: content.value as number, added };
+  }
+
+  #take(path: readonly string[]): TraceNode {
+    const node = this.#find(path);
+    const { content } = this.#parent(path);
+    const key = path.at(-1) as string;
+    if (content.kind === 'array') removeElement(content, Number(key));
+    else content.members.set(key, undefined);
+    return node;
+  }
+
+  #put(path: readonly string[], node: TraceNode): void {
+    const { content } = this.#parent(path);
+    const key = path.at(-1) as string;
+    if (content.kind === 'array')
+      insertElement(content, key === '-' ? arrayLength(content) : Number(key), node);
+    else content.members.set(key, node);
+  }
+
+  #parent(path: readonly string[]): Parent {
+    return expanded(this.#find(path.slice(0, -1)));
+  }
+
+  #find(path: readonly string[]): TraceNode {
+    return path.reduce((node, token) => this.#child(expanded(node), token), this.root);
+  }
+
+  #child({ origin, content }: Parent, token: string): TraceNode {
+    const isBase = origin && !content.written;
+    if (content.kind === 'array') {
+      return elementNode(content, Number(token), (index) =>
+        isBase ? this.#nodeOf(origin.child(index)) : freshNode(content.basis[index] as JsonValue),
+      );
+    }
+    let node = content.members.get(token);
+    if (!node) {
+      if (content.members.has(token) || !Object.hasOwn(content.basis, token)) {
+        throw new RangeError(`The object has no member "${token}".`);
+      }
+      node = isBase ? this.#nodeOf(origin.child(token)) : freshNode(content.basis[token] as JsonValue);
+      content.members.set(token, node);
+    }
+    return node;
+  }
+
+  #nodeOf(origin: Origin): TraceNode {
+    const node = originNode(origin);
+    this.nodes.set(origin, node);
+    return node;
+  }
+
+  /** What was moved into a value that is not there in the end is gone with it. */
+  #markUnreachable(): void {
+    const reached = new Set<TraceNode>();
+    const visit = (node: TraceNode): void => {
+      reached.add(node);
+      childNodes(node.content).forEach(visit);
+    };
+    visit(this.root);
+    for (const node of this.nodes.values()) {
+      if (node.whereabouts === 'moved' && !reached.has(node)) node.whereabouts = 'gone';
+    }
+  }
+}
+
+/** The nodes directly inside a value that were looked at or came in. */
+export function childNodes(content: Content): TraceNode[] {
+  if (content.kind === 'object') return [...content.members.values()].filter((node) => node !== undefined);
+  if (content.kind !== 'array') return [];
+  return content.pieces.flatMap((piece) => (piece.kind === 'run' ? [] : [piece.node]));
+}
+
+/** Makes room for changes inside a value. */
+function expanded(node: TraceNode): Parent {
+  const { content } = node;
+  if (content.kind === 'value') {
+    const { written, value } = content;
+    if (Array.isArray(value)) {
+      const basis = value as JsonArray;
+      node.content = {
+        kind: 'array',
+        written,
+        basis,
+        pieces: [{ kind: 'run', start: 0, end: basis.length }],
+      };
+    } else if (isJsonObject(value)) {
+      node.content = { kind: 'object', written, basis: value as JsonObject, members: new Map() };
+    }
+  }
+  if (node.content.kind !== 'object' && node.content.kind !== 'array')
+    throw new TypeError('A leaf has nothing inside.');
+  return node as Parent;
+}
+
+function tokensOf(pointer: string): string[] {
+  const tokens = parsePointer(pointer);
+  if (!tokens) throw new TypeError(`"${pointer}" is not a JSON Pointer.`);
+  return tokens;
+}
