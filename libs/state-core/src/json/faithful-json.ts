@@ -17,7 +17,9 @@ export function checkFaithful(value: JsonValue, maxDepth: number, pointer = ''):
   const culprit = findCulprit(value, maxDepth);
   if (!culprit) return;
   const at = culprit.tokens.reduceRight((path, token) => appendToken(path, token), pointer);
-  throw culprit.reason === undefined ? new StateTooDeep(at, maxDepth) : new UnsupportedValue(at, culprit.reason);
+  throw culprit.reason === undefined
+    ? new StateTooDeep(at, maxDepth)
+    : new UnsupportedValue(at, culprit.reason);
 }
 
 interface Culprit {

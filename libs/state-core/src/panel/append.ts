@@ -17,5 +17,4 @@ export interface Append {
 
 /** What became of one append. Losing a race is normal: it is an answer, not an error. */
 export type AppendOutcome =
-  | { readonly outcome: 'appended'; readonly occurredAt: string }
-  | { readonly outcome: 'version-mismatch' };
+  { readonly outcome: 'appended'; readonly occurredAt: string } | { readonly outcome: 'version-mismatch' };

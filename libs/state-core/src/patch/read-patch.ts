@@ -12,7 +12,8 @@ type Operation = PatchOperation | IncrementOperation;
  * @throws ValidationFailed naming every operation that is not one
  */
 export function readPatch(value: unknown, pointer = ''): PatchRequest {
-  if (!Array.isArray(value)) throw new ValidationFailed([{ pointer, message: 'must be a list of operations' }]);
+  if (!Array.isArray(value))
+    throw new ValidationFailed([{ pointer, message: 'must be a list of operations' }]);
   const problems: FieldProblem[] = [];
   const operations: Operation[] = [];
   value.forEach((item: unknown, index) => {
