@@ -3,17 +3,14 @@ const path = require('node:path');
 const { lock } = require('../process/lock');
 const paths = require('../paths');
 const { say, step } = require('../terminal/say');
-const { checkNodeVersion } = require('./node-version');
 const { install } = require('./install');
 const { isInstalled, writeStamp } = require('./installed');
 
 /**
- * Makes a fresh clone, or one that has moved on, ready to run: the right Node.js and every dependency. Uses nothing
- * that has to be installed first.
+ * Makes a fresh clone, or one that has moved on, ready to run. Uses nothing that has to be installed first.
  * @param {string} [root]
  */
 async function bootstrap(root = paths.root) {
-  checkNodeVersion();
   if (isInstalled(root)) return;
   const { release } = await lock(path.join(root, '.nexus', 'install.lock'), (holder) =>
     say(`Waiting for another install in this checkout (process ${holder}).`),

@@ -11,7 +11,9 @@ const path = require('node:path');
  */
 function isInstalled(root) {
   const installed = readPackages(path.join(root, 'node_modules', '.package-lock.json'));
-  if (!installed || !Object.keys(installed).every((place) => exists(root, place))) return false;
+  if (!installed) return false;
+  const needed = Object.keys(installed).filter((place) => !installed[place]?.extraneous);
+  if (!needed.every((place) => exists(root, place))) return false;
   if (readText(stampFile(root)) === fingerprint(root)) return true;
   if (!matchesLock(root, installed)) return false;
   writeStamp(root);
@@ -30,7 +32,17 @@ function writeStamp(root) {
   }
 }
 
-/** @typedef {Record<string, { version?: string, resolved?: string, integrity?: string, link?: boolean, optional?: boolean, peer?: boolean, devOptional?: boolean }>} Packages */
+/**
+ * @typedef {object} Package
+ * @property {string} [version]
+ * @property {string} [integrity]
+ * @property {boolean} [optional]
+ * @property {boolean} [devOptional]
+ * @property {boolean} [peer]
+ * @property {boolean} [extraneous] in the lock, though nothing in this checkout is or needs it
+ */
+
+/** @typedef {Record<string, Package>} Packages by the place they are installed in */
 
 /**
  * @param {string} root

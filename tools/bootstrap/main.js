@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // @ts-check
+require('./node-version').requireRecentNode();
+
 const { main } = require('../terminal/main');
 const { bootstrap } = require('./index');
 

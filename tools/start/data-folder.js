@@ -54,7 +54,14 @@ async function openDataFolder(folder, { fresh }) {
     path.join(folder, MARKER),
     'The data of one Nexus State installation. npm start -- --fresh deletes them.\n',
   );
-  return { leftBehind: takenOver, stopping: () => fs.writeFileSync(farewell, ''), release };
+  return {
+    leftBehind: takenOver,
+    stopping: () => fs.writeFileSync(farewell, ''),
+    release: () => {
+      fs.rmSync(farewell, { force: true });
+      release();
+    },
+  };
 }
 
 /**

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // @ts-check
+require('../bootstrap/node-version').requireRecentNode();
+
 const path = require('node:path');
 const { bootstrap } = require('../bootstrap');
-const { checkNodeVersion } = require('../bootstrap/node-version');
 const { ensureBuilt } = require('../build');
 const paths = require('../paths');
 const { main } = require('../terminal/main');
@@ -20,7 +21,6 @@ const ENDING_MS = 12_000;
 
 /** Starts everything, and stays until told to stop. */
 async function start() {
-  checkNodeVersion();
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.help) {
     say(HELP);

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // @ts-check
+require('../bootstrap/node-version').requireRecentNode();
+
 const { bootstrap } = require('../bootstrap');
 const { ensureBuilt } = require('../build');
 const { removeFolder, scratchFolder } = require('../embedded/scratch');

@@ -4,11 +4,14 @@ const os = require('node:os');
 const path = require('node:path');
 const { run } = require('../../process/run');
 const { Failure } = require('../../process/failure');
+const paths = require('../../paths');
+const { reachableCopy } = require('./reachable-copy');
 
 /**
  * How PostgreSQL is run: it refuses to be root, and initdb wants a user with a name.
  * @typedef {object} Account
  * @property {string[]} prefix what comes before the command
+ * @property {string} binDir where this account finds the programs
  * @property {{ uid: number, gid: number }} owner who owns the data folder
  * @property {{ uid?: number, gid?: number }} spawn options for the child process
  */
@@ -16,70 +19,90 @@ const { Failure } = require('../../process/failure');
 const NOBODY = { uid: 65534, gid: 65534 };
 
 /**
- * The first way that works here. As root, files may lie where nobody else may look (a home of mode 0700) and user
- * namespaces may be forbidden (containers), so each way is tried out on the folder and the program.
+ * The first way that works here. As root, the files may lie where no other user may look (a home of mode 0700) and
+ * user namespaces may be forbidden (containers), so each way is tried out on the folder and the programs.
  * @param {string} dataDir an existing folder
  * @param {string} binDir
  * @returns {Promise<Account>}
  */
 async function findAccount(dataDir, binDir) {
-  const { uid: ownUid, gid: ownGid } = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
-  if (ownUid !== 0 && hasName()) return { prefix: [], owner: { uid: ownUid, gid: ownGid }, spawn: {} };
+  const own = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
+  if (own.uid !== 0 && hasName()) return { prefix: [], binDir, owner: own, spawn: {} };
 
-  const folder = fs.statSync(dataDir);
   const isNew = fs.readdirSync(dataDir).length === 0;
-  for (const account of ownUid === 0
-    ? rootAccounts(folder, isNew)
-    : [inNamespace({ uid: ownUid, gid: ownGid })]) {
-    if (ownUid === 0 && isNew) fs.chownSync(dataDir, account.owner.uid, account.owner.gid);
-    if (await works(account, dataDir, binDir)) return account;
+  const ways = own.uid === 0 ? rootWays(fs.statSync(dataDir), isNew) : [() => inNamespace(binDir, own)];
+  for (const way of ways) {
+    const account = way(binDir);
+    if (own.uid === 0 && isNew) fs.chownSync(dataDir, account.owner.uid, account.owner.gid);
+    if (await works(account, dataDir)) return account;
   }
   throw new Failure(
-    ownUid === 0
-      ? `PostgreSQL does not run as root, and no other user can reach ${dataDir} or ${binDir}: start as an ordinary user, or set DATABASE_URL.`
-      : `PostgreSQL needs a user with a name and uid ${ownUid} has none: start as a user listed in /etc/passwd, or set DATABASE_URL.`,
+    own.uid === 0
+      ? `PostgreSQL does not run as root, and no other user can reach ${dataDir}: start as an ordinary user, or set DATABASE_URL.`
+      : `PostgreSQL needs a user with a name and uid ${own.uid} has none: start as a user listed in /etc/passwd, or set DATABASE_URL.`,
   );
 }
 
+/** @typedef {{ uid: number, gid: number }} Owner */
+
 /**
- * @param {{ uid: number, gid: number }} folder
+ * @param {Owner} folder
  * @param {boolean} isNew
- * @returns {Account[]}
+ * @returns {((binDir: string) => Account)[]}
  */
-function rootAccounts(folder, isNew) {
-  if (!isNew && folder.uid === 0) return [inNamespace({ uid: 0, gid: 0 })];
-  const owner = isNew ? nobody() : { uid: folder.uid, gid: folder.gid };
-  return [{ prefix: [], owner, spawn: owner }, withCapability(owner), inNamespace({ uid: 0, gid: 0 })];
+function rootWays(folder, isNew) {
+  const root = { uid: 0, gid: 0 };
+  const other = isNew ? nobody() : { uid: folder.uid, gid: folder.gid };
+  /** @param {string} binDir */
+  const namespace = (binDir) => inNamespace(binDir, root);
+  if (other.uid === 0) return [namespace];
+  /** @param {string} binDir */
+  const directly = (binDir) => ({ prefix: [], binDir, owner: other, spawn: other });
+  /** @param {string} binDir */
+  const withCapability = (binDir) => overridingPermissions(reachable(binDir), other);
+  return isNew ? [directly, namespace, withCapability] : [directly, withCapability];
+}
+
+/** @param {string} binDir */
+function reachable(binDir) {
+  return binDir.startsWith(paths.nodeModules) ? reachableCopy(binDir) : binDir;
 }
 
 /**
- * Another user who may nevertheless walk through every folder, as root could.
- * @param {{ uid: number, gid: number }} owner
+ * Another user who may nevertheless walk through every folder to the data. The programs need a copy: they look for
+ * themselves with access(2), which knows no capabilities.
+ * @param {string} binDir
+ * @param {Owner} owner
  * @returns {Account}
  */
-function withCapability(owner) {
+function overridingPermissions(binDir, owner) {
   const identity = ['--reuid', String(owner.uid), '--regid', String(owner.gid), '--clear-groups'];
   const capability = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
-  return { prefix: ['setpriv', ...identity, ...capability, '--'], owner, spawn: {} };
+  return { prefix: ['setpriv', ...identity, ...capability, '--'], binDir, owner, spawn: {} };
 }
 
 /**
  * The same user under another number, in a namespace of its own.
- * @param {{ uid: number, gid: number }} owner
+ * @param {string} binDir
+ * @param {Owner} owner
  * @returns {Account}
  */
-function inNamespace(owner) {
+function inNamespace(binDir, owner) {
   const { uid, gid } = nobody();
-  return { prefix: ['unshare', '-U', `--map-user=${uid}`, `--map-group=${gid}`, '--'], owner, spawn: {} };
+  return {
+    prefix: ['unshare', '-U', `--map-user=${uid}`, `--map-group=${gid}`, '--'],
+    binDir,
+    owner,
+    spawn: {},
+  };
 }
 
 /**
  * @param {Account} account
  * @param {string} dataDir
- * @param {string} binDir
  */
-async function works({ prefix, spawn }, dataDir, binDir) {
-  const check = 'id -un >/dev/null && test -w "$1" && exec "$2" --version';
+async function works({ prefix, binDir, spawn }, dataDir) {
+  const check = 'id -un >/dev/null && cd "$1" && test -x "$2" && exec "$2" --version';
   const argv = [...prefix, '/bin/sh', '-c', check, 'sh', dataDir, path.join(binDir, 'postgres')];
   return (await run(argv, { ...spawn, cwd: '/' })).code === 0;
 }

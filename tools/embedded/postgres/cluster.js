@@ -28,7 +28,7 @@ async function openCluster({ dataDir, binDir, ...wanted }) {
   removeFolder(unfinished);
   fs.mkdirSync(unfinished, { recursive: true, mode: 0o700 });
   const account = await findAccount(unfinished, binDir);
-  await initialise(unfinished, binDir, account, wanted);
+  await initialise(unfinished, account, wanted);
   fs.rmSync(dataDir, { recursive: true, force: true });
   fs.renameSync(unfinished, dataDir);
   return account;
@@ -36,11 +36,10 @@ async function openCluster({ dataDir, binDir, ...wanted }) {
 
 /**
  * @param {string} folder
- * @param {string} binDir
  * @param {import('./account').Account} account
  * @param {{ user: string, password: string | undefined, databases: string[], locale: string, durable: boolean }} wanted
  */
-async function initialise(folder, binDir, account, { user, password, databases, locale, durable }) {
+async function initialise(folder, account, { user, password, databases, locale, durable }) {
   const passwordFile = `${folder}.pw`;
   const secret = password ? ['--auth=scram-sha-256', `--pwfile=${passwordFile}`] : ['--auth=trust'];
   const order =
@@ -51,7 +50,7 @@ async function initialise(folder, binDir, account, { user, password, databases, 
   }
   /** @param {string} name @param {string[]} args @param {string} [input] */
   const execute = async (name, args, input) => {
-    const argv = [...account.prefix, path.join(binDir, name), ...args];
+    const argv = [...account.prefix, path.join(account.binDir, name), ...args];
     const { code, output } = await run(argv, { ...account.spawn, cwd: '/', input });
     if (code !== 0)
       throw new Failure(`PostgreSQL could not make its data folder ${folder}: ${lastLine(output)}`);

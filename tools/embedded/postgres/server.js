@@ -49,7 +49,6 @@ async function startPostgres(options = {}) {
     const port = options.port ?? (await freePort());
     const child = await launch({
       account,
-      binDir,
       dataDir,
       logFile,
       port,
@@ -71,13 +70,12 @@ async function startPostgres(options = {}) {
 /**
  * @param {object} plan
  * @param {import('./account').Account} plan.account
- * @param {string} plan.binDir
  * @param {string} plan.dataDir
  * @param {string} plan.logFile
  * @param {number} plan.port
  * @param {Record<string, string>} plan.settings
  */
-async function launch({ account, binDir, dataDir, logFile, port, settings }) {
+async function launch({ account, dataDir, logFile, port, settings }) {
   const all = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -86,7 +84,7 @@ async function launch({ account, binDir, dataDir, logFile, port, settings }) {
     ...settings,
   };
   const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = [path.join(binDir, 'postgres'), '-D', dataDir, ...args];
+  const server = [path.join(account.binDir, 'postgres'), '-D', dataDir, ...args];
   const log = fs.openSync(logFile, 'w', 0o600);
   try {
     // The namespace comes first: entering one clears the death signal.
