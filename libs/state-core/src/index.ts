@@ -1,5 +1,6 @@
 export * from './commit';
 export * from './errors';
+export * from './history';
 export * from './json';
 export * from './panel';
 export * from './patch';

@@ -24,7 +24,7 @@ import {
   ReplacePanelRequest,
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type Accepted, type JsonObject, StateCore, panelKey } from '@nexus-state/state-core';
+import { type JsonObject, StateCore, type Written, panelKey } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { type ConditionalHeaders, entityTag, expectationOf, isKnown } from './expectation-of';
 import { historyItem } from './history-item';
@@ -201,7 +201,7 @@ export class PanelsController {
   }
 }
 
-function acknowledge({ change }: Accepted, reply: FastifyReply): PanelReplaced {
+function acknowledge({ change }: Written, reply: FastifyReply): PanelReplaced {
   void reply.header('etag', entityTag(change.version));
   return { success: true, version: change.version, updatedAt: change.occurredAt };
 }

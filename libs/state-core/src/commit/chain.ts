@@ -1,4 +1,5 @@
-import { canonicalJson } from '../json';
+import { isFullCopyDue } from '../history';
+import { type JsonValue, canonicalJson } from '../json';
 import type { Append, NewChange, Panel, PanelKey } from '../panel';
 import type { Accepted, Proposal, Tip } from './proposal';
 
@@ -23,11 +24,21 @@ export class Chain {
     return this.#links.at(-1)?.panel ?? this.#base;
   }
 
+  /** The changes of this chain, oldest first. */
+  get changes(): readonly NewChange[] {
+    return this.#links.map((link) => link.change);
+  }
+
+  /** Whether one of its changes has this idempotency key. */
+  has(idempotencyKey: string): boolean {
+    return this.#links.some(({ change }) => change.idempotencyKey === idempotencyKey);
+  }
+
   /** Adds one change to the end. */
-  add({ content, changeType, patch, actor, triggeredBy, triggerSource }: Proposal): void {
+  add(proposal: Proposal, idempotencyKey?: string): void {
+    const { content, changeType, patch, actor, triggeredBy, triggerSource, baseVersion = null } = proposal;
     const previousVersion = this.tip?.version ?? 0;
     const version = previousVersion + 1;
-    const changeSizeBytes = Buffer.byteLength(canonicalJson(patch as never));
     this.#links.push({
       change: {
         key: this.#key,
@@ -35,10 +46,14 @@ export class Chain {
         previousVersion,
         version,
         patch,
-        changeSizeBytes,
+        changeSizeBytes: Buffer.byteLength(canonicalJson(patch as unknown as JsonValue)),
+        checksum: content.checksum,
+        baseVersion,
         actor,
         triggeredBy,
         triggerSource,
+        idempotencyKey,
+        fullCopy: isFullCopyDue(version) ? content.stateText : undefined,
       },
       panel: { ...content, key: this.#key, version, deleted: changeType === 'deleted' },
     });
@@ -51,16 +66,21 @@ export class Chain {
     return {
       key: this.#key,
       expectedVersion: this.#base?.version ?? 0,
-      changes: this.#links.map((link) => link.change),
+      changes: this.changes,
       result: last.panel,
     };
   }
 
-  /** Each change as its caller is told of it, once the store has accepted them. */
+  /** Each change as it stands once the store has accepted them. */
   accepted(occurredAt: string): Accepted[] {
     return this.#links.map(({ change, panel }) => ({
-      change: { ...change, occurredAt },
+      change: acceptedChange(change, occurredAt),
       panel: { ...panel, updatedAt: occurredAt },
     }));
   }
+}
+
+function acceptedChange(change: NewChange, occurredAt: string): Accepted['change'] {
+  const { fullCopy: _copy, idempotencyKey: _key, ...rest } = change;
+  return { ...rest, occurredAt };
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../json';
 import {
   type Append,
   type AppendOutcome,
+  type Change,
   type PanelKey,
   defaultLimits,
   panelKey,
@@ -10,10 +11,12 @@ import {
   stateContent,
 } from '../panel';
 import { GroupCommit, type GroupCommitLimits } from './group-commit';
-import type { Accepted, Decide, Tip } from './proposal';
+import type { Accepted, Decide, RecentChanges, Tip, Written } from './proposal';
 
 const origin = { actor: 'someone', triggeredBy: 'user', triggerSource: null };
 const key = (name: string): PanelKey => panelKey('owner', 'ws', name);
+
+const none: RecentChanges = { after: () => undefined };
 
 /** Adds one to a counter; makes the panel where there is none. */
 const count: Decide = (current) => {
@@ -31,12 +34,13 @@ const countAt =
   (version: number): Decide =>
   (current) => {
     if (current?.version !== version) throw new PanelNotFound(`not at ${version} but at ${current?.version}`);
-    return count(current);
+    return count(current, none);
   };
 
 /** The store's rules in memory, with a breath before each answer, and counts of what it was asked. */
 class CountingStore {
   readonly panels = new Map<string, Tip>();
+  readonly keyed = new Map<string, Change>();
   readonly appends: (readonly Append[])[] = [];
   reads = 0;
   inFlight = 0;
@@ -47,6 +51,11 @@ class CountingStore {
     this.reads++;
     await breath();
     return this.panels.get(panelKeyText(at));
+  }
+
+  async findByIdempotencyKey(at: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
+    await breath();
+    return this.keyed.get(`${panelKeyText(at)} ${idempotencyKey}`);
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
@@ -102,7 +111,9 @@ describe('GroupCommit', () => {
     expect(all.map(({ change }) => change.version)).toEqual(
       Array.from({ length: 64 }, (_, index) => index + 1),
     );
-    expect(all.map(({ panel }) => panel.state['n'])).toEqual(all.map(({ change }) => change.version));
+    expect(all.map(({ change }) => change.patch[0])).toEqual(
+      all.map(({ change: { version } }) => ({ op: 'add', path: '/n', value: version })),
+    );
     expect(store.appends).toHaveLength(1);
     expect(store.reads).toBe(1);
   });
@@ -135,7 +146,7 @@ describe('GroupCommit', () => {
       await breath();
       texts.forEach((text) => underWay.delete(text));
     };
-    const writes: Promise<Accepted>[] = [];
+    const writes: Promise<Written>[] = [];
     for (let round = 0; round < 40; round++) {
       for (const name of ['a', 'b', 'c']) writes.push(commit.write(key(name), count));
       await breath();
@@ -154,7 +165,7 @@ describe('GroupCommit', () => {
     };
     const [first, second] = await Promise.all([commit.write(key('p'), count), commit.write(key('p'), count)]);
     expect([first?.change.version, second?.change.version]).toEqual([5, 6]);
-    expect(second?.panel.state).toEqual({ n: 303 });
+    expect(second?.change.patch).toEqual([{ op: 'add', path: '/n', value: 303 }]);
   });
 
   it('gives up after so many attempts, and serves the next writer', async () => {
@@ -218,7 +229,7 @@ describe('GroupCommit', () => {
     it('are not judged on what another process has changed before the writer came', async () => {
       const { store, commit } = open({ batchesInFlight: 1 });
       store.put(key('p'), 1, {});
-      let late: Promise<Accepted> | undefined;
+      let late: Promise<Written> | undefined;
       const append = store.append.bind(store);
       jest.spyOn(store, 'append').mockImplementationOnce(async (batch) => {
         const outcomes = await append(batch);
@@ -228,7 +239,7 @@ describe('GroupCommit', () => {
         return outcomes;
       });
       await commit.write(key('p'), countAt(1));
-      expect((await late)?.panel.state).toEqual({ n: 51 });
+      expect((await late)?.change.patch).toEqual([{ op: 'add', path: '/n', value: 51 }]);
     });
 
     it('hold up nobody: each round settles at least one', async () => {
@@ -362,5 +373,53 @@ describe('GroupCommit', () => {
       expect(versions).toEqual([...new Set(versions)].sort((left, right) => left - right));
       expect(versions).toHaveLength(accepted.get(text) ?? 0);
     }
+  });
+
+  describe('idempotency keys', () => {
+    it('let one of many simultaneous requests make the change, and answer the others with it', async () => {
+      const { store, commit } = open();
+      const writes = Array.from({ length: 20 }, () => commit.write(key('p'), count, 'once'));
+      const written = await Promise.all(writes);
+
+      expect(store.panels.get(panelKeyText(key('p')))?.version).toBe(1);
+      expect(written.filter(({ replayed }) => !replayed)).toHaveLength(1);
+      expect(new Set(written.map(({ change }) => change.version))).toEqual(new Set([1]));
+    });
+
+    it('answer with the change that another process made, also when it is made in between', async () => {
+      const { store, commit } = open();
+      store.put(key('p'), 1, { n: 1 });
+      const theirs = { version: 2 } as Change;
+      store.beforeAppend = () => {
+        store.put(key('p'), 2, { n: 2 });
+        store.keyed.set(`${panelKeyText(key('p'))} once`, theirs);
+      };
+      expect(await commit.write(key('p'), count, 'once')).toEqual({ change: theirs, replayed: true });
+      expect(await commit.write(key('p'), countAt(7), 'once')).toEqual({ change: theirs, replayed: true });
+      expect(store.panels.get(panelKeyText(key('p')))?.version).toBe(2);
+    });
+
+    it('of different requests keep nobody from writing', async () => {
+      const { commit } = open();
+      const writes = Array.from({ length: 200 }, (_, n) =>
+        commit.write(key('p'), count, n % 3 ? `key-${n}` : undefined),
+      );
+      const versions = (await Promise.all(writes)).map(({ change }) => change.version);
+      expect(versions.sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, n) => n + 1));
+    });
+  });
+
+  it('shows those who decide the changes that the panel has just seen', async () => {
+    const { store, commit } = open();
+    store.put(key('p'), 4, { n: 4 });
+    const seen: (number[] | undefined)[] = [];
+    const look =
+      (since: number): Decide =>
+      (current, recent) => {
+        seen.push(recent.after(since)?.map(({ version }) => version));
+        return count(current, recent);
+      };
+    await Promise.all([4, 4, 5, 3].map((since) => commit.write(key('p'), look(since))));
+    expect(seen).toEqual([[], [5], [6], undefined]);
   });
 });

@@ -1,7 +1,8 @@
 import { StateError, TooMuchContention } from '../errors';
-import { type Append, type AppendOutcome, type PanelKey, panelKeyText } from '../panel';
+import { type Append, type AppendOutcome, type Change, type PanelKey, panelKeyText } from '../panel';
 import { Chain } from './chain';
-import type { Accepted, Decide, Tip } from './proposal';
+import { Lane, type Write } from './lane';
+import type { Accepted, Decide, Tip, Written } from './proposal';
 
 /** How group commit reaches the world. */
 export interface GroupCommitPorts {
@@ -13,6 +14,8 @@ export interface GroupCommitPorts {
      * `Unavailable` when it is unknown what happened; whatever else it throws means that nothing was stored.
      */
     append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
+    /** The change that was made under an idempotency key, or undefined. */
+    findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
   };
   /** A panel as it probably is, cheaper than the store; undefined when unknown. Must not throw. */
   readonly hint: (key: PanelKey) => Promise<Tip | undefined>;
@@ -38,36 +41,6 @@ const defaultLimits: GroupCommitLimits = {
   changesPerPanel: 128,
   attempts: 10,
 };
-
-interface Write {
-  readonly decide: Decide;
-  readonly resolve: (accepted: Accepted) => void;
-  readonly reject: (error: unknown) => void;
-  /** When it came, in ticks of this process. */
-  readonly arrived: number;
-  attempts: number;
-}
-
-/** What this process knows of a panel. */
-interface Known {
-  readonly panel: Tip | undefined;
-  /**
-   * The tick at which the store was asked, and had the panel like this then or later; -1 when this is only a hint.
-   * It may refuse only writes that came before: a later one may know of changes that other processes made since.
-   */
-  readonly asked: number;
-}
-
-/** The writes of one panel: at most one chain of them is under way at a time. */
-interface Lane {
-  readonly key: PanelKey;
-  readonly text: string;
-  waiting: Write[];
-  known: Known | undefined;
-  /** Whether a hint will not do, because what was known turned out wrong or unproven. */
-  askStore: boolean;
-  busy: boolean;
-}
 
 interface Prepared {
   readonly lane: Lane;
@@ -99,15 +72,17 @@ export class GroupCommit {
 
   /**
    * Makes one change of a panel.
+   * @param idempotencyKey under which a retry finds the change instead of making another
    * @returns the change once it is durable
    * @throws whatever `decide` refused with, judged on the panel as the store has it
    * @throws TooMuchContention when other processes were faster each time
    * @throws Unavailable when the store is away; whether the change happened is then unknown
    */
-  write(key: PanelKey, decide: Decide): Promise<Accepted> {
+  write(key: PanelKey, decide: Decide, idempotencyKey?: string): Promise<Written> {
     return new Promise((resolve, reject) => {
       const lane = this.#laneOf(key);
-      lane.waiting.push({ decide, resolve, reject, arrived: ++this.#ticks, attempts: 0 });
+      const arrived = ++this.#ticks;
+      lane.waiting.push({ decide, idempotencyKey, resolve, reject, arrived, attempts: 0, lookedUp: false });
       if (!lane.busy) this.#load(lane);
     });
   }
@@ -116,16 +91,16 @@ export class GroupCommit {
     const text = panelKeyText(key);
     let lane = this.#lanes.get(text);
     if (!lane) {
-      lane = { key, text, waiting: [], known: undefined, askStore: false, busy: false };
+      lane = new Lane(key, text);
       this.#lanes.set(text, lane);
     }
     return lane;
   }
 
-  /** Brings a lane to where it can be decided: its panel known. */
+  /** Brings a lane to where it can be decided: its panel known, and then whether its writes are retries. */
   #load(lane: Lane): void {
     lane.busy = true;
-    if (lane.known) {
+    if (lane.known && !lane.waiting.some(isToLookUp)) {
       this.#enqueue(lane);
       return;
     }
@@ -139,10 +114,23 @@ export class GroupCommit {
   }
 
   async #read(lane: Lane): Promise<void> {
-    const hint = lane.askStore ? undefined : await this.#ports.hint(lane.key);
-    const asked = hint ? -1 : ++this.#ticks;
-    lane.known = { panel: hint ?? (await this.#ports.store.read(lane.key)), asked };
-    lane.askStore = false;
+    if (!lane.known) {
+      const hint = lane.askStore ? undefined : await this.#ports.hint(lane.key);
+      const asked = hint ? -1 : ++this.#ticks;
+      lane.known = { panel: hint ?? (await this.#ports.store.read(lane.key)), asked };
+      lane.askStore = false;
+    }
+    // After the panel is known: a retry that another process writes from here on moves the panel, and the
+    // compare-and-set misses.
+    await Promise.all(lane.waiting.filter(isToLookUp).map((write) => this.#lookUp(lane, write)));
+  }
+
+  async #lookUp(lane: Lane, write: Write): Promise<void> {
+    const change = await this.#ports.store.findByIdempotencyKey(lane.key, write.idempotencyKey as string);
+    write.lookedUp = true;
+    if (!change) return;
+    lane.waiting = lane.waiting.filter((other) => other !== write);
+    write.resolve({ change, replayed: true });
   }
 
   #enqueue(lane: Lane): void {
@@ -169,9 +157,21 @@ export class GroupCommit {
     const chain = new Chain(lane.key, known.panel);
     const writes: Write[] = [];
     const doubtful: Write[] = [];
+    const later: Write[] = [];
+    const recent = lane.recentChanges(chain);
     for (const write of lane.waiting.splice(0, this.#limits.changesPerPanel)) {
+      const { idempotencyKey } = write;
+      const earlier = idempotencyKey === undefined ? undefined : lane.changeWithKey(idempotencyKey);
+      if (earlier) {
+        write.resolve({ change: earlier, replayed: true });
+        continue;
+      }
+      if (isToLookUp(write) || (idempotencyKey !== undefined && chain.has(idempotencyKey))) {
+        later.push(write);
+        continue;
+      }
       try {
-        chain.add(write.decide(chain.tip));
+        chain.add(write.decide(chain.tip, recent), idempotencyKey);
         writes.push(write);
       } catch (error) {
         // A refusal on a hint, on what may be outdated, or on a change that may yet fail proves nothing: the store
@@ -181,9 +181,9 @@ export class GroupCommit {
         else write.reject(error);
       }
     }
-    lane.waiting.unshift(...doubtful);
+    lane.waiting.unshift(...doubtful, ...later);
     if (chain.length > 0) return { lane, chain, writes };
-    if (doubtful.length > 0) this.#forget(lane);
+    if (doubtful.length > 0) lane.forget();
     this.#release(lane);
     return undefined;
   }
@@ -208,7 +208,7 @@ export class GroupCommit {
   }
 
   #fail({ lane, writes }: Prepared, error: unknown): void {
-    this.#forget(lane);
+    lane.forget();
     for (const write of writes) write.reject(error);
     this.#release(lane);
   }
@@ -216,13 +216,18 @@ export class GroupCommit {
   #settle({ lane, chain, writes }: Prepared, outcome: AppendOutcome, asked: number): void {
     if (outcome.outcome === 'appended') {
       const accepted = chain.accepted(outcome.occurredAt);
+      const changes = accepted.map(({ change }) => change);
       lane.known = { panel: accepted.at(-1)?.panel, asked };
+      lane.remember(changes, chain);
       // The changes are durable: whatever becomes of the announcement, their callers are told so.
-      const tell = (): void => writes.forEach((write, index) => write.resolve(accepted[index] as Accepted));
+      const tell = (): void =>
+        writes.forEach((write, index) =>
+          write.resolve({ change: changes[index] as Change, replayed: false }),
+        );
       void this.#announce(accepted).then(tell, tell);
     } else {
-      this.#forget(lane);
       lane.waiting.unshift(...writes.filter((write) => this.#mayTryAgain(lane, write)));
+      lane.forget();
     }
     this.#release(lane);
   }
@@ -230,11 +235,6 @@ export class GroupCommit {
   // Async so that a port that throws becomes a rejection; the port itself is called at once, in order of acceptance.
   async #announce(accepted: readonly Accepted[]): Promise<void> {
     await this.#ports.announce(accepted);
-  }
-
-  #forget(lane: Lane): void {
-    lane.known = undefined;
-    lane.askStore = true;
   }
 
   #mayTryAgain(lane: Lane, write: Write): boolean {
@@ -250,4 +250,8 @@ export class GroupCommit {
     if (lane.waiting.length > 0) this.#load(lane);
     else this.#lanes.delete(lane.text);
   }
+}
+
+function isToLookUp(write: Write): boolean {
+  return write.idempotencyKey !== undefined && !write.lookedUp;
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json';
-import type { Change, ChangeType, Origin, Panel, StateContent } from '../panel';
+import type { Change, ChangeType, NewChange, Origin, Panel, StateContent } from '../panel';
 import type { JsonPatch } from '../patch';
 
 /** What a writer decides by: the panel as it stands, or as the changes before it in a chain will leave it. */
@@ -16,6 +16,8 @@ export interface Proposal extends Origin {
   readonly content: StateContent;
   /** Leads from the state it was shown to the new one. */
   readonly patch: JsonPatch;
+  /** The version its author was looking at, where it was merged with changes since. */
+  readonly baseVersion?: number;
 }
 
 /**
@@ -24,10 +26,26 @@ export interface Proposal extends Origin {
  * @param current the newest panel, deleted ones included; undefined where it was never created
  * @throws StateError to refuse
  */
-export type Decide = (current: Tip | undefined) => Proposal;
+export type Decide = (current: Tip | undefined, recent: RecentChanges) => Proposal;
+
+/** The newest changes of a panel, as far as they are at hand while it is being written. */
+export interface RecentChanges {
+  /**
+   * Every change after a version, up to the panel that is being decided on, oldest first.
+   * @returns undefined when not all of them are at hand
+   */
+  after(version: number): readonly NewChange[] | undefined;
+}
 
 /** A change that is durable, and the panel as it left it. */
 export interface Accepted {
   readonly change: Change;
   readonly panel: Panel;
+}
+
+/** What a write comes to. */
+export interface Written {
+  readonly change: Change;
+  /** Whether the change was made by an earlier request with the same idempotency key. */
+  readonly replayed: boolean;
 }

@@ -2,7 +2,12 @@ import type { Change, Panel } from './panel';
 import type { PanelKey } from './panel-key';
 
 /** A change as a writer proposes it; the store adds when it was accepted. */
-export type NewChange = Omit<Change, 'occurredAt'>;
+export interface NewChange extends Omit<Change, 'occurredAt'> {
+  /** The key under which a retry of the same request finds this change; at most one change of a panel has it. */
+  readonly idempotencyKey?: string | undefined;
+  /** The text of the whole state after this change, where a full copy is due. */
+  readonly fullCopy?: string | undefined;
+}
 
 /** One or more changes of one panel, in order, to be appended together. */
 export interface Append {

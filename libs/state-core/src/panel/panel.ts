@@ -34,6 +34,10 @@ export interface Change extends Origin {
   readonly patch: JsonPatch;
   /** Bytes of the patch as canonical text. */
   readonly changeSizeBytes: number;
+  /** The checksum of the state after this change. */
+  readonly checksum: string;
+  /** The version its author was looking at, where the change was merged with others since; otherwise null. */
+  readonly baseVersion: number | null;
   /** When it was accepted: RFC 3339, UTC, milliseconds. Never earlier than the change before it. */
   readonly occurredAt: string;
 }

@@ -49,6 +49,9 @@ export interface PanelStore {
    */
   append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
 
+  /** The change of a panel that was made under an idempotency key, or undefined. */
+  findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
+
   /** The changes after a version, oldest first, at most `limit` of them. */
   changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]>;
 

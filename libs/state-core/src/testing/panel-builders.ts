@@ -43,6 +43,8 @@ export function anAppend(
       version: previousVersion + 1,
       patch: compareStates(steps[index - 1]?.state ?? before, state),
       changeSizeBytes: 2,
+      checksum: stateContent(state, defaultLimits).checksum,
+      baseVersion: null,
       actor: actor ?? key.owner,
       triggeredBy: 'user',
       triggerSource: null,

@@ -1,5 +1,5 @@
-import type { Accepted } from '../commit';
-import { PatchTooLarge } from '../errors';
+import type { Written } from '../commit';
+import { PanelNotFound, PatchTooLarge } from '../errors';
 import { type JsonValue, checkFaithful } from '../json';
 import { type Limits, type Origin, type PanelKey, stateContent } from '../panel';
 import { type PatchRequest, applyPatch } from '../patch';
@@ -12,6 +12,8 @@ export interface PatchPanel {
   readonly patch: PatchRequest;
   readonly expectation: Expectation;
   readonly origin: Origin;
+  /** Under which a retry finds the change instead of making another. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /**
@@ -19,15 +21,20 @@ export interface PatchPanel {
  * @throws PatchFailed, PatchTooLarge, PanelNotFound, VersionConflict, PreconditionFailed, VersionRequired
  * @throws StateTooLarge, StateTooDeep, UnsupportedValue, TooMuchContention, Unavailable
  */
-export async function patchPanel(command: PatchPanel, ports: WritePorts): Promise<Accepted> {
+export async function patchPanel(command: PatchPanel, ports: WritePorts): Promise<Written> {
   const { key, patch, expectation, origin } = command;
   checkPatchLimits(patch, ports.limits);
-  return ports.commit.write(key, (current) => {
-    const existing = expectPanel(key.panelId, current, expectation);
-    const applied = applyPatch(existing?.state ?? {}, patch);
-    const content = stateContent(applied.value, ports.limits);
-    return { ...origin, changeType: existing ? 'updated' : 'created', content, patch: applied.patch };
-  });
+  return ports.commit.write(
+    key,
+    (current) => {
+      const existing = expectPanel(key.panelId, current, expectation);
+      if (!existing) throw new PanelNotFound(key.panelId);
+      const applied = applyPatch(existing.state, patch);
+      const content = stateContent(applied.value, ports.limits);
+      return { ...origin, changeType: 'updated', content, patch: applied.patch };
+    },
+    command.idempotencyKey,
+  );
 }
 
 // The patch is stored beside the state, so its values must be as faithful; it nests two levels deeper than they do.

@@ -1,4 +1,4 @@
-import type { Accepted } from '../commit';
+import type { Written } from '../commit';
 import type { JsonObject } from '../json';
 import { type Origin, type PanelKey, stateContent } from '../panel';
 import { compareStates } from '../patch';
@@ -12,6 +12,8 @@ export interface ReplacePanel {
   readonly state: JsonObject;
   readonly expectation: Expectation;
   readonly origin: Origin;
+  /** Under which a retry finds the change instead of making another. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /**
@@ -19,12 +21,21 @@ export interface ReplacePanel {
  * @throws PanelNotFound, VersionConflict, PreconditionFailed, VersionRequired, PanelAlreadyExists
  * @throws StateTooLarge, StateTooDeep, UnsupportedValue, TooMuchContention, Unavailable
  */
-export async function replacePanel(command: ReplacePanel, ports: WritePorts): Promise<Accepted> {
+export async function replacePanel(command: ReplacePanel, ports: WritePorts): Promise<Written> {
   const { key, expectation, origin } = command;
   const content = stateContent(command.state, ports.limits);
-  return ports.commit.write(key, (current) => {
-    const existing = expectPanel(key.panelId, current, expectation);
-    if (!existing) return creation(content, origin);
-    return { ...origin, changeType: 'updated', content, patch: compareStates(existing.state, content.state) };
-  });
+  return ports.commit.write(
+    key,
+    (current) => {
+      const existing = expectPanel(key.panelId, current, expectation);
+      if (!existing) return creation(content, origin);
+      return {
+        ...origin,
+        changeType: 'updated',
+        content,
+        patch: compareStates(existing.state, content.state),
+      };
+    },
+    command.idempotencyKey,
+  );
 }

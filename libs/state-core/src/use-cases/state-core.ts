@@ -1,4 +1,4 @@
-import { type Accepted, GroupCommit } from '../commit';
+import { GroupCommit, type Written } from '../commit';
 import { type Limits, defaultLimits } from '../panel';
 import type { HistoryPage, PanelCache, PanelStore, UpdateBus } from '../ports';
 import { announceChanges } from './announce-changes';
@@ -42,19 +42,19 @@ export class StateCore {
     return readHistory(query, this.#read);
   }
 
-  createPanel(command: CreatePanel): Promise<Accepted> {
+  createPanel(command: CreatePanel): Promise<Written> {
     return createPanel(command, this.#write);
   }
 
-  replacePanel(command: ReplacePanel): Promise<Accepted> {
+  replacePanel(command: ReplacePanel): Promise<Written> {
     return replacePanel(command, this.#write);
   }
 
-  patchPanel(command: PatchPanel): Promise<Accepted> {
+  patchPanel(command: PatchPanel): Promise<Written> {
     return patchPanel(command, this.#write);
   }
 
-  deletePanel(command: DeletePanel): Promise<Accepted> {
+  deletePanel(command: DeletePanel): Promise<Written> {
     return deletePanel(command, this.#write);
   }
 }

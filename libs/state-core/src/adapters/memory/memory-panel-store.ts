@@ -13,6 +13,7 @@ import type { HistoryEntry, HistoryPage, HistoryQuery, PanelStore, PanelSummary 
 export class MemoryPanelStore implements PanelStore {
   readonly #panels = new Map<string, Panel>();
   readonly #history: HistoryEntry[] = [];
+  readonly #keyed = new Map<string, Change>();
 
   /** @param now the clock */
   constructor(private readonly now: () => Date = () => new Date()) {}
@@ -25,10 +26,15 @@ export class MemoryPanelStore implements PanelStore {
     return batch.map((append) => this.#appendOne(append));
   }
 
+  async findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
+    return this.#keyed.get(`${panelKeyText(key)} ${idempotencyKey}`);
+  }
+
   async changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
     return this.#changesOf(key)
       .filter((change) => change.version > version)
-      .slice(0, limit);
+      .slice(0, limit)
+      .map(({ id: _id, ...change }) => change);
   }
 
   async history(key: PanelKey, query: HistoryQuery): Promise<HistoryPage> {
@@ -67,8 +73,10 @@ export class MemoryPanelStore implements PanelStore {
     if ((this.#panels.get(text)?.version ?? 0) !== expectedVersion) return { outcome: 'version-mismatch' };
     const occurredAt = this.now().toISOString();
     this.#panels.set(text, { ...result, updatedAt: occurredAt });
-    for (const change of changes) {
-      this.#history.push({ ...change, occurredAt, id: String(this.#history.length + 1) });
+    for (const { idempotencyKey, fullCopy: _copy, ...rest } of changes) {
+      const change = { ...rest, occurredAt };
+      this.#history.push({ ...change, id: String(this.#history.length + 1) });
+      if (idempotencyKey !== undefined) this.#keyed.set(`${text} ${idempotencyKey}`, change);
     }
     return { outcome: 'appended', occurredAt };
   }

@@ -40,12 +40,13 @@ const appendStatement = {
       SELECT * FROM updated UNION ALL SELECT * FROM created
     ), appended AS (
       INSERT INTO state_history (owner, workspace_id, panel_id, change_type, patch, previous_version, new_version,
-        triggered_by, trigger_source, actor, change_size_bytes, occurred_at)
+        triggered_by, trigger_source, actor, change_size_bytes, checksum, base_version, idempotency_key, full_state,
+        occurred_at)
       SELECT owner, workspace_id, panel_id, type, patch, version - 1, version, by, source, actor, size,
-        written.updated_at
+        checksum, base, key, copy, written.updated_at
       FROM json_to_recordset($2::json) AS change(
         owner text, workspace_id text, panel_id text, type text, patch jsonb, version bigint, by text, source text,
-        actor text, size integer)
+        actor text, size integer, checksum text, base bigint, key text, copy jsonb)
       JOIN written USING (owner, workspace_id, panel_id)
       ORDER BY owner, workspace_id, panel_id, version
     )
@@ -98,10 +99,30 @@ function panelJson({ key, expectedVersion, result }: Append): string {
 }
 
 function changesJson({ key, changes }: Append): string[] {
-  return changes.map(
-    (change) =>
-      `{${keyJson(key)},"version":${change.version},"type":"${change.changeType}","by":${JSON.stringify(change.triggeredBy)},"source":${JSON.stringify(change.triggerSource)},"actor":${JSON.stringify(change.actor)},"size":${change.changeSizeBytes},"patch":${canonicalJson(change.patch as unknown as JsonValue)}}`,
-  );
+  return changes.map((change) => {
+    const {
+      version,
+      changeType: type,
+      triggeredBy: by,
+      triggerSource: source,
+      actor,
+      changeSizeBytes: size,
+    } = change;
+    const { checksum, baseVersion: base, idempotencyKey, patch, fullCopy } = change;
+    const fields = JSON.stringify({
+      version,
+      type,
+      by,
+      source,
+      actor,
+      size,
+      checksum,
+      base,
+      key: idempotencyKey,
+    });
+    const copy = fullCopy === undefined ? '' : `,"copy":${fullCopy}`;
+    return `{${keyJson(key)},"patch":${canonicalJson(patch as unknown as JsonValue)}${copy},${fields.slice(1)}`;
+  });
 }
 
 function keyJson({ owner, workspaceId, panelId }: Append['key']): string {

@@ -7,7 +7,7 @@ import { query } from './query';
 const columns = `
   id, change_type AS "changeType", patch, previous_version AS "previousVersion", new_version AS "version",
   triggered_by AS "triggeredBy", trigger_source AS "triggerSource", actor, change_size_bytes AS "changeSizeBytes",
-  occurred_at AS "occurredAt"`;
+  checksum, base_version AS "baseVersion", occurred_at AS "occurredAt"`;
 
 interface HistoryRow {
   id: string;
@@ -19,6 +19,8 @@ interface HistoryRow {
   triggerSource: string | null;
   actor: string;
   changeSizeBytes: number;
+  checksum: string;
+  baseVersion: string | null;
   occurredAt: Date;
 }
 
@@ -70,7 +72,7 @@ export async function readChangesSince(
   limit: number,
 ): Promise<readonly Change[]> {
   const values = [...keyValues(key), version, limit];
-  return (await query<HistoryRow>(source, sinceStatement, values)).map((row) => entryOf(key, row));
+  return (await query<HistoryRow>(source, sinceStatement, values)).map((row) => changeOf(key, row));
 }
 
 /** See `PanelStore.history`. */
@@ -89,16 +91,38 @@ export async function readHistory(
   return { totalChanges: Number(totals[0]?.total ?? 0), entries: rows.map((row) => entryOf(key, row)) };
 }
 
+const keyedStatement = {
+  name: 'change-by-idempotency-key',
+  text: `
+    SELECT ${columns} FROM state_history
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND idempotency_key = $4`,
+};
+
+/** See `PanelStore.findByIdempotencyKey`. */
+export async function readChangeByKey(
+  source: DataSource,
+  key: PanelKey,
+  idempotencyKey: string,
+): Promise<Change | undefined> {
+  const [row] = await query<HistoryRow>(source, keyedStatement, [...keyValues(key), idempotencyKey]);
+  return row && changeOf(key, row);
+}
+
 function keyValues({ owner, workspaceId, panelId }: PanelKey): string[] {
   return [owner, workspaceId, panelId];
 }
 
 function entryOf(key: PanelKey, row: HistoryRow): HistoryEntry {
+  return { ...changeOf(key, row), id: row.id };
+}
+
+function changeOf(key: PanelKey, { id: _id, ...row }: HistoryRow): Change {
   return {
     ...row,
     key,
     previousVersion: Number(row.previousVersion),
     version: Number(row.version),
+    baseVersion: row.baseVersion === null ? null : Number(row.baseVersion),
     occurredAt: row.occurredAt.toISOString(),
   };
 }

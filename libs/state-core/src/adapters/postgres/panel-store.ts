@@ -3,7 +3,7 @@ import { type JsonObject, canonicalJson } from '../../json';
 import type { Append, AppendOutcome, Change, Panel, PanelKey, WorkspaceKey } from '../../panel';
 import type { HistoryPage, HistoryQuery, PanelStore, PanelSummary } from '../../ports';
 import { appendChanges } from './append';
-import { readChangesSince, readHistory } from './history';
+import { readChangeByKey, readChangesSince, readHistory } from './history';
 import { query } from './query';
 
 const readStatement = {
@@ -56,6 +56,10 @@ export class PostgresPanelStore implements PanelStore {
 
   append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
     return appendChanges(this.source, batch);
+  }
+
+  findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
+    return readChangeByKey(this.source, key, idempotencyKey);
   }
 
   changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {

@@ -7,6 +7,8 @@ import type { ChangeType } from '../../../panel';
  */
 @Entity({ name: 'state_history' })
 @Index('state_history_by_panel', ['owner', 'workspaceId', 'panelId', 'newVersion'], { unique: true })
+@Index('state_history_by_idempotency_key', { synchronize: false })
+@Index('state_history_full_copies', { synchronize: false })
 @Index('state_history_by_workspace', ['owner', 'workspaceId', 'occurredAt'])
 @Index('state_history_by_transaction', { synchronize: false })
 export class StateHistoryRow {
@@ -45,6 +47,21 @@ export class StateHistoryRow {
 
   @Column({ name: 'change_size_bytes', type: 'integer' })
   changeSizeBytes: number;
+
+  /** Of the state after the change. */
+  @Column({ type: 'text' })
+  checksum: string;
+
+  /** The version its author was looking at, where the change was merged. */
+  @Column({ name: 'base_version', type: 'bigint', nullable: true })
+  baseVersion: string | null;
+
+  @Column({ name: 'idempotency_key', type: 'text', nullable: true })
+  idempotencyKey: string | null;
+
+  /** The whole state after the change, with every so many-th version. */
+  @Column({ name: 'full_state', type: 'jsonb', nullable: true })
+  fullState: unknown;
 
   @Column({ name: 'occurred_at', type: 'timestamptz' })
   occurredAt: Date;

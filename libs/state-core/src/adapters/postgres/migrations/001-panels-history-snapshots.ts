@@ -47,12 +47,24 @@ export class PanelsHistorySnapshots1700000000001 implements MigrationInterface {
         trigger_source text,
         actor text NOT NULL,
         change_size_bytes integer NOT NULL,
+        checksum text NOT NULL,
+        base_version bigint,
+        idempotency_key text,
+        full_state jsonb,
         occurred_at timestamptz NOT NULL,
         transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
         PRIMARY KEY (owner, workspace_id, id)
       )`);
     await runner.query(
       `CREATE UNIQUE INDEX state_history_by_panel ON state_history (owner, workspace_id, panel_id, new_version DESC)`,
+    );
+    await runner.query(
+      `CREATE UNIQUE INDEX state_history_by_idempotency_key
+         ON state_history (owner, workspace_id, panel_id, idempotency_key) WHERE idempotency_key IS NOT NULL`,
+    );
+    await runner.query(
+      `CREATE INDEX state_history_full_copies ON state_history (owner, workspace_id, panel_id, new_version DESC)
+         WHERE full_state IS NOT NULL OR change_type = 'created'`,
     );
     await runner.query(
       `CREATE INDEX state_history_by_workspace ON state_history (owner, workspace_id, occurred_at DESC)`,

@@ -1,0 +1,85 @@
+import type { Change, NewChange, PanelKey } from '../panel';
+import type { Chain } from './chain';
+import type { Decide, RecentChanges, Tip, Written } from './proposal';
+
+/** One caller who waits for a change to be made. */
+export interface Write {
+  readonly decide: Decide;
+  readonly idempotencyKey: string | undefined;
+  readonly resolve: (written: Written) => void;
+  readonly reject: (error: unknown) => void;
+  /** When it came, in ticks of this process. */
+  readonly arrived: number;
+  attempts: number;
+  /** Whether the store was asked for an earlier change with the same key, after the panel became known. */
+  lookedUp: boolean;
+}
+
+/** What this process knows of a panel. */
+export interface Known {
+  readonly panel: Tip | undefined;
+  /**
+   * The tick at which the store was asked, and had the panel like this then or later; -1 when this is only a hint.
+   * It may refuse only writes that came before: a later one may know of changes that other processes made since.
+   */
+  readonly asked: number;
+}
+
+/** How many of a lane's changes are remembered for those who merge. */
+const rememberedChanges = 512;
+const rememberedKeys = 1024;
+
+/** The writes of one panel: at most one chain of them is under way at a time. */
+export class Lane {
+  waiting: Write[] = [];
+  known: Known | undefined;
+  /** Whether a hint will not do, because what was known turned out wrong or unproven. */
+  askStore = false;
+  busy = false;
+  readonly #keyed = new Map<string, Change>();
+  #recent: readonly NewChange[] = [];
+
+  constructor(
+    readonly key: PanelKey,
+    readonly text: string,
+  ) {}
+
+  /** The change that a request with this key made while this lane has lived. */
+  changeWithKey(idempotencyKey: string): Change | undefined {
+    return this.#keyed.get(idempotencyKey);
+  }
+
+  /** What writes decide by beside the panel itself: the remembered changes and those of the chain. */
+  recentChanges(chain: Chain): RecentChanges {
+    return {
+      after: (version) => {
+        const all = [...this.#recent, ...chain.changes].filter((change) => change.version > version);
+        const missing = (chain.tip?.version ?? 0) - version - all.length;
+        return missing === 0 ? all : undefined;
+      },
+    };
+  }
+
+  /** Takes note of changes that are durable. */
+  remember(changes: readonly Change[], chain: Chain): void {
+    if (this.#keyed.size > rememberedKeys) this.#forgetKeys();
+    chain.changes.forEach(({ idempotencyKey }, index) => {
+      if (idempotencyKey !== undefined) this.#keyed.set(idempotencyKey, changes[index] as Change);
+    });
+    this.#recent = [...this.#recent, ...changes].slice(-rememberedChanges);
+  }
+
+  /** Forgets the panel: what was known of it turned out wrong, or may have. */
+  forget(): void {
+    this.known = undefined;
+    this.askStore = true;
+    this.#recent = [];
+    this.#forgetKeys();
+  }
+
+  // Who waits was looked up before these were written, and has to ask the store again.
+  #forgetKeys(): void {
+    this.#keyed.clear();
+    for (const write of this.waiting) write.lookedUp = false;
+  }
+}
