@@ -1,4 +1,4 @@
-import { type JsonArray, type JsonValue, canonicalJson } from '../json';
+import type { JsonArray, JsonValue } from '../json';
 import { equalJson } from './equal-json';
 
 /** A stretch of an array that was replaced: `from[fromStart..fromEnd)` by `to[toStart..toEnd)`; either may be empty. */
@@ -9,12 +9,14 @@ export interface Stretch {
   readonly toEnd: number;
 }
 
-/** Cells of the table below; beyond it, what lies between the equal ends counts as one stretch. */
-const maxCells = 1_000_000;
+/** Removals and insertions that are told apart; with more of them, all that lies between the equal ends is one stretch. */
+const maxEdits = 256;
 
 /**
- * Where two arrays differ: the elements outside the stretches are equal, in the same order. Equal ends are taken off
- * first; what is left is aligned by a longest common subsequence while the table for it stays small (4 MB).
+ * Where two arrays differ: the elements outside the stretches are equal, in the same order.
+ *
+ * Equal ends are taken off first; the shortest way through what is left is found as by E. Myers, "An O(ND) Difference
+ * Algorithm and Its Variations" (1986). It costs (elements + edits²) comparisons for up to 256 edits, and 0.5 MB.
  * @returns the stretches from left to right
  */
 export function alignArrays(from: JsonArray, to: JsonArray): Stretch[] {
@@ -30,64 +32,92 @@ export function alignArrays(from: JsonArray, to: JsonArray): Stretch[] {
     toStart: start,
     toEnd: to.length - end,
   };
-  const rows = whole.fromEnd - whole.fromStart;
-  const columns = whole.toEnd - whole.toStart;
+  const rows = whole.fromEnd - start;
+  const columns = whole.toEnd - start;
   if (rows === 0 && columns === 0) return [];
-  // One element, or a table too large: nothing to align.
-  if (Math.min(rows, columns) === 0 || rows * columns === 1 || rows * columns > maxCells) return [whole];
-  return alignMiddle(from, to, whole);
+  // One element, or nothing on one side: nothing to align.
+  if (rows === 0 || columns === 0 || rows * columns === 1) return [whole];
+  const steps = shortestWay(from, to, whole);
+  return steps ? stretchesOf(steps, whole) : [whole];
 }
 
-function alignMiddle(from: JsonArray, to: JsonArray, whole: Stretch): Stretch[] {
-  const numbers = new Map<string, number>();
-  const numberOf = (value: JsonValue): number => {
-    const text = canonicalJson(value);
-    const known = numbers.get(text) ?? numbers.size;
-    numbers.set(text, known);
-    return known;
-  };
-  const a = from.slice(whole.fromStart, whole.fromEnd).map(numberOf);
-  const b = to.slice(whole.toStart, whole.toEnd).map(numberOf);
-  const lengths = commonLengths(a, b);
-  const width = b.length + 1;
-  const stretches: Stretch[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    const [fromStart, toStart] = [i, j];
-    while ((i < a.length || j < b.length) && !(i < a.length && j < b.length && a[i] === b[j])) {
-      const skipFrom = i < a.length ? (lengths[(i + 1) * width + j] as number) : -1;
-      const skipTo = j < b.length ? (lengths[i * width + j + 1] as number) : -1;
-      if (skipFrom >= skipTo) i++;
-      else j++;
+/** An element that was removed (`x` moves on) or inserted (`y` moves on), at a place relative to the middle. */
+interface Step {
+  readonly x: number;
+  readonly y: number;
+  readonly kind: 'remove' | 'insert';
+}
+
+function shortestWay(
+  from: JsonArray,
+  to: JsonArray,
+  { fromStart, fromEnd, toStart, toEnd }: Stretch,
+): Step[] | undefined {
+  const rows = fromEnd - fromStart;
+  const columns = toEnd - toStart;
+  const most = Math.min(maxEdits, rows + columns);
+  // furthest[offset + k]: how far `from` was read on diagonal k = x − y.
+  const offset = most + 1;
+  const furthest = new Int32Array(2 * offset + 1);
+  const rounds: Int32Array[] = [];
+  for (let edits = 0; edits <= most; edits++) {
+    rounds.push(furthest.slice(offset - edits - 1, offset + edits + 2));
+    for (let k = -edits; k <= edits; k += 2) {
+      let x = startOf(furthest, offset, k, edits);
+      let y = x - k;
+      while (
+        x < rows &&
+        y < columns &&
+        equalJson(from[fromStart + x] as JsonValue, to[toStart + y] as JsonValue)
+      ) {
+        x++;
+        y++;
+      }
+      furthest[offset + k] = x;
+      if (x >= rows && y >= columns) return wayBack(rounds, rows, columns);
     }
-    if (i > fromStart || j > toStart) {
-      stretches.push({
-        fromStart: whole.fromStart + fromStart,
-        fromEnd: whole.fromStart + i,
-        toStart: whole.toStart + toStart,
-        toEnd: whole.toStart + j,
-      });
+  }
+  return undefined;
+}
+
+/** Where a round starts on a diagonal: below the one to the right of it, or right of the one to the left. */
+function startOf(furthest: Int32Array, offset: number, k: number, edits: number): number {
+  const left = furthest[offset + k - 1] as number;
+  const right = furthest[offset + k + 1] as number;
+  return k === -edits || (k !== edits && left < right) ? right : left + 1;
+}
+
+/** @param rounds what `furthest` held before each round, its middle at `edits + 1` */
+function wayBack(rounds: readonly Int32Array[], rows: number, columns: number): Step[] {
+  const steps: Step[] = [];
+  let [x, y] = [rows, columns];
+  for (let edits = rounds.length - 1; edits > 0; edits--) {
+    const before = rounds[edits] as Int32Array;
+    const middle = edits + 1;
+    const k = x - y;
+    const inserted =
+      k === -edits ||
+      (k !== edits && (before[middle + k - 1] as number) < (before[middle + k + 1] as number));
+    const previous = inserted ? k + 1 : k - 1;
+    x = before[middle + previous] as number;
+    y = x - previous;
+    steps.push({ x, y, kind: inserted ? 'insert' : 'remove' });
+  }
+  return steps.reverse();
+}
+
+/** Joins steps that follow each other without an equal element between them. */
+function stretchesOf(steps: readonly Step[], { fromStart, toStart }: Stretch): Stretch[] {
+  const stretches: { fromStart: number; fromEnd: number; toStart: number; toEnd: number }[] = [];
+  for (const { x, y, kind } of steps) {
+    const [at, against] = [fromStart + x, toStart + y];
+    let last = stretches.at(-1);
+    if (last?.fromEnd !== at || last.toEnd !== against) {
+      last = { fromStart: at, fromEnd: at, toStart: against, toEnd: against };
+      stretches.push(last);
     }
-    while (i < a.length && j < b.length && a[i] === b[j]) {
-      i++;
-      j++;
-    }
+    if (kind === 'remove') last.fromEnd++;
+    else last.toEnd++;
   }
   return stretches;
-}
-
-/** `lengths[i * (b.length + 1) + j]`: the longest common subsequence of `a` from `i` and `b` from `j`. */
-function commonLengths(a: readonly number[], b: readonly number[]): Uint32Array {
-  const width = b.length + 1;
-  const lengths = new Uint32Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      const below = lengths[(i + 1) * width + j] as number;
-      const right = lengths[i * width + j + 1] as number;
-      lengths[i * width + j] =
-        a[i] === b[j] ? (lengths[(i + 1) * width + j + 1] as number) + 1 : Math.max(below, right);
-    }
-  }
-  return lengths;
 }
