@@ -93,8 +93,7 @@ class Merge {
     const written = theirs.kind === 'value' ? theirs.value : yours.kind === 'value' ? yours.value : undefined;
     const start = theirs.kind === 'sum' && yours.kind === 'sum' ? theirs.start : written;
     if (typeof start === 'number') {
-      const sum =
-        start + (theirs.kind === 'sum' ? theirs.added : 0) + (yours.kind === 'sum' ? yours.added : 0);
+      const sum = sumOf(sumOf(start, theirs), yours);
       if (Number.isFinite(sum) && (!Number.isInteger(sum) || Number.isSafeInteger(sum))) return sum;
     }
     this.#conflict(origin, () => this.theirs.ignoredContents.add(origin));
@@ -105,7 +104,7 @@ class Merge {
   #contentOf(origin: Origin | undefined, theirs: Content | undefined, yours: Content | undefined): JsonValue {
     const content = (theirs ?? yours) as Content;
     if (content.kind === 'value') return content.value;
-    if (content.kind === 'sum') return content.start + content.added;
+    if (content.kind === 'sum') return sumOf(content.start, content);
     const parent = content.written ? undefined : origin;
     if (content.kind === 'object') {
       return this.#object(parent, theirs as ObjectContent | undefined, yours as ObjectContent | undefined);
@@ -348,4 +347,9 @@ function equalMembers(
 function memberOf(side: Side, parent: Origin, key: string): JsonValue | undefined {
   const content = side.content(parent);
   return content?.kind === 'object' ? memberValue(content, key) : undefined;
+}
+
+/** A number with the increments of a side added; unchanged where the side has none. */
+function sumOf(start: number, content: Content): number {
+  return content.kind === 'sum' ? content.added.reduce((sum, amount) => sum + amount, start) : start;
 }

@@ -1,3 +1,4 @@
+import type { JsonArray } from '../json';
 import type { ArrayContent, Piece, TraceNode } from './trace-node';
 
 /** How many elements a piece stands for. */
@@ -10,8 +11,29 @@ export function arrayLength({ pieces }: ArrayContent): number {
   return pieces.reduce((sum, piece) => sum + lengthOf(piece), 0);
 }
 
+/** Pieces from which on a search through them costs more than a piece for every element. */
+const manyPieces = 128;
+
+/** An array as it is before anything changes inside. */
+export function arrayContent(basis: JsonArray, written: boolean): ArrayContent {
+  return {
+    kind: 'array',
+    written,
+    basis,
+    pieces: [{ kind: 'run', start: 0, end: basis.length }],
+    single: false,
+  };
+}
+
 /** The position of the piece that starts at an index of the array as it is now; runs are cut where needed. */
-function cutAt(pieces: Piece[], index: number): number {
+function cutAt(content: ArrayContent, index: number): number {
+  const { pieces } = content;
+  if (content.single) return Math.min(index, pieces.length);
+  if (pieces.length > manyPieces) {
+    content.pieces = singlePieces(pieces);
+    content.single = true;
+    return Math.min(index, content.pieces.length);
+  }
   let before = 0;
   for (let position = 0; position < pieces.length; position++) {
     if (before === index) return position;
@@ -27,6 +49,17 @@ function cutAt(pieces: Piece[], index: number): number {
   return pieces.length;
 }
 
+function singlePieces(pieces: readonly Piece[]): Piece[] {
+  const single: Piece[] = [];
+  for (const piece of pieces) {
+    if (piece.kind !== 'run') single.push(piece);
+    else
+      for (let start = piece.start; start < piece.end; start++)
+        single.push({ kind: 'run', start, end: start + 1 });
+  }
+  return single;
+}
+
 /**
  * The node of an element, made on the first look.
  * @param nodeOf makes the node of an element of the basis
@@ -36,8 +69,9 @@ export function elementNode(
   index: number,
   nodeOf: (index: number) => TraceNode,
 ): TraceNode {
+  const position = cutAt(content, index);
+  // Read after the cut, which may have made new ones.
   const { pieces } = content;
-  const position = cutAt(pieces, index);
   const piece = pieces[position];
   if (!piece) throw new RangeError(`The array has no element ${index}.`);
   if (piece.kind !== 'run') return piece.node;
@@ -48,13 +82,15 @@ export function elementNode(
 }
 
 /** Takes an element out that `elementNode` was asked for. */
-export function removeElement({ pieces }: ArrayContent, index: number): void {
-  pieces.splice(cutAt(pieces, index), 1);
+export function removeElement(content: ArrayContent, index: number): void {
+  const position = cutAt(content, index);
+  content.pieces.splice(position, 1);
 }
 
 /** Puts a node in before the element that is at an index now. */
-export function insertElement({ pieces }: ArrayContent, index: number, node: TraceNode): void {
-  pieces.splice(cutAt(pieces, index), 0, { kind: 'arrival', node });
+export function insertElement(content: ArrayContent, index: number, node: TraceNode): void {
+  const position = cutAt(content, index);
+  content.pieces.splice(position, 0, { kind: 'arrival', node });
 }
 
 /** What happened to an array, told by the elements of its basis. */

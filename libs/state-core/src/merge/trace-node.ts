@@ -45,7 +45,15 @@ export type Content =
   | { readonly kind: 'value'; readonly written: boolean; readonly value: JsonValue }
   | ObjectContent
   | ArrayContent
-  | { readonly kind: 'sum'; readonly written: false; readonly start: number; readonly added: number };
+  | SumContent;
+
+/** A number of the base document with what was added to it: one by one, since rounding depends on the order. */
+export interface SumContent {
+  readonly kind: 'sum';
+  readonly written: false;
+  readonly start: number;
+  readonly added: readonly number[];
+}
 
 /** An object with changes inside. */
 export interface ObjectContent {
@@ -62,7 +70,9 @@ export interface ArrayContent {
   readonly written: boolean;
   readonly basis: JsonArray;
   /** The elements from left to right. */
-  readonly pieces: Piece[];
+  pieces: Piece[];
+  /** Whether every piece stands for one element, so that an index is a position. */
+  single: boolean;
 }
 
 /** Elements `start` to before `end` of the basis as they are; or one that was looked at; or one that came in. */

@@ -13,7 +13,7 @@ export function nodeValue(
     case 'value':
       return content.value;
     case 'sum':
-      return content.start + content.added;
+      return content.added.reduce((sum, amount) => sum + amount, content.start);
     case 'object':
       return objectOf(content, valueOf);
     case 'array':

@@ -1,6 +1,6 @@
 import { type JsonArray, type JsonObject, type JsonValue, isJsonObject, parsePointer } from '../json';
 import { type IncrementOperation, type PatchOperation, type PatchRequest, compareValues } from '../patch';
-import { arrayLength, elementNode, insertElement, removeElement } from './trace-array';
+import { arrayContent, arrayLength, elementNode, insertElement, removeElement } from './trace-array';
 import {
   type ArrayContent,
   type Content,
@@ -117,10 +117,10 @@ export class Trace {
 
   #increment(node: TraceNode, added: number): void {
     const { content } = node;
-    if (content.kind === 'sum') node.content = { ...content, added: content.added + added };
+    if (content.kind === 'sum') node.content = { ...content, added: [...content.added, added] };
     else if (content.kind !== 'value') throw new TypeError('Only a number can be added to.');
     else if (content.written) node.content = { ...content, value: (content.value as number) + added };
-    else node.content = { kind: 'sum', written: false, start: content.value as number, added };
+    else node.content = { kind: 'sum', written: false, start: content.value as number, added: [added] };
   }
 
   #take(path: readonly string[]): TraceNode {
@@ -199,13 +199,7 @@ function expanded(node: TraceNode): Parent {
   if (content.kind === 'value') {
     const { written, value } = content;
     if (Array.isArray(value)) {
-      const basis = value as JsonArray;
-      node.content = {
-        kind: 'array',
-        written,
-        basis,
-        pieces: [{ kind: 'run', start: 0, end: basis.length }],
-      };
+      node.content = arrayContent(value as JsonArray, written);
     } else if (isJsonObject(value)) {
       node.content = { kind: 'object', written, basis: value as JsonObject, members: new Map() };
     }

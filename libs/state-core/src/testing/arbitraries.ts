@@ -39,7 +39,8 @@ export const jsonKey: fc.Arbitrary<string> = fc.oneof(
 export const jsonNumber: fc.Arbitrary<number> = fc.oneof(
   fc.integer({ min: -9, max: 9 }),
   fc.maxSafeInteger(),
-  fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }).map((value) => value + 0),
+  // Fractions whose sums are exact, so that increments give the same in any order.
+  fc.integer({ min: -1e6, max: 1e6 }).map((value) => value / 64),
 );
 
 const jsonLeaf: fc.Arbitrary<JsonValue> = fc.oneof(
