@@ -1,3 +1,4 @@
+export * from './access';
 export * from './commit';
 export * from './errors';
 export * from './history';

@@ -4,3 +4,4 @@ export * from './panel-errors';
 export * from './service-errors';
 export * from './state-error';
 export * from './value-errors';
+export * from './workspace-errors';

@@ -6,3 +6,4 @@ export * from './snapshot-store';
 export * from './update-bus';
 export * from './workspace-lock';
 export * from './workspace-reader';
+export * from './workspace-store';

@@ -7,7 +7,8 @@ import { errorCodeOf, query } from './query';
  * Appends many chains of changes in one statement.
  * In:  $1 the panels after their chains, $2 the changes in order; both JSON lists.
  * Out: one row for each panel that was at its expected version, with the instant of the change.
- * A panel that was not is simply missing from the answer, and none of its changes are written.
+ * A panel that was not is simply missing from the answer, and none of its changes are written. The first panel of a
+ * workspace brings the workspace into being.
  */
 const appendStatement = {
   name: 'append-changes',
@@ -36,6 +37,10 @@ const appendStatement = {
       WHERE panel.expected = 0
       ON CONFLICT (owner, workspace_id, panel_id) DO NOTHING
       RETURNING stored.owner, stored.workspace_id, stored.panel_id, stored.updated_at
+    ), placed AS (
+      INSERT INTO workspaces (owner, workspace_id, name)
+      SELECT DISTINCT owner, workspace_id, workspace_id FROM created
+      ON CONFLICT (owner, workspace_id) DO NOTHING
     ), written AS MATERIALIZED (
       SELECT * FROM updated UNION ALL SELECT * FROM created
     ), appended AS (

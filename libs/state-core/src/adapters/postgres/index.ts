@@ -1,2 +1,3 @@
 export * from './data-source';
 export * from './panel-store';
+export * from './workspace-store';

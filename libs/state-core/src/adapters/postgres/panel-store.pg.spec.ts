@@ -1,15 +1,5 @@
-import { createTestDatabase, openDataSource } from '../../testing';
 import { describePanelStore } from '../../testing/panel-store.contract';
+import { onTestDatabase } from '../../testing/postgres-adapter';
 import { PostgresPanelStore } from './panel-store';
 
-describePanelStore('PostgreSQL', async () => {
-  const database = await createTestDatabase();
-  const source = await openDataSource(database.url);
-  return {
-    store: new PostgresPanelStore(source),
-    close: async () => {
-      await source.destroy();
-      await database.drop();
-    },
-  };
-});
+describePanelStore('PostgreSQL', () => onTestDatabase((source) => new PostgresPanelStore(source)));

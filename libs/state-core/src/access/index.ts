@@ -1,0 +1,3 @@
+export * from './path-pattern';
+export * from './role';
+export * from './workspace';

@@ -1,0 +1,46 @@
+/**
+ * What a token reaches: patterns over workspace and panel, such as `ws_456/*` or `ws_456/panel_7`, where `*` stands for
+ * any characters but a slash. A token without patterns reaches everything its user does.
+ */
+export class PathPatterns {
+  /** Reaches everything. */
+  static readonly all = new PathPatterns(undefined);
+
+  readonly #patterns:
+    readonly { readonly workspace: RegExp; readonly panel: RegExp; readonly whole: boolean }[] | undefined;
+
+  /** @param patterns undefined for everything; a pattern that does not name workspace and panel reaches no panel */
+  constructor(patterns: readonly string[] | undefined) {
+    this.#patterns = patterns
+      ?.map((pattern) => (pattern === '*' ? '*/*' : pattern).split('/'))
+      .filter((segments) => segments.length === 2 && segments[0] !== '')
+      .map(([workspace = '', panel = '']) => ({
+        workspace: patternExpression(workspace),
+        panel: patternExpression(panel),
+        whole: panel === '*',
+      }));
+  }
+
+  /** Whether a panel is reached. */
+  reachesPanel(workspaceId: string, panelId: string): boolean {
+    return (
+      this.#patterns?.some(({ workspace, panel }) => workspace.test(workspaceId) && panel.test(panelId)) ??
+      true
+    );
+  }
+
+  /** Whether anything in a workspace may be reached. */
+  reachesInto(workspaceId: string): boolean {
+    return this.#patterns?.some(({ workspace }) => workspace.test(workspaceId)) ?? true;
+  }
+
+  /** Whether every panel of a workspace is reached, also those to come. */
+  reachesWhole(workspaceId: string): boolean {
+    return this.#patterns?.some(({ workspace, whole }) => whole && workspace.test(workspaceId)) ?? true;
+  }
+}
+
+function patternExpression(pattern: string): RegExp {
+  const text = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${text.join('[^/]*')}$`);
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { WorkspaceKey } from '../../panel';
+import type {
+  CommitBase,
+  CommitDetails,
+  CommitOutcome,
+  RepositoryTip,
+  SnapshotRepository,
+  WriteFile,
+} from '../../ports';
+import { manifestPath, parseManifest } from '../../snapshot';
+
+interface Commit extends CommitDetails {
+  readonly hash: string;
+  readonly parent: string | undefined;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Commits in memory: for tests. */
+export class MemorySnapshotRepository implements SnapshotRepository {
+  /** Commits of a workspace, oldest first, by owner and id. */
+  readonly #branches = new Map<string, Commit[]>();
+
+  async readTip(workspace: WorkspaceKey): Promise<RepositoryTip | undefined> {
+    const tip = this.#commitsOf(workspace).at(-1);
+    if (!tip) return undefined;
+    const manifest = tip.files.get(manifestPath);
+    return { commitHash: tip.hash, manifest: manifest === undefined ? undefined : parseManifest(manifest) };
+  }
+
+  async commit(
+    workspace: WorkspaceKey,
+    { tip, signal }: CommitBase,
+    build: (write: WriteFile) => Promise<CommitDetails | undefined>,
+  ): Promise<CommitOutcome> {
+    signal.throwIfAborted();
+    const parent = this.#commitsOf(workspace).find(({ hash }) => hash === tip?.commitHash);
+    const files = new Map(tip?.manifest ? parent?.files : []);
+    const written = new Map<string, string>();
+    const details = await build(async (path, text) => void written.set(path, text));
+    if (!details) return { outcome: 'unchanged' };
+    signal.throwIfAborted();
+    const commits = this.#commitsOf(workspace);
+    if (commits.at(-1)?.hash !== tip?.commitHash) return { outcome: 'stale' };
+    for (const path of details.removed) files.delete(path);
+    for (const [path, text] of written) files.set(path, text);
+    const hash = createHash('sha1')
+      .update(JSON.stringify([parent?.hash, details, [...files]]))
+      .digest('hex');
+    commits.push({ ...details, hash, parent: parent?.hash, files });
+    return { outcome: 'committed', commitHash: hash };
+  }
+
+  async readFiles(
+    workspace: WorkspaceKey,
+    commitHash: string,
+    paths: readonly string[],
+  ): Promise<readonly (string | undefined)[]> {
+    const commit = this.#commitsOf(workspace).find(({ hash }) => hash === commitHash);
+    return paths.map((path) => commit?.files.get(path));
+  }
+
+  #commitsOf({ owner, workspaceId }: WorkspaceKey): Commit[] {
+    const text = `${owner}/${workspaceId}`;
+    const commits = this.#branches.get(text) ?? [];
+    this.#branches.set(text, commits);
+    return commits;
+  }
+}

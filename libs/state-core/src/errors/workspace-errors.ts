@@ -1,0 +1,41 @@
+import { StateError } from './state-error';
+
+/** No such workspace, or none that the caller may see. */
+export class WorkspaceNotFound extends StateError {
+  readonly code = 'not_found';
+  constructor(workspaceId: string) {
+    super(`There is no workspace "${workspaceId}".`, { workspaceId });
+  }
+}
+
+/** A create over a workspace that is there. */
+export class WorkspaceAlreadyExists extends StateError {
+  readonly code = 'already_exists';
+  constructor(workspaceId: string) {
+    super(`Workspace "${workspaceId}" exists already.`, { workspaceId });
+  }
+}
+
+/** Somebody who is not a member of the workspace. */
+export class MemberNotFound extends StateError {
+  readonly code = 'not_found';
+  constructor(userId: string) {
+    super(`"${userId}" is not a member of this workspace.`, { userId });
+  }
+}
+
+/** The caller sees the workspace, but their role there does not allow this. */
+export class RoleRequired extends StateError {
+  readonly code = 'forbidden';
+  constructor(requiredRole: string) {
+    super(`This needs the role "${requiredRole}" in the workspace.`, { requiredRole });
+  }
+}
+
+/** The token reaches only parts of the workspace, and this concerns the whole. */
+export class PathsTooNarrow extends StateError {
+  readonly code = 'forbidden';
+  constructor(workspaceId: string) {
+    super(`This concerns all of workspace "${workspaceId}"; the token's "paths" reach only parts of it.`);
+  }
+}

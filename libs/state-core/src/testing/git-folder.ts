@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** A folder for the repositories of one test file. */
+export interface GitFolder {
+  readonly root: string;
+  /** Throws unless `git fsck --strict` is content with every repository, its branch and its objects. */
+  check(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Creates a folder for repositories. */
+export async function createGitFolder(): Promise<GitFolder> {
+  const root = await mkdtemp(join(tmpdir(), 'snapshots-'));
+  const repositories = async () => {
+    const owners = await readdir(root);
+    const inside = await Promise.all(
+      owners.map(async (owner) => (await readdir(join(root, owner))).map((name) => join(root, owner, name))),
+    );
+    return inside.flat().filter((path) => path.endsWith('.git'));
+  };
+  return {
+    root,
+    check: async () => {
+      for (const gitDir of await repositories())
+        await gitIn(gitDir, ['fsck', '--strict', '--full', '--no-dangling']);
+    },
+    remove: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * Runs git on a repository, as a stranger to our code would.
+ * @returns what it wrote to standard output
+ */
+export async function gitIn(gitDir: string, command: readonly string[]): Promise<string> {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' };
+  const options = { env, maxBuffer: 64 * 1024 * 1024 };
+  return (await promisify(execFile)('git', [`--git-dir=${gitDir}`, ...command], options)).stdout;
+}

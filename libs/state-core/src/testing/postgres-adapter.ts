@@ -1,0 +1,22 @@
+import type { DataSource } from 'typeorm';
+import { createTestDatabase, openDataSource } from './database';
+
+/**
+ * Opens an adapter on a database of its own.
+ * @param make builds what is under test
+ * @returns what was built, and what closes connection and database
+ */
+export async function onTestDatabase<T>(
+  make: (source: DataSource) => T,
+): Promise<{ store: T; source: DataSource; close: () => Promise<void> }> {
+  const database = await createTestDatabase();
+  const source = await openDataSource(database.url);
+  return {
+    store: make(source),
+    source,
+    close: async () => {
+      await source.destroy();
+      await database.drop();
+    },
+  };
+}
