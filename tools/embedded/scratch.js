@@ -20,4 +20,27 @@ function removeFolder(folder) {
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-module.exports = { scratchFolder, removeFolder };
+/**
+ * Starts a server in a folder of its own that goes when the server does, or cannot be started.
+ * @template {import('./index').EmbeddedServer} Server
+ * @param {string} name
+ * @param {(dataDir: string) => Promise<Server>} start
+ * @returns {Promise<Server>}
+ */
+async function startInScratchFolder(name, start) {
+  const folder = scratchFolder(name);
+  /** @param {() => Promise<void>} end */
+  const thenRemove = (end) => async () => {
+    await end();
+    removeFolder(folder);
+  };
+  try {
+    const server = await start(path.join(folder, 'data'));
+    return { ...server, stop: thenRemove(server.stop), kill: thenRemove(server.kill) };
+  } catch (error) {
+    removeFolder(folder);
+    throw error;
+  }
+}
+
+module.exports = { startInScratchFolder, scratchFolder, removeFolder };

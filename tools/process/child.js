@@ -37,6 +37,7 @@ async function startChild(argv, { endWith = 'TERM', ...options } = {}) {
   const exited = new Promise((resolve) => {
     const settle = () => {
       unwatch(target);
+      if (settings.detached) endGroup(pid);
       resolve({ code: child.exitCode, signal: child.signalCode });
     };
     if (child.exitCode !== null || child.signalCode !== null) settle();
@@ -56,6 +57,18 @@ async function startChild(argv, { endWith = 'TERM', ...options } = {}) {
       }
     },
   };
+}
+
+/**
+ * Ends what a process that is gone has left in its group.
+ * @param {number} pid
+ */
+function endGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing was left.
+  }
 }
 
 /**

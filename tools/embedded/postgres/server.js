@@ -7,7 +7,7 @@ const { startChild, stopChild } = require('../../process/child');
 const { withDeathSignal } = require('../../process/death-signal');
 const { freePort } = require('../../process/ports');
 const { endLeftover } = require('../folder-process');
-const { removeFolder, scratchFolder } = require('../scratch');
+const { startInScratchFolder } = require('../scratch');
 const { findPostgres } = require('./binaries');
 const { openCluster } = require('./cluster');
 
@@ -23,10 +23,19 @@ const VOLATILE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'o
  * @param {import('../index').PostgresOptions} [options]
  * @returns {Promise<import('../index').PostgresServer>}
  */
-async function startPostgres(options = {}) {
+function startPostgres(options = {}) {
+  const { dataDir } = options;
+  if (dataDir) return open(path.resolve(dataDir), options);
+  return startInScratchFolder('postgres', (folder) => open(folder, options));
+}
+
+/**
+ * @param {string} dataDir
+ * @param {import('../index').PostgresOptions} options
+ * @returns {Promise<import('../index').PostgresServer>}
+ */
+async function open(dataDir, options) {
   const { password, durable = true, locale = 'C', settings = {} } = options;
-  const scratch = options.dataDir ? undefined : scratchFolder('postgres');
-  const dataDir = path.resolve(options.dataDir ?? path.join(/** @type {string} */ (scratch), 'data'));
   const logFile = options.logFile ?? `${dataDir}.log`;
   const binDir = findPostgres();
   await endLeftover({
@@ -55,10 +64,10 @@ async function startPostgres(options = {}) {
       settings: { ...(durable ? {} : VOLATILE), ...settings },
     });
     const ready = await becomesReady(child, dataDir);
-    if (ready) return describe({ child, port, password, dataDir, scratch });
+    if (ready) return describe({ child, port, password, dataDir });
     await stopChild(child, [['SIGINT', 5_000]]);
     const reason = lastError(logFile);
-    const portTaken = /in use|could not bind/i.test(reason);
+    const portTaken = /TCP\/IP sockets/.test(reason);
     if (portTaken && options.port === undefined && attempt < 5) continue;
     if (portTaken) throw new Failure(`PostgreSQL could not listen on port ${port}: it is in use.`);
     throw new Failure(
@@ -119,15 +128,13 @@ async function becomesReady(child, dataDir) {
  * @param {number} started.port
  * @param {string | undefined} started.password
  * @param {string} started.dataDir
- * @param {string | undefined} started.scratch
  * @returns {import('../index').PostgresServer}
  */
-function describe({ child, port, password, dataDir, scratch }) {
+function describe({ child, port, password, dataDir }) {
   const login = password ? `${USER}:${encodeURIComponent(password)}` : USER;
   /** @param {[NodeJS.Signals, number][]} steps */
   const end = async (steps) => {
     await stopChild(child, steps);
-    if (scratch) removeFolder(scratch);
   };
   return {
     url: `postgresql://${login}@127.0.0.1:${port}/${DATABASE}`,

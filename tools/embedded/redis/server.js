@@ -7,9 +7,9 @@ const { startChild, stopChild } = require('../../process/child');
 const { withDeathSignal } = require('../../process/death-signal');
 const { freePort } = require('../../process/ports');
 const { endLeftover } = require('../folder-process');
-const { removeFolder, scratchFolder } = require('../scratch');
+const { startInScratchFolder } = require('../scratch');
 const { findRedis } = require('./binary');
-const { answersPing } = require('./ping');
+const { takesCommands } = require('./takes-commands');
 
 const READY_WITHIN_MS = 60_000;
 
@@ -18,11 +18,20 @@ const READY_WITHIN_MS = 60_000;
  * @param {import('../index').RedisOptions} [options]
  * @returns {Promise<import('../index').RedisServer>}
  */
-async function startRedis(options = {}) {
+function startRedis(options = {}) {
+  const { dataDir } = options;
+  if (dataDir) return open(path.resolve(dataDir), options);
+  return startInScratchFolder('redis', (folder) => open(folder, options));
+}
+
+/**
+ * @param {string} dataDir
+ * @param {import('../index').RedisOptions} options
+ * @returns {Promise<import('../index').RedisServer>}
+ */
+async function open(dataDir, options) {
   const { password, durable = false, settings = {}, onProgress = () => {} } = options;
   const binary = await findRedis(onProgress);
-  const scratch = options.dataDir ? undefined : scratchFolder('redis');
-  const dataDir = path.resolve(options.dataDir ?? path.join(/** @type {string} */ (scratch), 'data'));
   const logFile = options.logFile ?? `${dataDir}.log`;
   const pidFile = path.join(dataDir, 'redis.pid');
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -38,10 +47,10 @@ async function startRedis(options = {}) {
     };
     const child = await launch(binary, config, logFile);
     const ready = await becomesReady(child, port, password);
-    if (ready) return describe({ child, port, password, dataDir, scratch });
+    if (ready) return describe({ child, port, password, dataDir });
     await stopChild(child, [['SIGTERM', 5_000]]);
     const reason = lastError(logFile);
-    const portTaken = /in use|listening socket/i.test(reason);
+    const portTaken = /in use|failed listening/i.test(reason);
     if (portTaken && options.port === undefined && attempt < 5) continue;
     if (portTaken) throw new Failure(`Redis could not listen on port ${port}: it is in use.`);
     throw new Failure(
@@ -83,11 +92,7 @@ async function launch({ command, env }, config, logFile) {
  */
 async function becomesReady(child, port, password) {
   for (const end = Date.now() + READY_WITHIN_MS; Date.now() < end && child.running(); await sleep(15)) {
-    // A foreign server may hold the port, so an answer counts only while our own process lives.
-    if (await answersPing(port, password)) {
-      await sleep(5);
-      return child.running();
-    }
+    if (await takesCommands(child.pid, port, password)) return true;
   }
   return false;
 }
@@ -98,15 +103,13 @@ async function becomesReady(child, port, password) {
  * @param {number} started.port
  * @param {string | undefined} started.password
  * @param {string} started.dataDir
- * @param {string | undefined} started.scratch
  * @returns {import('../index').RedisServer}
  */
-function describe({ child, port, password, dataDir, scratch }) {
+function describe({ child, port, password, dataDir }) {
   const login = password ? `:${encodeURIComponent(password)}@` : '';
   /** @param {[NodeJS.Signals, number][]} steps */
   const end = async (steps) => {
     await stopChild(child, steps);
-    if (scratch) removeFolder(scratch);
   };
   return {
     url: `redis://${login}127.0.0.1:${port}/0`,

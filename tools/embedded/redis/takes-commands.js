@@ -2,12 +2,14 @@
 const net = require('node:net');
 
 /**
- * Whether a Redis server takes commands; one that still loads its data does not.
+ * Whether the Redis server of this process number takes commands. One that still loads its data does not, and on a
+ * port that was taken somebody else's answers.
+ * @param {number} pid
  * @param {number} port
  * @param {string | undefined} password
  * @returns {Promise<boolean>}
  */
-function answersPing(port, password) {
+function takesCommands(pid, port, password) {
   return new Promise((resolve) => {
     const socket = net.connect({ port, host: '127.0.0.1' });
     let answer = '';
@@ -21,10 +23,12 @@ function answersPing(port, password) {
     socket.once('close', () => settle(false));
     socket.on('data', (chunk) => {
       answer += chunk;
-      if (answer.includes('+PONG')) settle(true);
-      else if (/^-/m.test(answer)) settle(false);
+      if (/^-/m.test(answer)) settle(false);
+      else if (answer.includes('+PONG')) settle(answer.includes(`process_id:${pid}\r\n`));
     });
-    socket.write(`${password ? command('AUTH', password) : ''}${command('PING')}`);
+    socket.write(
+      `${password ? command('AUTH', password) : ''}${command('INFO', 'server')}${command('PING')}`,
+    );
   });
 }
 
@@ -35,4 +39,4 @@ function command(...words) {
   );
 }
 
-module.exports = { answersPing };
+module.exports = { takesCommands };
