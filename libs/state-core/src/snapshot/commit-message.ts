@@ -25,7 +25,6 @@ export function commitMessage({ snapshotId, type, description }: SnapshotRequest
  */
 export function authorOf(actor: string): Identity {
   // Git ends a name at "<" and a line at a control character; its own tools strip spaces at the ends.
-  // eslint-disable-next-line no-control-regex
   const name = encodeMatches(actor.trim(), /[\u0000-\u001f\u007f<>]/g) || 'unknown';
   const address = encodeMatches(name, /\s/g);
   return { name, email: address.includes('@') ? address : `${address}@nexus-state.invalid` };
@@ -33,7 +32,6 @@ export function authorOf(actor: string): Identity {
 
 function cleanText(text: string): string {
   const lines = text.toWellFormed().replace(/\r\n?/g, '\n');
-  // eslint-disable-next-line no-control-regex
   return lines.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trim();
 }
 

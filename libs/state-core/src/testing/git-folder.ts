@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { devNull, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -37,7 +37,6 @@ export async function createGitFolder(): Promise<GitFolder> {
  * @returns what it wrote to standard output
  */
 export async function gitIn(gitDir: string, command: readonly string[]): Promise<string> {
-  const env = { ...process.env, GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' };
-  const options = { env, maxBuffer: 64 * 1024 * 1024 };
+  const options = { maxBuffer: 64 * 1024 * 1024 };
   return (await promisify(execFile)('git', [`--git-dir=${gitDir}`, ...command], options)).stdout;
 }

@@ -1,0 +1,62 @@
+import type { CommitBase, CommitDetails } from '../../ports';
+import { FastImport } from './fast-import';
+import { GitProcess } from './git-process';
+import { clearLeftovers } from './leftovers';
+import { createRepository, makeDurable } from './repository-folder';
+
+/** How a draft works with its repository. */
+export interface DraftOptions {
+  readonly gitDir: string;
+  readonly timeoutMs: number;
+  readonly staleLockMs: number;
+}
+
+/** A commit in the making. Nothing is touched before its first file: where nothing changed, no process is needed. */
+export class CommitDraft {
+  #git: GitProcess | undefined;
+  #import: Promise<FastImport> | undefined;
+
+  constructor(
+    private readonly base: CommitBase,
+    private readonly options: DraftOptions,
+  ) {}
+
+  /** Adds a file or replaces it. */
+  async write(path: string, text: string): Promise<void> {
+    this.#import ??= this.#start();
+    await (await this.#import).writeFile(path, text);
+  }
+
+  /**
+   * Makes the commit.
+   * @returns its hash
+   */
+  async finish(details: CommitDetails): Promise<string> {
+    this.#import ??= this.#start();
+    const files = await this.#import;
+    this.base.signal.throwIfAborted();
+    const { tip } = this.base;
+    return files.commit({ commitHash: tip?.commitHash, keepFiles: tip?.manifest !== undefined }, details);
+  }
+
+  /** Brings the moved branch to the disk; git has done so with everything it points to. */
+  makeDurable(): Promise<void> {
+    return makeDurable(`${this.options.gitDir}/refs/heads`);
+  }
+
+  /** Ends git where it still runs; afterwards the repository is untouched by this draft. */
+  async close(): Promise<void> {
+    this.#git?.kill();
+    await this.#git?.ended.catch(() => {});
+  }
+
+  async #start(): Promise<FastImport> {
+    const { gitDir, timeoutMs, staleLockMs } = this.options;
+    const { signal } = this.base;
+    signal.throwIfAborted();
+    await createRepository(gitDir, { timeoutMs, signal });
+    await clearLeftovers(gitDir, staleLockMs);
+    this.#git = new GitProcess(['fast-import', '--done', '--quiet'], { gitDir, timeoutMs, signal });
+    return new FastImport(this.#git);
+  }
+}

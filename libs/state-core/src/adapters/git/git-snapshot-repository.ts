@@ -1,0 +1,128 @@
+import { Unavailable } from '../../errors';
+import type { WorkspaceKey } from '../../panel';
+import type {
+  CommitBase,
+  CommitDetails,
+  CommitOutcome,
+  RepositoryTip,
+  SnapshotRepository,
+  WriteFile,
+} from '../../ports';
+import { manifestPath, parseManifest, snapshotBranch } from '../../snapshot';
+import { CommitDraft, type DraftOptions } from './commit-draft';
+import { GitFailed, type GitOptions, GitProcess } from './git-process';
+import { ObjectBatch } from './object-batch';
+import { repositoryExists, repositoryFolder } from './repository-folder';
+
+/** Where the repositories are and how patient we are with git. */
+export interface GitRepositoryOptions {
+  /** The folder of all repositories. */
+  readonly root: string;
+  /** How long a git process may go without progress. */
+  readonly timeoutMs?: number;
+  /** How long a lock file has to lie untouched before it counts as left behind by a killed process. */
+  readonly staleLockMs?: number;
+}
+
+const branchRef = `refs/heads/${snapshotBranch}`;
+
+/** Bare repositories in a folder, written and read by git's own plumbing. */
+export class GitSnapshotRepository implements SnapshotRepository {
+  readonly #root: string;
+  readonly #patience: Omit<DraftOptions, 'gitDir'>;
+
+  constructor({ root, timeoutMs = 30_000, staleLockMs = 2_000 }: GitRepositoryOptions) {
+    this.#root = root;
+    this.#patience = { timeoutMs, staleLockMs };
+  }
+
+  readTip(workspace: WorkspaceKey): Promise<RepositoryTip | undefined> {
+    return available(async () => {
+      const options = this.#options(workspace);
+      if (!(await repositoryExists(options.gitDir))) return undefined;
+      return readObjects(options, async (objects) => {
+        const [commit] = await objects.read([branchRef]);
+        if (!commit) return undefined;
+        const [file] = await objects.read([`${commit.hash}:${manifestPath}`]);
+        return { commitHash: commit.hash, manifest: file && parseManifest(file.content.toString()) };
+      });
+    });
+  }
+
+  async commit(
+    workspace: WorkspaceKey,
+    base: CommitBase,
+    build: (write: WriteFile) => Promise<CommitDetails | undefined>,
+  ): Promise<CommitOutcome> {
+    const draft = new CommitDraft(base, this.#options(workspace));
+    try {
+      const details = await build((path, text) => available(() => draft.write(path, text)));
+      if (!details) return { outcome: 'unchanged' };
+      const commitHash = await this.#finish(workspace, draft, base, details);
+      if (!commitHash) return { outcome: 'stale' };
+      await available(() => draft.makeDurable());
+      return { outcome: 'committed', commitHash };
+    } finally {
+      await draft.close();
+    }
+  }
+
+  readFiles(
+    workspace: WorkspaceKey,
+    commitHash: string,
+    paths: readonly string[],
+  ): Promise<readonly (string | undefined)[]> {
+    return available(async () => {
+      const options = this.#options(workspace);
+      if (!(await repositoryExists(options.gitDir))) return paths.map(() => undefined);
+      return readObjects(options, async (objects) => {
+        const files = await objects.read(paths.map((path) => `${commitHash}:${path}`));
+        return files.map((file) => file?.content.toString());
+      });
+    });
+  }
+
+  /** The commit's hash, or undefined when the branch has another tip. */
+  async #finish(
+    workspace: WorkspaceKey,
+    draft: CommitDraft,
+    { tip, signal }: CommitBase,
+    details: CommitDetails,
+  ): Promise<string | undefined> {
+    try {
+      return await available(() => draft.finish(details));
+    } catch (error) {
+      signal.throwIfAborted();
+      const now = await this.readTip(workspace);
+      if (now?.commitHash !== tip?.commitHash) return undefined;
+      throw error;
+    }
+  }
+
+  #options(workspace: WorkspaceKey): DraftOptions {
+    return { ...this.#patience, gitDir: repositoryFolder(this.#root, workspace) };
+  }
+}
+
+async function readObjects<T>(options: GitOptions, read: (objects: ObjectBatch) => Promise<T>): Promise<T> {
+  const git = new GitProcess(['cat-file', '--batch'], options);
+  try {
+    const objects = new ObjectBatch(git);
+    const result = await read(objects);
+    await objects.close();
+    return result;
+  } finally {
+    git.kill();
+  }
+}
+
+/** Names the failures of git and of the file system; whatever else is thrown is not about them. */
+async function available<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isSystemError = typeof (error as NodeJS.ErrnoException | undefined)?.syscall === 'string';
+    if (!(error instanceof GitFailed) && !isSystemError) throw error;
+    throw new Unavailable('The snapshot repository', { cause: error });
+  }
+}
