@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type Config, HealthController, JwtGuard } from '@nexus-state/nest-kit';
 import type { Logger } from 'pino';
+import { WorkspaceGuard } from './access/workspace.guard';
 import { databaseOptions, providersOf } from './composition';
 import { HistoryController } from './panels/history.controller';
 import { PanelsController } from './panels/panels.controller';
@@ -16,7 +17,11 @@ export class AppModule {
       module: AppModule,
       imports: [TypeOrmModule.forRoot(databaseOptions(config))],
       controllers: [HealthController, HistoryController, PanelsController],
-      providers: [{ provide: APP_GUARD, useClass: JwtGuard }, ...providersOf(config, logger, version)],
+      providers: [
+        { provide: APP_GUARD, useClass: JwtGuard },
+        { provide: APP_GUARD, useClass: WorkspaceGuard },
+        ...providersOf(config, logger, version),
+      ],
     };
   }
 }

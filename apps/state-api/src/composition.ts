@@ -9,8 +9,12 @@ import {
   hintLog,
   redisAddress,
 } from '@nexus-state/nest-kit';
-import { StateCore } from '@nexus-state/state-core';
-import { PostgresPanelStore, postgresOptions } from '@nexus-state/state-core/postgres';
+import { AccessControl, StateCore } from '@nexus-state/state-core';
+import {
+  PostgresPanelStore,
+  PostgresWorkspaceStore,
+  postgresOptions,
+} from '@nexus-state/state-core/postgres';
 import { RedisPanelCache, RedisUpdateBus, openRedis } from '@nexus-state/state-core/redis';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
@@ -49,6 +53,16 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
           secret: config.JWT_SECRET_KEY,
           defaultScopes: config.AUTH_DEFAULT_SCOPES.split(' '),
         }),
+    },
+    {
+      provide: PostgresWorkspaceStore,
+      inject: [DataSource],
+      useFactory: (source: DataSource) => new PostgresWorkspaceStore(source),
+    },
+    {
+      provide: AccessControl,
+      inject: [PostgresWorkspaceStore],
+      useFactory: (store: PostgresWorkspaceStore) => new AccessControl(store),
     },
     {
       provide: StateCore,

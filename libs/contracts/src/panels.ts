@@ -66,8 +66,16 @@ export class PatchPanelRequest extends ChangeOrigin {
   version?: number;
 }
 
+/** Query parameters of every route below a workspace. */
+export class WorkspaceParams {
+  /** Whose workspace is meant, where several of this id are within the caller's reach. */
+  @IsOptional()
+  @IsString()
+  owner?: string;
+}
+
 /** Query parameters of reading a panel. */
-export class ReadPanelParams {
+export class ReadPanelParams extends WorkspaceParams {
   /** Adds the newest 50 changes as `history`. */
   @IsOptional()
   @IsBoolean()
@@ -75,7 +83,7 @@ export class ReadPanelParams {
 }
 
 /** Query parameters of a panel's history. */
-export class HistoryParams {
+export class HistoryParams extends WorkspaceParams {
   /** How many changes to give; 50 where not given. */
   @IsOptional()
   @IsInt()

@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HistoryParams, PanelHistory } from '@nexus-state/contracts';
-import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { StateCore, panelKey } from '@nexus-state/state-core';
+import { Endpoint, ShapePipe } from '@nexus-state/nest-kit';
+import { type PanelKey, StateCore } from '@nexus-state/state-core';
+import { AtPanel, NeedsAccess } from '../access/workspace.guard';
 import { historyItem } from './history-item';
 
 const defaultLimit = 50;
@@ -21,15 +22,13 @@ export class HistoryController {
     answers: { 200: { description: 'A page of changes.', shape: PanelHistory } },
     problems: ['not_found'],
   })
+  @NeedsAccess('read')
   async read(
-    @Caller() caller: Principal,
-    @Param('workspaceId') workspaceId: string,
-    @Param('panelId') panelId: string,
+    @AtPanel() key: PanelKey,
     @Query(new ShapePipe(HistoryParams, { coerce: true })) params: HistoryParams,
   ): Promise<PanelHistory> {
-    const key = panelKey(caller.subject, workspaceId, panelId);
     const { limit = defaultLimit, offset = 0, since, until } = params;
     const page = await this.core.readHistory({ key, limit, offset, since, until });
-    return { panelId, totalChanges: page.totalChanges, history: page.entries.map(historyItem) };
+    return { panelId: key.panelId, totalChanges: page.totalChanges, history: page.entries.map(historyItem) };
   }
 }

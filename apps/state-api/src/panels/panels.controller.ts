@@ -5,7 +5,6 @@ import {
   Get,
   Headers,
   HttpCode,
-  Param,
   Patch,
   Post,
   Put,
@@ -24,10 +23,12 @@ import {
   ReplacePanelRequest,
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type JsonObject, StateCore, type Written, panelKey } from '@nexus-state/state-core';
+import { type JsonObject, type PanelKey, StateCore, type Written } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
+import { AtPanel, NeedsAccess } from '../access/workspace.guard';
 import { type ConditionalHeaders, entityTag, expectationOf, isKnown } from './expectation-of';
 import { historyItem } from './history-item';
+import { IdempotencyKey } from './idempotency-key';
 import { originOf } from './origin-of';
 import { readPatchBody } from './patch-body';
 
@@ -56,18 +57,23 @@ export class PanelsController {
     answers: { 201: { description: 'The panel was created.', shape: PanelCreated } },
     problems: ['already_exists', ...writeProblems],
   })
+  @NeedsAccess('write')
   async create(
     @Caller() caller: Principal,
-    @Param('workspaceId') workspaceId: string,
-    @Param('panelId') panelId: string,
+    @AtPanel() key: PanelKey,
+    @IdempotencyKey() idempotencyKey: string | undefined,
     @Body(new ShapePipe(CreatePanelRequest)) body: CreatePanelRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelCreated> {
-    const key = panelKey(caller.subject, workspaceId, panelId);
     const initialState = body.initialState as JsonObject;
-    const accepted = await this.core.createPanel({ key, initialState, origin: originOf(caller, body) });
-    reply.header('location', `/api/state/${workspaceId}/${panelId}`);
-    return { panelId, workspaceId, ...acknowledge(accepted, reply) };
+    const accepted = await this.core.createPanel({
+      key,
+      initialState,
+      origin: originOf(caller, body),
+      idempotencyKey,
+    });
+    reply.header('location', locationOf(key));
+    return { panelId: key.panelId, workspaceId: key.workspaceId, ...acknowledge(accepted, reply) };
   }
 
   @Get()
@@ -84,15 +90,13 @@ export class PanelsController {
     },
     problems: ['not_found'],
   })
+  @NeedsAccess('read')
   async read(
-    @Caller() caller: Principal,
-    @Param('workspaceId') workspaceId: string,
-    @Param('panelId') panelId: string,
+    @AtPanel() key: PanelKey,
     @Query(new ShapePipe(ReadPanelParams, { coerce: true })) params: ReadPanelParams,
     @Headers() headers: ConditionalHeaders & { readonly 'cache-control'?: string },
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const key = panelKey(caller.subject, workspaceId, panelId);
     const fresh = headers['cache-control']?.includes('no-cache') ?? false;
     const { version, document, cache } = await this.core.readPanel({ key, fresh });
     void reply.header('etag', entityTag(version)).header('x-cache', cache);
@@ -119,15 +123,15 @@ export class PanelsController {
     },
     problems: [...versionProblems, 'already_exists', ...writeProblems],
   })
+  @NeedsAccess('write')
   async replace(
     @Caller() caller: Principal,
-    @Param('workspaceId') workspaceId: string,
-    @Param('panelId') panelId: string,
+    @AtPanel() key: PanelKey,
+    @IdempotencyKey() idempotencyKey: string | undefined,
     @Body(new ShapePipe(ReplacePanelRequest)) body: ReplacePanelRequest,
     @Headers() headers: ConditionalHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelReplaced> {
-    const key = panelKey(caller.subject, workspaceId, panelId);
     const expectation = expectationOf(headers, body.version);
     const state = body.state as JsonObject;
     const accepted = await this.core.replacePanel({
@@ -136,8 +140,7 @@ export class PanelsController {
       expectation,
       origin: originOf(caller, body),
     });
-    if (accepted.change.changeType === 'created')
-      reply.status(201).header('location', `/api/state/${workspaceId}/${panelId}`);
+    if (accepted.change.changeType === 'created') reply.status(201).header('location', locationOf(key));
     return acknowledge(accepted, reply);
   }
 
@@ -160,15 +163,15 @@ export class PanelsController {
       ...writeProblems,
     ],
   })
+  @NeedsAccess('write')
   async patch(
     @Caller() caller: Principal,
-    @Param('workspaceId') workspaceId: string,
-    @Param('panelId') panelId: string,
+    @AtPanel() key: PanelKey,
+    @IdempotencyKey() idempotencyKey: string | undefined,
     @Body() body: unknown,
     @Headers() headers: ConditionalHeaders & { readonly 'content-type'?: string },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelPatched> {
-    const key = panelKey(caller.subject, workspaceId, panelId);
     const { patch, version, ...origin } = readPatchBody(headers['content-type'], body);
     const expectation = expectationOf(headers, version);
     const accepted = await this.core.patchPanel({
@@ -188,17 +191,21 @@ export class PanelsController {
     answers: { 204: { description: 'The panel was deleted; its history stays.' } },
     problems: ['not_found', 'precondition_failed', 'too_much_contention'],
   })
+  @NeedsAccess('write')
   async delete(
     @Caller() caller: Principal,
-    @Param('workspaceId') workspaceId: string,
-    @Param('panelId') panelId: string,
+    @AtPanel() key: PanelKey,
+    @IdempotencyKey() idempotencyKey: string | undefined,
     @Headers() headers: ConditionalHeaders,
   ): Promise<void> {
-    const key = panelKey(caller.subject, workspaceId, panelId);
     const condition = expectationOf(headers);
     const expectation = condition.kind === 'unsaid' ? ({ kind: 'any' } as const) : condition;
-    await this.core.deletePanel({ key, expectation, origin: originOf(caller, {}) });
+    await this.core.deletePanel({ key, expectation, origin: originOf(caller, {}), idempotencyKey });
   }
+}
+
+function locationOf({ workspaceId, panelId }: PanelKey): string {
+  return `/api/state/${workspaceId}/${panelId}`;
 }
 
 function acknowledge({ change }: Written, reply: FastifyReply): PanelReplaced {

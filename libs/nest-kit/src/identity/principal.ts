@@ -1,4 +1,4 @@
-import { Forbidden } from '@nexus-state/state-core';
+import { Forbidden, PathPatterns } from '@nexus-state/state-core';
 
 /** What a token may allow. */
 export type Scope = 'state:read' | 'state:write' | 'state:admin';
@@ -8,6 +8,8 @@ export interface Principal {
   /** The token's `sub`: the user, and the owner of their workspaces. */
   readonly subject: string;
   readonly scopes: ReadonlySet<string>;
+  /** What of their workspaces the token reaches. */
+  readonly paths: PathPatterns;
   /** When the token ends, in seconds since 1970; undefined when it never does. */
   readonly expiresAt: number | undefined;
 }
@@ -30,6 +32,7 @@ export function principalOf(
   const named = claims['scope'] ?? claims['scp'] ?? claims['roles'];
   return {
     subject: claims['sub'],
+    paths: pathsOf(claims['paths']),
     scopes: new Set(named === undefined ? defaultScopes : scopeList(named)),
     expiresAt: typeof claims['exp'] === 'number' ? claims['exp'] : undefined,
   };
@@ -38,4 +41,11 @@ export function principalOf(
 function scopeList(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(' ').filter((scope) => scope !== '');
   return Array.isArray(claim) ? claim.filter((scope): scope is string => typeof scope === 'string') : [];
+}
+
+// A claim that cannot be read narrows to nothing: it was meant to narrow.
+function pathsOf(claim: unknown): PathPatterns {
+  if (claim === undefined) return PathPatterns.all;
+  const patterns = Array.isArray(claim) ? claim : [claim];
+  return new PathPatterns(patterns.filter((pattern): pattern is string => typeof pattern === 'string'));
 }

@@ -1,3 +1,4 @@
+export * from './access-control';
 export * from './create-panel';
 export * from './delete-panel';
 export * from './expectation';

@@ -1,0 +1,81 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+  createParamDecorator,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Principal } from '@nexus-state/nest-kit';
+import {
+  type Access,
+  AccessControl,
+  type OpenWorkspace,
+  type PanelKey,
+  PanelNotFound,
+  panelKey,
+} from '@nexus-state/state-core';
+
+interface PlacedRequest {
+  readonly params: { readonly workspaceId: string; readonly panelId?: string };
+  readonly query: { readonly owner?: unknown };
+  readonly headers: { readonly 'x-workspace-owner'?: string };
+  readonly principal: Principal;
+  workspace?: OpenWorkspace;
+  panelKey?: PanelKey;
+}
+
+const accessKey = 'nexus:access';
+
+/** What a route does to the workspace in its path; a route without a workspace has none. */
+export const NeedsAccess = (access: Access) => SetMetadata(accessKey, access);
+
+/** The workspace that the guard let the caller into: `@InWorkspace() workspace: OpenWorkspace`. */
+export const InWorkspace = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<PlacedRequest>().workspace,
+);
+
+/** The panel in the path, in the workspace that the guard let the caller into: `@AtPanel() key: PanelKey`. */
+export const AtPanel = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<PlacedRequest>().panelKey,
+);
+
+/**
+ * Lets a caller into the workspace in the path: their own, or one that is shared with them (`?owner=`, or the header
+ * `X-Workspace-Owner`, says whose), as far as their role and the `paths` of their token reach.
+ */
+@Injectable()
+export class WorkspaceGuard implements CanActivate {
+  constructor(
+    private readonly access: AccessControl,
+    private readonly reflector: Reflector,
+  ) {}
+
+  /** @throws InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired, ValidationFailed */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(accessKey, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (!access) return true;
+    const request = context.switchToHttp().getRequest<PlacedRequest>();
+    const { principal, params } = request;
+    request.workspace = await this.access.open({
+      subject: principal.subject,
+      paths: principal.paths,
+      workspaceId: params.workspaceId,
+      owner: ownerOf(request),
+      access,
+    });
+    if (params.panelId !== undefined) {
+      request.panelKey = panelKey(request.workspace.owner, params.workspaceId, params.panelId);
+      if (!principal.paths.reachesPanel(params.workspaceId, params.panelId))
+        throw new PanelNotFound(params.panelId);
+    }
+    return true;
+  }
+}
+
+function ownerOf({ query, headers }: PlacedRequest): string | undefined {
+  return typeof query.owner === 'string' ? query.owner : headers['x-workspace-owner'];
+}
