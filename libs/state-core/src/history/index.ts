@@ -1,1 +1,2 @@
 export * from './full-copy';
+export * from './rebuild';
