@@ -1,12 +1,13 @@
 import type { JsonValue } from '../json';
 import { equalJson } from '../patch';
 import type { Conflict } from './conflict';
+import { ConflictLog } from './conflict-log';
+import { arrival, equalMembers, memberValue, sumOf } from './merge-members';
 import { Side } from './side';
 import type { Trace } from './trace';
 import { type ArrayChanges, arrayChanges } from './trace-array';
 import type { ArrayContent, Content, ObjectContent, Origin, TraceNode } from './trace-node';
-import { type Location, TracePaths } from './trace-paths';
-import { nodeValue, setMembers } from './trace-value';
+import { setMembers } from './trace-value';
 
 /** What a merge comes to. */
 export type MergeOutcome =
@@ -32,26 +33,19 @@ export function mergeTraces(base: Origin, theirs: Trace, yours: Trace, overwrite
   for (;;) {
     const merge = new Merge(base, sides.theirs, sides.yours, overwrite);
     const value = merge.run();
-    if (merge.conflicts.length > 0) return { outcome: 'conflict', conflicts: sorted(merge.conflicts) };
+    if (merge.conflicts.length > 0) return { outcome: 'conflict', conflicts: merge.conflicts.sorted() };
     // Each round ignores at least one more thing that theirs did, so there is an end.
     if (!merge.again) return { outcome: 'merged', value, without: sides.theirs.value(base) };
   }
 }
 
-/** In the order of their paths, one for each path. */
-function sorted(conflicts: readonly Conflict[]): Conflict[] {
-  const byPath = new Map(conflicts.toReversed().map((conflict) => [conflict.path, conflict]));
-  return [...byPath.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
-}
-
 /** One pass over everything that either side touched. */
 class Merge {
-  readonly conflicts: Conflict[] = [];
+  readonly conflicts: ConflictLog;
   /** Whether something was ignored for the sake of yours, and the pass has to be repeated. */
   again = false;
   readonly #arrived = new Set<Origin>();
   readonly #anyMoves: boolean;
-  #paths: TracePaths | undefined;
 
   constructor(
     readonly base: Origin,
@@ -59,6 +53,7 @@ class Merge {
     readonly yours: Side,
     readonly overwrite: boolean,
   ) {
+    this.conflicts = new ConflictLog(theirs, yours);
     this.#anyMoves = theirs.moved().length > 0 || yours.moved().length > 0;
   }
 
@@ -255,7 +250,7 @@ class Merge {
         this.theirs.place(origin) === 'kept' &&
         this.theirs.whereabouts(origin) === 'kept' &&
         equalJson(this.theirs.value(origin), origin.value);
-      if (!untouched) this.#report(this.#locations.locate(origin), expected);
+      if (!untouched) this.conflicts.atTest(origin, expected);
     }
   }
 
@@ -281,10 +276,7 @@ class Merge {
       resolve();
       return;
     }
-    const gone = this.yours.whereabouts(origin) === 'gone';
-    const instead =
-      gone && origin.parent ? memberOf(this.yours, origin.parent, String(origin.key)) : undefined;
-    this.#report(this.#locations.locate(origin), gone ? instead : this.yours.value(origin));
+    this.conflicts.at(origin);
   }
 
   #memberConflict(
@@ -299,57 +291,6 @@ class Merge {
       this.again = true;
       if (theirNew.origin) this.theirs.ignoredPlaces.add(theirNew.origin);
       else this.theirs.ignoredNodes.add(theirNew);
-    } else this.#report(this.#locations.locateMember(parent, key), memberValue(yours, key));
+    } else this.conflicts.atMember(parent, key, memberValue(yours, key));
   }
-
-  #report({ path, value }: Location, yours: JsonValue | undefined): void {
-    this.conflicts.push({
-      path,
-      ...(yours === undefined ? {} : { yours }),
-      ...(value === undefined ? {} : { theirs: value }),
-    });
-  }
-
-  get #locations(): TracePaths {
-    return (this.#paths ??= new TracePaths(this.theirs));
-  }
-}
-
-/** What a side put in the place of a member, or where there was none; undefined when it put nothing there. */
-function arrival(
-  side: Side,
-  content: ObjectContent | undefined,
-  key: string,
-  child?: Origin,
-): TraceNode | undefined {
-  const node = content?.members.get(key);
-  const inPlace = node?.origin !== undefined && node.origin === child && side.place(child) === 'kept';
-  return node && !inPlace && side.holds(node) ? node : undefined;
-}
-
-function memberValue(content: ObjectContent | undefined, key: string): JsonValue | undefined {
-  if (!content) return undefined;
-  if (!content.members.has(key)) return Object.hasOwn(content.basis, key) ? content.basis[key] : undefined;
-  const node = content.members.get(key);
-  return node && nodeValue(node);
-}
-
-function equalMembers(
-  theirs: ObjectContent | undefined,
-  yours: ObjectContent | undefined,
-  key: string,
-): boolean {
-  const [left, right] = [memberValue(theirs, key), memberValue(yours, key)];
-  return left !== undefined && right !== undefined && equalJson(left, right);
-}
-
-/** What a side has at a member's place, whichever value that is. */
-function memberOf(side: Side, parent: Origin, key: string): JsonValue | undefined {
-  const content = side.content(parent);
-  return content?.kind === 'object' ? memberValue(content, key) : undefined;
-}
-
-/** A number with the increments of a side added; unchanged where the side has none. */
-function sumOf(start: number, content: Content): number {
-  return content.kind === 'sum' ? content.added.reduce((sum, amount) => sum + amount, start) : start;
 }
