@@ -45,7 +45,8 @@ const unavailableSystem = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNRE
 const unavailableText =
   /timeout|terminated|Client has encountered a connection error|not queryable|Cannot use a pool after/i;
 
-function isUnavailable(error: unknown): boolean {
+/** Whether an error says that the server is away, refuses connections, or did not answer in time. */
+export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = errorCodeOf(error);
   if (code !== undefined) return unavailableStates.test(code) || unavailableSystem.test(code);
