@@ -14,7 +14,9 @@ describe('the guard', () => {
     children = [];
   });
 
-  afterEach(() => children.forEach((child) => child.kill('SIGKILL')));
+  afterEach(() => {
+    for (const { pid } of children) if (isAlive(-Number(pid))) process.kill(-Number(pid), 'SIGKILL');
+  });
 
   /** @param {string} script @returns a process that leads its own group */
   function launch(script) {
