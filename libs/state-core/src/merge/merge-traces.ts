@@ -76,9 +76,9 @@ class Merge {
     if (!theirs.written && !yours.written) return this.#contentOf(origin, theirs, yours);
     if (!this.theirs.changed(origin)) return this.#contentOf(origin, undefined, yours);
     if (!this.yours.changed(origin)) return this.#contentOf(origin, theirs, undefined);
-    if (!this.#anyMoves && equalJson(this.theirs.value(origin), this.yours.value(origin))) {
-      return this.#contentOf(origin, theirs, undefined);
-    }
+    // Taken whole: what one side did inside before it wrote the whole anew is not to count again.
+    const value = this.theirs.value(origin);
+    if (!this.#anyMoves && equalJson(value, this.yours.value(origin))) return value;
     this.#conflict(origin, () => this.theirs.ignoredContents.add(origin));
     return this.#contentOf(origin, undefined, yours);
   }

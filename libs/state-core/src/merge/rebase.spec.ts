@@ -66,6 +66,7 @@ const survivors: readonly [string, JsonObject, Short[], Short[], JsonValue][] = 
   ['removals of one value', { a: 1, b: 2 }, [['remove', '/a']], [['remove', '/a']], { b: 2 }],
   ['a removal inside what was removed', { o: { x: 1 } }, [['remove', '/o']], [['remove', '/o/x']], {}],
   ['the same value written', { a: 1 }, [['replace', '/a', { x: [1] }]], [['replace', '/a', { x: [1] }]], { a: { x: [1] } }],
+  ['the same whole, written after an increment inside', { c: [0] }, [['inc', '/c/0', 2]], [['inc', '/c/0', 2], ['copy', '/c', '/c']], { c: [2] }],
   ['the same member added', {}, [['add', '/a', { x: 1 }]], [['add', '/a', { x: 1 }]], { a: { x: 1 } }],
   ['an edit inside a value that moved', { a: { x: 1 } }, [['move', '/a', '/b']], [['replace', '/a/x', 2]], { b: { x: 2 } }],
   ['a move of a value edited inside', { a: { x: 1 } }, [['replace', '/a/x', 2]], [['move', '/a', '/b']], { b: { x: 2 } }],
