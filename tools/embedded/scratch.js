@@ -2,6 +2,10 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { identityOf } = require('../process/identity');
+
+const PREFIX = 'nexus-scratch-';
+const OWNER = '.owner';
 
 /**
  * A folder of one's own that other users may walk through: PostgreSQL refuses to run as root and lives in it as
@@ -10,9 +14,25 @@ const path = require('node:path');
  * @returns {string}
  */
 function scratchFolder(name) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `nexus-${name}-`));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${name}-`));
   fs.chmodSync(folder, 0o711);
+  fs.writeFileSync(path.join(folder, OWNER), identityOf());
   return folder;
+}
+
+/** Removes the folders of processes that were killed before they could do it. */
+function sweepScratchFolders() {
+  for (const name of fs.readdirSync(os.tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const folder = path.join(os.tmpdir(), name);
+    try {
+      const owner = fs.readFileSync(path.join(folder, OWNER), 'utf8');
+      const quietMs = Date.now() - fs.statSync(folder).mtimeMs;
+      // What a killed process ran gets the time to end.
+      if (identityOf(Number.parseInt(owner, 10)) !== owner && quietMs > 60_000) removeFolder(folder);
+    } catch {
+      // Another user's, or just removed by its owner.
+    }
+  }
 }
 
 /** @param {string} folder */
@@ -43,4 +63,4 @@ async function startInScratchFolder(name, start) {
   }
 }
 
-module.exports = { startInScratchFolder, scratchFolder, removeFolder };
+module.exports = { startInScratchFolder, sweepScratchFolders, scratchFolder, removeFolder };

@@ -14,7 +14,7 @@ const { watch, unwatch } = require('./guard');
  * @property {import('node:child_process').ChildProcess} process
  * @property {Promise<Exit>} exited settles once, and never rejects
  * @property {() => boolean} running
- * @property {(signal: NodeJS.Signals) => void} signal sends to the process, and to its group when it leads one
+ * @property {(signal: NodeJS.Signals) => void} signal
  */
 
 /**

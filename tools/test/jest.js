@@ -26,10 +26,10 @@ async function runJest(args, env, folder, onStarted) {
   const countFile = path.join(folder, 'count.json');
   const script = path.join(paths.nodeModules, 'jest', 'bin', 'jest.js');
   const argv = [process.execPath, script, ...withDefaults(args)];
-  // In the terminal's foreground group, so that Ctrl-C and watch mode work as usual.
+  // A group of its own, because workers outlive a Jest that is ended; watch mode has to stay with the terminal's keys.
   const jest = await startChild(withDeathSignal('TERM', argv), {
     cwd: paths.root,
-    detached: false,
+    detached: !isWatching(args),
     stdio: 'inherit',
     env: { ...env, NEXUS_TEST_COUNT_FILE: countFile },
   });
@@ -50,6 +50,9 @@ function withDefaults(args) {
   return [...workers, ...reporters, '--config', path.join(paths.root, 'jest.config.cjs'), ...args];
 }
 
+/** @param {string[]} args */
+const isWatching = (args) => args.some((arg) => arg.startsWith('--watch'));
+
 /**
  * A test that leaves a server or a timer open keeps Jest from ending, after everything has been counted.
  * @param {import('../process/child').Child} jest
@@ -57,7 +60,7 @@ function withDefaults(args) {
  * @param {string[]} args
  */
 function endLingering(jest, countFile, args) {
-  if (args.some((arg) => arg.startsWith('--watch'))) return undefined;
+  if (isWatching(args)) return undefined;
   const timer = setInterval(async () => {
     if (!fs.existsSync(countFile)) return;
     clearInterval(timer);

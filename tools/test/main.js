@@ -4,7 +4,7 @@ require('../bootstrap/node-version').requireRecentNode();
 
 const { bootstrap } = require('../bootstrap');
 const { ensureBuilt } = require('../build');
-const { removeFolder, scratchFolder } = require('../embedded/scratch');
+const { removeFolder, scratchFolder, sweepScratchFolders } = require('../embedded/scratch');
 const { Failure } = require('../process/failure');
 const { main } = require('../terminal/main');
 const { say, step } = require('../terminal/say');
@@ -42,6 +42,7 @@ async function prepareAndRun() {
   await bootstrap();
   const built = await builds();
   stop.act = () => {};
+  sweepScratchFolders();
   const folder = scratchFolder('test');
   try {
     const services = await step('PostgreSQL and Redis ready', () => startTestServices(folder));
