@@ -335,3 +335,183 @@ describe('the history of a panel', () => {
     expect((await user.get('/api/state/ws/other/history')).status).toBe(404);
   });
 });
+
+describe('merging', () => {
+  const patchAt = (version: number, ...patches: object[]) => user.patch(panel, { patches, version });
+
+  it('lets changes of different places both survive, and tells the patch as it was applied', async () => {
+    await user.post(panel, { initialState: { list: ['a', 'b'], title: 'x' } });
+    await patchAt(1, { op: 'add', path: '/list/0', value: 'first' });
+    const answer = await patchAt(1, { op: 'replace', path: '/list/1', value: 'B' });
+
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      version: 3,
+      merged: true,
+      baseVersion: 1,
+      patch: [{ op: 'replace', path: '/list/2', value: 'B' }],
+    });
+    expect((await user.get(panel)).body.state).toEqual({ list: ['first', 'a', 'B'], title: 'x' });
+  });
+
+  it('reports what cannot both stand, and lets the caller overwrite it', async () => {
+    await user.post(panel, { initialState: { title: 'x' } });
+    await patchAt(1, { op: 'replace', path: '/title', value: 'theirs' });
+    const operation = { op: 'replace', path: '/title', value: 'yours' };
+    const conflict = await patchAt(1, operation);
+    expect(conflict.status).toBe(409);
+    expect(conflict.body).toMatchObject({
+      error: 'merge_conflict',
+      currentVersion: 2,
+      conflicts: [{ path: '/title', yours: 'yours', theirs: 'theirs' }],
+    });
+
+    const body = { patches: [operation], version: 1, onConflict: 'overwrite' };
+    expect((await user.patch(panel, body)).body).toMatchObject({ version: 3, merged: true });
+    expect((await user.get(panel)).body.state).toEqual({ title: 'yours' });
+  });
+
+  it('is not done where the caller asks to be refused, or says the version in If-Match', async () => {
+    await user.post(panel, { initialState: {} });
+    await patchAt(1, { op: 'add', path: '/a', value: 1 });
+    const patches = [{ op: 'add', path: '/b', value: 1 }];
+    const rejected = await user.patch(panel, { patches, version: 1, onConflict: 'reject' });
+    expect([rejected.status, rejected.body.error]).toEqual([409, 'version_conflict']);
+    const conditional = await user.patch(panel, { patches }, { 'if-match': '"1"' });
+    expect([conditional.status, conditional.body.error]).toEqual([412, 'precondition_failed']);
+    const asked = await user.patch(panel, { patches, onConflict: 'merge' }, { 'if-match': '"1"' });
+    expect([asked.status, asked.body.merged]).toEqual([200, true]);
+  });
+
+  it('is refused for a version that the panel has not reached, or that belongs to a deleted panel', async () => {
+    await user.post(panel, { initialState: {} });
+    expect((await patchAt(9, { op: 'add', path: '/a', value: 1 })).body.error).toBe('version_conflict');
+    await user.delete(panel);
+    await user.post(panel, { initialState: {} });
+    expect((await patchAt(1, { op: 'add', path: '/a', value: 1 })).body.error).toBe('version_conflict');
+  });
+
+  it('merges a whole replacement by what it changed', async () => {
+    await user.post(panel, { initialState: { a: 1, b: 1 } });
+    await patchAt(1, { op: 'replace', path: '/a', value: 2 });
+    const answer = await user.put(panel, { state: { a: 1, b: 2 }, version: 1, onConflict: 'merge' });
+    expect(answer.status).toBe(200);
+    expect((await user.get(panel)).body.state).toEqual({ a: 2, b: 2 });
+  });
+
+  it('reaches back over many versions', async () => {
+    await user.post(panel, { initialState: { n: 0, other: 0 } });
+    for (let version = 1; version <= 120; version++) {
+      await patchAt(version, { op: 'replace', path: '/n', value: version });
+    }
+    const answer = await patchAt(3, { op: 'replace', path: '/other', value: 1 });
+    expect(answer.body).toMatchObject({ version: 122, merged: true, baseVersion: 3 });
+    expect((await user.get(panel)).body.state).toEqual({ n: 120, other: 1 });
+  });
+});
+
+describe('a merge patch', () => {
+  const type = { 'content-type': 'application/merge-patch+json' };
+
+  it('updates parts, and needs to know its version', async () => {
+    await user.post(panel, { initialState: { a: { b: 1, c: 2 }, d: [1] } });
+    const answer = await user.patch(panel, { a: { b: null, e: 3 }, d: 'x' }, { ...type, 'if-match': '"1"' });
+    expect(answer.status).toBe(200);
+    expect((await user.get(panel)).body.state).toEqual({ a: { c: 2, e: 3 }, d: 'x' });
+
+    expect((await user.patch(panel, { f: 1 }, type)).status).toBe(428);
+    const merged = await user.patch(`${panel}?version=1`, { f: 1 }, type);
+    expect([merged.status, merged.body.merged]).toEqual([200, true]);
+    expect((await user.patch(panel, '[1]', { ...type, 'if-match': '*' })).status).toBe(422);
+  });
+});
+
+describe('an idempotency key', () => {
+  it('makes a retry answer with the first result and change nothing', async () => {
+    const key = { 'idempotency-key': 'create-1' };
+    const first = await user.post(panel, { initialState: { n: 1 } }, key);
+    const again = await user.post(panel, { initialState: { n: 1 } }, key);
+    expect([again.status, again.body]).toEqual([201, first.body]);
+
+    const patch = { patches: [{ op: 'inc', path: '/n', value: 1 }], version: 1 };
+    const retries = await Promise.all(
+      Array.from({ length: 10 }, () => user.patch(panel, patch, { 'idempotency-key': 'inc-1' })),
+    );
+    expect(new Set(retries.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect((await user.get(panel)).body).toMatchObject({ version: 2, state: { n: 2 } });
+
+    const deletion = { 'idempotency-key': 'delete-1', 'if-match': '"2"' };
+    expect((await user.delete(panel, deletion)).status).toBe(204);
+    expect((await user.delete(panel, deletion)).status).toBe(204);
+  });
+
+  it('must be of a sensible length', async () => {
+    const answer = await user.post(panel, { initialState: {} }, { 'idempotency-key': 'x'.repeat(256) });
+    expect([answer.status, answer.body.error]).toEqual([400, 'validation_failed']);
+  });
+});
+
+describe('time travel', () => {
+  it('reads any version and any instant as it was accepted then', async () => {
+    await user.post(panel, { initialState: { n: 1 } });
+    const documents = [(await user.get(panel)).text];
+    for (let version = 1; version < 60; version++) {
+      await user.patch(panel, { patches: [{ op: 'replace', path: '/n', value: version + 1 }], version });
+      documents.push((await user.get(panel)).text);
+    }
+    for (const version of [1, 2, 49, 50, 51, 60]) {
+      const answer = await user.get(`${panel}?version=${version}`);
+      expect(answer.text).toBe(documents[version - 1]);
+      expect(answer.headers.get('etag')).toBe(`"${version}"`);
+      const { updatedAt } = answer.body;
+      const then = (await user.get(`${panel}?at=${updatedAt}`)).body;
+      expect(then.updatedAt).toBe(updatedAt);
+      expect(then.version).toBeGreaterThanOrEqual(version);
+    }
+    expect((await user.get(`${panel}?version=61`)).status).toBe(404);
+    expect((await user.get(`${panel}?at=2020-01-01T00:00:00Z`)).status).toBe(404);
+    expect((await user.get(`${panel}?at=2020-01-01T00:00:00Z&version=1`)).status).toBe(400);
+  });
+
+  it('writes old content as a new version when it reverts', async () => {
+    await user.post(panel, { initialState: { n: 1 } });
+    await user.put(panel, { state: { n: 2 }, version: 1 });
+    const answer = await user.post(`${panel}/revert`, { target_version: 1 });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ success: true, version: 3, revertedTo: 1, updatedAt: expect.any(String) });
+    expect((await user.get(panel)).body.state).toEqual({ n: 1 });
+    expect((await user.get(`${panel}/history`)).body.history[0]).toMatchObject({
+      changeType: 'reverted',
+      triggerSource: 'revert:1',
+    });
+
+    const stale = await user.post(`${panel}/revert`, { targetVersion: 1, version: 2 });
+    expect([stale.status, stale.body.error]).toEqual([409, 'version_conflict']);
+    expect((await user.post(`${panel}/revert`, { targetVersion: 9 })).status).toBe(404);
+    expect((await user.post('/api/state/ws/none/revert', { targetVersion: 1 })).status).toBe(404);
+  });
+
+  it('reads a part of a state by its pointer', async () => {
+    await user.post(panel, { initialState: { a: [{ 'b/c': 'deep' }] } });
+    expect((await user.get(`${panel}?path=/a/0/b~1c`)).body).toMatchObject({ state: 'deep', version: 1 });
+    const missing = await user.get(`${panel}?path=/a/1`);
+    expect([missing.status, missing.body.error]).toEqual([404, 'path_not_found']);
+  });
+});
+
+describe('the panels of a workspace', () => {
+  it('are listed by id, page by page', async () => {
+    for (const id of ['b', 'a', 'c']) await user.post(`/api/state/ws/${id}`, { initialState: {} });
+    await user.delete('/api/state/ws/c');
+    const first = (await user.get('/api/state/ws?limit=1')).body;
+    expect(first).toMatchObject({
+      workspaceId: 'ws',
+      panels: [{ panelId: 'a', version: 1, updatedAt: expect.any(String), stateSizeBytes: 2 }],
+    });
+    const rest = (await user.get(`/api/state/ws?cursor=${first.nextCursor}`)).body;
+    expect(rest.panels.map(({ panelId }: { panelId: string }) => panelId)).toEqual(['b']);
+    expect(rest.nextCursor).toBeNull();
+    expect((await user.get('/api/state/empty')).body.panels).toEqual([]);
+    expect((await user.get('/api/state/ws?cursor=nonsense')).body.error).toBe('validation_failed');
+  });
+});

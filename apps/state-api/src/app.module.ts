@@ -6,7 +6,9 @@ import type { Logger } from 'pino';
 import { WorkspaceGuard } from './access/workspace.guard';
 import { databaseOptions, providersOf } from './composition';
 import { HistoryController } from './panels/history.controller';
+import { PanelListController } from './panels/panel-list.controller';
 import { PanelsController } from './panels/panels.controller';
+import { RevertController } from './panels/revert.controller';
 
 /** The state API: REST over the core. */
 @Module({})
@@ -16,7 +18,13 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [TypeOrmModule.forRoot(databaseOptions(config))],
-      controllers: [HealthController, HistoryController, PanelsController],
+      controllers: [
+        HealthController,
+        HistoryController,
+        RevertController,
+        PanelListController,
+        PanelsController,
+      ],
       providers: [
         { provide: APP_GUARD, useClass: JwtGuard },
         { provide: APP_GUARD, useClass: WorkspaceGuard },

@@ -11,6 +11,7 @@ import {
 } from '@nexus-state/nest-kit';
 import { AccessControl, StateCore } from '@nexus-state/state-core';
 import {
+  PostgresPanelHistory,
   PostgresPanelStore,
   PostgresWorkspaceStore,
   postgresOptions,
@@ -70,6 +71,7 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
       useFactory: (source: DataSource, redis: RedisConnections) =>
         new StateCore({
           store: new PostgresPanelStore(source),
+          history: new PostgresPanelHistory(source),
           cache: new RedisPanelCache(redis.cache, config.CACHE_TTL_SECONDS),
           bus: new RedisUpdateBus(redis.main),
           observer: hintLog(logger),

@@ -38,6 +38,8 @@ export class CreatePanelRequest extends ChangeOrigin {
   initialState: object;
 }
 
+const conflictPolicies = ['reject', 'merge', 'overwrite'];
+
 /** Body of PUT: a new state for a panel, whole. */
 export class ReplacePanelRequest extends ChangeOrigin {
   /** A JSON object of at most 1 MiB, nested at most 128 deep (configurable). */
@@ -50,6 +52,11 @@ export class ReplacePanelRequest extends ChangeOrigin {
   @Min(0)
   @Max(maxVersion)
   version?: number;
+
+  /** What becomes of a change that is based on an old version; `reject` where not given. */
+  @IsOptional()
+  @IsIn(conflictPolicies)
+  onConflict?: 'reject' | 'merge' | 'overwrite';
 }
 
 /** Body of PATCH as an envelope: a JSON Patch and the version it is based on. */
@@ -64,6 +71,11 @@ export class PatchPanelRequest extends ChangeOrigin {
   @Min(0)
   @Max(maxVersion)
   version?: number;
+
+  /** What becomes of a change that is based on an old version; `merge` where not given, `reject` with `If-Match`. */
+  @IsOptional()
+  @IsIn(conflictPolicies)
+  onConflict?: 'reject' | 'merge' | 'overwrite';
 }
 
 /** Query parameters of every route below a workspace. */
@@ -80,6 +92,123 @@ export class ReadPanelParams extends WorkspaceParams {
   @IsOptional()
   @IsBoolean()
   includeHistory?: boolean;
+
+  /** The panel as it was at this version. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(maxVersion)
+  version?: number;
+
+  /** The panel as it was at this instant (RFC 3339). */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  at?: string;
+
+  /** A JSON Pointer (RFC 6901): `state` is then the value there. */
+  @IsOptional()
+  @IsString()
+  path?: string;
+}
+
+/** Query parameters of PATCH, for bodies that have no room for them. */
+export class PatchParams extends WorkspaceParams {
+  /** The version the patch is based on. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(maxVersion)
+  version?: number;
+
+  /** What becomes of a change that is based on an old version. */
+  @IsOptional()
+  @IsIn(conflictPolicies)
+  onConflict?: 'reject' | 'merge' | 'overwrite';
+}
+
+/** Query parameters of a workspace's panels. */
+export class PanelListParams extends WorkspaceParams {
+  /** How many panels to give; 100 where not given. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+
+  /** The `nextCursor` of the page before. */
+  @IsOptional()
+  @IsString()
+  cursor?: string;
+}
+
+/** Body of a revert. */
+export class RevertPanelRequest {
+  /** The version whose content is written again. */
+  @IsInt()
+  @Min(1)
+  @Max(maxVersion)
+  targetVersion: number;
+
+  /** Whether a snapshot of the workspace is taken first. */
+  @IsOptional()
+  @IsBoolean()
+  createSnapshot?: boolean;
+
+  /** The version that the caller saw last; where it is not the newest any more, nothing happens. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(maxVersion)
+  version?: number;
+}
+
+/** Answer to a panel that was reverted. */
+export class PanelReverted {
+  @IsBoolean()
+  success: true;
+
+  @IsInt()
+  version: number;
+
+  @IsInt()
+  revertedTo: number;
+
+  /** The snapshot that was taken first, where it was asked for. */
+  @IsOptional()
+  @IsString()
+  snapshotId?: string;
+
+  @IsISO8601()
+  updatedAt: string;
+}
+
+/** A panel in a listing. */
+export class PanelListItem {
+  @IsString()
+  panelId: string;
+
+  @IsInt()
+  version: number;
+
+  @IsISO8601()
+  updatedAt: string;
+
+  @IsInt()
+  stateSizeBytes: number;
+}
+
+/** A page of a workspace's panels, by id. */
+export class PanelList {
+  @IsString()
+  workspaceId: string;
+
+  @IsArray()
+  panels: readonly PanelListItem[];
+
+  /** Where the next page starts; null on the last one. */
+  @IsOptional()
+  @IsString()
+  nextCursor: string | null;
 }
 
 /** Query parameters of a panel's history. */
@@ -149,6 +278,16 @@ export class PanelPatched extends PanelReplaced {
   /** Whether the change was merged with others that its author had not seen. */
   @IsBoolean()
   merged: boolean;
+
+  /** The version its author was looking at, where it was merged. */
+  @IsOptional()
+  @IsInt()
+  baseVersion?: number;
+
+  /** The patch as it was applied, where it was merged. */
+  @IsOptional()
+  @IsArray()
+  patch?: readonly object[];
 }
 
 /** One change in a panel's history. */

@@ -3,6 +3,7 @@ export * from './commit';
 export * from './errors';
 export * from './history';
 export * from './json';
+export * from './merge';
 export * from './panel';
 export * from './patch';
 export * from './ports';

@@ -19,11 +19,18 @@ import {
   PanelPatched,
   PanelReplaced,
   PatchPanelRequest,
+  PatchParams,
   ReadPanelParams,
   ReplacePanelRequest,
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type JsonObject, type PanelKey, StateCore, type Written } from '@nexus-state/state-core';
+import {
+  type JsonObject,
+  type PanelKey,
+  StateCore,
+  type Written,
+  partialDocument,
+} from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { AtPanel, NeedsAccess } from '../access/workspace.guard';
 import { type ConditionalHeaders, entityTag, expectationOf, isKnown } from './expectation-of';
@@ -31,6 +38,7 @@ import { historyItem } from './history-item';
 import { IdempotencyKey } from './idempotency-key';
 import { originOf } from './origin-of';
 import { readPatchBody } from './patch-body';
+import { versionChoiceOf } from './version-choice-of';
 
 const newestChanges = 50;
 const writeProblems = ['state_too_large', 'state_too_deep', 'unsupported_value', 'malformed_json'] as const;
@@ -88,7 +96,7 @@ export class PanelsController {
       },
       304: { description: 'The version named in `If-None-Match` is still the newest.' },
     },
-    problems: ['not_found'],
+    problems: ['not_found', 'path_not_found'],
   })
   @NeedsAccess('read')
   async read(
@@ -98,15 +106,17 @@ export class PanelsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const fresh = headers['cache-control']?.includes('no-cache') ?? false;
-    const { version, document, cache } = await this.core.readPanel({ key, fresh });
+    const choice = versionChoiceOf(params);
+    const reading = choice ? this.core.readVersion({ key, choice }) : this.core.readPanel({ key, fresh });
+    const { version, document, cache } = await reading;
     void reply.header('etag', entityTag(version)).header('x-cache', cache);
-    if (!params.includeHistory && isKnown(headers['if-none-match'], version)) {
-      return void reply.status(304).send();
-    }
+    const { includeHistory, path } = params;
+    if (!includeHistory && isKnown(headers['if-none-match'], version)) return void reply.status(304).send();
+    const part = path === undefined ? document : partialDocument(document, path);
     void reply.type('application/json; charset=utf-8');
-    if (!params.includeHistory) return void reply.send(document);
+    if (!includeHistory) return void reply.send(part);
     const { entries } = await this.core.readHistory({ key, limit: newestChanges, offset: 0 });
-    return void reply.send(`${document.slice(0, -1)},"history":${JSON.stringify(entries.map(historyItem))}}`);
+    return void reply.send(`${part.slice(0, -1)},"history":${JSON.stringify(entries.map(historyItem))}}`);
   }
 
   @Put()
@@ -121,7 +131,7 @@ export class PanelsController {
         shape: PanelReplaced,
       },
     },
-    problems: [...versionProblems, 'already_exists', ...writeProblems],
+    problems: [...versionProblems, 'merge_conflict', 'already_exists', ...writeProblems],
   })
   @NeedsAccess('write')
   async replace(
@@ -133,11 +143,13 @@ export class PanelsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelReplaced> {
     const expectation = expectationOf(headers, body.version);
+    const { onConflict = 'reject' } = body;
     const state = body.state as JsonObject;
     const accepted = await this.core.replacePanel({
       key,
       state,
       expectation,
+      onConflict,
       origin: originOf(caller, body),
     });
     if (accepted.change.changeType === 'created') reply.status(201).header('location', locationOf(key));
@@ -153,10 +165,13 @@ export class PanelsController {
         oneOf: [patchSchema, { $ref: '#/components/schemas/PatchPanelRequest' }],
       },
       'application/json': PatchPanelRequest,
+      'application/merge-patch+json': { type: 'object', description: 'A JSON Merge Patch (RFC 7396).' },
     },
+    query: PatchParams,
     answers: { 200: { description: 'The patch was applied.', shape: PanelPatched } },
     problems: [
       ...versionProblems,
+      'merge_conflict',
       'patch_failed',
       'patch_too_large',
       'unsupported_media_type',
@@ -169,18 +184,25 @@ export class PanelsController {
     @AtPanel() key: PanelKey,
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Body() body: unknown,
+    @Query(new ShapePipe(PatchParams, { coerce: true })) params: PatchParams,
     @Headers() headers: ConditionalHeaders & { readonly 'content-type'?: string },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelPatched> {
-    const { patch, version, ...origin } = readPatchBody(headers['content-type'], body);
-    const expectation = expectationOf(headers, version);
-    const accepted = await this.core.patchPanel({
-      key,
-      patch,
-      expectation,
-      origin: originOf(caller, origin),
-    });
-    return { ...acknowledge(accepted, reply), appliedPatches: patch.length, merged: false };
+    const edit = readPatchBody(headers['content-type'], body, params);
+    const expectation = expectationOf(headers, edit.version);
+    const onConflict = edit.onConflict ?? (headers['if-match'] === undefined ? 'merge' : 'reject');
+    const command = { key, expectation, onConflict, origin: originOf(caller, edit), idempotencyKey };
+    const written =
+      edit.kind === 'merge-patch'
+        ? await this.core.mergePatchPanel({ ...command, document: edit.document })
+        : await this.core.patchPanel({ ...command, patch: edit.patch });
+    const { baseVersion, patch } = written.change;
+    return {
+      ...acknowledge(written, reply),
+      appliedPatches: edit.kind === 'merge-patch' ? patch.length : edit.patch.length,
+      merged: baseVersion !== null,
+      ...(baseVersion === null ? {} : { baseVersion, patch }),
+    };
   }
 
   @Delete()

@@ -1,27 +1,45 @@
-import { PatchPanelRequest } from '@nexus-state/contracts';
+import { type PatchParams, PatchPanelRequest } from '@nexus-state/contracts';
 import { ShapePipe, UnsupportedMediaType } from '@nexus-state/nest-kit';
-import { type PatchRequest, readPatch } from '@nexus-state/state-core';
+import { type ConflictPolicy, type JsonValue, type PatchRequest, readPatch } from '@nexus-state/state-core';
 
 const envelope = new ShapePipe<PatchPanelRequest>(PatchPanelRequest);
-const accepted = ['application/json-patch+json', 'application/json'];
+const mergePatchType = 'application/merge-patch+json';
+const accepted = ['application/json-patch+json', 'application/json', mergePatchType];
 
-/** A patch as it came: its operations, and what stood beside them. */
-export interface PatchBody {
-  readonly patch: PatchRequest;
+/** What stands beside a patch. */
+interface Around {
   readonly version?: number | undefined;
+  readonly onConflict?: ConflictPolicy | undefined;
   readonly triggeredBy?: string | undefined;
   readonly triggerSource?: string | undefined;
 }
 
+/** A patch as it came: a JSON Patch or a merge patch, and what stood beside it. */
+export type PatchBody = Around &
+  (
+    | { readonly kind: 'json-patch'; readonly patch: PatchRequest }
+    | { readonly kind: 'merge-patch'; readonly document: JsonValue }
+  );
+
 /**
- * Reads the body of a PATCH: a bare JSON Patch, or one in an envelope.
+ * Reads the body of a PATCH: a bare JSON Patch, one in an envelope, or a bare merge patch.
+ * @param params the query parameters, which say what a bare body has no room for
  * @throws ValidationFailed, UnsupportedMediaType
  */
-export function readPatchBody(contentType: string | undefined, body: unknown): PatchBody {
-  if (!accepted.includes(mediaType(contentType))) throw new UnsupportedMediaType(accepted);
-  if (Array.isArray(body)) return { patch: readPatch(body) };
-  const { patches, ...rest } = envelope.transform(body);
-  return { patch: readPatch(patches, '/patches'), ...rest };
+export function readPatchBody(
+  contentType: string | undefined,
+  body: unknown,
+  params: PatchParams,
+): PatchBody {
+  const { version, onConflict } = params;
+  const type = mediaType(contentType);
+  if (!accepted.includes(type)) throw new UnsupportedMediaType(accepted);
+  if (type === mergePatchType) {
+    return { kind: 'merge-patch', document: (body ?? null) as JsonValue, version, onConflict };
+  }
+  if (Array.isArray(body)) return { kind: 'json-patch', patch: readPatch(body), version, onConflict };
+  const { patches, ...around } = envelope.transform(body);
+  return { kind: 'json-patch', patch: readPatch(patches, '/patches'), version, onConflict, ...around };
 }
 
 function mediaType(contentType: string | undefined): string {

@@ -14,6 +14,7 @@ export const httpProblems = {
   unauthorized: { status: 401, title: 'Authentication is needed' },
   forbidden: { status: 403, title: 'The token does not allow this' },
   not_found: { status: 404, title: 'There is nothing here' },
+  path_not_found: { status: 404, title: 'The pointer leads nowhere' },
   not_acceptable: { status: 406, title: 'No answer of the accepted kind' },
   already_exists: { status: 409, title: 'It exists already' },
   version_conflict: { status: 409, title: 'The panel has another version' },

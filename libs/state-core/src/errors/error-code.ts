@@ -10,6 +10,7 @@ export const errorCodes = [
   'unauthorized',
   'forbidden',
   'not_found',
+  'path_not_found',
   'already_exists',
   'version_conflict',
   'merge_conflict',

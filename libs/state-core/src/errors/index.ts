@@ -5,3 +5,4 @@ export * from './service-errors';
 export * from './state-error';
 export * from './value-errors';
 export * from './workspace-errors';
+export * from './version-errors';

@@ -4,7 +4,7 @@ import type { Panel } from './panel';
  * The text every reader of a panel gets, whole: `{panelId, workspaceId, state, version, updatedAt}`. It is composed
  * once when a version is accepted and then cached and answered as it is.
  */
-export function panelDocument(panel: Panel): string {
+export function panelDocument(panel: Pick<Panel, 'key' | 'stateText' | 'version' | 'updatedAt'>): string {
   const { panelId, workspaceId } = panel.key;
   const head = `{"panelId":${JSON.stringify(panelId)},"workspaceId":${JSON.stringify(workspaceId)},"state":`;
   return `${head}${panel.stateText},"version":${panel.version},"updatedAt":"${panel.updatedAt}"}`;

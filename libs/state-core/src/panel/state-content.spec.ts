@@ -55,7 +55,6 @@ describe('panelDocument', () => {
       key,
       version: 3,
       updatedAt: '2025-01-02T03:04:05.678Z',
-      deleted: false,
     });
     expect(text).toContain(`"state":${content.stateText}`);
     expect(JSON.parse(text)).toEqual({

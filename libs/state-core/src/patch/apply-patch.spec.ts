@@ -29,7 +29,7 @@ describe('applyPatch', () => {
         expect(result.patch.some(({ op }) => (op as string) === 'inc')).toBe(false);
         expect(applyPatch(state, result.patch).value).toEqual(expected);
       }),
-      runs(2000),
+      runs(1000),
     );
   });
 

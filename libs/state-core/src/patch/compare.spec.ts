@@ -13,7 +13,7 @@ describe('compareStates', () => {
         deepFreeze([from, to]);
         expect(applyPatch(from, compareStates(from, to)).value).toEqual(to);
       }),
-      runs(1500),
+      runs(750),
     );
   });
 
@@ -22,7 +22,7 @@ describe('compareStates', () => {
       fc.property(patchCase(), ({ state, expected }) => {
         expect(applyPatch(state, compareStates(state, expected as JsonObject)).value).toEqual(expected);
       }),
-      runs(1500),
+      runs(750),
     );
   });
 
@@ -86,7 +86,7 @@ describe('compareValues', () => {
         expect(applyPatch(from, compareValues(from, to)).value).toEqual(to);
         expect(compareValues(from, to).length === 0).toBe(equalJson(from, to));
       }),
-      runs(1000),
+      runs(500),
     );
   });
 
@@ -96,7 +96,7 @@ describe('compareValues', () => {
       fc.property(letters, letters, (from, to) => {
         expect(applyPatch(from, compareValues(from, to)).value).toEqual(to);
       }),
-      runs(1000),
+      runs(500),
     );
   });
 

@@ -1,5 +1,6 @@
 export * from './apply-patch';
 export * from './compare';
 export * from './equal-json';
+export * from './merge-patch';
 export * from './operation';
 export * from './read-patch';

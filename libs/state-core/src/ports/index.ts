@@ -1,4 +1,5 @@
 export * from './panel-cache';
+export * from './panel-history';
 export * from './panel-store';
 export * from './snapshot-queue';
 export * from './snapshot-repository';

@@ -44,12 +44,14 @@ export function expectPanel(
       return existing;
     case 'version':
       if (!existing) throw new PanelNotFound(panelId);
-      if (existing.version !== expectation.version) throw mismatch(panelId, existing.version, expectation);
+      if (existing.version !== expectation.version)
+        throw versionMismatch(panelId, existing.version, expectation);
       return existing;
   }
 }
 
-function mismatch(
+/** The refusal of a write that is based on another version than the current one. */
+export function versionMismatch(
   panelId: string,
   currentVersion: number,
   expectation: { readonly version: number; readonly from: 'body' | 'if-match' },

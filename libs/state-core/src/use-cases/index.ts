@@ -8,3 +8,8 @@ export * from './read-history';
 export * from './read-panel';
 export * from './replace-panel';
 export * from './state-core';
+export * from './list-panels';
+export * from './read-version';
+export * from './revert-panel';
+export * from './edit-panel';
+export * from './merge-patch-panel';

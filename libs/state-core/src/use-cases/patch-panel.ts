@@ -1,40 +1,22 @@
 import type { Written } from '../commit';
-import { PanelNotFound, PatchTooLarge } from '../errors';
+import { PatchTooLarge } from '../errors';
 import { type JsonValue, checkFaithful } from '../json';
-import { type Limits, type Origin, type PanelKey, stateContent } from '../panel';
-import { type PatchRequest, applyPatch } from '../patch';
-import { type Expectation, expectPanel } from './expectation';
-import type { WritePorts } from './panel-ports';
+import type { Limits } from '../panel';
+import type { PatchRequest } from '../patch';
+import { type EditPanel, type EditPorts, editPanel } from './edit-panel';
 
-/** A patch for a panel. */
-export interface PatchPanel {
-  readonly key: PanelKey;
+/** A JSON Patch for a panel. */
+export interface PatchPanel extends Omit<EditPanel, 'patchFor'> {
   readonly patch: PatchRequest;
-  readonly expectation: Expectation;
-  readonly origin: Origin;
-  /** Under which a retry finds the change instead of making another. */
-  readonly idempotencyKey?: string | undefined;
 }
 
 /**
- * Applies a JSON Patch to a panel: all of its operations or none.
- * @throws PatchFailed, PatchTooLarge, PanelNotFound, VersionConflict, PreconditionFailed, VersionRequired
- * @throws StateTooLarge, StateTooDeep, UnsupportedValue, TooMuchContention, Unavailable
+ * Applies a JSON Patch (RFC 6902) to a panel: all of its operations or none.
+ * @throws PatchTooLarge, and whatever `editPanel` does
  */
-export async function patchPanel(command: PatchPanel, ports: WritePorts): Promise<Written> {
-  const { key, patch, expectation, origin } = command;
+export async function patchPanel({ patch, ...edit }: PatchPanel, ports: EditPorts): Promise<Written> {
   checkPatchLimits(patch, ports.limits);
-  return ports.commit.write(
-    key,
-    (current) => {
-      const existing = expectPanel(key.panelId, current, expectation);
-      if (!existing) throw new PanelNotFound(key.panelId);
-      const applied = applyPatch(existing.state, patch);
-      const content = stateContent(applied.value, ports.limits);
-      return { ...origin, changeType: 'updated', content, patch: applied.patch };
-    },
-    command.idempotencyKey,
-  );
+  return editPanel({ ...edit, patchFor: () => patch }, ports);
 }
 
 // The patch is stored beside the state, so its values must be as faithful; it nests two levels deeper than they do.

@@ -1,41 +1,33 @@
 import type { Written } from '../commit';
 import type { JsonObject } from '../json';
-import { type Origin, type PanelKey, stateContent } from '../panel';
+import { stateContent } from '../panel';
 import { compareStates } from '../patch';
 import { creation } from './create-panel';
-import { type Expectation, expectPanel } from './expectation';
-import type { WritePorts } from './panel-ports';
+import { type EditPanel, type EditPorts, editPanel } from './edit-panel';
+import { expectPanel } from './expectation';
 
 /** A new state for a panel, whole. */
-export interface ReplacePanel {
-  readonly key: PanelKey;
+export interface ReplacePanel extends Omit<EditPanel, 'patchFor'> {
   readonly state: JsonObject;
-  readonly expectation: Expectation;
-  readonly origin: Origin;
-  /** Under which a retry finds the change instead of making another. */
-  readonly idempotencyKey?: string | undefined;
 }
 
 /**
- * Replaces a panel's state, or creates the panel where the caller expects none.
- * @throws PanelNotFound, VersionConflict, PreconditionFailed, VersionRequired, PanelAlreadyExists
- * @throws StateTooLarge, StateTooDeep, UnsupportedValue, TooMuchContention, Unavailable
+ * Replaces a panel's state, or creates the panel where the caller expects none. Merged with changes its author had not
+ * seen, what counts is the difference to the state they were looking at.
+ * @throws PanelAlreadyExists, and whatever `editPanel` does
  */
-export async function replacePanel(command: ReplacePanel, ports: WritePorts): Promise<Written> {
-  const { key, expectation, origin } = command;
-  const content = stateContent(command.state, ports.limits);
+export async function replacePanel({ state, ...edit }: ReplacePanel, ports: EditPorts): Promise<Written> {
+  const content = stateContent(state, ports.limits);
+  const { key, expectation, origin, idempotencyKey } = edit;
+  if (expectation.kind !== 'absent') {
+    return editPanel({ ...edit, patchFor: (base) => compareStates(base, content.state) }, ports);
+  }
   return ports.commit.write(
     key,
     (current) => {
-      const existing = expectPanel(key.panelId, current, expectation);
-      if (!existing) return creation(content, origin);
-      return {
-        ...origin,
-        changeType: 'updated',
-        content,
-        patch: compareStates(existing.state, content.state),
-      };
+      expectPanel(key.panelId, current, expectation);
+      return creation(content, origin);
     },
-    command.idempotencyKey,
+    idempotencyKey,
   );
 }

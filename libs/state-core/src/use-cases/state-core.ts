@@ -1,18 +1,23 @@
 import { GroupCommit, type Written } from '../commit';
-import { type Limits, defaultLimits } from '../panel';
-import type { HistoryPage, PanelCache, PanelStore, UpdateBus } from '../ports';
+import { type Limits, type PanelKey, defaultLimits } from '../panel';
+import type { HistoryPage, PanelCache, PanelHistory, PanelStore, UpdateBus } from '../ports';
 import { announceChanges } from './announce-changes';
 import { type CreatePanel, createPanel } from './create-panel';
 import { type DeletePanel, deletePanel } from './delete-panel';
+import { type ListPanels, type PanelPage, listPanels } from './list-panels';
+import { type MergePatchPanel, mergePatchPanel } from './merge-patch-panel';
 import type { HintObserver, ReadPorts, WritePorts } from './panel-ports';
 import { type PatchPanel, patchPanel } from './patch-panel';
 import { type ReadHistory, readHistory } from './read-history';
 import { type PanelReading, type ReadPanel, cachedTip, readPanel } from './read-panel';
+import { type HistoryPorts, type VersionChoice, readVersion } from './read-version';
 import { type ReplacePanel, replacePanel } from './replace-panel';
+import { type RevertPanel, revertPanel } from './revert-panel';
 
 /** What stands behind the core. */
 export interface StateCorePorts {
   readonly store: PanelStore;
+  readonly history: PanelHistory;
   readonly cache: PanelCache;
   readonly bus: UpdateBus;
   readonly observer: HintObserver;
@@ -21,8 +26,8 @@ export interface StateCorePorts {
 
 /** The use cases of panels, put together: what a door calls. Every method is one use case, described there. */
 export class StateCore {
-  readonly #read: ReadPorts;
-  readonly #write: WritePorts;
+  readonly #read: ReadPorts & HistoryPorts;
+  readonly #write: WritePorts & HistoryPorts;
 
   constructor(ports: StateCorePorts) {
     this.#read = ports;
@@ -31,11 +36,24 @@ export class StateCore {
       hint: (key) => cachedTip(key, ports),
       announce: (accepted) => announceChanges(accepted, ports),
     });
-    this.#write = { commit, limits: ports.limits ?? defaultLimits };
+    this.#write = {
+      commit,
+      limits: ports.limits ?? defaultLimits,
+      store: ports.store,
+      history: ports.history,
+    };
   }
 
   readPanel(query: ReadPanel): Promise<PanelReading> {
     return readPanel(query, this.#read);
+  }
+
+  readVersion(query: { readonly key: PanelKey; readonly choice: VersionChoice }): Promise<PanelReading> {
+    return readVersion(query, this.#read);
+  }
+
+  listPanels(query: ListPanels): Promise<PanelPage> {
+    return listPanels(query, this.#read);
   }
 
   readHistory(query: ReadHistory): Promise<HistoryPage> {
@@ -52,6 +70,14 @@ export class StateCore {
 
   patchPanel(command: PatchPanel): Promise<Written> {
     return patchPanel(command, this.#write);
+  }
+
+  mergePatchPanel(command: MergePatchPanel): Promise<Written> {
+    return mergePatchPanel(command, this.#write);
+  }
+
+  revertPanel(command: RevertPanel): Promise<Written> {
+    return revertPanel(command, this.#write);
   }
 
   deletePanel(command: DeletePanel): Promise<Written> {

@@ -7,12 +7,23 @@ import {
   type WorkspaceKey,
   panelKeyText,
 } from '../../panel';
-import type { HistoryEntry, HistoryPage, HistoryQuery, PanelStore, PanelSummary } from '../../ports';
+import { rebuildStart } from '../../history';
+import type { JsonObject } from '../../json';
+import type {
+  HistoryEntry,
+  HistoryPage,
+  HistoryQuery,
+  PanelHistory,
+  PanelStore,
+  PanelSummary,
+  RebuildSource,
+} from '../../ports';
 
 /** Panels in memory: for tests, and as the plainest statement of what a store does. */
-export class MemoryPanelStore implements PanelStore {
+export class MemoryPanelStore implements PanelStore, PanelHistory {
   readonly #panels = new Map<string, Panel>();
   readonly #history: HistoryEntry[] = [];
+  readonly #copies = new Map<string, JsonObject>();
   readonly #keyed = new Map<string, Change>();
 
   /** @param now the clock */
@@ -68,14 +79,37 @@ export class MemoryPanelStore implements PanelStore {
       }));
   }
 
+  async rebuildSource(key: PanelKey, version: number): Promise<RebuildSource | undefined> {
+    const start = rebuildStart(version);
+    const steps = this.#changesOf(key).filter((step) => step.version >= start && step.version <= version);
+    const last = steps.at(-1);
+    if (last?.version !== version) return undefined;
+    const state = this.#copies.get(`${panelKeyText(key)} ${start}`);
+    return {
+      copy: state && { version: start, state },
+      steps: state ? steps.slice(1) : steps,
+      occurredAt: last.occurredAt,
+      deleted: last.changeType === 'deleted',
+    };
+  }
+
+  async versionAt(key: PanelKey, instant: string): Promise<number> {
+    const before = this.#changesOf(key).filter(
+      ({ occurredAt }) => Date.parse(occurredAt) <= Date.parse(instant),
+    );
+    return before.at(-1)?.version ?? 0;
+  }
+
   #appendOne({ key, expectedVersion, changes, result }: Append): AppendOutcome {
     const text = panelKeyText(key);
     if ((this.#panels.get(text)?.version ?? 0) !== expectedVersion) return { outcome: 'version-mismatch' };
     const occurredAt = this.now().toISOString();
     this.#panels.set(text, { ...result, updatedAt: occurredAt });
-    for (const { idempotencyKey, fullCopy: _copy, ...rest } of changes) {
+    for (const { idempotencyKey, fullCopy, ...rest } of changes) {
       const change = { ...rest, occurredAt };
       this.#history.push({ ...change, id: String(this.#history.length + 1) });
+      if (fullCopy !== undefined)
+        this.#copies.set(`${text} ${change.version}`, JSON.parse(fullCopy) as JsonObject);
       if (idempotencyKey !== undefined) this.#keyed.set(`${text} ${idempotencyKey}`, change);
     }
     return { outcome: 'appended', occurredAt };

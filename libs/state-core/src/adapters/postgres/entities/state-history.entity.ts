@@ -8,7 +8,6 @@ import type { ChangeType } from '../../../panel';
 @Entity({ name: 'state_history' })
 @Index('state_history_by_panel', ['owner', 'workspaceId', 'panelId', 'newVersion'], { unique: true })
 @Index('state_history_by_idempotency_key', { synchronize: false })
-@Index('state_history_full_copies', { synchronize: false })
 @Index('state_history_by_workspace', ['owner', 'workspaceId', 'occurredAt'])
 @Index('state_history_by_transaction', { synchronize: false })
 export class StateHistoryRow {

@@ -63,10 +63,6 @@ export class PanelsHistorySnapshots1700000000001 implements MigrationInterface {
          ON state_history (owner, workspace_id, panel_id, idempotency_key) WHERE idempotency_key IS NOT NULL`,
     );
     await runner.query(
-      `CREATE INDEX state_history_full_copies ON state_history (owner, workspace_id, panel_id, new_version DESC)
-         WHERE full_state IS NOT NULL OR change_type = 'created'`,
-    );
-    await runner.query(
       `CREATE INDEX state_history_by_workspace ON state_history (owner, workspace_id, occurred_at DESC)`,
     );
     await runner.query(

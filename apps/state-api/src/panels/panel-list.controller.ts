@@ -1,0 +1,38 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { PanelList, PanelListParams } from '@nexus-state/contracts';
+import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { type OpenWorkspace, StateCore } from '@nexus-state/state-core';
+import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+
+const defaultLimit = 100;
+
+/** The panels of a workspace. */
+@ApiTags('panels')
+@Controller('api/state/:workspaceId')
+export class PanelListController {
+  constructor(private readonly core: StateCore) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'List the panels of a workspace, by id',
+    scope: 'state:read',
+    query: PanelListParams,
+    answers: {
+      200: { description: 'A page of panels; none where nothing was written yet.', shape: PanelList },
+    },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  async list(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Query(new ShapePipe(PanelListParams, { coerce: true })) params: PanelListParams,
+  ): Promise<PanelList> {
+    const { workspaceId } = workspace;
+    const { limit = defaultLimit, cursor } = params;
+    const reaches = (panelId: string) => caller.paths.reachesPanel(workspaceId, panelId);
+    const page = await this.core.listPanels({ workspace, limit, cursor, reaches });
+    return { workspaceId, ...page };
+  }
+}

@@ -1,0 +1,17 @@
+import { StateError } from './state-error';
+
+/** A version that the panel never had, or at which it was deleted. */
+export class VersionNotFound extends StateError {
+  readonly code = 'not_found';
+  constructor(panelId: string, version: number) {
+    super(`Panel "${panelId}" has no state at version ${version}.`, { panelId, version });
+  }
+}
+
+/** A pointer that leads nowhere in a panel's state. */
+export class PathNotFound extends StateError {
+  readonly code = 'path_not_found';
+  constructor(panelId: string, path: string) {
+    super(`There is no value at "${path}" in panel "${panelId}".`, { panelId, path });
+  }
+}

@@ -1,0 +1,146 @@
+import type { Proposal, RecentChanges, Tip, Written } from '../commit';
+import { MergeConflict, PanelNotFound } from '../errors';
+import type { JsonObject, JsonValue } from '../json';
+import { rebase } from '../merge';
+import { type NewChange, type Origin, type PanelKey, stateContent } from '../panel';
+import { type JsonPatch, type PatchRequest, applyPatch } from '../patch';
+import { type Expectation, expectPanel, versionMismatch } from './expectation';
+import type { WritePorts } from './panel-ports';
+import { type HistoryPorts, pastState } from './read-version';
+
+/** What becomes of a change that is based on an old version. */
+export const conflictPolicies = ['reject', 'merge', 'overwrite'] as const;
+export type ConflictPolicy = (typeof conflictPolicies)[number];
+
+/** A change of a panel's state, however it was written down. */
+export interface EditPanel {
+  readonly key: PanelKey;
+  readonly expectation: Expectation;
+  readonly onConflict: ConflictPolicy;
+  readonly origin: Origin;
+  readonly idempotencyKey?: string | undefined;
+  /** The edit as a patch, made for the state that its author was looking at. */
+  readonly patchFor: (base: JsonObject) => PatchRequest;
+}
+
+/** What an edit needs. */
+export type EditPorts = WritePorts & HistoryPorts;
+
+/** Thrown while deciding, when the changes since the author's version have to be read from the store first. */
+class ChangesMissing extends Error {}
+
+/** What the author of a stale edit was looking at, and what has happened since, as far as it was read. */
+interface Unseen {
+  readonly base: JsonObject;
+  readonly changes: readonly NewChange[];
+}
+
+/** More changes than this since an author's version are not merged over: they must read the panel again. */
+const mostUnseenChanges = 5_000;
+
+/**
+ * Makes an edit of a panel: at once where its author saw the newest version, merged with what they had not seen where
+ * the policy allows it.
+ * @throws PatchFailed, PanelNotFound, VersionConflict, PreconditionFailed, VersionRequired, MergeConflict
+ * @throws StateTooLarge, StateTooDeep, UnsupportedValue, TooMuchContention, Unavailable
+ */
+export async function editPanel(edit: EditPanel, ports: EditPorts): Promise<Written> {
+  const { key, idempotencyKey } = edit;
+  let unseen: Unseen | undefined;
+  for (;;) {
+    try {
+      return await ports.commit.write(
+        key,
+        (current, recent) => decide(edit, current, recent, unseen, ports),
+        idempotencyKey,
+      );
+    } catch (error) {
+      if (!(error instanceof ChangesMissing) || edit.expectation.kind !== 'version') throw error;
+      unseen = await readUnseen(key, edit.expectation.version, unseen, ports);
+    }
+  }
+}
+
+function decide(
+  edit: EditPanel,
+  current: Tip | undefined,
+  recent: RecentChanges,
+  unseen: Unseen | undefined,
+  { limits }: EditPorts,
+): Proposal {
+  const { key, expectation, onConflict, origin, patchFor } = edit;
+  if (!current || !isStale(expectation, current) || onConflict === 'reject') {
+    const existing = expectPanel(key.panelId, current, expectation);
+    if (!existing) throw new PanelNotFound(key.panelId);
+    const { value, patch } = applyPatch(existing.state, patchFor(existing.state));
+    return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch };
+  }
+  const baseVersion = expectation.version;
+  const changes = changesSince(baseVersion, unseen, recent);
+  if (!unseen || !changes) throw new ChangesMissing();
+  // The author looked at a panel that was deleted since; the one that is here now only has the same name.
+  if (changes.some(({ changeType }) => changeType === 'deleted')) {
+    throw versionMismatch(key.panelId, current.version, expectation);
+  }
+  const { value, patch } = merged(edit, current, unseen.base, changes, onConflict);
+  return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch, baseVersion };
+}
+
+function isStale(
+  expectation: Expectation,
+  current: Tip,
+): expectation is Extract<Expectation, { readonly kind: 'version' }> {
+  return expectation.kind === 'version' && !current.deleted && expectation.version < current.version;
+}
+
+function changesSince(
+  version: number,
+  unseen: Unseen | undefined,
+  recent: RecentChanges,
+): readonly NewChange[] | undefined {
+  const read = unseen?.changes ?? [];
+  const newer = recent.after(version + read.length);
+  return newer && [...read, ...newer];
+}
+
+function merged(
+  { key, patchFor }: EditPanel,
+  current: Tip,
+  base: JsonObject,
+  changes: readonly NewChange[],
+  onConflict: 'merge' | 'overwrite',
+): { readonly value: JsonValue; readonly patch: JsonPatch } {
+  const outcome = rebase({
+    base,
+    incoming: patchFor(base),
+    applied: changes.map(({ patch }) => patch),
+    current: current.state,
+    onConflict,
+  });
+  if (outcome.outcome === 'conflict') {
+    throw new MergeConflict(
+      key.panelId,
+      current.version - changes.length,
+      current.version,
+      outcome.conflicts,
+    );
+  }
+  return outcome;
+}
+
+async function readUnseen(
+  key: PanelKey,
+  baseVersion: number,
+  known: Unseen | undefined,
+  ports: EditPorts,
+): Promise<Unseen> {
+  const base = known?.base ?? (await pastState(key, { version: baseVersion }, ports)).state;
+  const read = known?.changes ?? [];
+  const newer = await ports.store.changesSince(key, baseVersion + read.length, mostUnseenChanges);
+  const changes = [...read, ...newer];
+  if (changes.length >= mostUnseenChanges) {
+    const expectation = { kind: 'version', version: baseVersion, from: 'body' } as const;
+    throw versionMismatch(key.panelId, baseVersion + changes.length, expectation);
+  }
+  return { base, changes };
+}

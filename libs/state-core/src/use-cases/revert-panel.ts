@@ -1,0 +1,33 @@
+import type { Written } from '../commit';
+import { type Origin, type PanelKey, stateContent } from '../panel';
+import { compareStates } from '../patch';
+import { type Expectation, expectPanel } from './expectation';
+import type { WritePorts } from './panel-ports';
+import { type HistoryPorts, pastState } from './read-version';
+
+/** A panel to bring back to what it held before. */
+export interface RevertPanel {
+  readonly key: PanelKey;
+  readonly targetVersion: number;
+  readonly expectation: Expectation;
+  readonly origin: Origin;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/**
+ * Writes what a panel held at an earlier version as a new version; history stays as it is.
+ * @throws PanelNotFound, VersionNotFound, VersionConflict, PreconditionFailed, TooMuchContention, Unavailable
+ */
+export async function revertPanel(command: RevertPanel, ports: WritePorts & HistoryPorts): Promise<Written> {
+  const { key, targetVersion, expectation, origin } = command;
+  const { state } = await pastState(key, { version: targetVersion }, ports);
+  const content = stateContent(state, ports.limits);
+  return ports.commit.write(
+    key,
+    (current) => {
+      const before = expectPanel(key.panelId, current, expectation)?.state ?? {};
+      return { ...origin, changeType: 'reverted', content, patch: compareStates(before, content.state) };
+    },
+    command.idempotencyKey,
+  );
+}
