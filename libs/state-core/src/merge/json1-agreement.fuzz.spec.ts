@@ -37,7 +37,7 @@ describe('rebase and json1', () => {
         else expect(theirResult).toEqual(disguised(ours.value));
         found.merged++;
       }),
-      runs(1500),
+      runs(750),
     );
     expect(Math.min(found.merged, found.conflict, found.stricter)).toBeGreaterThan(0);
   });

@@ -46,7 +46,7 @@ describe('rebase against what must come out, worked out independently', () => {
           }
         },
       ),
-      runs(2000),
+      runs(1000),
     );
   });
 
@@ -87,7 +87,7 @@ describe('rebase against what must come out, worked out independently', () => {
         }
         expect(result.value).toEqual(Object.fromEntries(expected));
       }),
-      runs(1500),
+      runs(750),
     );
   });
 
@@ -119,7 +119,7 @@ describe('rebase against what must come out, worked out independently', () => {
         ];
         expect(leaves(result.value).sort()).toEqual(expected.sort());
       }),
-      runs(2000),
+      runs(1000),
     );
     expect(merged).toBeGreaterThan(0);
   });

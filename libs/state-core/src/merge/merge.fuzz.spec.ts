@@ -19,7 +19,7 @@ describe('a trace', () => {
         deepFreeze([state, patches]);
         expect(nodeValue(new Trace(new Origin(state), patches).root)).toEqual(states.at(-1));
       }),
-      runs(1500),
+      runs(750),
     );
   });
 });
@@ -43,7 +43,7 @@ describe('rebase on random documents and patches', () => {
           expect(unordered(other.value)).toEqual(unordered(one.value));
         }
       }),
-      runs(2000),
+      runs(1000),
     );
     expect(settled).toBeGreaterThan(0);
   });
@@ -74,7 +74,7 @@ describe('rebase on random documents and patches', () => {
         expect(applyPatch(withTheirs, one.patch).value).toEqual(one.value);
         expect(unordered(applyPatch(withYours, other.patch).value)).toEqual(unordered(one.value));
       }),
-      runs(1500),
+      runs(750),
     );
   });
 
@@ -90,7 +90,7 @@ describe('rebase on random documents and patches', () => {
           expect(result).toMatchObject({ outcome: 'rebased', value: applyPatch(state, incoming).value });
         },
       ),
-      runs(1000),
+      runs(500),
     );
   });
 
@@ -150,7 +150,7 @@ describe('rebase on random documents and patches', () => {
         if (merged.outcome === 'rebased') expect(won.value).toEqual(merged.value);
         else conflicts++;
       }),
-      runs(1500),
+      runs(750),
     );
     expect(conflicts).toBeGreaterThan(0);
   });
@@ -173,7 +173,7 @@ describe('rebase on random documents and patches', () => {
           if (value !== undefined) expect(applies(applied.value, [{ op: 'test', path, value }])).toBe(true);
         }
       }),
-      runs(1000),
+      runs(500),
     );
   });
 });
