@@ -6,7 +6,7 @@ const { main } = require('../terminal/main');
 const { bootstrap } = require('./index');
 
 /** Only installs what is missing; the other commands begin with the same. */
-main(async () => {
+void main(async () => {
   await bootstrap();
   return 0;
 });

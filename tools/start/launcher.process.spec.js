@@ -34,12 +34,13 @@ describe('npm start', () => {
 
   /** @param {{ args?: string[] }} [options] */
   async function start({ args = [] } = {}) {
-    const { DATABASE_URL, REDIS_URL, REDIS_HOST, npm_lifecycle_event, ...own } = process.env;
+    const env = { ...process.env };
+    for (const name of ['DATABASE_URL', 'REDIS_URL', 'REDIS_HOST', 'npm_lifecycle_event']) delete env[name];
     const anyPort = ['--port', '0', '--realtime-port', '0', '--worker-port', '0'];
     const script = path.join(root, 'tools', 'start', 'main.js');
     const launcher = spawn(process.execPath, [script, ...anyPort, ...args], {
       cwd: root,
-      env: own,
+      env,
     });
     launchers.push(launcher);
     let output = '';

@@ -56,4 +56,4 @@ async function start() {
   }
 }
 
-main(start);
+void main(start);

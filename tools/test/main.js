@@ -76,4 +76,4 @@ async function builds() {
   }
 }
 
-main(test);
+void main(test);

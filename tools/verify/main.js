@@ -31,4 +31,4 @@ async function verify() {
   }
 }
 
-main(verify);
+void main(verify);
