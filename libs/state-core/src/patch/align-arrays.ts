@@ -1,4 +1,4 @@
-import type { JsonArray, JsonValue } from '../json';
+import { type JsonArray, type JsonValue, canonicalJson } from '../json';
 import { equalJson } from './equal-json';
 
 /** A stretch of an array that was replaced: `from[fromStart..fromEnd)` by `to[toStart..toEnd)`; either may be empty. */
@@ -11,6 +11,9 @@ export interface Stretch {
 
 /** Removals and insertions that are told apart; with more of them, all that lies between the equal ends is one stretch. */
 const maxEdits = 256;
+
+/** As long as the edits are so few, comparing elements is cheaper than numbering them by their texts. */
+const fewEdits = 16;
 
 /**
  * Where two arrays differ: the elements outside the stretches are equal, in the same order.
@@ -37,7 +40,11 @@ export function alignArrays(from: JsonArray, to: JsonArray): Stretch[] {
   if (rows === 0 && columns === 0) return [];
   // One element, or nothing on one side: nothing to align.
   if (rows === 0 || columns === 0 || rows * columns === 1) return [whole];
-  const steps = shortestWay(from, to, whole);
+  const size = { rows, columns };
+  const few = shortestWay(size, fewEdits, (x, y) =>
+    equalJson(from[start + x] as JsonValue, to[start + y] as JsonValue),
+  );
+  const steps = few ?? numberedWay(from.slice(start, whole.fromEnd), to.slice(start, whole.toEnd), size);
   return steps ? stretchesOf(steps, whole) : [whole];
 }
 
@@ -48,14 +55,30 @@ interface Step {
   readonly kind: 'remove' | 'insert';
 }
 
+/** How many elements lie between the equal ends. */
+interface Size {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+function numberedWay(from: JsonArray, to: JsonArray, size: Size): Step[] | undefined {
+  const numbers = new Map<string, number>();
+  const numberOf = (value: JsonValue): number => {
+    const text = canonicalJson(value);
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
+  };
+  const [left, right] = [from.map(numberOf), to.map(numberOf)];
+  return shortestWay(size, maxEdits, (x, y) => left[x] === right[y]);
+}
+
 function shortestWay(
-  from: JsonArray,
-  to: JsonArray,
-  { fromStart, fromEnd, toStart, toEnd }: Stretch,
+  { rows, columns }: Size,
+  limit: number,
+  equal: (x: number, y: number) => boolean,
 ): Step[] | undefined {
-  const rows = fromEnd - fromStart;
-  const columns = toEnd - toStart;
-  const most = Math.min(maxEdits, rows + columns);
+  const most = Math.min(limit, rows + columns);
   // furthest[offset + k]: how far `from` was read on diagonal k = x − y.
   const offset = most + 1;
   const furthest = new Int32Array(2 * offset + 1);
@@ -65,11 +88,7 @@ function shortestWay(
     for (let k = -edits; k <= edits; k += 2) {
       let x = startOf(furthest, offset, k, edits);
       let y = x - k;
-      while (
-        x < rows &&
-        y < columns &&
-        equalJson(from[fromStart + x] as JsonValue, to[toStart + y] as JsonValue)
-      ) {
+      while (x < rows && y < columns && equal(x, y)) {
         x++;
         y++;
       }
