@@ -1,6 +1,7 @@
 export * from './access';
 export * from './commit';
 export * from './errors';
+export * from './feed';
 export * from './history';
 export * from './json';
 export * from './merge';

@@ -105,12 +105,22 @@ describe('PanelFeed', () => {
 
   it('delivers every version once and in order, whatever becomes of the hints', () => {
     const event = fc.record({
-      kind: fc.constantFrom('commit', 'commit', 'hint', 'hint', 'hint', 'history', 'failure', 'false', 'check'),
+      kind: fc.constantFrom(
+        'commit',
+        'commit',
+        'hint',
+        'hint',
+        'hint',
+        'history',
+        'failure',
+        'false',
+        'check',
+      ),
       pick: fc.nat(),
     });
     fc.assert(
       fc.property(fc.nat(5), fc.nat(5), fc.array(event, { maxLength: 200 }), (start, known, events) => {
-        const world = new World(start + known);
+        const world = { newest: start + known };
         const feed = new PanelFeed();
         const seen: number[] = [];
         let asked: { readonly from: number; readonly history: number } | undefined;
@@ -151,7 +161,3 @@ describe('PanelFeed', () => {
     );
   });
 });
-
-class World {
-  constructor(public newest: number) {}
-}

@@ -1,7 +1,13 @@
 import type { Change, WorkspaceKey } from '../panel';
 
 /** Hears the changes of a workspace as they are published: possibly late, twice, out of order, or not at all. */
-export type UpdateListener = (change: Change) => void;
+export interface UpdateListener {
+  /** A change was published. */
+  heard(change: Change): void;
+
+  /** Changes may have been published that were not heard, for the bus was away: time to look at history. */
+  missed(): void;
+}
 
 /**
  * Carries accepted changes between processes. Only a hint: history is what happened, and who misses something
@@ -12,7 +18,8 @@ export interface UpdateBus {
   publish(change: Change): Promise<void>;
 
   /**
-   * Listens to one workspace.
+   * Listens to one workspace: hears what is published after this has answered. A bus that is just connecting is
+   * waited for, a few seconds at most. A listener that throws hurts nobody but itself.
    * @returns a function that stops listening; calling it twice is harmless
    */
   subscribe(workspace: WorkspaceKey, listener: UpdateListener): Promise<() => Promise<void>>;

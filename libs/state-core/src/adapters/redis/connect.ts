@@ -12,9 +12,12 @@ export function openRedis(url: string, onError: (error: Error) => void = () => u
   return connect(url, { enableAutoPipelining: true, commandTimeout: 1_000 }, onError);
 }
 
-/** A client of Redis for subscriptions: renews them after a reconnect, and runs no other commands. */
+/**
+ * A client of Redis for the subscriptions of `RedisUpdateBus`, which renews them itself after a reconnect; it runs no
+ * other commands.
+ */
 export function openRedisSubscriber(url: string, onError: (error: Error) => void = () => undefined): Redis {
-  return connect(url, { autoResubscribe: true }, onError);
+  return connect(url, { autoResubscribe: false, commandTimeout: 2_000 }, onError);
 }
 
 function connect(

@@ -1,0 +1,30 @@
+import type { Change, WorkspaceKey } from '../../panel';
+import type { UpdateBus, UpdateListener } from '../../ports';
+
+/** Updates within this process: for tests. */
+export class MemoryUpdateBus implements UpdateBus {
+  readonly #listeners = new Map<string, Set<UpdateListener>>();
+
+  async publish(change: Change): Promise<void> {
+    for (const listener of [...(this.#listeners.get(nameOf(change.key)) ?? [])]) {
+      try {
+        listener.heard(change);
+      } catch {
+        // One listener's mistake is not the others' loss.
+      }
+    }
+  }
+
+  async subscribe(workspace: WorkspaceKey, listener: UpdateListener): Promise<() => Promise<void>> {
+    const name = nameOf(workspace);
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
+    return async () => {
+      if (listeners.delete(listener) && listeners.size === 0) this.#listeners.delete(name);
+    };
+  }
+}
+
+function nameOf({ owner, workspaceId }: WorkspaceKey): string {
+  return `${owner}/${workspaceId}`;
+}

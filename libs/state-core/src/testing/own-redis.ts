@@ -1,0 +1,32 @@
+// The tools are plain scripts that build nothing and import nothing of ours, so they are no project to depend on.
+// eslint-disable-next-line @nx/enforce-module-boundaries
+import { type RedisServer, startRedis } from '../../../../tools/embedded';
+
+/** A Redis of one test's own, which it may kill and start again at the same address. */
+export class OwnRedis {
+  private constructor(private server: RedisServer) {}
+
+  /** Starts one, empty. */
+  static async start(): Promise<OwnRedis> {
+    return new OwnRedis(await startRedis());
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** Ends it at once, as a crash would. */
+  async kill(): Promise<void> {
+    await this.server.kill();
+  }
+
+  /** Starts it again at the same address, with nothing in it. */
+  async restart(): Promise<void> {
+    this.server = await startRedis({ port: this.server.port });
+  }
+
+  /** Ends it and removes what it wrote. */
+  async stop(): Promise<void> {
+    await this.server.stop();
+  }
+}

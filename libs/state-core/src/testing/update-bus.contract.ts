@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { Change, PanelKey } from '../panel';
+import type { UpdateBus, UpdateListener } from '../ports';
+import { eventually } from './eventually';
+import { aPanelKey } from './panel-builders';
+
+/** Two ends of one bus, in two processes or in one. */
+export interface BusUnderTest {
+  readonly publisher: UpdateBus;
+  readonly subscriber: UpdateBus;
+  readonly close?: () => Promise<void>;
+}
+
+/** Remembers what it hears. */
+export class Listener implements UpdateListener {
+  readonly changes: Change[] = [];
+  misses = 0;
+
+  heard(change: Change): void {
+    this.changes.push(change);
+  }
+
+  missed(): void {
+    this.misses++;
+  }
+
+  get versions(): number[] {
+    return this.changes.map(({ version }) => version);
+  }
+}
+
+/** A change of a panel, with something in every field. */
+export function aChange(key: PanelKey, version: number): Change {
+  return {
+    key,
+    changeType: 'updated',
+    previousVersion: version - 1,
+    version,
+    patch: [{ op: 'replace', path: '/a~1b/€', value: { ['__proto__']: [null, -1.5e-7, 'line\nline'] } }],
+    changeSizeBytes: 71,
+    checksum: 'ab12',
+    baseVersion: version - 1,
+    actor: 'somebody',
+    triggeredBy: 'ai',
+    triggerSource: null,
+    occurredAt: '2024-02-29T12:00:00.123Z',
+  };
+}
+
+/** The promises of `UpdateBus`, the same for every adapter. */
+export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest>): void {
+  describe(`update bus: ${name}`, () => {
+    let bus: BusUnderTest;
+    beforeAll(async () => {
+      bus = await open();
+    });
+    afterAll(() => bus?.close?.());
+
+    const heard = (listener: Listener, versions: readonly number[]) =>
+      eventually(
+        () => JSON.stringify(listener.versions) === JSON.stringify(versions),
+        `versions ${versions.join(', ')}, instead of ${listener.versions.join(', ')}`,
+      );
+
+    it('tells a listener of a change, whole', async () => {
+      const key = aPanelKey();
+      const listener = new Listener();
+      await bus.subscriber.subscribe(key, listener);
+      await bus.publisher.publish(aChange(key, 7));
+      await heard(listener, [7]);
+      expect(listener.changes).toEqual([aChange(key, 7)]);
+    });
+
+    it('tells what one publisher publishes in its order', async () => {
+      const key = aPanelKey();
+      const listener = new Listener();
+      await bus.subscriber.subscribe(key, listener);
+      const versions = Array.from({ length: 200 }, (_, index) => index + 1);
+      await Promise.all(versions.map((version) => bus.publisher.publish(aChange(key, version))));
+      await heard(listener, versions);
+    });
+
+    it('tells every listener of a workspace, of all its panels', async () => {
+      const key = aPanelKey();
+      const listeners = [new Listener(), new Listener()];
+      for (const listener of listeners) await bus.subscriber.subscribe(key, listener);
+      await bus.publisher.publish(aChange(key, 1));
+      await bus.publisher.publish(aChange({ ...key, panelId: 'another' }, 2));
+      for (const listener of listeners) await heard(listener, [1, 2]);
+    });
+
+    it.each<[string, (key: PanelKey) => PanelKey]>([
+      ['owner', (key) => ({ ...key, owner: `${key.owner}:` })],
+      ['workspace', (key) => ({ ...key, workspaceId: `${key.workspaceId}:` })],
+      ['pattern', (key) => ({ ...key, workspaceId: 'w*' })],
+    ])('keeps workspaces apart by their %s', async (_, other) => {
+      const key = aPanelKey({ owner: `a:b%/ ${randomUUID()}` });
+      const listener = new Listener();
+      await bus.subscriber.subscribe(key, listener);
+      await bus.publisher.publish(aChange(other(key), 1));
+      await bus.publisher.publish(aChange(key, 2));
+      await heard(listener, [2]);
+      expect(listener.changes[0]?.key).toEqual(key);
+    });
+
+    it('is quiet once a listener has left, and goes on for the others', async () => {
+      const key = aPanelKey();
+      const [staying, leaving] = [new Listener(), new Listener()];
+      await bus.subscriber.subscribe(key, staying);
+      const leave = await bus.subscriber.subscribe(key, leaving);
+      await leave();
+      await leave();
+      await bus.publisher.publish(aChange(key, 1));
+      await heard(staying, [1]);
+      expect(leaving.versions).toEqual([]);
+    });
+
+    it('can be listened to again after the last listener left', async () => {
+      const key = aPanelKey();
+      const [first, second] = [new Listener(), new Listener()];
+      const leave = await bus.subscriber.subscribe(key, first);
+      // Not waited for: who comes while the last one is leaving must not be cut off.
+      const left = leave();
+      await bus.subscriber.subscribe(key, second);
+      await left;
+      await bus.publisher.publish(aChange(key, 1));
+      await heard(second, [1]);
+      expect(first.versions).toEqual([]);
+    });
+
+    it('lets a listener that throws hurt nobody', async () => {
+      const key = aPanelKey();
+      const good = new Listener();
+      const broken: UpdateListener = {
+        heard: () => {
+          throw new Error('a mistake of the listener');
+        },
+        missed: () => undefined,
+      };
+      await bus.subscriber.subscribe(key, broken);
+      await bus.subscriber.subscribe(key, good);
+      await bus.publisher.publish(aChange(key, 1));
+      await bus.publisher.publish(aChange(key, 2));
+      await heard(good, [1, 2]);
+    });
+
+    it('publishes where nobody listens', async () => {
+      await expect(bus.publisher.publish(aChange(aPanelKey(), 1))).resolves.toBeUndefined();
+    });
+  });
+}
