@@ -170,6 +170,14 @@ describe('rebase: conflicts', () => {
   });
 });
 
+describe('rebase: across a deletion', () => {
+  it('is not possible: what comes after is not what was before', () => {
+    const applied: JsonPatch[] = [[{ op: 'remove', path: '' }], [{ op: 'add', path: '', value: { a: 1 } }]];
+    const stale = { base: { a: 1 }, current: { a: 1 }, incoming: patchOf([['replace', '/a', 2]]), applied };
+    expect(() => rebase({ ...stale, onConflict: 'merge' })).toThrow(TypeError);
+  });
+});
+
 describe('rebase: keys are data', () => {
   const keys = [
     '__proto__',

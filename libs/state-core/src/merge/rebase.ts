@@ -12,7 +12,7 @@ export interface StalePatch {
   readonly base: JsonObject;
   /** The patch that comes in. It may hold `test` and `inc`. */
   readonly incoming: PatchRequest;
-  /** The changes accepted since, oldest first; they lead from `base` to `current`. */
+  /** The changes accepted since, oldest first; they lead from `base` to `current`. No deletion is among them. */
   readonly applied: readonly JsonPatch[];
   /** The state now. */
   readonly current: JsonObject;

@@ -124,6 +124,8 @@ export class Trace {
   }
 
   #take(path: readonly string[]): TraceNode {
+    // A deleted panel: nothing of before is what comes after, so nothing can be merged across it.
+    if (path.length === 0) throw new TypeError('The whole document cannot be removed.');
     const node = this.#find(path);
     const { content } = this.#parent(path);
     const key = path.at(-1) as string;
