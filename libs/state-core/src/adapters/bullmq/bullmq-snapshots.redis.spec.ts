@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Queue } from 'bullmq';
+import { Unavailable } from '../../errors';
+import { eventually, testRedisUrl } from '../../testing';
+import { aSnapshot, aSnapshotRequest } from '../../testing/snapshot-builders';
+import { describeSnapshotQueue } from '../../testing/snapshot-queue.contract';
+import { BullmqSnapshotQueue } from './bullmq-snapshot-queue';
+import { BullmqSnapshotWorker, type SnapshotWorkerOptions } from './bullmq-snapshot-worker';
+
+const aLocation = () => ({ url: testRedisUrl(), prefix: `test-${randomUUID()}`, onError: () => {} });
+
+describeSnapshotQueue('BullMQ', async (take) => {
+  const location = aLocation();
+  const queue = new BullmqSnapshotQueue({ ...location, attempts: 1 });
+  const worker = new BullmqSnapshotWorker({ ...location, take });
+  return { queue, close: async () => void (await Promise.all([worker.close(0), queue.close()])) };
+});
+
+describe('snapshot jobs in BullMQ', () => {
+  const closing: (() => Promise<unknown>)[] = [];
+  let location: ReturnType<typeof aLocation>;
+  let queue: BullmqSnapshotQueue;
+  beforeEach(() => {
+    location = aLocation();
+    queue = new BullmqSnapshotQueue(location);
+    closing.push(() => queue.close());
+  });
+  afterEach(async () => {
+    await Promise.all(closing.splice(0).map((close) => close()));
+  });
+
+  const aWorker = (take: SnapshotWorkerOptions['take'], options: Partial<SnapshotWorkerOptions> = {}) => {
+    const worker = new BullmqSnapshotWorker({ ...location, take, orphanedAfterMs: 1_000, ...options });
+    closing.push(() => worker.close(0));
+    return worker;
+  };
+  /** Takes nothing, and hears when it has to let go. */
+  const holdUntilAborted = (taken: () => void) => async (_: unknown, signal: AbortSignal) => {
+    taken();
+    if (!signal.aborted) await once(signal, 'abort');
+    return Promise.reject(new Error('aborted'));
+  };
+
+  it('waits for a worker to come', async () => {
+    const jobId = await queue.request(aSnapshotRequest());
+    const result = queue.waitFor(jobId, 20_000);
+    aWorker(async () => aSnapshot());
+    expect(await result).toMatchObject({ outcome: 'taken' });
+  });
+
+  it('tries again after a failure', async () => {
+    let attempts = 0;
+    aWorker(async () => {
+      if (++attempts === 1) throw new Unavailable('The database');
+      return aSnapshot();
+    });
+    const jobId = await queue.request(aSnapshotRequest());
+    expect(await queue.waitFor(jobId, 20_000)).toMatchObject({ outcome: 'taken' });
+    expect(attempts).toBe(2);
+  });
+
+  it('keeps a failed job, with the causes, for an operator', async () => {
+    const impatient = new BullmqSnapshotQueue({ ...location, attempts: 1 });
+    const operator = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.url } });
+    closing.push(
+      () => impatient.close(),
+      () => operator.close(),
+    );
+    aWorker(() =>
+      Promise.reject(new Unavailable('The snapshot repository', { cause: new Error('disk full') })),
+    );
+    const jobId = await impatient.request(aSnapshotRequest());
+    await impatient.waitFor(jobId, 20_000);
+
+    expect((await operator.getFailed()).map(({ id }) => id)).toEqual([jobId]);
+    expect((await operator.getJobLogs(jobId)).logs.join('\n')).toContain('caused by Error: disk full');
+  });
+
+  it('hands a job back when it closes before the job is done, and another worker takes it up', async () => {
+    let taken = false;
+    const first = aWorker(holdUntilAborted(() => (taken = true)));
+    const request = aSnapshotRequest();
+    const jobId = await queue.request(request);
+    await eventually(() => taken, 'the first worker to take the job');
+
+    const started = Date.now();
+    await first.close(100);
+    expect(Date.now() - started).toBeLessThan(5_000);
+    aWorker(async ({ snapshotId }) => aSnapshot({ snapshotId }));
+    expect(await queue.waitFor(jobId, 20_000)).toMatchObject({
+      snapshot: { snapshotId: request.snapshotId },
+    });
+  });
+
+  it('finishes a job that is nearly done when it closes', async () => {
+    let finish: (() => void) | undefined;
+    const worker = aWorker(() => new Promise((resolve) => (finish = () => resolve(aSnapshot()))));
+    const jobId = await queue.request(aSnapshotRequest());
+    const done = await eventually(() => finish, 'the job to be taken');
+    const closed = worker.close(10_000);
+    done();
+    await closed;
+    expect(await queue.waitFor(jobId, 1_000)).toMatchObject({ outcome: 'taken' });
+  });
+
+  it('gives up at once on a job that it cannot read', async () => {
+    const stranger = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.url } });
+    closing.push(() => stranger.close());
+    aWorker(async () => aSnapshot());
+    await stranger.add('take-snapshot', { workspace: 'ws' }, { jobId: 'strange', attempts: 5 });
+    expect(await queue.waitFor('strange', 20_000)).toMatchObject({ outcome: 'failed' });
+  });
+
+  it('is unavailable, soon, when Redis is away', async () => {
+    const nowhere = { ...location, url: 'redis://127.0.0.1:1/0', timeoutMs: 300 };
+    const lost = new BullmqSnapshotQueue(nowhere);
+    await expect(lost.request(aSnapshotRequest())).rejects.toBeInstanceOf(Unavailable);
+    expect(await lost.waitFor('any', 100)).toBeUndefined();
+    await lost.close();
+  });
+});

@@ -1,0 +1,3 @@
+export * from './bullmq-snapshot-queue';
+export * from './bullmq-snapshot-worker';
+export type { QueueLocation } from './queue-options';
