@@ -46,11 +46,16 @@ function startService({ name, script, health }, { env, cwd, logs, verbose, say }
   let fail = () => {};
   const failed = new Promise((_, reject) => (fail = reject));
 
+  const becomesReadyHere = () =>
+    becomesReady(health, {
+      givenUp: () => stopped,
+      onWait: (state) => say(`${name} is not ready yet (${health}: ${state}).`),
+    });
+
   const supervised = supervise({
     start: () => launch([process.execPath, script], { env, cwd, logFile }),
     onStart: (again) => {
-      if (again && wasReady)
-        void becomesReady(health, () => stopped).then((ready) => ready && say(`${name} is ready again.`));
+      if (again && wasReady) void becomesReadyHere().then((ready) => ready && say(`${name} is ready again.`));
     },
     onEnd: ({ why, failures, pauseMs }) => {
       const last = verbose ? [] : lastLines(logFile, 12).map((line) => `[${name}] ${line}`);
@@ -65,7 +70,7 @@ function startService({ name, script, health }, { env, cwd, logs, verbose, say }
     },
   });
 
-  const first = becomesReady(health, () => stopped).then(() => void (wasReady = true));
+  const first = becomesReadyHere().then(() => void (wasReady = true));
   return {
     ready: /** @type {Promise<void>} */ (Promise.race([first, failed])),
     stop: async () => {
