@@ -21,44 +21,73 @@ const { supervise } = require('./supervisor');
  * @returns {Promise<Stores>}
  */
 async function startStores(data, env, say) {
-  const remembered = rememberedPorts(data);
+  const ports = rememberedPorts(data);
+  const wanted = [
+    ...(env['DATABASE_URL'] ? [] : [postgres(data)]),
+    ...(env['REDIS_URL'] || env['REDIS_HOST'] ? [] : [redis(data, say)]),
+  ];
+  const results = await Promise.allSettled(
+    wanted.map(async ({ name, open }) => step(`${name} ready`, async () => open(await usable(ports[name])))),
+  );
   /** @type {Record<string, string>} */
   const found = {};
-  /** @type {{ stop: () => Promise<void> }[]} */
-  const running = [];
+  const running = wanted.flatMap(({ name, variable, open }, index) => {
+    const result = results[index];
+    if (result?.status !== 'fulfilled') return [];
+    const { value: first } = result;
+    ports[name] = first.port;
+    found[variable] = first.url;
+    return [keep(name, first, () => open(first.port), say)];
+  });
   const stop = async () => {
     for (const store of running.reverse()) await store.stop();
   };
-  try {
-    if (!env['DATABASE_URL']) {
-      const options = {
-        dataDir: path.join(data, 'postgres'),
-        password: keptSecret(path.join(data, 'postgres-password')),
-      };
-      const open = (/** @type {number | undefined} */ port) => startPostgres({ ...options, port });
-      const first = await step('PostgreSQL ready', async () => open(await usable(remembered['postgres'])));
-      remembered['postgres'] = first.port;
-      found['DATABASE_URL'] = first.url;
-      running.push(keep('PostgreSQL', first, () => open(first.port), say));
-    }
-    if (!env['REDIS_URL'] && !env['REDIS_HOST']) {
-      const options = {
-        dataDir: path.join(data, 'redis'),
-        password: keptSecret(path.join(data, 'redis-password')),
-      };
-      const open = (/** @type {number | undefined} */ port) =>
-        startRedis({ ...options, port, durable: true, onProgress: (message) => say(`  ${message}`) });
-      const first = await step('Redis ready', async () => open(await usable(remembered['redis'])));
-      remembered['redis'] = first.port;
-      found['REDIS_URL'] = first.url;
-      running.push(keep('Redis', first, () => open(first.port), say));
-    }
-  } catch (error) {
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure) {
     await stop();
-    throw error;
+    throw failure.reason;
   }
-  fs.writeFileSync(portsFile(data), JSON.stringify(remembered));
+  fs.writeFileSync(portsFile(data), JSON.stringify(ports));
   return { env: found, stop };
+}
+
+/**
+ * One of our own servers.
+ * @typedef {object} Store
+ * @property {string} name
+ * @property {string} variable by which the services find it
+ * @property {(port: number | undefined) => Promise<import('../embedded').EmbeddedServer>} open
+ */
+
+/**
+ * @param {string} data
+ * @returns {Store}
+ */
+function postgres(data) {
+  const options = {
+    dataDir: path.join(data, 'postgres'),
+    password: keptSecret(path.join(data, 'postgres-password')),
+  };
+  return {
+    name: 'PostgreSQL',
+    variable: 'DATABASE_URL',
+    open: (port) => startPostgres({ ...options, port }),
+  };
+}
+
+/**
+ * @param {string} data
+ * @param {(line: string) => void} say
+ * @returns {Store}
+ */
+function redis(data, say) {
+  const options = {
+    dataDir: path.join(data, 'redis'),
+    password: keptSecret(path.join(data, 'redis-password')),
+    durable: true,
+    onProgress: (/** @type {string} */ message) => say(`  ${message}`),
+  };
+  return { name: 'Redis', variable: 'REDIS_URL', open: (port) => startRedis({ ...options, port }) };
 }
 
 /**
