@@ -1,1 +1,2 @@
 export * from './panels';
+export * from './snapshots';

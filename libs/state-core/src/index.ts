@@ -8,4 +8,5 @@ export * from './merge';
 export * from './panel';
 export * from './patch';
 export * from './ports';
+export * from './snapshot';
 export * from './use-cases';

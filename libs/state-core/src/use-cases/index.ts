@@ -13,3 +13,7 @@ export * from './read-version';
 export * from './revert-panel';
 export * from './edit-panel';
 export * from './merge-patch-panel';
+export * from './snapshots';
+export * from './request-snapshot';
+export * from './take-snapshot';
+export * from './list-snapshots';

@@ -21,6 +21,7 @@ export class BullmqSnapshotQueue implements SnapshotQueue {
   readonly #events: QueueEvents;
   readonly #connections: Connections;
   readonly #timeoutMs: number;
+  #closed = false;
   /** Called when a job may have been finished, by job id. */
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -56,7 +57,7 @@ export class BullmqSnapshotQueue implements SnapshotQueue {
     for (;;) {
       const hint = this.#hint(jobId, Math.min(hintRepairMs, end - performance.now()));
       const result = await this.#resultOf(jobId).catch(() => undefined);
-      if (result || performance.now() >= end) {
+      if (result || this.#closed || performance.now() >= end) {
         hint.cancel();
         return result;
       }
@@ -64,8 +65,10 @@ export class BullmqSnapshotQueue implements SnapshotQueue {
     }
   }
 
-  /** Ends the connections; who waits for a job is not told of it any more. */
+  /** Ends the connections. Who waits for a job is told at once that it is not finished; it goes on. */
   async close(): Promise<void> {
+    this.#closed = true;
+    for (const jobId of this.#waiting.keys()) this.#wake(jobId);
     this.#connections.end();
     await Promise.allSettled([this.#events.close(), this.#queue.close()]);
   }

@@ -104,6 +104,15 @@ describe('snapshot jobs in BullMQ', () => {
     expect(await queue.waitFor(jobId, 1_000)).toMatchObject({ outcome: 'taken' });
   });
 
+  it('tells who waits at once when the queue is closed', async () => {
+    const jobId = await queue.request(aSnapshotRequest());
+    const result = queue.waitFor(jobId, 20_000);
+    const started = Date.now();
+    await queue.close();
+    expect(await result).toBeUndefined();
+    expect(Date.now() - started).toBeLessThan(5_000);
+  });
+
   it('gives up at once on a job that it cannot read', async () => {
     const stranger = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.url } });
     closing.push(() => stranger.close());

@@ -1,0 +1,147 @@
+import {
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { WorkspaceParams } from './panels';
+
+const typePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
+
+/** Body of POST `/api/snapshots/{ws}`: a snapshot to take. All of it may be left out. */
+export class TakeSnapshotRequest {
+  /** What for: the commit's message, followed by its trailers. At most 4,096 characters. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(4096)
+  description?: string;
+
+  /** A word: a letter, then up to 63 letters, digits, `_`, `.` or `-`; `manual` where not given. */
+  @IsOptional()
+  @Matches(typePattern)
+  type?: string;
+
+  /** Whether the commit is pushed to the remote, where one is configured. */
+  @IsOptional()
+  @IsBoolean()
+  push?: boolean;
+}
+
+/** Body of POST `/api/state/{ws}/snapshot`: the same by its other name. All of it may be left out. */
+export class CommitStateRequest {
+  /** What for: the commit's message, followed by its trailers. At most 4,096 characters. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(4096)
+  description?: string;
+
+  /** A word: a letter, then up to 63 letters, digits, `_`, `.` or `-`; `manual` where not given. */
+  @IsOptional()
+  @Matches(typePattern)
+  type?: string;
+
+  /** Every snapshot is committed, whatever is said here. */
+  @IsOptional()
+  @IsBoolean()
+  commitToGit?: boolean;
+}
+
+/** Answer to a snapshot that was taken. */
+export class SnapshotTaken {
+  /** UUID. */
+  @IsString()
+  snapshotId: string;
+
+  @IsString()
+  workspaceId: string;
+
+  @IsString()
+  type: string;
+
+  /** How many panels it holds. */
+  @IsInt()
+  panelCount: number;
+
+  /** Sum of the panels' `stateSizeBytes`. */
+  @IsInt()
+  totalSizeBytes: number;
+
+  /** The commit that holds it; snapshots between which nothing changed share one. */
+  @IsString()
+  gitCommitHash: string;
+
+  /** The instant whose panels it holds. */
+  @IsISO8601()
+  createdAt: string;
+}
+
+/** Query parameters of the list of snapshots. */
+export class SnapshotListParams extends WorkspaceParams {
+  /** How many snapshots to give; 50 where not given. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+
+  /** The `nextCursor` of the page before. */
+  @IsOptional()
+  @IsString()
+  cursor?: string;
+}
+
+/** A snapshot in the list. */
+export class SnapshotItem {
+  /** UUID. */
+  @IsString()
+  snapshotId: string;
+
+  @IsString()
+  type: string;
+
+  /** Null where nothing was said. */
+  @IsOptional()
+  @IsString()
+  description: string | null;
+
+  /** How many panels it holds. */
+  @IsInt()
+  panelCount: number;
+
+  /** Sum of the panels' `stateSizeBytes`. */
+  @IsInt()
+  totalSizeBytes: number;
+
+  /** The commit that holds it. */
+  @IsString()
+  gitCommitHash: string;
+
+  @IsString()
+  gitBranch: string;
+
+  /** Who asked for it: a token's `sub`, or `system`. */
+  @IsString()
+  createdBy: string;
+
+  /** The instant whose panels it holds. */
+  @IsISO8601()
+  createdAt: string;
+}
+
+/** Answer to the list of snapshots. */
+export class SnapshotList {
+  /** Newest first. */
+  @IsArray()
+  snapshots: readonly SnapshotItem[];
+
+  /** Where the next page begins; null on the last one. */
+  @IsOptional()
+  @IsString()
+  nextCursor: string | null;
+}
