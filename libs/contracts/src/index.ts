@@ -1,2 +1,3 @@
 export * from './panels';
 export * from './snapshots';
+export * from './realtime';

@@ -10,3 +10,4 @@ export * from './patch';
 export * from './ports';
 export * from './snapshot';
 export * from './use-cases';
+export * from './use-cases/feeds';

@@ -19,6 +19,13 @@ export const settings = {
   SERVICE_HOST: text({ default: '0.0.0.0', desc: 'The address every service of this process listens on.' }),
   SERVICE_PORT: port({ default: 8001, desc: 'The port of the state API.' }),
   REALTIME_PORT: port({ default: 8002, desc: 'The port of the realtime gateway.' }),
+  REALTIME_SWEEP_INTERVAL: duration(
+    100,
+    600_000,
+  )({
+    default: 2_000,
+    desc: 'The pause between two looks for updates that were accepted but never published.',
+  }),
   WORKER_PORT: port({ default: 8004, desc: 'The port of the snapshot worker (health only).' }),
   DATABASE_URL: postgresUrl({
     desc: 'PostgreSQL, where all state lives.',

@@ -1,0 +1,15 @@
+import type { FeedEvent, Outlet, Subscriber } from '@nexus-state/state-core';
+import type { Namespace } from 'socket.io';
+import { wireEvent } from '../updates/wire-event';
+
+/** Sends events to the connections of a namespace; Socket.IO makes each into text once, however many they are for. */
+export class RoomOutlet implements Outlet {
+  constructor(private readonly namespace: Namespace) {}
+
+  send(event: FeedEvent, to: ReadonlySet<Subscriber>): void {
+    // To no rooms at all would be to everybody.
+    if (to.size === 0) return;
+    const { name, payload } = wireEvent(event);
+    this.namespace.to(Array.from(to, ({ id }) => id)).emit(name, payload);
+  }
+}

@@ -1,0 +1,30 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { Config } from '@nexus-state/nest-kit';
+import type { Server, ServerOptions } from 'socket.io';
+
+/** The largest message a client may send. */
+const messageLimitBytes = 1024 * 1024;
+
+/** Socket.IO as we serve it: on the port of the service, at `/socket.io`. */
+export class SocketIoAdapter extends IoAdapter {
+  constructor(
+    app: INestApplicationContext,
+    private readonly config: Config,
+  ) {
+    super(app);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const origins = this.config.CORS_ORIGINS;
+    const ours: Partial<ServerOptions> = {
+      serveClient: false,
+      // Compressing every message costs each connection memory and time.
+      perMessageDeflate: false,
+      httpCompression: false,
+      maxHttpBufferSize: messageLimitBytes,
+      cors: { origin: origins.length > 0 ? [...origins] : false },
+    };
+    return super.createIOServer(port, { ...options, ...ours } as ServerOptions) as Server;
+  }
+}

@@ -1,0 +1,112 @@
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+
+/** The Socket.IO namespace of the realtime gateway. */
+export const realtimeNamespace = '/state';
+
+/** The panel id that stands for every panel of a workspace. */
+export const wholeWorkspace = '*';
+
+/** What a client sends; each is answered through its acknowledgement callback by a `RealtimeAnswer`. */
+export const clientEvents = { subscribe: 'subscribe', unsubscribe: 'unsubscribe' } as const;
+
+/** What the gateway sends. */
+export const serverEvents = {
+  stateSync: 'state_sync',
+  stateUpdate: 'state_update',
+  panelCreated: 'panel_created',
+  panelDeleted: 'panel_deleted',
+  error: 'error',
+} as const;
+
+/** The panel, or panels, that a message is about. */
+export class UnsubscribeRequest {
+  @IsString()
+  workspaceId: string;
+
+  /** One panel, or `*` for the whole workspace. */
+  @IsString()
+  panelId: string;
+
+  /** Whose workspace is meant, where several of this id are within the caller's reach. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1024)
+  owner?: string;
+}
+
+/**
+ * A subscription. Asking for one that stands already begins it anew. With `*` the subscriber begins with the
+ * `state_sync` of every panel; `version`, which counts one panel, is of no use there.
+ */
+export class SubscribeRequest extends UnsubscribeRequest {
+  /**
+   * The version seen last: the updates after it follow. Without one, or with one that the panel has not reached, the
+   * panel's `state_sync` comes first. A deleted panel can only be subscribed with a version.
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  version?: number;
+}
+
+/** A refusal over a live connection: the problem that HTTP would answer with. */
+export interface RealtimeProblem {
+  /** The code a program decides by. */
+  readonly error: string;
+  /** What happened and what to do, for people. */
+  readonly message: string;
+  /** What the code calls for. */
+  readonly [fact: string]: unknown;
+}
+
+/** Answer to anything a client sends. */
+export type RealtimeAnswer<Facts extends object = object> =
+  ({ readonly ok: true } & Facts) | { readonly ok: false; readonly error: RealtimeProblem };
+
+/** What an answered `subscribe` or `unsubscribe` was about. */
+export interface SubscriptionFacts {
+  readonly workspaceId: string;
+  readonly panelId: string;
+  /** The version the panel is at; not there for a whole workspace. */
+  readonly version?: number;
+}
+
+/** Part of every event about a panel. */
+export interface PanelEvent {
+  readonly workspaceId: string;
+  readonly panelId: string;
+  /** The version of the panel after this event. */
+  readonly version: number;
+  /** When that version was accepted: RFC 3339, UTC, milliseconds. */
+  readonly timestamp: string;
+}
+
+/** `state_sync`: the whole state, whatever the subscriber had before. */
+export interface StateSync extends PanelEvent {
+  readonly state: object;
+}
+
+/** `state_update`: one change; applying the patch to the state at `version - 1` gives the state at `version`. */
+export interface StateUpdate extends PanelEvent {
+  /** A JSON Patch (RFC 6902). */
+  readonly patch: readonly object[];
+  readonly triggeredBy: string;
+  readonly triggerSource: string | null;
+  /** The `sub` of who made the change. */
+  readonly actor: string;
+}
+
+/** `panel_created`: a panel that is there now, with its first state. */
+export interface PanelCreatedEvent extends PanelEvent {
+  readonly state: object;
+}
+
+/** `panel_deleted`: a panel that is gone; its versions go on should it be created again. */
+export type PanelDeletedEvent = PanelEvent;
+
+/** `error`: what went wrong with something that was sent without an acknowledgement callback. */
+export interface RealtimeErrorEvent {
+  readonly code: string;
+  readonly message: string;
+}

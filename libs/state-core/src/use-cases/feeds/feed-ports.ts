@@ -1,0 +1,56 @@
+import type { Change, Panel, PanelKey } from '../../panel';
+import type { PanelStore, UpdateBus } from '../../ports';
+import type { HintObserver } from '../panel-ports';
+
+/** What feeds are made from. */
+export interface FeedPorts {
+  readonly store: PanelStore;
+  readonly bus: UpdateBus;
+  /** Told when the store or the bus could not be asked; it is asked again by the next sweep. */
+  readonly observer: HintObserver;
+}
+
+/** Changes read from history at once. */
+const pageSize = 100;
+/** Reads at once, so that a thousand reconnecting subscribers leave connections to others. */
+const mostReads = 8;
+
+/** What feeds read from the store: never more than a few reads at a time, the others wait in line. */
+export class FeedReads {
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(private readonly store: PanelStore) {}
+
+  /** See `PanelStore.read`. */
+  panel(key: PanelKey): Promise<Panel | undefined> {
+    return this.#inTurn(() => this.store.read(key));
+  }
+
+  /** A page of the changes after a version, oldest first; empty when there are none. */
+  changesSince(key: PanelKey, version: number): Promise<readonly Change[]> {
+    return this.#inTurn(() => this.store.changesSince(key, version, pageSize));
+  }
+
+  /** The version before the newest creation of a panel that is there now. */
+  async beforeCreation(key: PanelKey): Promise<number> {
+    for (let offset = 0; ; offset += pageSize) {
+      const { entries } = await this.#inTurn(() => this.store.history(key, { limit: pageSize, offset }));
+      const creation = entries.find(({ changeType }) => changeType === 'created');
+      if (creation) return creation.version - 1;
+      if (entries.length < pageSize) return 0;
+    }
+  }
+
+  async #inTurn<T>(read: () => Promise<T>): Promise<T> {
+    if (this.#running >= mostReads) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running++;
+    try {
+      return await read();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running--;
+    }
+  }
+}

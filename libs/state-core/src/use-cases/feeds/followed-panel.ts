@@ -1,0 +1,213 @@
+import { type FeedStep, PanelFeed } from '../../feed';
+import type { Change, Panel, PanelKey } from '../../panel';
+import type { HintObserver } from '../panel-ports';
+import type { FeedReads } from './feed-ports';
+import type { FeedEvent, Outlet, Subscriber } from './subscriber';
+
+/** Why somebody follows a panel: for itself, or as one of a workspace. */
+export type Claim = 'panel' | 'workspace';
+
+/** Where a subscriber begins: with this state, after this version, or with the state that has yet to be read. */
+export type Start = Panel | number | undefined;
+
+/** A subscriber of the panel, and how far they are. */
+interface Member {
+  readonly subscriber: Subscriber;
+  readonly claims: Set<Claim>;
+  /** The version sent to them last, while they are not live; undefined when they have yet to get a state. */
+  cursor: number | undefined;
+  busy: boolean;
+}
+
+/**
+ * One panel that somebody here follows: one feed for all its subscribers. Those who are as far as the feed are live and
+ * share every event; the others read from history on their own until they are.
+ */
+export class FollowedPanel {
+  readonly #feed = new PanelFeed();
+  readonly #members = new Map<Subscriber, Member>();
+  readonly #live = new Map<Outlet, Set<Subscriber>>();
+  /** Those who have seen more than the feed, which is about to get there. */
+  readonly #ahead = new Set<Member>();
+  #deleted = false;
+  /** Subscriptions that have yet to begin. */
+  holds = 0;
+
+  constructor(
+    readonly key: PanelKey,
+    private readonly reads: FeedReads,
+    private readonly observer: HintObserver,
+  ) {}
+
+  /** The version that live subscribers are at; undefined until it is known where the feed begins. */
+  get version(): number | undefined {
+    return this.#feed.version;
+  }
+
+  /** Whether the panel is deleted, as far as the feed knows. */
+  get deleted(): boolean {
+    return this.#deleted;
+  }
+
+  /** Whether nobody needs it. */
+  get idle(): boolean {
+    return this.holds === 0 && this.#members.size === 0;
+  }
+
+  /** Takes a published change. */
+  hear(change: Change): void {
+    this.#act(this.#feed.hint(change));
+  }
+
+  /** Takes it that the store has the panel at a version. */
+  reached(version: number): void {
+    this.#act(this.#feed.loaded(version));
+  }
+
+  /** Compares with history, and helps on those who are stuck because the store was away. */
+  check(): void {
+    this.#act(this.#feed.check());
+    this.resume();
+  }
+
+  /** Helps on those who are stuck because the store was away. */
+  resume(): void {
+    for (const member of this.#members.values()) if (!this.#isLive(member.subscriber)) this.#settle(member);
+  }
+
+  /** Lets the feed of a new panel begin, with those who follow its workspace. */
+  open(version: number, subscribers: Iterable<Subscriber>): void {
+    if (this.#feed.version !== undefined) {
+      for (const subscriber of subscribers) this.join(subscriber, 'workspace', version);
+      return;
+    }
+    for (const subscriber of subscribers) {
+      const member = this.#admit(subscriber, 'workspace');
+      if (member) this.#goLive(member);
+    }
+    this.reached(version);
+  }
+
+  /** Takes a subscriber in; one who follows the panel already goes on as they are. */
+  join(subscriber: Subscriber, claim: Claim, start: Start): void {
+    const member = this.#admit(subscriber, claim);
+    if (!member) return;
+    if (typeof start === 'object') {
+      member.cursor = start.version;
+      this.#send(member, { kind: 'sync', panel: start });
+    } else {
+      member.cursor = start;
+    }
+    this.#settle(member);
+  }
+
+  /** Lets a subscriber go, unless they follow the panel for another reason too. */
+  leave(subscriber: Subscriber, claim: Claim): void {
+    const member = this.#members.get(subscriber);
+    if (!member?.claims.delete(claim) || member.claims.size > 0) return;
+    this.#members.delete(subscriber);
+    this.#ahead.delete(member);
+    const live = this.#live.get(subscriber.outlet);
+    if (live?.delete(subscriber) && live.size === 0) this.#live.delete(subscriber.outlet);
+  }
+
+  #admit(subscriber: Subscriber, claim: Claim): Member | undefined {
+    const present = this.#members.get(subscriber);
+    if (present) {
+      present.claims.add(claim);
+      return undefined;
+    }
+    const member: Member = { subscriber, claims: new Set([claim]), cursor: undefined, busy: false };
+    this.#members.set(subscriber, member);
+    return member;
+  }
+
+  #act({ deliver, catchUpFrom }: FeedStep): void {
+    for (const change of deliver) this.#deliver(change);
+    if (catchUpFrom !== undefined) void this.#catchUp(catchUpFrom);
+  }
+
+  async #catchUp(version: number): Promise<void> {
+    let page: readonly Change[];
+    try {
+      page = await this.reads.changesSince(this.key, version);
+    } catch (error) {
+      this.#feed.unanswered();
+      this.observer.hintFailed('update', error);
+      return;
+    }
+    this.#act(this.#feed.page(page));
+  }
+
+  #deliver(change: Change): void {
+    this.#deleted = change.changeType === 'deleted';
+    const event: FeedEvent = { kind: 'change', change };
+    for (const [outlet, subscribers] of this.#live) outlet.send(event, subscribers);
+    for (const member of this.#ahead) if (member.cursor === change.version) this.#goLive(member);
+  }
+
+  /** Makes a subscriber live, or brings them on towards it. */
+  #settle(member: Member): void {
+    const version = this.#feed.version;
+    if (member.busy || version === undefined) return;
+    if (member.cursor === undefined || member.cursor < version) {
+      void this.#replay(member);
+    } else if (member.cursor === version) {
+      this.#goLive(member);
+    } else {
+      this.#ahead.add(member);
+      this.reached(member.cursor);
+    }
+  }
+
+  /** Sends one subscriber what they have not seen, from the store, until they are as far as the feed. */
+  async #replay(member: Member): Promise<void> {
+    member.busy = true;
+    try {
+      if (member.cursor === undefined) await this.#sync(member);
+      while (this.#isBehind(member)) {
+        const page = await this.reads.changesSince(this.key, member.cursor as number);
+        // They may have gone, or gone and come back, while it was read.
+        if (!this.#isMember(member) || page.length === 0) return;
+        for (const change of page) {
+          member.cursor = change.version;
+          this.#send(member, { kind: 'change', change });
+        }
+      }
+    } catch (error) {
+      this.observer.hintFailed('update', error);
+      return;
+    } finally {
+      member.busy = false;
+    }
+    if (this.#isMember(member)) this.#settle(member);
+  }
+
+  async #sync(member: Member): Promise<void> {
+    const panel = await this.reads.panel(this.key);
+    member.cursor = panel?.version ?? 0;
+    if (panel?.deleted === false && this.#isMember(member)) this.#send(member, { kind: 'sync', panel });
+  }
+
+  #isBehind({ cursor }: Member): boolean {
+    return cursor !== undefined && this.#feed.version !== undefined && cursor < this.#feed.version;
+  }
+
+  #isMember(member: Member): boolean {
+    return this.#members.get(member.subscriber) === member;
+  }
+
+  #isLive(subscriber: Subscriber): boolean {
+    return this.#live.get(subscriber.outlet)?.has(subscriber) === true;
+  }
+
+  #goLive(member: Member): void {
+    this.#ahead.delete(member);
+    const { outlet } = member.subscriber;
+    this.#live.set(outlet, (this.#live.get(outlet) ?? new Set()).add(member.subscriber));
+  }
+
+  #send(member: Member, event: FeedEvent): void {
+    member.subscriber.outlet.send(event, new Set([member.subscriber]));
+  }
+}

@@ -1,0 +1,37 @@
+import type { Change, Panel } from '../../panel';
+
+/** What a subscriber gets to know of a panel. */
+export type FeedEvent =
+  /** The panel as it is, where a subscriber begins without having seen it. */
+  | { readonly kind: 'sync'; readonly panel: Panel }
+  /** The next change of the panel, whatever it did. */
+  | { readonly kind: 'change'; readonly change: Change };
+
+/** Somebody who listens on a live connection. The same object is the same subscriber. */
+export interface Subscriber {
+  /** The connection, as its outlet knows it. */
+  readonly id: string;
+  readonly outlet: Outlet;
+}
+
+/** The way out to all subscribers of one door. */
+export interface Outlet {
+  /**
+   * Hands on one event to some subscribers, in the order of the calls, and without waiting for any of them. Called once
+   * for each event however many they are, so that it is made into text once. Must not throw.
+   * @param to at least one; the set belongs to the caller and changes later
+   */
+  send(event: FeedEvent, to: ReadonlySet<Subscriber>): void;
+}
+
+/** A subscription that stands, and waits to begin. */
+export interface Following {
+  /** The version the panel is at; undefined for a whole workspace. */
+  readonly version: number | undefined;
+
+  /** Lets events flow: what the subscriber begins with first. Nothing is sent before, so that a door can answer. */
+  begin(): void;
+
+  /** Ends the subscription, begun or not; nothing is sent afterwards. Twice is harmless. */
+  stop(): void;
+}
