@@ -1,5 +1,6 @@
 export * from './database';
 export * from './environment';
 export * from './eventually';
+export * from './git-folder';
 export * from './own-redis';
 export * from './panel-builders';
