@@ -12,15 +12,14 @@ interface PanelRow {
   state: JsonObject | null;
 }
 
-// A cursor shows the rows as they were when it was declared, however long it takes to fetch them.
+// A cursor shows the rows as they were when it was declared, however long it takes to fetch them. What is known comes
+// as one JSON object and not as a table to join: the server has no statistics of that, and may loop over it for each row.
 const declareCursor = `
   DECLARE workspace_panels NO SCROLL CURSOR FOR
-  SELECT panel.panel_id AS "panelId", panel.version, panel.checksum, panel.state_size_bytes AS "stateSizeBytes",
-    CASE WHEN known.checksum IS NULL THEN panel.state END AS state
-  FROM panel_states panel
-  LEFT JOIN unnest($3::text[], $4::text[]) AS known (panel_id, checksum)
-    ON known.panel_id = panel.panel_id AND known.checksum = panel.checksum
-  WHERE panel.owner = $1 AND panel.workspace_id = $2 AND NOT panel.deleted`;
+  SELECT panel_id AS "panelId", version, checksum, state_size_bytes AS "stateSizeBytes",
+    CASE WHEN checksum IS DISTINCT FROM ($3::jsonb ->> panel_id) THEN state END AS state
+  FROM panel_states
+  WHERE owner = $1 AND workspace_id = $2 AND NOT deleted`;
 
 // States are up to 1 MiB: so many of them at once are in memory.
 const batchSize = 50;
@@ -36,7 +35,7 @@ export class PostgresWorkspaceReader implements WorkspaceReader {
     visit: (panel: WorkspacePanel) => Promise<void>,
   ): Promise<string> {
     return inTransaction(this.source, 'REPEATABLE READ', async (run) => {
-      await run(declareCursor, [owner, workspaceId, [...known.keys()], [...known.values()]]);
+      await run(declareCursor, [owner, workspaceId, JSON.stringify(Object.fromEntries(known))]);
       const [clock] = await run<{ now: Date }>('SELECT clock_timestamp() AS now');
       for (let rows: PanelRow[] | undefined; rows === undefined || rows.length === batchSize;) {
         rows = await run<PanelRow>(`FETCH ${batchSize} FROM workspace_panels`);
