@@ -81,7 +81,8 @@ export class GitProcess {
     const { stdin } = this.#child;
     if (stdin.writable && !stdin.write(text)) {
       const stopWaiting = new AbortController();
-      const drained = once(stdin, 'drain', { signal: stopWaiting.signal });
+      // A broken pipe tells only that the process is ending; its end tells why.
+      const drained = once(stdin, 'drain', { signal: stopWaiting.signal }).catch(() => this.ended);
       drained.catch(() => {});
       await Promise.race([drained, this.ended]).finally(() => stopWaiting.abort());
     }
