@@ -5,10 +5,16 @@ import { type Config, HealthController, JwtGuard } from '@nexus-state/nest-kit';
 import type { Logger } from 'pino';
 import { WorkspaceGuard } from './access/workspace.guard';
 import { databaseOptions, providersOf } from './composition';
+import { FeedController } from './feed/feed.controller';
 import { HistoryController } from './panels/history.controller';
 import { PanelListController } from './panels/panel-list.controller';
 import { PanelsController } from './panels/panels.controller';
+import { QueryController } from './panels/query.controller';
 import { RevertController } from './panels/revert.controller';
+import { TransactionController } from './panels/transaction.controller';
+import { SnapshotsController } from './snapshots/snapshots.controller';
+import { MembersController } from './workspaces/members.controller';
+import { WorkspacesController } from './workspaces/workspaces.controller';
 
 /** The state API: REST over the core. */
 @Module({})
@@ -20,10 +26,16 @@ export class AppModule {
       imports: [TypeOrmModule.forRoot(databaseOptions(config))],
       controllers: [
         HealthController,
+        FeedController,
+        SnapshotsController,
+        QueryController,
+        TransactionController,
         HistoryController,
         RevertController,
         PanelListController,
         PanelsController,
+        WorkspacesController,
+        MembersController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: JwtGuard },

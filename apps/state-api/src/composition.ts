@@ -9,16 +9,27 @@ import {
   hintLog,
   redisAddress,
 } from '@nexus-state/nest-kit';
-import { AccessControl, StateCore } from '@nexus-state/state-core';
+import { AccessControl, type SnapshotQueue, Snapshots, StateCore, Workspaces } from '@nexus-state/state-core';
+import { BullmqSnapshotQueue } from '@nexus-state/state-core/bullmq';
 import {
+  PostgresChangeFeed,
   PostgresPanelHistory,
+  PostgresPanelQuery,
   PostgresPanelStore,
+  PostgresSnapshotStore,
   PostgresWorkspaceStore,
   postgresOptions,
 } from '@nexus-state/state-core/postgres';
-import { RedisPanelCache, RedisUpdateBus, openRedis } from '@nexus-state/state-core/redis';
+import {
+  RedisPanelCache,
+  RedisUpdateBus,
+  openRedis,
+  openRedisSubscriber,
+} from '@nexus-state/state-core/redis';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { UPDATE_BUS } from './feed/feed.controller';
+import { SNAPSHOT_QUEUE } from './snapshots/snapshot-queue.token';
 
 /** The data source of this process. */
 export function databaseOptions(config: Config): TypeOrmModuleOptions {
@@ -29,16 +40,26 @@ export function databaseOptions(config: Config): TypeOrmModuleOptions {
 /** The connections to Redis, closed when the process ends. */
 class RedisConnections {
   readonly main;
+  readonly subscriber;
   readonly cache;
 
   constructor(config: Config) {
     this.main = openRedis(redisAddress(config));
+    this.subscriber = openRedisSubscriber(redisAddress(config));
     this.cache = config.CACHE_REDIS_URL ? openRedis(config.CACHE_REDIS_URL) : this.main;
   }
 
   onApplicationShutdown(): void {
     this.main.disconnect();
+    this.subscriber.disconnect();
     this.cache.disconnect();
+  }
+}
+
+/** The queue of snapshots, closed first when the process ends: requests that wait for a snapshot are answered then. */
+class ClosingSnapshotQueue extends BullmqSnapshotQueue {
+  onModuleDestroy(): Promise<void> {
+    return this.close();
   }
 }
 
@@ -66,14 +87,56 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
       useFactory: (store: PostgresWorkspaceStore) => new AccessControl(store),
     },
     {
+      provide: UPDATE_BUS,
+      inject: [RedisConnections],
+      useFactory: (redis: RedisConnections) => new RedisUpdateBus(redis.main, redis.subscriber),
+    },
+    {
+      provide: SNAPSHOT_QUEUE,
+      useFactory: () =>
+        new ClosingSnapshotQueue({
+          url: redisAddress(config),
+          prefix: config.QUEUE_PREFIX,
+          onError: (error) => logger.warn({ err: error }, 'the queue is not reachable'),
+        }),
+    },
+    {
+      provide: Snapshots,
+      inject: [DataSource, SNAPSHOT_QUEUE],
+      useFactory: (source: DataSource, queue: SnapshotQueue) =>
+        new Snapshots({
+          queue,
+          snapshots: new PostgresSnapshotStore(source),
+          waitMs: config.SNAPSHOT_WAIT,
+        }),
+    },
+    {
+      provide: Workspaces,
+      inject: [PostgresWorkspaceStore, AccessControl, StateCore, SNAPSHOT_QUEUE],
+      useFactory: (
+        store: PostgresWorkspaceStore,
+        access: AccessControl,
+        core: StateCore,
+        queue: SnapshotQueue,
+      ) =>
+        new Workspaces({
+          store,
+          access,
+          clear: (workspace, actor) =>
+            core.clearWorkspace({ workspace, actor, waitMs: config.SNAPSHOT_WAIT }, queue),
+        }),
+    },
+    {
       provide: StateCore,
-      inject: [DataSource, RedisConnections],
-      useFactory: (source: DataSource, redis: RedisConnections) =>
+      inject: [DataSource, RedisConnections, UPDATE_BUS],
+      useFactory: (source: DataSource, redis: RedisConnections, bus: RedisUpdateBus) =>
         new StateCore({
           store: new PostgresPanelStore(source),
           history: new PostgresPanelHistory(source),
           cache: new RedisPanelCache(redis.cache, config.CACHE_TTL_SECONDS),
-          bus: new RedisUpdateBus(redis.main),
+          feed: new PostgresChangeFeed(source),
+          query: new PostgresPanelQuery(source),
+          bus,
           observer: hintLog(logger),
           limits: {
             stateBytes: config.MAX_STATE_BYTES,

@@ -5,13 +5,14 @@ import type { Accepted, Proposal, Tip } from './proposal';
 
 /** Changes of one panel, each made of the result of the one before it, that will be appended as one. */
 export class Chain {
-  readonly #key: PanelKey;
   readonly #base: Tip | undefined;
   readonly #links: { change: NewChange; panel: Omit<Panel, 'updatedAt'> }[] = [];
 
   /** @param base the panel the first change is made of; undefined where it was never created */
-  constructor(key: PanelKey, base: Tip | undefined) {
-    this.#key = key;
+  constructor(
+    readonly key: PanelKey,
+    base: Tip | undefined,
+  ) {
     this.#base = base;
   }
 
@@ -41,7 +42,7 @@ export class Chain {
     const version = previousVersion + 1;
     this.#links.push({
       change: {
-        key: this.#key,
+        key: this.key,
         changeType,
         previousVersion,
         version,
@@ -55,7 +56,7 @@ export class Chain {
         idempotencyKey,
         fullCopy: isFullCopyDue(version) ? content.stateText : undefined,
       },
-      panel: { ...content, key: this.#key, version, deleted: changeType === 'deleted' },
+      panel: { ...content, key: this.key, version, deleted: changeType === 'deleted' },
     });
   }
 
@@ -64,7 +65,7 @@ export class Chain {
     const last = this.#links.at(-1);
     if (!last) throw new Error('An empty chain cannot be appended.');
     return {
-      key: this.#key,
+      key: this.key,
       expectedVersion: this.#base?.version ?? 0,
       changes: this.changes,
       result: last.panel,

@@ -1,2 +1,3 @@
+export * from './chain';
 export * from './group-commit';
 export * from './proposal';

@@ -6,3 +6,4 @@ export * from './state-error';
 export * from './value-errors';
 export * from './workspace-errors';
 export * from './version-errors';
+export * from './transaction-errors';

@@ -1,5 +1,7 @@
+export * from './change-feed';
 export * from './panel-cache';
 export * from './panel-history';
+export * from './panel-query';
 export * from './panel-store';
 export * from './snapshot-queue';
 export * from './snapshot-repository';

@@ -49,6 +49,17 @@ export interface PanelStore {
    */
   append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
 
+  /**
+   * Appends changes to several panels as one: all of them, if every panel is at its expected version and so is every
+   * panel that is only checked, else none.
+   * @param batch at most one entry a panel
+   * @param checks panels that are not changed; version 0 for one that must not have been created
+   */
+  appendTogether(
+    batch: readonly Append[],
+    checks: readonly { readonly key: PanelKey; readonly version: number }[],
+  ): Promise<AppendOutcome>;
+
   /** The change of a panel that was made under an idempotency key, or undefined. */
   findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
 

@@ -1,4 +1,5 @@
-import type { Written } from '../commit';
+import type { Proposal, Written } from '../commit';
+import type { JsonObject } from '../json';
 import { type Origin, type PanelKey, stateContent } from '../panel';
 import { type Expectation, expectPanel } from './expectation';
 import type { WritePorts } from './panel-ports';
@@ -20,11 +21,18 @@ export async function deletePanel(command: DeletePanel, ports: WritePorts): Prom
   const { key, expectation, origin } = command;
   return ports.commit.write(
     key,
-    (current) => {
-      const state = expectPanel(key.panelId, current, expectation)?.state ?? {};
-      const content = stateContent(state, { ...ports.limits, stateBytes: Infinity, stateDepth: Infinity });
-      return { ...origin, changeType: 'deleted', content, patch: [{ op: 'remove', path: '' }] };
-    },
+    (current) => deletion(expectPanel(key.panelId, current, expectation)?.state ?? {}, origin),
     command.idempotencyKey,
   );
+}
+
+/** The change that ends a panel; it keeps what the panel held. */
+export function deletion(state: JsonObject, origin: Origin): Proposal {
+  // What was accepted once is within limits, also when they have been lowered since.
+  const content = stateContent(state, {
+    stateBytes: Infinity,
+    stateDepth: Infinity,
+    patchOperations: Infinity,
+  });
+  return { ...origin, changeType: 'deleted', content, patch: [{ op: 'remove', path: '' }] };
 }

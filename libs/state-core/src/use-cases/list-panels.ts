@@ -1,6 +1,6 @@
-import { ValidationFailed } from '../errors';
 import type { WorkspaceKey } from '../panel';
 import type { PanelStore, PanelSummary } from '../ports';
+import { panelCursor, parsePanelCursor } from './panel-cursor';
 
 /** Asks for a page of a workspace's panels. */
 export interface ListPanels {
@@ -29,7 +29,7 @@ export async function listPanels(
   { store }: { readonly store: PanelStore },
 ): Promise<PanelPage> {
   const panels: PanelSummary[] = [];
-  let after = cursor === undefined ? undefined : panelIdOf(cursor);
+  let after = cursor === undefined ? undefined : parsePanelCursor(cursor);
   while (panels.length <= limit) {
     // One more than asked for tells whether there is another page.
     const found = await store.list(workspace, { limit: limit + 1, after });
@@ -39,18 +39,5 @@ export async function listPanels(
   }
   const page = panels.slice(0, limit);
   const last = page.at(-1);
-  return { panels: page, nextCursor: panels.length > limit && last ? cursorOf(last.panelId) : null };
-}
-
-function cursorOf(panelId: string): string {
-  return Buffer.from(`panel ${panelId}`).toString('base64url');
-}
-
-function panelIdOf(cursor: string): string {
-  const [, panelId] =
-    /^panel ([A-Za-z0-9._~:-]{1,255})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (panelId === undefined) {
-    throw new ValidationFailed([{ pointer: 'cursor', message: 'is not a cursor of this list' }]);
-  }
-  return panelId;
+  return { panels: page, nextCursor: panels.length > limit && last ? panelCursor(last.panelId) : null };
 }

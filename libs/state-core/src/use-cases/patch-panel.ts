@@ -19,8 +19,12 @@ export async function patchPanel({ patch, ...edit }: PatchPanel, ports: EditPort
   return editPanel({ ...edit, patchFor: () => patch }, ports);
 }
 
-// The patch is stored beside the state, so its values must be as faithful; it nests two levels deeper than they do.
-function checkPatchLimits(patch: PatchRequest, limits: Limits): void {
+/**
+ * Holds a patch against the limits. It is stored beside the state, so its values must be as faithful; it nests two
+ * levels deeper than they do.
+ * @throws PatchTooLarge, StateTooDeep, UnsupportedValue
+ */
+export function checkPatchLimits(patch: PatchRequest, limits: Limits): void {
   if (patch.length > limits.patchOperations) throw new PatchTooLarge(patch.length, limits.patchOperations);
   checkFaithful(patch as unknown as JsonValue, limits.stateDepth + 2);
 }

@@ -1,33 +1,48 @@
 import { GroupCommit, type Written } from '../commit';
 import { type Limits, type PanelKey, defaultLimits } from '../panel';
-import type { HistoryPage, PanelCache, PanelHistory, PanelStore, UpdateBus } from '../ports';
+import type {
+  ChangeFeed,
+  HistoryPage,
+  PanelCache,
+  PanelHistory,
+  PanelQuery,
+  PanelStore,
+  SnapshotQueue,
+  UpdateBus,
+} from '../ports';
 import { announceChanges } from './announce-changes';
+import { type ClearWorkspace, clearWorkspace } from './clear-workspace';
 import { type CreatePanel, createPanel } from './create-panel';
 import { type DeletePanel, deletePanel } from './delete-panel';
 import { type ListPanels, type PanelPage, listPanels } from './list-panels';
 import { type MergePatchPanel, mergePatchPanel } from './merge-patch-panel';
-import type { HintObserver, ReadPorts, WritePorts } from './panel-ports';
+import type { HintObserver, WritePorts } from './panel-ports';
 import { type PatchPanel, patchPanel } from './patch-panel';
+import { type FoundPage, type QueryPanels, queryPanels } from './query-panels';
+import { type ChangesPage, type ReadChanges, readChanges } from './read-changes';
 import { type ReadHistory, readHistory } from './read-history';
 import { type PanelReading, type ReadPanel, cachedTip, readPanel } from './read-panel';
 import { type HistoryPorts, type VersionChoice, readVersion } from './read-version';
 import { type ReplacePanel, replacePanel } from './replace-panel';
 import { type RevertPanel, revertPanel } from './revert-panel';
+import { type Transact, type TransactPorts, type TransactedPanel, transact } from './transact';
 
 /** What stands behind the core. */
 export interface StateCorePorts {
   readonly store: PanelStore;
   readonly history: PanelHistory;
+  readonly feed: ChangeFeed;
+  readonly query: PanelQuery;
   readonly cache: PanelCache;
   readonly bus: UpdateBus;
   readonly observer: HintObserver;
-  readonly limits?: Limits;
+  readonly limits?: Limits | undefined;
 }
 
 /** The use cases of panels, put together: what a door calls. Every method is one use case, described there. */
 export class StateCore {
-  readonly #read: ReadPorts & HistoryPorts;
-  readonly #write: WritePorts & HistoryPorts;
+  readonly #read: StateCorePorts;
+  readonly #write: TransactPorts & HistoryPorts;
 
   constructor(ports: StateCorePorts) {
     this.#read = ports;
@@ -36,12 +51,7 @@ export class StateCore {
       hint: (key) => cachedTip(key, ports),
       announce: (accepted) => announceChanges(accepted, ports),
     });
-    this.#write = {
-      commit,
-      limits: ports.limits ?? defaultLimits,
-      store: ports.store,
-      history: ports.history,
-    };
+    this.#write = { ...ports, commit, limits: ports.limits ?? defaultLimits };
   }
 
   readPanel(query: ReadPanel): Promise<PanelReading> {
@@ -58,6 +68,14 @@ export class StateCore {
 
   readHistory(query: ReadHistory): Promise<HistoryPage> {
     return readHistory(query, this.#read);
+  }
+
+  readChanges(query: ReadChanges): Promise<ChangesPage> {
+    return readChanges(query, this.#read);
+  }
+
+  queryPanels(query: QueryPanels): Promise<FoundPage> {
+    return queryPanels(query, this.#read);
   }
 
   createPanel(command: CreatePanel): Promise<Written> {
@@ -78,6 +96,14 @@ export class StateCore {
 
   revertPanel(command: RevertPanel): Promise<Written> {
     return revertPanel(command, this.#write);
+  }
+
+  transact(command: Transact): Promise<readonly TransactedPanel[]> {
+    return transact(command, this.#write);
+  }
+
+  clearWorkspace(command: ClearWorkspace, queue: SnapshotQueue): Promise<void> {
+    return clearWorkspace(command, { ...this.#write, queue });
   }
 
   deletePanel(command: DeletePanel): Promise<Written> {

@@ -37,6 +37,20 @@ export class MemoryPanelStore implements PanelStore, PanelHistory {
     return batch.map((append) => this.#appendOne(append));
   }
 
+  async appendTogether(
+    batch: readonly Append[],
+    checks: readonly { readonly key: PanelKey; readonly version: number }[],
+  ): Promise<AppendOutcome> {
+    const expected = [
+      ...checks,
+      ...batch.map(({ key, expectedVersion }) => ({ key, version: expectedVersion })),
+    ];
+    const met = expected.every(({ key, version }) => this.#versionOf(key) === version);
+    if (!met) return { outcome: 'version-mismatch' };
+    for (const append of batch) this.#appendOne(append);
+    return { outcome: 'appended', occurredAt: this.now().toISOString() };
+  }
+
   async findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
     return this.#keyed.get(`${panelKeyText(key)} ${idempotencyKey}`);
   }
@@ -102,7 +116,7 @@ export class MemoryPanelStore implements PanelStore, PanelHistory {
 
   #appendOne({ key, expectedVersion, changes, result }: Append): AppendOutcome {
     const text = panelKeyText(key);
-    if ((this.#panels.get(text)?.version ?? 0) !== expectedVersion) return { outcome: 'version-mismatch' };
+    if (this.#versionOf(key) !== expectedVersion) return { outcome: 'version-mismatch' };
     const occurredAt = this.now().toISOString();
     this.#panels.set(text, { ...result, updatedAt: occurredAt });
     for (const { idempotencyKey, fullCopy, ...rest } of changes) {
@@ -113,6 +127,10 @@ export class MemoryPanelStore implements PanelStore, PanelHistory {
       if (idempotencyKey !== undefined) this.#keyed.set(`${text} ${idempotencyKey}`, change);
     }
     return { outcome: 'appended', occurredAt };
+  }
+
+  #versionOf(key: PanelKey): number {
+    return this.#panels.get(panelKeyText(key))?.version ?? 0;
   }
 
   #changesOf(key: PanelKey): HistoryEntry[] {

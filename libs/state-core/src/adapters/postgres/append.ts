@@ -1,7 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { type JsonValue, canonicalJson } from '../../json';
-import { type Append, type AppendOutcome, countStateVariables, panelKeyText } from '../../panel';
-import { errorCodeOf, query } from './query';
+import {
+  type Append,
+  type AppendOutcome,
+  type PanelKey,
+  countStateVariables,
+  panelKeyText,
+} from '../../panel';
+import { type Run, errorCodeOf, inTransaction, query } from './query';
 
 /**
  * Appends many chains of changes in one statement.
@@ -73,18 +79,76 @@ export async function appendChanges(
   source: DataSource,
   batch: readonly Append[],
 ): Promise<readonly AppendOutcome[]> {
+  const written = await withoutDeadlock(() =>
+    writeChanges((statement, values) => query(source, statement, values), batch),
+  );
+  return batch.map(({ key }): AppendOutcome => {
+    const occurredAt = written.get(panelKeyText(key));
+    return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
+  });
+}
+
+/**
+ * Holds panels at the versions they must have, until the transaction ends.
+ * In:  $1 a JSON list of panels and versions; 0 for a panel that must not have been created.
+ * Out: how many do not have their version.
+ */
+const checkStatement = {
+  name: 'check-versions',
+  text: `
+    WITH expected AS MATERIALIZED (
+      SELECT * FROM json_to_recordset($1::json) AS expected(
+        owner text, workspace_id text, panel_id text, version bigint)
+    ), held AS MATERIALIZED (
+      SELECT stored.owner, stored.workspace_id, stored.panel_id, stored.version
+      FROM panel_states AS stored JOIN expected USING (owner, workspace_id, panel_id)
+      ORDER BY stored.owner, stored.workspace_id, stored.panel_id
+      FOR SHARE OF stored
+    )
+    SELECT count(*)::integer AS missed
+    FROM expected LEFT JOIN held USING (owner, workspace_id, panel_id)
+    WHERE coalesce(held.version, 0) <> expected.version`,
+};
+
+/** Thrown to roll a transaction back; never leaves this file. */
+class VersionMissed extends Error {}
+
+/** See `PanelStore.appendTogether`. */
+export async function appendTogether(
+  source: DataSource,
+  batch: readonly Append[],
+  checks: readonly { readonly key: PanelKey; readonly version: number }[],
+): Promise<AppendOutcome> {
+  try {
+    const occurredAt = await withoutDeadlock(() =>
+      inTransaction(source, async (run) => {
+        // The changes first: what a transaction builds on must be committed before it gets its number, or the feed
+        // would tell it in the wrong order.
+        const written = batch.length === 0 ? new Map<string, string>() : await writeChanges(run, batch);
+        if (written.size < batch.length) throw new VersionMissed();
+        const expected = checks.map(({ key, version }) => `{${keyJson(key)},"version":${version}}`);
+        const [counted] = await run<{ missed: number }>(checkStatement, [`[${expected.join(',')}]`]);
+        if (counted?.missed !== 0) throw new VersionMissed();
+        return [...written.values()].sort().at(-1) ?? new Date().toISOString();
+      }),
+    );
+    return { outcome: 'appended', occurredAt };
+  } catch (error) {
+    if (error instanceof VersionMissed) return { outcome: 'version-mismatch' };
+    throw error;
+  }
+}
+
+/** Writes what can be written; gives the instant of each panel that was. */
+async function writeChanges(run: Run, batch: readonly Append[]): Promise<Map<string, string>> {
   // Locks are taken in the order of the rows, so batches that share panels queue instead of deadlocking.
   const sorted = batch
     .map((append) => ({ append, text: panelKeyText(append.key) }))
     .sort((a, b) => (a.text < b.text ? -1 : 1));
   const panels = `[${sorted.map(({ append }) => panelJson(append)).join(',')}]`;
   const changes = `[${sorted.flatMap(({ append }) => changesJson(append)).join(',')}]`;
-  const rows = await withoutDeadlock(() => query<WrittenRow>(source, appendStatement, [panels, changes]));
-  const written = new Map(rows.map((row) => [panelKeyText(row), row.updatedAt.toISOString()]));
-  return batch.map(({ key }): AppendOutcome => {
-    const occurredAt = written.get(panelKeyText(key));
-    return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
-  });
+  const rows = await run<WrittenRow>(appendStatement, [panels, changes]);
+  return new Map(rows.map((row) => [panelKeyText(row), row.updatedAt.toISOString()]));
 }
 
 // The planner does not promise the order of locking; where it chose another, PostgreSQL ends one of the two.

@@ -4,12 +4,14 @@ import type { JsonPatch } from '../../patch';
 import type { HistoryEntry, HistoryPage, HistoryQuery } from '../../ports';
 import { query } from './query';
 
-const columns = `
+/** What of `state_history` makes a change. */
+export const historyColumns = `
   id, change_type AS "changeType", patch, previous_version AS "previousVersion", new_version AS "version",
   triggered_by AS "triggeredBy", trigger_source AS "triggerSource", actor, change_size_bytes AS "changeSizeBytes",
   checksum, base_version AS "baseVersion", occurred_at AS "occurredAt"`;
 
-interface HistoryRow {
+/** A row of `historyColumns`. */
+export interface HistoryRow {
   id: string;
   changeType: ChangeType;
   patch: JsonPatch;
@@ -27,7 +29,7 @@ interface HistoryRow {
 const sinceStatement = {
   name: 'changes-since',
   text: `
-    SELECT ${columns} FROM state_history
+    SELECT ${historyColumns} FROM state_history
     WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND new_version > $4
     ORDER BY new_version
     LIMIT $5`,
@@ -36,7 +38,7 @@ const sinceStatement = {
 const pageStatement = {
   name: 'history-page',
   text: `
-    SELECT ${columns} FROM state_history
+    SELECT ${historyColumns} FROM state_history
     WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3
     ORDER BY new_version DESC
     LIMIT $4 OFFSET $5`,
@@ -56,7 +58,7 @@ const inPeriod = `
 
 const periodStatement = {
   name: 'history-period',
-  text: `SELECT ${columns} FROM state_history WHERE ${inPeriod} ORDER BY new_version DESC LIMIT $6 OFFSET $7`,
+  text: `SELECT ${historyColumns} FROM state_history WHERE ${inPeriod} ORDER BY new_version DESC LIMIT $6 OFFSET $7`,
 };
 
 const periodTotalStatement = {
@@ -94,7 +96,7 @@ export async function readHistory(
 const keyedStatement = {
   name: 'change-by-idempotency-key',
   text: `
-    SELECT ${columns} FROM state_history
+    SELECT ${historyColumns} FROM state_history
     WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND idempotency_key = $4`,
 };
 
@@ -112,7 +114,8 @@ function keyValues({ owner, workspaceId, panelId }: PanelKey): string[] {
   return [owner, workspaceId, panelId];
 }
 
-function entryOf(key: PanelKey, row: HistoryRow): HistoryEntry {
+/** A change from its row. */
+export function entryOf(key: PanelKey, row: HistoryRow): HistoryEntry {
   return { ...changeOf(key, row), id: row.id };
 }
 

@@ -5,3 +5,5 @@ export * from './snapshot-store';
 export * from './workspace-lock';
 export * from './workspace-reader';
 export * from './panel-history';
+export * from './change-feed';
+export * from './panel-query';

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { type JsonObject, canonicalJson } from '../../json';
 import type { Append, AppendOutcome, Change, Panel, PanelKey, WorkspaceKey } from '../../panel';
 import type { HistoryPage, HistoryQuery, PanelStore, PanelSummary } from '../../ports';
-import { appendChanges } from './append';
+import { appendChanges, appendTogether } from './append';
 import { readChangeByKey, readChangesSince, readHistory } from './history';
 import { query } from './query';
 
@@ -14,7 +14,8 @@ const readStatement = {
     WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3`,
 };
 
-interface PanelRow {
+/** What of `panel_states` makes a panel. */
+export interface PanelRow {
   version: string;
   state: JsonObject;
   checksum: string;
@@ -58,6 +59,13 @@ export class PostgresPanelStore implements PanelStore {
     return appendChanges(this.source, batch);
   }
 
+  appendTogether(
+    batch: readonly Append[],
+    checks: readonly { readonly key: PanelKey; readonly version: number }[],
+  ): Promise<AppendOutcome> {
+    return appendTogether(this.source, batch, checks);
+  }
+
   findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
     return readChangeByKey(this.source, key, idempotencyKey);
   }
@@ -85,7 +93,8 @@ export class PostgresPanelStore implements PanelStore {
   }
 }
 
-function panelOf(key: PanelKey, row: PanelRow): Panel {
+/** A panel from its row. */
+export function panelOf(key: PanelKey, row: PanelRow): Panel {
   return {
     ...row,
     key,

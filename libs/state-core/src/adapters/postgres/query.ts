@@ -1,12 +1,18 @@
-import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Unavailable } from '../../errors';
 
-/** A statement that the server plans once for each connection. The name must be unique to the text. */
-export interface PreparedStatement {
-  readonly name: string;
+/** A statement; one with a name is planned once for each connection. The name must be unique to the text. */
+export interface Statement {
+  readonly name?: string;
   readonly text: string;
 }
+
+/** What runs statements: the data source's pool, or one connection within a transaction. */
+export type Run = <Row extends QueryResultRow>(
+  statement: Statement,
+  values: readonly unknown[],
+) => Promise<Row[]>;
 
 /**
  * Runs a statement on a connection of the data source, past TypeORM's own machinery: it knows no prepared
@@ -15,12 +21,45 @@ export interface PreparedStatement {
  */
 export async function query<Row extends QueryResultRow>(
   source: DataSource,
-  statement: PreparedStatement,
+  statement: Statement,
   values: readonly unknown[],
 ): Promise<Row[]> {
+  return runOn(poolOf(source), statement, values);
+}
+
+/**
+ * Runs statements in one transaction, on a connection of the data source.
+ * @param work runs its statements through what it is given; what it throws rolls back
+ * @throws Unavailable as `query` does
+ */
+export async function inTransaction<T>(source: DataSource, work: (run: Run) => Promise<T>): Promise<T> {
+  const client = await translated(() => poolOf(source).connect());
+  let broken: boolean | Error = false;
   try {
-    const config: QueryConfig = { name: statement.name, text: statement.text, values: [...values] };
-    return (await poolOf(source).query<Row>(config)).rows;
+    await runOn(client, { text: 'BEGIN' }, []);
+    const result = await work((statement, values) => runOn(client, statement, values));
+    await runOn(client, { text: 'COMMIT' }, []);
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((failed: Error) => (broken = failed));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function runOn<Row extends QueryResultRow>(
+  target: Pool | PoolClient,
+  statement: Statement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const config: QueryConfig = { ...statement, values: [...values] };
+  return (await translated(() => target.query<Row>(config))).rows;
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     throw isUnavailable(error) ? new Unavailable('The database', { cause: error }) : error;
   }

@@ -1,0 +1,167 @@
+import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+
+let stack: TestStack;
+let api: ServiceProcess;
+let user: ApiClient;
+
+beforeAll(async () => {
+  stack = await TestStack.create();
+  api = await stack.start('state-api');
+});
+afterAll(() => stack?.close());
+beforeEach(() => {
+  user = stack.client(api);
+});
+
+const at = (panelId: string) => `/api/state/ws/${panelId}`;
+const transact = (operations: object[], headers?: Record<string, string>) =>
+  user.post('/api/state/ws/transaction', { operations }, headers);
+const stateOf = async (panelId: string) => (await user.get(at(panelId))).body.state;
+
+describe('a transaction', () => {
+  it('does everything it says, in order', async () => {
+    await user.post(at('a'), { initialState: { n: 1 } });
+    await user.post(at('gone'), { initialState: {} });
+    await user.post(at('checked'), { initialState: {} });
+    const answer = await transact([
+      { op: 'check', panelId: 'checked', version: 1 },
+      { op: 'patch', panelId: 'a', patches: [{ op: 'inc', path: '/n', value: 1 }], version: 1 },
+      { op: 'set', panelId: 'new', state: { made: true }, version: 0 },
+      { op: 'patch', panelId: 'a', patches: [{ op: 'inc', path: '/n', value: 5 }] },
+      { op: 'delete', panelId: 'gone' },
+    ]);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      success: true,
+      panels: [
+        { panelId: 'a', version: 3 },
+        { panelId: 'new', version: 1 },
+        { panelId: 'gone', version: 2 },
+      ],
+    });
+    expect(await stateOf('a')).toEqual({ n: 7 });
+    expect(await stateOf('new')).toEqual({ made: true });
+    expect((await user.get(at('gone'))).status).toBe(404);
+  });
+
+  it.each([
+    ['a failed check', { op: 'check', panelId: 'b', version: 7 }, 409, 'version_conflict'],
+    ['a check of a panel that is there', { op: 'check', panelId: 'b', version: 0 }, 409, 'already_exists'],
+    ['a check of a panel that is not there', { op: 'check', panelId: 'none', version: 1 }, 404, 'not_found'],
+    ['a stale version', { op: 'set', panelId: 'b', state: {}, version: 9 }, 409, 'version_conflict'],
+    [
+      'a patch that fails',
+      { op: 'patch', panelId: 'b', patches: [{ op: 'remove', path: '/x' }] },
+      422,
+      'patch_failed',
+    ],
+    ['a missing panel', { op: 'delete', panelId: 'none' }, 404, 'not_found'],
+    ['a bad id', { op: 'set', panelId: 'a/b', state: {} }, 400, 'invalid_id'],
+  ])('changes nothing because of %s, and names the operation', async (_, operation, status, error) => {
+    await user.post(at('b'), { initialState: { n: 1 } });
+    const answer = await transact([{ op: 'set', panelId: 'b', state: { n: 2 } }, operation]);
+    expect([answer.status, answer.body.error, answer.body.transactionIndex]).toEqual([status, error, 1]);
+    expect(await stateOf('b')).toEqual({ n: 1 });
+  });
+
+  it.each([
+    [[], '/operations'],
+    [[{ op: 'jump', panelId: 'a' }], '/operations/0/op'],
+    [[{ op: 'check', panelId: 'a' }], '/operations/0/version'],
+    [[{ op: 'set', panelId: 'a' }], '/operations/0/state'],
+    [[{ op: 'set', panelId: 'a', state: {}, stat: 1 }], '/operations/0/stat'],
+    [[{ op: 'patch', panelId: 'a', patches: [{ op: 'add', path: '/a' }] }], '/operations/0/patches/0/value'],
+  ])('refuses %j', async (operations, pointer) => {
+    const answer = await transact(operations);
+    expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([400, pointer]);
+  });
+
+  it('answers a retry with the first result', async () => {
+    const operations = [
+      { op: 'set', panelId: 'x', state: { n: 1 } },
+      { op: 'patch', panelId: 'x', patches: [{ op: 'inc', path: '/n', value: 1 }] },
+      { op: 'set', panelId: 'y', state: {} },
+    ];
+    const first = await transact(operations, { 'idempotency-key': 'k' });
+    const again = await transact(operations, { 'idempotency-key': 'k' });
+    expect(first.status).toBe(200);
+    expect(again.body).toEqual(first.body);
+    expect(await stateOf('x')).toEqual({ n: 2 });
+  });
+
+  it('keeps a sum over two panels through concurrent transfers by two processes', async () => {
+    const other = stack.client(await stack.start('state-api'), 'banker');
+    const one = stack.client(api, 'banker');
+    await one.post(at('left'), { initialState: { n: 100 } });
+    await one.post(at('right'), { initialState: { n: 100 } });
+    const transfer = async (client: ApiClient, amount: number) => {
+      const answer = await client.post('/api/state/ws/transaction', {
+        operations: [
+          { op: 'patch', panelId: 'left', patches: [{ op: 'inc', path: '/n', value: -amount }] },
+          { op: 'patch', panelId: 'right', patches: [{ op: 'inc', path: '/n', value: amount }] },
+        ],
+      });
+      return answer.status;
+    };
+    const statuses = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => transfer(index % 2 ? one : other, index)),
+    );
+    const done = statuses.flatMap((status, index) => (status === 200 ? [index] : []));
+    expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
+    const moved = done.reduce((sum, amount) => sum + amount, 0);
+    expect((await one.get(at('left'))).body.state.n).toBe(100 - moved);
+    expect((await other.get(at('right'))).body.state.n).toBe(100 + moved);
+    expect((await one.get(at('left'))).body.version).toBe(done.length + 1);
+  });
+});
+
+describe('a query', () => {
+  beforeEach(async () => {
+    await user.post(at('red'), { initialState: { color: 'red', tags: ['a', 'b'], size: 3 } });
+    await user.post(at('blue'), {
+      initialState: { color: 'blue', tags: ['b'], size: 7, more: { deep: true } },
+    });
+  });
+  const find = async (body: object) => {
+    const answer = await user.post('/api/state/ws/query', body);
+    expect(answer.status).toBe(200);
+    return answer.body.panels.map(({ panelId }: { panelId: string }) => panelId);
+  };
+
+  it('finds panels by containment', async () => {
+    expect(await find({ contains: { color: 'red' } })).toEqual(['red']);
+    expect(await find({ contains: { tags: ['b'] } })).toEqual(['blue', 'red']);
+    expect(await find({ contains: { more: { deep: true } } })).toEqual(['blue']);
+    expect(await find({ contains: { color: 'green' } })).toEqual([]);
+  });
+
+  it('finds panels by path and by predicate', async () => {
+    expect(await find({ jsonPath: '$.more.deep' })).toEqual(['blue']);
+    expect(await find({ jsonPath: '$ ? (@.size > 5)' })).toEqual(['blue']);
+    expect(await find({ jsonPath: '$.size < 5' })).toEqual(['red']);
+    expect(await find({ json_path: '$.tags[*] ? (@ == "a")' })).toEqual(['red']);
+  });
+
+  it('gives the panels whole, page by page, and none that are deleted or of somebody else', async () => {
+    const first = (await user.post('/api/state/ws/query', { contains: {}, limit: 1 })).body;
+    expect(first.panels[0]).toEqual({
+      panelId: 'blue',
+      version: 1,
+      state: expect.objectContaining({ color: 'blue' }),
+      updatedAt: expect.any(String),
+    });
+    expect(await find({ contains: {}, cursor: first.nextCursor })).toEqual(['red']);
+    await user.delete(at('red'));
+    expect(await find({ contains: {} })).toEqual(['blue']);
+    const stranger = await stack.client(api).post('/api/state/ws/query', { contains: {} });
+    expect(stranger.body.panels).toEqual([]);
+  });
+
+  it.each([{}, { contains: {}, jsonPath: '$' }, { jsonPath: '$[' }, { contains: [] }, { jsonPath: 7 }])(
+    'refuses %j',
+    async (body) => {
+      const answer = await user.post('/api/state/ws/query', body);
+      expect([answer.status, answer.body.error]).toEqual([400, 'validation_failed']);
+    },
+  );
+});

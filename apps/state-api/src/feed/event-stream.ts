@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import type { FastifyReply } from 'fastify';
+
+const heartbeatMs = 15_000;
+
+/** Server-sent events (WHATWG HTML, section 9.2) over one answer, which stays open until either side ends it. */
+export class EventStream {
+  readonly #closed = new AbortController();
+
+  private constructor(private readonly reply: FastifyReply) {
+    const beat = setInterval(() => reply.raw.write(':\n\n'), heartbeatMs);
+    reply.raw.once('close', () => {
+      clearInterval(beat);
+      this.#closed.abort();
+    });
+  }
+
+  /** Takes the answer over and sends its head. */
+  static open(reply: FastifyReply): EventStream {
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      ...(reply.getHeaders() as Record<string, string>),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    reply.raw.flushHeaders();
+    return new EventStream(reply);
+  }
+
+  /** Aborted once the connection is gone. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  /** Sends one event; waits while the reader is slower than we are. */
+  async send(event: string, id: string | undefined, data: unknown): Promise<void> {
+    if (this.closed.aborted) return;
+    const idLine = id === undefined ? '' : `id: ${id}\n`;
+    const text = `${idLine}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    if (this.reply.raw.write(text)) return;
+    await once(this.reply.raw, 'drain', { signal: this.closed }).catch(() => undefined);
+  }
+
+  end(): void {
+    this.reply.raw.end();
+  }
+}

@@ -1,0 +1,111 @@
+import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ChangesAnswer, ChangesParams } from '@nexus-state/contracts';
+import { Caller, Endpoint, type Principal, ShapePipe, problemOf } from '@nexus-state/nest-kit';
+import {
+  AccessControl,
+  type ChangesPage,
+  type OpenWorkspace,
+  StateCore,
+  StateError,
+  Unauthorized,
+  type UpdateBus,
+} from '@nexus-state/state-core';
+import type { FastifyReply } from 'fastify';
+import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { EventStream } from './event-stream';
+import { feedItem } from './feed-item';
+import { followFeed } from './follow-feed';
+
+/** The token under which the bus of updates is handed in. */
+export const UPDATE_BUS = Symbol('UPDATE_BUS');
+
+const defaultLimit = 100;
+
+/** All changes of a workspace, in one order. */
+@ApiTags('panels')
+@Controller('api/state/:workspaceId/changes')
+export class FeedController {
+  constructor(
+    private readonly core: StateCore,
+    private readonly access: AccessControl,
+    @Inject(UPDATE_BUS) private readonly bus: UpdateBus,
+  ) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'Read the changes of a workspace in commit order, or follow them as server-sent events',
+    scope: 'state:read',
+    query: ChangesParams,
+    answers: {
+      200: {
+        description:
+          'A page of changes. With `Accept: text/event-stream` the answer stays open: one event `change` for each, its `id` the cursor; `Last-Event-ID` resumes.',
+        shape: ChangesAnswer,
+      },
+    },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  async read(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Query(new ShapePipe(ChangesParams, { coerce: true })) params: ChangesParams,
+    @Headers() headers: { readonly accept?: string; readonly 'last-event-id'?: string },
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { limit = defaultLimit } = params;
+    const reaches = (panelId: string) => caller.paths.reachesPanel(workspace.workspaceId, panelId);
+    const read = (cursor: string | undefined) => this.core.readChanges({ workspace, cursor, limit, reaches });
+    const cursor = headers['last-event-id'] ?? params.cursor;
+    const first = await read(cursor);
+    if (headers.accept?.includes('text/event-stream')) {
+      await this.#stream(caller, workspace, first, read, reply);
+      return;
+    }
+    const answer: ChangesAnswer = {
+      workspaceId: workspace.workspaceId,
+      changes: first.entries.map(feedItem),
+      nextCursor: first.nextCursor,
+      more: first.more,
+    };
+    void reply.send(answer);
+  }
+
+  async #stream(
+    caller: Principal,
+    workspace: OpenWorkspace,
+    first: ChangesPage,
+    read: (cursor: string | undefined) => Promise<ChangesPage>,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const stream = EventStream.open(reply);
+    const stillAllowed = async (cursor: string | undefined) => {
+      if ((caller.expiresAt ?? Infinity) * 1000 <= Date.now())
+        throw new Unauthorized('The token has expired.');
+      const { owner, workspaceId } = workspace;
+      await this.access.open({
+        subject: caller.subject,
+        paths: caller.paths,
+        workspaceId,
+        owner,
+        access: 'read',
+      });
+      return read(cursor);
+    };
+    try {
+      await sendPage(stream, first);
+      const feed = { workspace, bus: this.bus, read: stillAllowed, signal: stream.closed };
+      for await (const page of followFeed(feed, first.nextCursor ?? undefined)) await sendPage(stream, page);
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      await stream.send('error', undefined, problemOf(error));
+    } finally {
+      stream.end();
+    }
+  }
+}
+
+async function sendPage(stream: EventStream, page: ChangesPage): Promise<void> {
+  for (const entry of page.entries) await stream.send('change', entry.position, feedItem(entry));
+}

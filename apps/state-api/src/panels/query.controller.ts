@@ -1,0 +1,61 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { QueryAnswer, QueryRequest } from '@nexus-state/contracts';
+import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import {
+  type Criterion,
+  type JsonObject,
+  type OpenWorkspace,
+  StateCore,
+  ValidationFailed,
+} from '@nexus-state/state-core';
+import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+
+const defaultLimit = 100;
+
+/** Finding panels by what they hold. */
+@ApiTags('panels')
+@Controller('api/state/:workspaceId/query')
+export class QueryController {
+  constructor(private readonly core: StateCore) {}
+
+  @Post()
+  @HttpCode(200)
+  @Endpoint({
+    summary: 'Find the panels of a workspace by what they hold',
+    scope: 'state:read',
+    body: { 'application/json': QueryRequest },
+    answers: { 200: { description: 'The panels that meet the criterion, by id.', shape: QueryAnswer } },
+    problems: ['not_found', 'malformed_json'],
+  })
+  @NeedsAccess('read')
+  async find(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Body(new ShapePipe(QueryRequest)) body: QueryRequest,
+  ): Promise<QueryAnswer> {
+    const { workspaceId } = workspace;
+    const { limit = defaultLimit, cursor } = body;
+    const reaches = (panelId: string) => caller.paths.reachesPanel(workspaceId, panelId);
+    const page = await this.core.queryPanels({
+      workspace,
+      criterion: criterionOf(body),
+      limit,
+      cursor,
+      reaches,
+    });
+    const panels = page.panels.map(({ key, version, state, updatedAt }) => ({
+      panelId: key.panelId,
+      version,
+      state,
+      updatedAt,
+    }));
+    return { workspaceId, panels, nextCursor: page.nextCursor };
+  }
+}
+
+function criterionOf({ contains, jsonPath }: QueryRequest): Criterion {
+  if (contains !== undefined && jsonPath === undefined) return { contains: contains as JsonObject };
+  if (jsonPath !== undefined && contains === undefined) return { jsonPath };
+  throw new ValidationFailed([{ pointer: '', message: 'must have one of contains and jsonPath' }]);
+}

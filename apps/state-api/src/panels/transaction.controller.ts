@@ -1,0 +1,53 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { TransactionDone, TransactionRequest } from '@nexus-state/contracts';
+import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { type OpenWorkspace, OperationRefused, PanelNotFound, StateCore } from '@nexus-state/state-core';
+import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { IdempotencyKey } from './idempotency-key';
+import { originOf } from './origin-of';
+import { readOperations } from './read-operations';
+
+/** Changes of several panels as one. */
+@ApiTags('panels')
+@Controller('api/state/:workspaceId/transaction')
+export class TransactionController {
+  constructor(private readonly core: StateCore) {}
+
+  @Post()
+  @HttpCode(200)
+  @Endpoint({
+    summary: 'Change several panels as one: all of it happens, or nothing',
+    scope: 'state:write',
+    body: { 'application/json': TransactionRequest },
+    answers: { 200: { description: 'All of it happened, as one instant.', shape: TransactionDone } },
+    problems: [
+      'not_found',
+      'already_exists',
+      'version_conflict',
+      'patch_failed',
+      'patch_too_large',
+      'state_too_large',
+      'state_too_deep',
+      'unsupported_value',
+      'malformed_json',
+      'too_much_contention',
+    ],
+  })
+  @NeedsAccess('write')
+  async transact(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Body(new ShapePipe(TransactionRequest)) body: TransactionRequest,
+  ): Promise<TransactionDone> {
+    const operations = readOperations(body.operations);
+    operations.forEach(({ panelId }, index) => {
+      if (caller.paths.reachesPanel(workspace.workspaceId, panelId)) return;
+      throw new OperationRefused(index, new PanelNotFound(panelId));
+    });
+    const origin = originOf(caller, body);
+    const panels = await this.core.transact({ workspace, operations, origin, idempotencyKey });
+    return { success: true, panels };
+  }
+}

@@ -1,0 +1,75 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { MemberAnswer, MemberList, PutMemberRequest } from '@nexus-state/contracts';
+import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { type OpenWorkspace, Workspaces } from '@nexus-state/state-core';
+import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { requireWhole } from './workspaces.controller';
+
+/** Who shares a workspace with its owner. */
+@ApiTags('workspaces')
+@Controller('api/workspaces/:workspaceId/members')
+export class MembersController {
+  constructor(private readonly workspaces: Workspaces) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'List everybody who reaches a workspace',
+    scope: 'state:read',
+    answers: { 200: { description: 'The owner first, then the members by id.', shape: MemberList } },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  async list(@InWorkspace() workspace: OpenWorkspace): Promise<MemberList> {
+    return { members: [...(await this.workspaces.members(workspace))] };
+  }
+
+  @Get(':userId')
+  @Endpoint({
+    summary: 'Read the role of a member',
+    scope: 'state:read',
+    answers: { 200: { description: 'The member.', shape: MemberAnswer } },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  read(@InWorkspace() workspace: OpenWorkspace, @Param('userId') userId: string): Promise<MemberAnswer> {
+    return this.workspaces.member(workspace, userId);
+  }
+
+  @Put(':userId')
+  @Endpoint({
+    summary: 'Share a workspace with somebody, or change their role',
+    scope: 'state:write',
+    body: { 'application/json': PutMemberRequest },
+    answers: { 200: { description: 'They have the role from now on.', shape: MemberAnswer } },
+    problems: ['not_found', 'malformed_json'],
+  })
+  @NeedsAccess('manage')
+  put(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Param('userId') userId: string,
+    @Body(new ShapePipe(PutMemberRequest)) { role }: PutMemberRequest,
+  ): Promise<MemberAnswer> {
+    requireWhole(caller, workspace);
+    return this.workspaces.putMember(workspace, userId, role);
+  }
+
+  @Delete(':userId')
+  @HttpCode(204)
+  @Endpoint({
+    summary: 'Stop sharing a workspace with somebody; members may take themselves out',
+    scope: 'state:write',
+    answers: { 204: { description: 'They do not reach it any more.' } },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  async remove(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Param('userId') userId: string,
+  ): Promise<void> {
+    requireWhole(caller, workspace);
+    await this.workspaces.removeMember(workspace, userId, caller.subject);
+  }
+}

@@ -1,0 +1,130 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  CreateWorkspaceRequest,
+  UpdateWorkspaceRequest,
+  WorkspaceAnswer,
+  WorkspaceList,
+} from '@nexus-state/contracts';
+import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { type OpenWorkspace, PathsTooNarrow, WorkspaceNotFound, Workspaces } from '@nexus-state/state-core';
+import type { FastifyReply } from 'fastify';
+import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { workspaceAnswers } from './workspace-answer';
+
+/** The places that panels live in. */
+@ApiTags('workspaces')
+@Controller('api/workspaces')
+export class WorkspacesController {
+  constructor(private readonly workspaces: Workspaces) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'List the workspaces that the caller owns or shares',
+    scope: 'state:read',
+    answers: { 200: { description: 'Last opened first; there is always "default".', shape: WorkspaceList } },
+    problems: [],
+  })
+  async list(@Caller() caller: Principal): Promise<WorkspaceList> {
+    const views = await this.workspaces.listFor(caller.subject);
+    return { workspaces: workspaceAnswers(views, caller.paths) };
+  }
+
+  @Post()
+  @Endpoint({
+    summary: 'Create a workspace',
+    scope: 'state:write',
+    body: { 'application/json': CreateWorkspaceRequest },
+    answers: { 201: { description: 'The workspace was created.', shape: WorkspaceAnswer } },
+    problems: ['already_exists', 'malformed_json'],
+  })
+  async create(
+    @Caller() caller: Principal,
+    @Body(new ShapePipe(CreateWorkspaceRequest)) body: CreateWorkspaceRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WorkspaceAnswer> {
+    const { workspaceId } = await this.workspaces.create(caller.subject, body, (id) => {
+      if (!caller.paths.reachesWhole(id)) throw new PathsTooNarrow(id);
+    });
+    void reply.header('location', `/api/workspaces/${workspaceId}`);
+    return this.#answer(caller, { owner: caller.subject, workspaceId });
+  }
+
+  @Get(':workspaceId')
+  @Endpoint({
+    summary: 'Read a workspace',
+    scope: 'state:read',
+    answers: { 200: { description: 'The workspace, as the caller sees it.', shape: WorkspaceAnswer } },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  read(@Caller() caller: Principal, @InWorkspace() workspace: OpenWorkspace): Promise<WorkspaceAnswer> {
+    return this.#answer(caller, workspace);
+  }
+
+  @Patch(':workspaceId')
+  @Endpoint({
+    summary: 'Rename or describe a workspace',
+    scope: 'state:write',
+    body: { 'application/json': UpdateWorkspaceRequest },
+    answers: { 200: { description: 'The workspace was changed.', shape: WorkspaceAnswer } },
+    problems: ['not_found', 'malformed_json'],
+  })
+  @NeedsAccess('manage')
+  async update(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Body(new ShapePipe(UpdateWorkspaceRequest)) body: UpdateWorkspaceRequest,
+  ): Promise<WorkspaceAnswer> {
+    requireWhole(caller, workspace);
+    await this.workspaces.update(workspace, body);
+    return this.#answer(caller, workspace);
+  }
+
+  @Post(':workspaceId/activate')
+  @HttpCode(200)
+  @Endpoint({
+    summary: "Make a workspace the caller's current one",
+    scope: 'state:read',
+    answers: {
+      200: { description: 'It is the current one; `lastOpenedAt` is now.', shape: WorkspaceAnswer },
+    },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  async activate(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+  ): Promise<WorkspaceAnswer> {
+    await this.workspaces.activate(caller.subject, workspace);
+    return this.#answer(caller, workspace);
+  }
+
+  @Delete(':workspaceId')
+  @HttpCode(204)
+  @Endpoint({
+    summary: 'Delete a workspace and its panels; a last snapshot is taken first',
+    scope: 'state:write',
+    answers: { 204: { description: 'The workspace is gone; its snapshots stay.' } },
+    problems: ['not_found', 'snapshot_failed'],
+  })
+  @NeedsAccess('delete')
+  async delete(@Caller() caller: Principal, @InWorkspace() workspace: OpenWorkspace): Promise<void> {
+    requireWhole(caller, workspace);
+    await this.workspaces.delete(workspace, caller.subject);
+  }
+
+  async #answer(caller: Principal, { owner, workspaceId }: { owner: string; workspaceId: string }) {
+    const views = await this.workspaces.listFor(caller.subject);
+    const answer = workspaceAnswers(views, caller.paths).find(
+      (view) => view.owner === owner && view.workspaceId === workspaceId,
+    );
+    if (!answer) throw new WorkspaceNotFound(workspaceId);
+    return answer;
+  }
+}
+
+/** What concerns a whole workspace is not for tokens that reach only parts of it. */
+export function requireWhole(caller: Principal, { workspaceId }: { readonly workspaceId: string }): void {
+  if (!caller.paths.reachesWhole(workspaceId)) throw new PathsTooNarrow(workspaceId);
+}

@@ -1,0 +1,135 @@
+import {
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+} from 'class-validator';
+import { ChangeOrigin, HistoryItem, WorkspaceParams } from './panels';
+
+/** Body of a transaction: changes of several panels as one. */
+export class TransactionRequest extends ChangeOrigin {
+  /** `{op: check|set|patch|delete, panelId, version?, state?, patches?}`, in order; at most 1,000. */
+  @IsArray()
+  operations: object[];
+}
+
+/** A panel as a transaction left it. */
+export class TransactedPanelItem {
+  @IsString()
+  panelId: string;
+
+  @IsInt()
+  version: number;
+}
+
+/** Answer to a transaction that happened. */
+export class TransactionDone {
+  @IsBoolean()
+  success: true;
+
+  /** The panels that were changed, in the order they were first named. */
+  @IsArray()
+  panels: readonly TransactedPanelItem[];
+}
+
+/** Query parameters of the change feed. */
+export class ChangesParams extends WorkspaceParams {
+  /** Behind which change to begin; `now` for what comes next; where not given, at the very beginning. */
+  @IsOptional()
+  @IsString()
+  cursor?: string;
+
+  /** How many changes to give; 100 where not given. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+}
+
+/** A change in the feed. */
+export class FeedItem extends HistoryItem {
+  @IsString()
+  panelId: string;
+
+  /** The place behind this change: send it as `cursor` to go on from here. */
+  @IsString()
+  cursor: string;
+}
+
+/** A page of the change feed. */
+export class ChangesAnswer {
+  @IsString()
+  workspaceId: string;
+
+  @IsArray()
+  changes: FeedItem[];
+
+  /** Where to go on, also when there is nothing more for now; null while nothing was ever written. */
+  @IsOptional()
+  @IsString()
+  nextCursor: string | null;
+
+  /** Whether there may be more already. */
+  @IsBoolean()
+  more: boolean;
+}
+
+/** Body of a query: one of the two criteria. */
+export class QueryRequest {
+  /** What the state must contain: members of objects, and elements of arrays, wherever they stand in it. */
+  @IsOptional()
+  @IsObject()
+  contains?: object;
+
+  /** A SQL/JSON path: one that yields something, or a predicate that holds. */
+  @IsOptional()
+  @IsString()
+  jsonPath?: string;
+
+  /** How many panels to give; 100 where not given. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+
+  /** The `nextCursor` of the page before. */
+  @IsOptional()
+  @IsString()
+  cursor?: string;
+}
+
+/** A panel that was found. */
+export class FoundPanel {
+  @IsString()
+  panelId: string;
+
+  @IsInt()
+  version: number;
+
+  @IsObject()
+  state: object;
+
+  @IsISO8601()
+  updatedAt: string;
+}
+
+/** A page of panels that were found, by id. */
+export class QueryAnswer {
+  @IsString()
+  workspaceId: string;
+
+  @IsArray()
+  panels: FoundPanel[];
+
+  /** Where the next page starts; null on the last one. */
+  @IsOptional()
+  @IsString()
+  nextCursor: string | null;
+}

@@ -1,0 +1,32 @@
+import type { ErrorCode } from './error-code';
+import { StateError } from './state-error';
+
+/** One operation of a transaction that was refused; nothing of the transaction happened. */
+export class OperationRefused extends StateError {
+  readonly code: ErrorCode;
+  /**
+   * @param index position of the operation within the transaction, from 0
+   * @param refusal why it was refused; its code and facts become this error's
+   */
+  constructor(index: number, refusal: StateError) {
+    super(
+      `Operation ${index} of the transaction was refused, and nothing was changed: ${refusal.message}`,
+      { ...refusal.facts, transactionIndex: index },
+      { cause: refusal },
+    );
+    this.code = refusal.code;
+  }
+}
+
+/** Other processes were faster than a transaction each time it was tried. */
+export class TransactionContention extends StateError {
+  readonly code = 'too_much_contention';
+  constructor(attempts: number) {
+    super(
+      `Panels of this transaction changed ${attempts} times while it was being written. Try again in a moment.`,
+      {
+        retryAfterSeconds: 1,
+      },
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import type { Panel, WorkspaceKey } from '../panel';
+import type { Criterion, PanelQuery } from '../ports';
+import { panelCursor, parsePanelCursor } from './panel-cursor';
+
+/** Asks for the panels of a workspace that meet a criterion. */
+export interface QueryPanels {
+  readonly workspace: WorkspaceKey;
+  readonly criterion: Criterion;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  /** Which panels the caller may see. */
+  readonly reaches: (panelId: string) => boolean;
+}
+
+/** A page of panels that were found, by id. */
+export interface FoundPage {
+  readonly panels: readonly Panel[];
+  /** Where the next page starts; null on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/**
+ * Finds panels by what they hold.
+ * @throws ValidationFailed when the path or the cursor cannot be read; Unavailable
+ */
+export async function queryPanels(
+  { workspace, criterion, limit, cursor, reaches }: QueryPanels,
+  { query }: { readonly query: PanelQuery },
+): Promise<FoundPage> {
+  const after = cursor === undefined ? undefined : parsePanelCursor(cursor);
+  const found = await query.find(workspace, criterion, { limit, after });
+  const last = found.at(-1);
+  return {
+    panels: found.filter(({ key }) => reaches(key.panelId)),
+    nextCursor: found.length === limit && last ? panelCursor(last.key.panelId) : null,
+  };
+}
