@@ -2,7 +2,13 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PanelReverted, RevertPanelRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type Expectation, type PanelKey, StateCore } from '@nexus-state/state-core';
+import {
+  type Expectation,
+  type PanelKey,
+  PathsTooNarrow,
+  Snapshots,
+  StateCore,
+} from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { AtPanel, NeedsAccess } from '../access/workspace.guard';
 import { entityTag } from './expectation-of';
@@ -13,7 +19,10 @@ import { originOf } from './origin-of';
 @ApiTags('panels')
 @Controller('api/state/:workspaceId/:panelId/revert')
 export class RevertController {
-  constructor(private readonly core: StateCore) {}
+  constructor(
+    private readonly core: StateCore,
+    private readonly snapshots: Snapshots,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -22,18 +31,20 @@ export class RevertController {
     scope: 'state:write',
     body: { 'application/json': RevertPanelRequest },
     answers: { 200: { description: 'The old content is the newest version.', shape: PanelReverted } },
-    problems: ['not_found', 'version_conflict', 'too_much_contention'],
+    problems: ['not_found', 'version_conflict', 'too_much_contention', 'snapshot_failed'],
   })
   @NeedsAccess('write')
   async revert(
     @Caller() caller: Principal,
     @AtPanel() key: PanelKey,
     @IdempotencyKey() idempotencyKey: string | undefined,
-    @Body(new ShapePipe(RevertPanelRequest)) { targetVersion, version }: RevertPanelRequest,
+    @Body(new ShapePipe(RevertPanelRequest)) body: RevertPanelRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelReverted> {
+    const { targetVersion, version, createSnapshot } = body;
     const expectation: Expectation = version ? { kind: 'version', version, from: 'body' } : { kind: 'any' };
     const origin = originOf(caller, { triggerSource: `revert:${targetVersion}` });
+    const snapshotId = createSnapshot ? await this.#snapshotBefore(caller, key, targetVersion) : undefined;
     const { change } = await this.core.revertPanel({
       key,
       targetVersion,
@@ -46,7 +57,20 @@ export class RevertController {
       success: true,
       version: change.version,
       revertedTo: targetVersion,
+      ...(snapshotId === undefined ? {} : { snapshotId }),
       updatedAt: change.occurredAt,
     };
+  }
+
+  async #snapshotBefore(caller: Principal, key: PanelKey, targetVersion: number): Promise<string> {
+    const { owner, workspaceId, panelId } = key;
+    if (!caller.paths.reachesWhole(workspaceId)) throw new PathsTooNarrow(workspaceId);
+    const snapshot = await this.snapshots.request({
+      workspace: { owner, workspaceId },
+      type: 'pre_revert',
+      description: `Before ${panelId} was reverted to version ${targetVersion}`,
+      requestedBy: caller.subject,
+    });
+    return snapshot.snapshotId;
   }
 }

@@ -86,8 +86,7 @@ const unavailableText =
 
 /** Whether an error says that the server is away, refuses connections, or did not answer in time. */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
   const code = errorCodeOf(error);
   if (code !== undefined) return unavailableStates.test(code) || unavailableSystem.test(code);
-  return unavailableText.test(error.message);
+  return unavailableText.test(String((error as { message?: unknown } | undefined)?.message));
 }
