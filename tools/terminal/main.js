@@ -6,6 +6,8 @@ const { Failure } = require('../process/failure');
  * @param {() => Promise<number>} command answers the exit code
  */
 async function main(command) {
+  // Whoever reads the output may leave before we do, as in `npm start | head`.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     process.exitCode = await command();
   } catch (error) {

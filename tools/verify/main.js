@@ -21,7 +21,7 @@ async function verify() {
   const folder = scratchFolder('verify');
   try {
     const ignored = NEEDS_MORE.map((pattern) => `--testPathIgnorePatterns=${pattern}`);
-    const args = [...ignored, '--testPathIgnorePatterns=/node_modules/', ...process.argv.slice(2)];
+    const args = [...process.argv.slice(2), ...ignored, '--testPathIgnorePatterns=/node_modules/'];
     const { passed, failed } = await runJest(args, { ...process.env, NODE_ENV: 'test' }, folder, () => {});
     if (targets.code !== 0) say('Types or lint are not in order; see above.');
     say(`${passed} passed, ${failed} failed`);
