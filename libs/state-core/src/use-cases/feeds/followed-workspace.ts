@@ -70,7 +70,7 @@ export class FollowedWorkspace implements UpdateListener {
   /** See `WorkspaceFeeds.followWorkspace`. */
   async followWhole(subscriber: Subscriber, reach: Reach): Promise<Following> {
     this.#holds++;
-    this.#wholeHolds++;
+    if (this.#wholeHolds++ === 0) this.#awaitUnknownPanels();
     const release = once(() => {
       this.#wholeHolds--;
       if (this.#wholeHolds === 0) this.#forgetIdlePanels();
@@ -162,8 +162,10 @@ export class FollowedWorkspace implements UpdateListener {
   async #find(panel: FollowedPanel): Promise<void> {
     try {
       const now = await this.reads.panel(panel.key);
-      const start = now?.deleted === false ? await this.reads.beforeCreation(panel.key) : (now?.version ?? 0);
+      if (!now) return this.#dropNeverCreated(panel);
+      const start = now.deleted ? now.version : await this.reads.beforeCreation(panel.key);
       if (this.#unopened.has(panel)) this.#open(panel, start);
+      panel.reached(now.version);
     } catch (error) {
       this.ports.observer.hintFailed('update', error);
     }
@@ -198,6 +200,15 @@ export class FollowedWorkspace implements UpdateListener {
     this.#panels.set(panelId, panel);
     if (this.#wholeHolds > 0) this.#unopened.add(panel);
     return panel;
+  }
+
+  #awaitUnknownPanels(): void {
+    for (const panel of this.#panels.values()) if (panel.version === undefined) this.#unopened.add(panel);
+  }
+
+  #dropNeverCreated(panel: FollowedPanel): void {
+    if (!panel.idle || !this.#unopened.delete(panel)) return;
+    this.#panels.delete(panel.key.panelId);
   }
 
   #forgetIdlePanels(): void {

@@ -1,0 +1,122 @@
+import { MemoryPanelStore } from '../adapters/memory/memory-panel-store';
+import { MemoryUpdateBus } from '../adapters/memory/memory-update-bus';
+import { Unavailable } from '../errors';
+import type { JsonObject } from '../json';
+import type { Change, ChangeType, PanelKey, WorkspaceKey } from '../panel';
+import type { PanelStore, UpdateBus, UpdateListener } from '../ports';
+import type { FeedEvent, Outlet, Subscriber } from '../use-cases/feeds';
+import { WorkspaceFeeds } from '../use-cases/feeds';
+import { anAppend } from './panel-builders';
+
+/** A subscriber that keeps what it is sent: `sync 3`, `4`, `created 1`, `deleted 7`. */
+export class FeedReader implements Subscriber {
+  readonly events: FeedEvent[] = [];
+  constructor(
+    readonly id: string,
+    readonly outlet: Outlet,
+  ) {}
+
+  of(panelId: string): string[] {
+    return this.events.filter((event) => keyOf(event).panelId === panelId).map(nameOf);
+  }
+}
+
+/** Counts how often an event is sent, however many it is for. */
+class CountingOutlet implements Outlet {
+  sent = 0;
+  send(event: FeedEvent, to: ReadonlySet<Subscriber>): void {
+    if (to.size === 0) throw new Error('An event was sent to nobody.');
+    this.sent++;
+    for (const subscriber of to) (subscriber as FeedReader).events.push(event);
+  }
+}
+
+/** The panel an event is about. */
+export const keyOf = (event: FeedEvent) => (event.kind === 'sync' ? event.panel.key : event.change.key);
+
+function nameOf(event: FeedEvent): string {
+  if (event.kind === 'sync') return `sync ${event.panel.version}`;
+  const { changeType, version } = event.change;
+  return changeType === 'updated' ? `${version}` : `${changeType} ${version}`;
+}
+
+/** Everything there is, in memory; what is published goes through `pass` first. */
+export class FeedWorld {
+  readonly store = new MemoryPanelStore();
+  readonly bus = new MemoryUpdateBus();
+  readonly failures: unknown[] = [];
+  readonly outlet = new CountingOutlet();
+  readonly feeds: WorkspaceFeeds;
+  pass: (change: Change) => readonly Change[] = (change) => [change];
+
+  /** @param options a bus in place of its own, and what stands between the feeds and the store */
+  constructor(options: { bus?: UpdateBus; slow?: (store: PanelStore) => PanelStore } = {}) {
+    const observer = { hintFailed: (_hint: string, error: unknown) => void this.failures.push(error) };
+    const store = options.slow?.(this.store) ?? this.store;
+    this.feeds = new WorkspaceFeeds({ store, bus: options.bus ?? this.bus, observer });
+  }
+
+  reader(id = 'reader'): FeedReader {
+    return new FeedReader(id, this.outlet);
+  }
+
+  /** Changes a panel and publishes, as a door of another process would. */
+  async change(key: PanelKey, changeType?: ChangeType): Promise<Change> {
+    const before = await this.store.read(key);
+    const version = before?.version ?? 0;
+    const born = changeType === 'created' || version === 0;
+    const state: JsonObject = changeType === 'deleted' ? (before?.state ?? {}) : { n: version + 1 };
+    const type = changeType ?? (born ? 'created' : 'updated');
+    await this.store.append([anAppend(key, version, [{ state, changeType: type }], before?.state)]);
+    const [change] = await this.store.changesSince(key, version, 1);
+    for (const one of this.pass(change as Change)) await this.bus.publish(one);
+    return change as Change;
+  }
+
+  async changes(key: PanelKey, count: number): Promise<void> {
+    for (let n = 0; n < count; n++) await this.change(key);
+  }
+}
+
+/**
+ * A store whose answers are old when they arrive.
+ * @param pauses turns of the event loop that each answer takes, over and over
+ */
+export function slowStore(store: PanelStore, pauses: readonly number[]): PanelStore {
+  let calls = 0;
+  const late = async <T>(answer: Promise<T>): Promise<T> => {
+    const turns = pauses[calls++ % pauses.length] as number;
+    const value = await answer;
+    for (let n = 0; n < turns; n++) await new Promise(setImmediate);
+    return value;
+  };
+  return Object.assign(Object.create(store) as PanelStore, {
+    read: (...args: Parameters<PanelStore['read']>) => late(store.read(...args)),
+    changesSince: (...args: Parameters<PanelStore['changesSince']>) => late(store.changesSince(...args)),
+    history: (...args: Parameters<PanelStore['history']>) => late(store.history(...args)),
+    list: (...args: Parameters<PanelStore['list']>) => late(store.list(...args)),
+  });
+}
+
+/** Counts the listeners of a bus, which may be away. */
+export class CountedBus implements UpdateBus {
+  listening = 0;
+  constructor(
+    private readonly bus: UpdateBus,
+    private readonly away: () => boolean = () => false,
+  ) {}
+
+  publish(change: Change): Promise<void> {
+    return this.bus.publish(change);
+  }
+
+  async subscribe(workspace: WorkspaceKey, listener: UpdateListener): Promise<() => Promise<void>> {
+    if (this.away()) throw new Unavailable('The update bus');
+    const stop = await this.bus.subscribe(workspace, listener);
+    this.listening++;
+    return async () => {
+      this.listening--;
+      await stop();
+    };
+  }
+}

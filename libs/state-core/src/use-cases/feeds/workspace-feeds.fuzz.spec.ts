@@ -1,0 +1,116 @@
+import * as fc from 'fast-check';
+import type { Change, PanelKey } from '../../panel';
+import { eventually } from '../../testing/eventually';
+import { type FeedReader, FeedWorld, keyOf, slowStore } from '../../testing/feed-world';
+import { aPanelKey } from '../../testing/panel-builders';
+import { runs } from '../../testing/runs';
+import type { Following } from './subscriber';
+
+const step = fc.record({
+  act: fc.constantFrom(
+    ...['change', 'change', 'change', 'change', 'delete', 'panel', 'resume', 'whole', 'stop', 'sweep'],
+  ),
+  fate: fc.constantFrom('pass', 'pass', 'pass', 'drop', 'twice', 'late'),
+  panel: fc.constantFrom('a', 'b', 'c'),
+  turns: fc.nat(3),
+  pick: fc.nat(),
+});
+
+/** A subscriber, what of, and whether they have stopped. */
+interface Seat {
+  readonly reader: FeedReader;
+  readonly panels: readonly string[];
+  /** The version they resumed from. */
+  readonly seenAt?: number;
+  following?: Following;
+  stopped: boolean;
+}
+
+describe('any number of subscribers', () => {
+  it('get every change once and in order, whatever becomes of what is published', async () => {
+    const delays = fc.array(fc.nat(4), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), delays, async (steps, pauses) => {
+        const world = new FeedWorld({ slow: (store) => slowStore(store, pauses) });
+        const workspace = aPanelKey();
+        const seats: Seat[] = [];
+        const going: Promise<unknown>[] = [];
+        const late: Change[] = [];
+        const sit = (following: Promise<Following>, seat: Seat) => {
+          seats.push(seat);
+          const begun = following.then((one) => {
+            seat.following = one;
+            if (seat.stopped) one.stop();
+            else one.begin();
+          });
+          // Refused: deleted in the meantime.
+          going.push(begun.catch(() => (seat.stopped = true)));
+        };
+        for (const { act, fate, panel, turns, pick } of steps) {
+          const key = { ...workspace, panelId: panel };
+          world.pass = (change) => fateOf(fate, change, late);
+          const now = await world.store.read(key);
+          const seat: Seat = { reader: world.reader(`${seats.length}`), panels: [panel], stopped: false };
+          if (act === 'change') await world.change(key, now?.deleted === false ? 'updated' : 'created');
+          if (act === 'delete' && now?.deleted === false) await world.change(key, 'deleted');
+          if (act === 'panel') sit(world.feeds.followPanel(key, seat.reader), seat);
+          if (act === 'resume' && now) {
+            const seenAt = pick % (now.version + 1);
+            sit(world.feeds.followPanel(key, seat.reader, seenAt), { ...seat, seenAt });
+          }
+          if (act === 'whole') {
+            const whole = { ...seat, panels: ['a', 'b', 'c'] };
+            sit(
+              world.feeds.followWorkspace(workspace, whole.reader, () => true),
+              whole,
+            );
+          }
+          if (act === 'stop' && seats.length > 0) stop(seats[pick % seats.length] as Seat);
+          if (act === 'sweep') going.push(world.feeds.sweep());
+          for (let n = 0; n < turns; n++) await new Promise(setImmediate);
+        }
+        await Promise.all(going);
+
+        const everything = async () => {
+          await world.feeds.sweep();
+          for (const seat of seats) {
+            for (const panelId of seat.panels) await expectComplete(world, { ...workspace, panelId }, seat);
+          }
+          return true;
+        };
+        await eventually(everything, 'everything to arrive', 2_000);
+        await world.feeds.close();
+      }),
+      runs(200),
+    );
+  });
+});
+
+/** What is published in place of a change: nothing, it, it twice, or it and what was held up before. */
+function fateOf(fate: string, change: Change, late: Change[]): readonly Change[] {
+  if (fate === 'drop') return [];
+  if (fate === 'late') return [...(late.push(change) > 2 ? late.splice(0, 1) : [])];
+  return [change, ...(fate === 'twice' ? [change] : []), ...late.splice(0).reverse()];
+}
+
+function stop(seat: Seat): void {
+  seat.stopped = true;
+  seat.following?.stop();
+}
+
+/** What a reader has of a panel must be in order, without gaps, and reach up to what the store has. */
+async function expectComplete(
+  world: FeedWorld,
+  key: PanelKey,
+  { reader, stopped, seenAt }: Seat,
+): Promise<void> {
+  const events = reader.events.filter((event) => keyOf(event).panelId === key.panelId);
+  const versions = events.map((event) =>
+    event.kind === 'sync' ? event.panel.version : event.change.version,
+  );
+  versions.forEach((version, index) => expect(version).toBe((versions[0] as number) + index));
+  events.slice(1).forEach((event) => expect(event.kind).toBe('change'));
+  const panel = await world.store.read(key);
+  if (stopped || !panel || (panel.deleted && versions.length === 0)) return;
+  expect(versions.at(-1) ?? seenAt).toBe(panel.version);
+}

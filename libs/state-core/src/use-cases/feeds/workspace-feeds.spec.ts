@@ -1,0 +1,184 @@
+import { Unavailable } from '../../errors';
+import type { Change, PanelKey } from '../../panel';
+import { eventually } from '../../testing/eventually';
+import { CountedBus, FeedReader, FeedWorld } from '../../testing/feed-world';
+import { aPanelKey, anAppend } from '../../testing/panel-builders';
+import type { Following } from './subscriber';
+
+const names = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+
+const comes = (reader: FeedReader, panelId: string, expected: readonly string[]) =>
+  eventually(
+    () => JSON.stringify(reader.of(panelId)) === JSON.stringify(expected),
+    `${expected.join(', ')}; there is ${reader.of(panelId).join(', ')}`,
+    2_000,
+  );
+
+const begin = (following: Following) => {
+  following.begin();
+  return following;
+};
+
+let world: FeedWorld;
+let key: PanelKey;
+beforeEach(() => {
+  world = new FeedWorld();
+  key = aPanelKey();
+});
+afterEach(() => world.feeds.close());
+
+describe('following a panel', () => {
+  it('begins with its state and goes on with its changes, nothing before begin', async () => {
+    await world.changes(key, 2);
+    const reader = world.reader();
+    const following = await world.feeds.followPanel(key, reader);
+    await world.change(key);
+    expect([following.version, reader.events]).toEqual([2, []]);
+    following.begin();
+    await world.change(key);
+    await comes(reader, 'panel', ['sync 2', '3', '4']);
+  });
+
+  it('begins after the version seen last', async () => {
+    await world.changes(key, 250);
+    const reader = world.reader();
+    begin(await world.feeds.followPanel(key, reader, 3));
+    await world.change(key);
+    await comes(reader, 'panel', names(4, 251));
+  });
+
+  it('refuses a panel that is not there, and listens to nothing for it', async () => {
+    await expect(world.feeds.followPanel(key, world.reader())).rejects.toMatchObject({ code: 'not_found' });
+    await world.change(key);
+    await world.change(key, 'deleted');
+    await expect(world.feeds.followPanel(key, world.reader())).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('goes on from a version through deletion and a new creation', async () => {
+    await world.changes(key, 2);
+    await world.change(key, 'deleted');
+    const reader = world.reader();
+    begin(await world.feeds.followPanel(key, reader, 1));
+    await world.change(key, 'created');
+    await comes(reader, 'panel', ['2', 'deleted 3', 'created 4']);
+  });
+
+  it('sends each change once, however many subscribers there are, and to each once', async () => {
+    await world.change(key);
+    const readers = Array.from({ length: 50 }, (_, n) => world.reader(`reader-${n}`));
+    for (const reader of readers) begin(await world.feeds.followPanel(key, reader));
+    begin(await world.feeds.followWorkspace(key, readers[0] as FeedReader, () => true));
+    world.outlet.sent = 0;
+    await world.changes(key, 10);
+    for (const reader of readers) await comes(reader, 'panel', ['sync 1', ...names(2, 11)]);
+    expect(world.outlet.sent).toBe(10);
+  });
+
+  it('stops at once, begun or not, and lets the bus go with the last', async () => {
+    const counted = new CountedBus(world.bus);
+    const own = new FeedWorld({ bus: counted });
+    await own.change(key);
+    const reader = own.reader();
+    const first = begin(await own.feeds.followPanel(key, reader));
+    const second = await own.feeds.followPanel(key, own.reader('second'));
+    expect(counted.listening).toBe(1);
+    first.stop();
+    first.stop();
+    await own.change(key);
+    expect(reader.of('panel')).toEqual(['sync 1']);
+    second.stop();
+    await eventually(() => counted.listening === 0, 'the bus to be left');
+  });
+
+  it('is found by the sweep when a publish never came', async () => {
+    await world.change(key);
+    const reader = world.reader();
+    begin(await world.feeds.followPanel(key, reader));
+    world.pass = () => [];
+    await world.changes(key, 3);
+    await world.feeds.sweep();
+    await comes(reader, 'panel', ['sync 1', ...names(2, 4)]);
+  });
+
+  it('finds its way back after the store and the bus were away', async () => {
+    let away = true;
+    const bus = new CountedBus(world.bus, () => away);
+    const own = new FeedWorld({ bus });
+    await own.change(key);
+    const reader = own.reader();
+    begin(await own.feeds.followPanel(key, reader));
+    const read = own.store.changesSince.bind(own.store);
+    jest.spyOn(own.store, 'changesSince').mockRejectedValue(new Unavailable('The database'));
+    await own.feeds.sweep();
+    expect(own.failures.length).toBeGreaterThan(0);
+
+    jest.spyOn(own.store, 'changesSince').mockImplementation(read);
+    away = false;
+    await own.feeds.sweep();
+    own.pass = (change) => [change];
+    await own.store.append([anAppend(key, 1, [{ state: { n: 2 } }])]);
+    const [change] = await read(key, 1, 1);
+    await world.bus.publish(change as Change);
+    await comes(reader, 'panel', ['sync 1', '2']);
+  });
+});
+
+describe('following a workspace', () => {
+  const at = (panelId: string) => ({ ...key, panelId });
+
+  it('begins with every panel, and takes in those to come, within reach', async () => {
+    await world.changes(at('a'), 2);
+    await world.change(at('hidden'));
+    await world.change(at('gone'));
+    await world.change(at('gone'), 'deleted');
+    const reader = world.reader();
+    begin(await world.feeds.followWorkspace(key, reader, (id) => id !== 'hidden' && id !== 'secret'));
+    for (const id of ['a', 'b', 'b', 'hidden', 'secret']) await world.change(at(id));
+    await world.change(at('gone'), 'created');
+    await comes(reader, 'a', ['sync 2', '3']);
+    await comes(reader, 'b', ['created 1', '2']);
+    await comes(reader, 'gone', ['created 3']);
+    expect([...reader.of('hidden'), ...reader.of('secret')]).toEqual([]);
+  });
+
+  it('takes in a new panel whose creation was not heard of, with its next change', async () => {
+    const reader = world.reader();
+    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    world.pass = () => [];
+    await world.changes(key, 2);
+    world.pass = (change) => [change];
+    await world.change(key);
+    await comes(reader, 'panel', ['created 1', '2', '3']);
+  });
+
+  it('finds a new panel by the sweep', async () => {
+    const reader = world.reader();
+    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    world.pass = () => [];
+    await world.changes(key, 2);
+    await world.feeds.sweep();
+    await comes(reader, 'panel', ['created 1', '2']);
+  });
+
+  it('hears by the sweep that a panel was deleted', async () => {
+    await world.change(key);
+    const reader = world.reader();
+    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    await comes(reader, 'panel', ['sync 1']);
+    world.pass = () => [];
+    await world.change(key, 'deleted');
+    await world.feeds.sweep();
+    await comes(reader, 'panel', ['sync 1', 'deleted 2']);
+    await world.change(key, 'created');
+    await world.feeds.sweep();
+    await comes(reader, 'panel', ['sync 1', 'deleted 2', 'created 3']);
+  });
+
+  it('lists more panels than fit a page', async () => {
+    for (let n = 0; n < 1001; n++) await world.change(at(`p${n}`));
+    const reader = world.reader();
+    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    await eventually(() => reader.events.length === 1001, 'the state of every panel');
+  });
+});
