@@ -130,7 +130,13 @@ export default tseslint.config(
   },
   {
     files: ['**/*.ts'],
-    ignores: ['libs/nest-kit/src/service/**', 'libs/test-kit/**', '**/*.spec.ts', '**/migrate.ts'],
+    ignores: [
+      'libs/nest-kit/src/service/**',
+      'libs/test-kit/**',
+      '**/testing/**',
+      '**/*.spec.ts',
+      '**/migrate.ts',
+    ],
     rules: {
       'no-restricted-properties': [
         'error',

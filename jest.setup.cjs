@@ -1,2 +1,2 @@
 // Services start as processes of their own, which takes seconds on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);

@@ -10,7 +10,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { WorkspaceParams } from './panels';
+import { Nullable, WorkspaceParams } from './common';
 
 const typePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
@@ -106,8 +106,8 @@ export class SnapshotItem {
   type: string;
 
   /** Null where nothing was said. */
-  @IsOptional()
   @IsString()
+  @Nullable()
   description: string | null;
 
   /** How many panels it holds. */
@@ -141,7 +141,7 @@ export class SnapshotList {
   snapshots: readonly SnapshotItem[];
 
   /** Where the next page begins; null on the last one. */
-  @IsOptional()
   @IsString()
+  @Nullable()
   nextCursor: string | null;
 }

@@ -9,7 +9,8 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { ChangeOrigin, HistoryItem, WorkspaceParams } from './panels';
+import { Nullable, ChangeOrigin, WorkspaceParams } from './common';
+import { HistoryItem } from './history';
 
 /** Body of a transaction: changes of several panels as one. */
 export class TransactionRequest extends ChangeOrigin {
@@ -71,8 +72,8 @@ export class ChangesAnswer {
   changes: FeedItem[];
 
   /** Where to go on, also when there is nothing more for now; null while nothing was ever written. */
-  @IsOptional()
   @IsString()
+  @Nullable()
   nextCursor: string | null;
 
   /** Whether there may be more already. */
@@ -129,7 +130,7 @@ export class QueryAnswer {
   panels: FoundPanel[];
 
   /** Where the next page starts; null on the last one. */
-  @IsOptional()
   @IsString()
+  @Nullable()
   nextCursor: string | null;
 }

@@ -8,6 +8,7 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
+import { Nullable } from './common';
 
 /** Body of POST: a workspace to make. */
 export class CreateWorkspaceRequest {
@@ -61,8 +62,8 @@ export class WorkspaceAnswer {
   @IsString()
   name: string;
 
-  @IsOptional()
   @IsString()
+  @Nullable()
   description: string | null;
 
   /** What the caller is in it. */
@@ -79,8 +80,8 @@ export class WorkspaceAnswer {
   @IsISO8601()
   updatedAt: string;
 
-  @IsOptional()
   @IsISO8601()
+  @Nullable()
   lastOpenedAt: string | null;
 }
 

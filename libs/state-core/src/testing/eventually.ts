@@ -9,7 +9,7 @@ const pauseMs = 20;
 export async function eventually<T>(
   condition: () => T | Promise<T>,
   what: string,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<NonNullable<T>> {
   const end = Date.now() + timeoutMs;
   let last: unknown;

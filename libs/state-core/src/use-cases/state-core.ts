@@ -16,7 +16,7 @@ import { type CreatePanel, createPanel } from './create-panel';
 import { type DeletePanel, deletePanel } from './delete-panel';
 import { type ListPanels, type PanelPage, listPanels } from './list-panels';
 import { type MergePatchPanel, mergePatchPanel } from './merge-patch-panel';
-import type { HintObserver, WritePorts } from './panel-ports';
+import type { HintObserver } from './panel-ports';
 import { type PatchPanel, patchPanel } from './patch-panel';
 import { type FoundPage, type QueryPanels, queryPanels } from './query-panels';
 import { type ChangesPage, type ReadChanges, readChanges } from './read-changes';
