@@ -12,10 +12,8 @@ const user = 'one-user';
 beforeAll(async () => {
   redis = await OwnRedis.start();
   stack = await TestStack.create({ REDIS_URL: redis.url, LOG_LEVEL: 'error' });
-  [apis, gateways] = await Promise.all([
-    Promise.all([stack.start('state-api'), stack.start('state-api')]),
-    Promise.all([stack.start('realtime-gateway'), stack.start('realtime-gateway')]),
-  ]);
+  apis = await Promise.all([stack.start('state-api'), stack.start('state-api')]);
+  gateways = await Promise.all([stack.start('realtime-gateway'), stack.start('realtime-gateway')]);
 });
 afterEach(() => {
   for (const client of clients.splice(0)) client.close();
