@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+// @ts-check
+const fs = require('node:fs');
+const path = require('node:path');
+const paths = require('../paths');
+
+const page = path.join(paths.root, 'docs', 'configuration.md');
+const builtSettings = path.join(paths.root, 'libs', 'nest-kit', 'dist', 'config', 'settings.js');
+
+const START =
+  '<!-- settings: written by node tools/docs/configuration.js -->\n\n<!-- prettier-ignore-start -->\n\n';
+const END = '\n<!-- prettier-ignore-end -->\n';
+
+/**
+ * A setting as the services read it.
+ * @typedef {object} Setting
+ * @property {readonly string[]} [choices]
+ * @property {unknown} [default]
+ * @property {string} [desc]
+ * @property {string} [example]
+ * @property {(input: string) => unknown} _parse throws what is wrong with an input
+ */
+
+/** @returns {Record<string, Setting>} */
+function readSettings() {
+  if (!fs.existsSync(builtSettings)) throw new Error('libs/nest-kit is not built: run npm run build first.');
+  return require(builtSettings).settings;
+}
+
+/**
+ * The table of all settings, as Markdown.
+ * @param {Record<string, Setting>} settings
+ */
+function settingsTable(settings) {
+  const rows = Object.entries(settings).map(([name, setting]) => [
+    `\`${name}\``,
+    `${setting.desc}${setting.example ? ` Example: ${exampleOf(setting.example)}.` : ''}`,
+    kindOf(setting),
+    defaultOf(setting),
+  ]);
+  const lines = [['setting', 'what it does', 'value', 'default'], ['---', '---', '---', '---'], ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
+/** @param {string} example */
+function exampleOf(example) {
+  const command = example.replace(/^output of: /, '');
+  return command === example ? `\`${example}\`` : `the output of \`${command}\``;
+}
+
+/**
+ * What may be set, in the words in which a wrong value is refused.
+ * @param {Setting} setting
+ */
+function kindOf({ choices, _parse }) {
+  if (choices) return `one of ${choices.map((choice) => `\`${choice}\``).join(', ')}`;
+  try {
+    _parse('?');
+    return 'text';
+  } catch (error) {
+    return /** @type {Error} */ (error).message
+      .replace(/^must be /, '')
+      .replace(/^must start with (\S+)/, 'address that starts with `$1`')
+      .replace(/, e\.g\. .*$/, '');
+  }
+}
+
+/** @param {Setting} setting */
+function defaultOf(setting) {
+  if (!('default' in setting)) return 'none: must be set';
+  if (setting.default === undefined) return 'not set';
+  const isDuration = typeof setting.default === 'number' && kindOf(setting).startsWith('a duration');
+  const value = isDuration
+    ? `${Number(setting.default) / 1000}s`
+    : typeof setting.default === 'string'
+      ? setting.default
+      : JSON.stringify(setting.default);
+  return `\`${value}\``;
+}
+
+/**
+ * The page with its table brought up to date.
+ * @param {string} text
+ * @param {string} table
+ */
+function withTable(text, table) {
+  const [head, rest] = text.split(START);
+  const tail = rest?.split(END)[1];
+  if (head === undefined || tail === undefined) throw new Error(`${page} has lost its markers.`);
+  return `${head}${START}${table}${END}${tail}`;
+}
+
+function main() {
+  fs.writeFileSync(page, withTable(fs.readFileSync(page, 'utf8'), settingsTable(readSettings())));
+}
+
+if (require.main === module) main();
+
+module.exports = { page, readSettings, settingsTable, withTable };
