@@ -1,7 +1,7 @@
 // @ts-check
 const fs = require('node:fs');
 const path = require('node:path');
-const { say, step } = require('../terminal/say');
+const { done, say, step } = require('../terminal/say');
 const { environment, keepEnvironment } = require('./environment');
 const { migrate } = require('./migrate');
 const { startService } = require('./services');
@@ -42,12 +42,13 @@ function makeStack({ root, data, host, ports, verbose, stopRequest }) {
     const env = environment({ own: process.env, stores: stores.env, ports, host, data });
     keepEnvironment(path.join(data, 'env'), stores.env);
     if (!stopRequest.made()) await step('database migrated', () => migrate(root, env));
-    if (!stopRequest.made()) await step('services ready', () => startServices(env));
+    if (!stopRequest.made()) await startServices(env);
     return env;
   };
 
   /** @param {NodeJS.ProcessEnv} env */
   const startServices = async (env) => {
+    const began = Date.now();
     const logs = path.join(data, 'logs');
     fs.mkdirSync(logs, { recursive: true, mode: 0o700 });
     const ready = Object.entries(APPS).map(([name, port]) => {
@@ -58,6 +59,7 @@ function makeStack({ root, data, host, ports, verbose, stopRequest }) {
       return service.ready;
     });
     await Promise.race([Promise.all(ready), stopRequest.promise]);
+    if (!stopRequest.made()) done('services ready', began);
   };
 
   const stop = async () => {

@@ -16,10 +16,19 @@ function say(message) {
  * @returns {Promise<T>}
  */
 async function step(name, step) {
-  const started = Date.now();
+  const began = Date.now();
   const result = await step();
-  say(`  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  done(name, began);
   return result;
 }
 
-module.exports = { say, step };
+/**
+ * Says that a step is done and how long it took.
+ * @param {string} name
+ * @param {number} beganMs
+ */
+function done(name, beganMs) {
+  say(`  ${name} (${((Date.now() - beganMs) / 1000).toFixed(1)} s)`);
+}
+
+module.exports = { say, step, done };

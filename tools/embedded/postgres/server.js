@@ -6,7 +6,7 @@ const { Failure } = require('../../process/failure');
 const { startChild, stopChild } = require('../../process/child');
 const { withDeathSignal } = require('../../process/death-signal');
 const { freePort } = require('../../process/ports');
-const { endLeftover } = require('../folder-process');
+const { checkAccess, endLeftover } = require('../data-dir');
 const { startInScratchFolder } = require('../scratch');
 const { findPostgres } = require('./binaries');
 const { openCluster } = require('./cluster');
@@ -38,6 +38,7 @@ async function open(dataDir, options) {
   const { password, durable = true, locale = 'C', settings = {} } = options;
   const logFile = options.logFile ?? `${dataDir}.log`;
   const binDir = findPostgres();
+  checkAccess(dataDir);
   await endLeftover({
     pidFile: path.join(dataDir, 'postmaster.pid'),
     dataDir,

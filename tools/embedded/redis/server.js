@@ -6,7 +6,7 @@ const { Failure } = require('../../process/failure');
 const { startChild, stopChild } = require('../../process/child');
 const { withDeathSignal } = require('../../process/death-signal');
 const { freePort } = require('../../process/ports');
-const { endLeftover } = require('../folder-process');
+const { checkAccess, endLeftover } = require('../data-dir');
 const { startInScratchFolder } = require('../scratch');
 const { findRedis } = require('./binary');
 const { takesCommands } = require('./takes-commands');
@@ -35,6 +35,7 @@ async function open(dataDir, options) {
   const logFile = options.logFile ?? `${dataDir}.log`;
   const pidFile = path.join(dataDir, 'redis.pid');
   fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  checkAccess(dataDir);
   await endLeftover({ pidFile, dataDir, program: 'redis', signal: 'SIGTERM' });
 
   for (let attempt = 1; ; attempt++) {

@@ -1,6 +1,7 @@
 // @ts-check
 const fs = require('node:fs');
 const { setTimeout: sleep } = require('node:timers/promises');
+const { Failure } = require('../process/failure');
 const { isAlive } = require('../process/identity');
 const { run } = require('../process/run');
 
@@ -49,4 +50,19 @@ async function worksIn(pid, dataDir, program) {
   }
 }
 
-module.exports = { endLeftover };
+/**
+ * Refuses a data folder this user may not enter, before a server refuses it in words of its own.
+ * @param {string} dataDir
+ */
+function checkAccess(dataDir) {
+  if (!fs.existsSync(dataDir)) return;
+  try {
+    fs.accessSync(dataDir, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
+  } catch {
+    throw new Failure(
+      `${dataDir} belongs to another user: start as that user, or name another folder with --data.`,
+    );
+  }
+}
+
+module.exports = { checkAccess, endLeftover };
