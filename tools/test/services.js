@@ -5,7 +5,7 @@ const { say } = require('../terminal/say');
 
 /** What would make a test's outcome depend on whose terminal it runs in. */
 const PERSONAL =
-  /^(DATABASE|REDIS|CACHE|SERVICE|REALTIME|GRPC|WORKER|GIT|JWT|OIDC|AUTH|CORS|SNAPSHOT|RATE_LIMIT|OTEL|LOG)_/;
+  /^(DATABASE|REDIS|CACHE|SERVICE|REALTIME|GRPC|WORKER|GIT|JWT|OIDC|AUTH|CORS|SNAPSHOT|RATE_LIMIT|QUEUE|MAX|OTEL|LOG)_/;
 
 /**
  * @typedef {object} TestServices
