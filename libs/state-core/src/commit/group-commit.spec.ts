@@ -56,7 +56,7 @@ describe('GroupCommit', () => {
   });
 
   it('starts over when another process was faster', async () => {
-    const { store, commit } = open();
+    const { store, commit } = open({ lossesBeforeExclusive: Infinity });
     store.put(key('p'), 1, { n: 1 });
     let interferences = 3;
     store.beforeAppend = () => {
@@ -69,7 +69,7 @@ describe('GroupCommit', () => {
   });
 
   it('gives up after so many attempts, and serves the next writer', async () => {
-    const { store, commit } = open({ attempts: 3 });
+    const { store, commit } = open({ attempts: 3, lossesBeforeExclusive: Infinity });
     let stubborn = true;
     store.beforeAppend = () => {
       const version = store.panels.get(panelKeyText(key('p')))?.version ?? 0;
@@ -216,5 +216,18 @@ describe('GroupCommit', () => {
       };
     await Promise.all([4, 4, 5, 3].map((since) => commit.write(key('p'), look(since))));
     expect(seen).toEqual([[], [5], [6], undefined]);
+  });
+
+  it('takes an exclusive turn when another process is always faster', async () => {
+    const { store, commit } = open();
+    store.put(key('p'), 1, { n: 1 });
+    store.beforeAppend = () => {
+      const now = store.panels.get(panelKeyText(key('p'))) as Tip;
+      store.put(key('p'), now.version + 1, { n: (now.state['n'] as number) + 1 });
+    };
+    const written = await Promise.all(Array.from({ length: 30 }, () => commit.write(key('p'), count)));
+    expect(store.exclusives).toBe(1);
+    expect(new Set(written.map(({ change }) => change.version)).size).toBe(30);
+    expect(store.panels.get(panelKeyText(key('p')))).toMatchObject({ version: 33, state: { n: 33 } });
   });
 });

@@ -1,7 +1,14 @@
 import { StateError, TooMuchContention } from '../errors';
-import { type Append, type AppendOutcome, type Change, type PanelKey, panelKeyText } from '../panel';
-import { Chain } from './chain';
-import { Lane, type Write } from './lane';
+import {
+  type Append,
+  type AppendOutcome,
+  type BuildAppend,
+  type Change,
+  type PanelKey,
+  panelKeyText,
+} from '../panel';
+import { type Prepared, decideWaiting } from './decide-waiting';
+import { Lane, type Write, isToLookUp } from './lane';
 import type { Accepted, Decide, Tip, Written } from './proposal';
 
 /** How group commit reaches the world. */
@@ -14,6 +21,8 @@ export interface GroupCommitPorts {
      * `Unavailable` when it is unknown what happened; whatever else it throws means that nothing was stored.
      */
     append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
+    /** Appends to one panel while every other writer of it waits; undefined when `build` gives nothing to append. */
+    appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined>;
     /** The change that was made under an idempotency key, or undefined. */
     findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
   };
@@ -33,6 +42,8 @@ export interface GroupCommitLimits {
   readonly changesPerPanel: number;
   /** How often a write starts over because another process was faster. */
   readonly attempts: number;
+  /** Races lost in a row after which a panel is written exclusively: else who is ahead stays ahead. */
+  readonly lossesBeforeExclusive: number;
 }
 
 const defaultLimits: GroupCommitLimits = {
@@ -40,13 +51,10 @@ const defaultLimits: GroupCommitLimits = {
   panelsPerBatch: 64,
   changesPerPanel: 128,
   attempts: 10,
+  lossesBeforeExclusive: 2,
 };
 
-interface Prepared {
-  readonly lane: Lane;
-  readonly chain: Chain;
-  readonly writes: readonly Write[];
-}
+type Find = (idempotencyKey: string) => Promise<Change | undefined>;
 
 /**
  * Group commit: what arrives while a batch is on its way to the store gathers, and goes as one statement. Changes
@@ -100,7 +108,7 @@ export class GroupCommit {
   /** Brings a lane to where it can be decided: its panel known, and then whether its writes are retries. */
   #load(lane: Lane): void {
     lane.busy = true;
-    if (lane.known && !lane.waiting.some(isToLookUp)) {
+    if (this.#isContended(lane) || (lane.known && !lane.waiting.some(isToLookUp))) {
       this.#enqueue(lane);
       return;
     }
@@ -122,11 +130,15 @@ export class GroupCommit {
     }
     // After the panel is known: a retry that another process writes from here on moves the panel, and the
     // compare-and-set misses.
-    await Promise.all(lane.waiting.filter(isToLookUp).map((write) => this.#lookUp(lane, write)));
+    await this.#lookUpAll(lane, (key) => this.#ports.store.findByIdempotencyKey(lane.key, key));
   }
 
-  async #lookUp(lane: Lane, write: Write): Promise<void> {
-    const change = await this.#ports.store.findByIdempotencyKey(lane.key, write.idempotencyKey as string);
+  async #lookUpAll(lane: Lane, find: Find): Promise<void> {
+    for (const write of lane.waiting.filter(isToLookUp)) await this.#lookUp(lane, write, find);
+  }
+
+  async #lookUp(lane: Lane, write: Write, find: Find): Promise<void> {
+    const change = await find(write.idempotencyKey as string);
     write.lookedUp = true;
     if (!change) return;
     lane.waiting = lane.waiting.filter((other) => other !== write);
@@ -140,52 +152,59 @@ export class GroupCommit {
 
   #startBatches(): void {
     while (this.#ready.length > 0 && this.#batchesInFlight < this.#limits.batchesInFlight) {
+      const contended = this.#ready.findIndex((lane) => this.#isContended(lane));
+      if (contended >= 0) {
+        const [lane] = this.#ready.splice(contended, 1);
+        this.#run(this.#commitExclusively(lane as Lane));
+        continue;
+      }
       const lanes = this.#ready.splice(0, this.#limits.panelsPerBatch);
       const batch = lanes.map((lane) => this.#prepare(lane)).filter((prepared) => prepared !== undefined);
-      if (batch.length === 0) continue;
-      this.#batchesInFlight++;
-      void this.#commit(batch).finally(() => {
-        this.#batchesInFlight--;
-        this.#startBatches();
-      });
+      if (batch.length > 0) this.#run(this.#commit(batch));
     }
   }
 
-  /** Lets the waiting writes decide, each on the result of the one before it. */
-  #prepare(lane: Lane): Prepared | undefined {
-    const known = lane.known ?? { panel: undefined, asked: -1 };
-    const chain = new Chain(lane.key, known.panel);
-    const writes: Write[] = [];
-    const doubtful: Write[] = [];
-    const later: Write[] = [];
-    const recent = lane.recentChanges(chain);
-    for (const write of lane.waiting.splice(0, this.#limits.changesPerPanel)) {
-      const { idempotencyKey } = write;
-      const earlier = idempotencyKey === undefined ? undefined : lane.changeWithKey(idempotencyKey);
-      if (earlier) {
-        write.resolve({ change: earlier, replayed: true });
-        continue;
-      }
-      if (isToLookUp(write) || (idempotencyKey !== undefined && chain.has(idempotencyKey))) {
-        later.push(write);
-        continue;
-      }
-      try {
-        chain.add(write.decide(chain.tip, recent), idempotencyKey);
-        writes.push(write);
-      } catch (error) {
-        // A refusal on a hint, on what may be outdated, or on a change that may yet fail proves nothing: the store
-        // has to confirm it.
-        const proven = chain.length === 0 && known.asked >= write.arrived;
-        if (!proven && error instanceof StateError) doubtful.push(write);
-        else write.reject(error);
-      }
+  #run(batch: Promise<void>): void {
+    this.#batchesInFlight++;
+    void batch.finally(() => {
+      this.#batchesInFlight--;
+      this.#startBatches();
+    });
+  }
+
+  #isContended(lane: Lane): boolean {
+    return lane.losses >= this.#limits.lossesBeforeExclusive;
+  }
+
+  /** Decides and appends while other processes wait: a panel that is written everywhere goes round. */
+  async #commitExclusively(lane: Lane): Promise<void> {
+    const asked = ++this.#ticks;
+    let prepared: Prepared | undefined;
+    try {
+      const outcome = await this.#ports.store.appendExclusively(lane.key, async (panel, find) => {
+        lane.known = { panel, asked };
+        await this.#lookUpAll(lane, find);
+        prepared = decideWaiting(lane, this.#limits.changesPerPanel);
+        return prepared?.chain.toAppend();
+      });
+      if (prepared && outcome) this.#settle(prepared, outcome, asked);
+      else this.#giveBack(lane);
+    } catch (error) {
+      this.#fail({ lane, writes: prepared?.writes ?? lane.waiting.splice(0) }, error);
     }
-    lane.waiting.unshift(...doubtful, ...later);
-    if (chain.length > 0) return { lane, chain, writes };
-    if (doubtful.length > 0) lane.forget();
+  }
+
+  /** Makes what a lane's writes decide on ready to be committed; where that is nothing, the lane goes on. */
+  #prepare(lane: Lane): Prepared | undefined {
+    const prepared = decideWaiting(lane, this.#limits.changesPerPanel);
+    if (!prepared) this.#giveBack(lane);
+    return prepared;
+  }
+
+  /** Ends a lane's turn without a commit: what still waits needs another look at the store, or at its retries. */
+  #giveBack(lane: Lane): void {
+    if (lane.waiting.some((write) => !isToLookUp(write))) lane.forget();
     this.#release(lane);
-    return undefined;
   }
 
   async #commit(batch: readonly Prepared[]): Promise<void> {
@@ -207,7 +226,7 @@ export class GroupCommit {
     });
   }
 
-  #fail({ lane, writes }: Prepared, error: unknown): void {
+  #fail({ lane, writes }: Pick<Prepared, 'lane' | 'writes'>, error: unknown): void {
     lane.forget();
     for (const write of writes) write.reject(error);
     this.#release(lane);
@@ -218,6 +237,8 @@ export class GroupCommit {
       const accepted = chain.accepted(outcome.occurredAt);
       const changes = accepted.map(({ change }) => change);
       lane.known = { panel: accepted.at(-1)?.panel, asked };
+      // Not back to none after an exclusive turn: where the panel is still written elsewhere, one loss is enough.
+      lane.losses = this.#isContended(lane) ? this.#limits.lossesBeforeExclusive - 1 : 0;
       lane.remember(changes, chain);
       // The changes are durable: whatever becomes of the announcement, their callers are told so.
       const tell = (): void =>
@@ -228,6 +249,7 @@ export class GroupCommit {
     } else {
       lane.waiting.unshift(...writes.filter((write) => this.#mayTryAgain(lane, write)));
       lane.forget();
+      lane.losses++;
     }
     this.#release(lane);
   }
@@ -250,8 +272,4 @@ export class GroupCommit {
     if (lane.waiting.length > 0) this.#load(lane);
     else this.#lanes.delete(lane.text);
   }
-}
-
-function isToLookUp(write: Write): boolean {
-  return write.idempotencyKey !== undefined && !write.lookedUp;
 }

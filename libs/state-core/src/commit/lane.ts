@@ -15,6 +15,11 @@ export interface Write {
   lookedUp: boolean;
 }
 
+/** Whether the store has to be asked first if a write is a retry. */
+export function isToLookUp(write: Write): boolean {
+  return write.idempotencyKey !== undefined && !write.lookedUp;
+}
+
 /** What this process knows of a panel. */
 export interface Known {
   readonly panel: Tip | undefined;
@@ -36,6 +41,8 @@ export class Lane {
   /** Whether a hint will not do, because what was known turned out wrong or unproven. */
   askStore = false;
   busy = false;
+  /** How often in a row another process was faster. */
+  losses = 0;
   readonly #keyed = new Map<string, Change>();
   #recent: readonly NewChange[] = [];
 

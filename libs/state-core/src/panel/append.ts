@@ -23,3 +23,14 @@ export interface Append {
 /** What became of one append. Losing a race is normal: it is an answer, not an error. */
 export type AppendOutcome =
   { readonly outcome: 'appended'; readonly occurredAt: string } | { readonly outcome: 'version-mismatch' };
+
+/**
+ * Decides on an append while the panel is held for it alone.
+ * @param panel the panel as it is; undefined where it was never created
+ * @param find looks for the change that was made under an idempotency key
+ * @returns undefined to append nothing
+ */
+export type BuildAppend = (
+  panel: Panel | undefined,
+  find: (idempotencyKey: string) => Promise<Change | undefined>,
+) => Promise<Append | undefined>;

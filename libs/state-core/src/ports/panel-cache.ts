@@ -5,6 +5,8 @@ export interface CachedPanel {
   readonly version: number;
   /** The panel's document (`panelDocument`); undefined when the panel is deleted at this version. */
   readonly document: string | undefined;
+  /** When the store was known to have no newer version: milliseconds since 1970. */
+  readonly checkedAt: number;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Append, AppendOutcome, Change, Panel, PanelKey, WorkspaceKey } from '../panel';
+import type { Append, AppendOutcome, BuildAppend, Change, Panel, PanelKey, WorkspaceKey } from '../panel';
 
 /** Which changes of a panel's history to read. */
 export interface HistoryQuery {
@@ -48,6 +48,12 @@ export interface PanelStore {
    * @returns one outcome for each entry, in the order given
    */
   append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
+
+  /**
+   * Appends to one panel while every other writer of it waits: for a writer that lost too many races, slower for all.
+   * @returns undefined when nothing was to be appended; a mismatch only where the panel was never created before
+   */
+  appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined>;
 
   /**
    * Appends changes to several panels as one: all of them, if every panel is at its expected version and so is every

@@ -11,7 +11,9 @@ import type { JsonObject } from '../json';
 import {
   type Append,
   type AppendOutcome,
+  type BuildAppend,
   type Change,
+  type Panel,
   type PanelKey,
   defaultLimits,
   panelKey,
@@ -50,6 +52,7 @@ export class CountingStore {
   readonly keyed = new Map<string, Change>();
   readonly appends: (readonly Append[])[] = [];
   reads = 0;
+  exclusives = 0;
   inFlight = 0;
   mostInFlight = 0;
   beforeAppend: (batch: readonly Append[]) => void | Promise<void> = () => undefined;
@@ -75,6 +78,14 @@ export class CountingStore {
     } finally {
       this.inFlight--;
     }
+  }
+
+  async appendExclusively(at: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
+    this.exclusives++;
+    await breath();
+    const find = (idempotencyKey: string) => this.findByIdempotencyKey(at, idempotencyKey);
+    const append = await build(this.panels.get(panelKeyText(at)) as Panel | undefined, find);
+    return append && this.#appendOne(append);
   }
 
   /** Another process writes. */

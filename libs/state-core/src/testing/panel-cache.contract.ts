@@ -14,6 +14,8 @@ export function describePanelCache(
     });
     afterAll(() => close?.());
 
+    const checkedAt = 1_700_000_000_000;
+
     it('knows nothing of a panel that was not put in', async () => {
       expect(await cache.read(aPanelKey())).toBeUndefined();
     });
@@ -21,37 +23,44 @@ export function describePanelCache(
     it('gives back the document as it was put in', async () => {
       const key = aPanelKey();
       const document = '{"state":{"text":"line\\nline \u20ac"},"version":7}';
-      await cache.write(key, { version: 7, document });
-      expect(await cache.read(key)).toEqual({ version: 7, document });
+      await cache.write(key, { version: 7, checkedAt, document });
+      expect(await cache.read(key)).toEqual({ version: 7, checkedAt, document });
     });
 
     it('remembers that a panel is deleted', async () => {
       const key = aPanelKey();
-      await cache.write(key, { version: 1, document: '{}' });
-      await cache.write(key, { version: 2, document: undefined });
-      expect(await cache.read(key)).toEqual({ version: 2, document: undefined });
+      await cache.write(key, { version: 1, checkedAt, document: '{}' });
+      await cache.write(key, { version: 2, checkedAt, document: undefined });
+      expect(await cache.read(key)).toEqual({ version: 2, checkedAt, document: undefined });
     });
 
     it('never brings an older version back', async () => {
       const key = aPanelKey();
-      await cache.write(key, { version: 10, document: '{"n":10}' });
-      await cache.write(key, { version: 9, document: '{"n":9}' });
+      await cache.write(key, { version: 10, checkedAt, document: '{"n":10}' });
+      await cache.write(key, { version: 9, checkedAt, document: '{"n":9}' });
       expect((await cache.read(key))?.version).toBe(10);
+    });
+
+    it('takes note that a version was checked again', async () => {
+      const key = aPanelKey();
+      await cache.write(key, { version: 1, checkedAt, document: '{}' });
+      await cache.write(key, { version: 1, checkedAt: checkedAt + 5, document: '{}' });
+      expect((await cache.read(key))?.checkedAt).toBe(checkedAt + 5);
     });
 
     it('ends at the newest version, whatever the order of simultaneous writes', async () => {
       const key = aPanelKey();
       const versions = [5, 17, 3, 20, 11, 8];
       await Promise.all(
-        versions.map((version) => cache.write(key, { version, document: `{"n":${version}}` })),
+        versions.map((version) => cache.write(key, { version, checkedAt, document: `{"n":${version}}` })),
       );
-      expect(await cache.read(key)).toEqual({ version: 20, document: '{"n":20}' });
+      expect(await cache.read(key)).toEqual({ version: 20, checkedAt, document: '{"n":20}' });
     });
 
     it('keeps owners apart, whatever characters their names have', async () => {
       const one = aPanelKey({ owner: 'a:b', workspaceId: 'c', panelId: 'p' });
       const other = aPanelKey({ owner: 'a', workspaceId: 'b:c', panelId: 'p' });
-      await cache.write(one, { version: 1, document: '{"whose":"one"}' });
+      await cache.write(one, { version: 1, checkedAt, document: '{"whose":"one"}' });
       expect((await cache.read(other))?.document).not.toBe('{"whose":"one"}');
     });
   });

@@ -171,6 +171,62 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       });
     });
 
+    it('lets writers take exclusive turns, so that none of many is refused', async () => {
+      const key = aPanelKey();
+      await store.append([anAppend(key, 0, [{ state: { n: 0 } }])]);
+      const increment = () =>
+        store.appendExclusively(key, async (panel) => {
+          const state = { n: (panel?.state['n'] as number) + 1 };
+          return anAppend(key, panel?.version ?? 0, [{ state }], panel?.state);
+        });
+      const outcomes = await Promise.all(Array.from({ length: 20 }, increment));
+      expect(outcomes.every((outcome) => outcome?.outcome === 'appended')).toBe(true);
+      expect(await store.read(key)).toMatchObject({ version: 21, state: { n: 20 } });
+    });
+
+    it('gives an exclusive turn back when nothing is appended, or deciding fails', async () => {
+      const key = aPanelKey();
+      await store.append([anAppend(key, 0, [{ state: {} }])]);
+      expect(await store.appendExclusively(key, async () => undefined)).toBeUndefined();
+      const failing = store.appendExclusively(key, async () => {
+        throw new Error('undecided');
+      });
+      await expect(failing).rejects.toThrow('undecided');
+      expect(await store.append([anAppend(key, 1, [{ state: {} }])])).toMatchObject([
+        { outcome: 'appended' },
+      ]);
+    });
+
+    it('appends to several panels all or nothing', async () => {
+      const [one, other, checked] = [aPanelKey(), aPanelKey(), aPanelKey()];
+      await store.append([anAppend(one, 0, [{ state: {} }]), anAppend(checked, 0, [{ state: {} }])]);
+      const both = () => [anAppend(one, 1, [{ state: { n: 1 } }]), anAppend(other, 0, [{ state: { n: 1 } }])];
+      const missed = { outcome: 'version-mismatch' };
+      expect(await store.appendTogether(both(), [{ key: checked, version: 9 }])).toEqual(missed);
+      expect(await store.appendTogether([...both(), anAppend(aPanelKey(), 3, [{ state: {} }])], [])).toEqual(
+        missed,
+      );
+      expect((await store.read(one))?.version).toBe(1);
+      expect(await store.read(other)).toBeUndefined();
+
+      const checks = [
+        { key: checked, version: 1 },
+        { key: aPanelKey(), version: 0 },
+      ];
+      expect(await store.appendTogether(both(), checks)).toMatchObject({ outcome: 'appended' });
+      expect((await store.read(other))?.state).toEqual({ n: 1 });
+    });
+
+    it('finds the change that was made under an idempotency key', async () => {
+      const key = aPanelKey();
+      const append = anAppend(key, 0, [{ state: { n: 1 } }, { state: { n: 2 } }]);
+      const changes = append.changes.map((change, index) => ({ ...change, idempotencyKey: `key-${index}` }));
+      await store.append([{ ...append, changes }]);
+      expect((await store.findByIdempotencyKey(key, 'key-1'))?.version).toBe(2);
+      expect(await store.findByIdempotencyKey(key, 'key-9')).toBeUndefined();
+      expect(await store.findByIdempotencyKey(aPanelKey(), 'key-1')).toBeUndefined();
+    });
+
     it('keeps owners apart who use the same ids', async () => {
       const mine = aPanelKey();
       const yours = aPanelKey();

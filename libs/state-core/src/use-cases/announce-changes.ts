@@ -1,5 +1,4 @@
 import type { Accepted } from '../commit';
-import { panelDocument } from '../panel';
 import type { AnnouncePorts } from './panel-ports';
 
 /**
@@ -10,9 +9,8 @@ import type { AnnouncePorts } from './panel-ports';
 export async function announceChanges(accepted: readonly Accepted[], ports: AnnouncePorts): Promise<void> {
   const newest = accepted.at(-1)?.panel;
   if (!newest) return;
-  const copy = { version: newest.version, document: newest.deleted ? undefined : panelDocument(newest) };
   await Promise.all([
-    ports.cache.write(newest.key, copy).catch((error: unknown) => ports.observer.hintFailed('cache', error)),
+    ports.copies.write(newest),
     ...accepted.map(({ change }) =>
       ports.bus.publish(change).catch((error: unknown) => ports.observer.hintFailed('update', error)),
     ),

@@ -1,6 +1,7 @@
 import type { GroupCommit } from '../commit';
 import type { Limits } from '../panel';
-import type { PanelCache, PanelStore, UpdateBus } from '../ports';
+import type { PanelStore, UpdateBus } from '../ports';
+import type { PanelCopies } from './panel-copies';
 
 /** Told of what goes wrong behind answers that are right all the same: hints that could not be given. */
 export interface HintObserver {
@@ -11,19 +12,18 @@ export interface HintObserver {
 /** What reading panels needs. */
 export interface ReadPorts {
   readonly store: PanelStore;
-  readonly cache: PanelCache;
-  readonly observer: HintObserver;
+  readonly copies: PanelCopies;
 }
 
 /** What changing panels needs. */
 export interface WritePorts {
-  readonly commit: GroupCommit;
+  readonly commit: Pick<GroupCommit, 'write'>;
   readonly limits: Limits;
 }
 
 /** What telling of accepted changes needs. */
 export interface AnnouncePorts {
-  readonly cache: PanelCache;
+  readonly copies: PanelCopies;
   readonly bus: UpdateBus;
   readonly observer: HintObserver;
 }

@@ -1,8 +1,9 @@
 import type { Tip } from '../commit';
 import { PanelNotFound } from '../errors';
 import type { JsonObject } from '../json';
-import { type PanelKey, panelDocument } from '../panel';
+import { type Panel, type PanelKey, panelDocument } from '../panel';
 import type { CachedPanel } from '../ports';
+import type { PanelCopies } from './panel-copies';
 import type { ReadPorts } from './panel-ports';
 
 /** Which panel to read. */
@@ -27,45 +28,32 @@ export interface PanelReading {
  * @throws Unavailable when neither cache nor store can answer
  */
 export async function readPanel({ key, fresh }: ReadPanel, ports: ReadPorts): Promise<PanelReading> {
-  const cached = fresh ? 'unasked' : await askCache(key, ports);
+  const cached = fresh ? 'unasked' : await ports.copies.read(key);
   if (typeof cached === 'object') return reading(key, cached, 'hit');
   const panel = await ports.store.read(key);
   if (!panel) throw new PanelNotFound(key.panelId);
-  const copy = { version: panel.version, document: panel.deleted ? undefined : panelDocument(panel) };
   if (cached === 'missing') {
-    ports.cache.write(key, copy).catch((error: unknown) => ports.observer.hintFailed('cache', error));
+    void ports.copies.write(panel);
+    return reading(key, documentOf(panel), 'miss');
   }
-  return reading(key, copy, cached === 'missing' ? 'miss' : 'bypass');
+  return reading(key, documentOf(panel), 'bypass');
 }
 
 /** The panel as the cache has it, for a writer to begin with; undefined when unknown. Never fails. */
-export async function cachedTip(
-  key: PanelKey,
-  ports: Pick<ReadPorts, 'cache' | 'observer'>,
-): Promise<Tip | undefined> {
-  const cached = await askCache(key, ports);
+export async function cachedTip(key: PanelKey, copies: PanelCopies): Promise<Tip | undefined> {
+  const cached = await copies.read(key);
   if (typeof cached !== 'object' || cached.document === undefined) return undefined;
   const { state } = JSON.parse(cached.document) as { state: JsonObject };
   return { version: cached.version, state, deleted: false };
 }
 
-async function askCache(
-  key: PanelKey,
-  { cache, observer }: Pick<ReadPorts, 'cache' | 'observer'>,
-): Promise<CachedPanel | 'missing' | 'away'> {
-  try {
-    return (await cache.read(key)) ?? 'missing';
-  } catch (error) {
-    observer.hintFailed('cache', error);
-    return 'away';
-  }
+type Document = Pick<CachedPanel, 'version' | 'document'>;
+
+function documentOf(panel: Panel): Document {
+  return { version: panel.version, document: panel.deleted ? undefined : panelDocument(panel) };
 }
 
-function reading(
-  key: PanelKey,
-  { version, document }: CachedPanel,
-  cache: PanelReading['cache'],
-): PanelReading {
+function reading(key: PanelKey, { version, document }: Document, cache: PanelReading['cache']): PanelReading {
   if (document === undefined) throw new PanelNotFound(key.panelId);
   return { version, document, cache };
 }

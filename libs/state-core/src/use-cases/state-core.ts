@@ -16,13 +16,15 @@ import { type CreatePanel, createPanel } from './create-panel';
 import { type DeletePanel, deletePanel } from './delete-panel';
 import { type ListPanels, type PanelPage, listPanels } from './list-panels';
 import { type MergePatchPanel, mergePatchPanel } from './merge-patch-panel';
-import type { HintObserver } from './panel-ports';
+import { PanelCopies } from './panel-copies';
+import type { HintObserver, ReadPorts } from './panel-ports';
 import { type PatchPanel, patchPanel } from './patch-panel';
 import { type FoundPage, type QueryPanels, queryPanels } from './query-panels';
 import { type ChangesPage, type ReadChanges, readChanges } from './read-changes';
 import { type ReadHistory, readHistory } from './read-history';
 import { type PanelReading, type ReadPanel, cachedTip, readPanel } from './read-panel';
 import { type HistoryPorts, type VersionChoice, readVersion } from './read-version';
+import { ReplaySafeCommit } from './replay-safe-commit';
 import { type ReplacePanel, replacePanel } from './replace-panel';
 import { type RevertPanel, revertPanel } from './revert-panel';
 import { type Transact, type TransactPorts, type TransactedPanel, transact } from './transact';
@@ -41,17 +43,20 @@ export interface StateCorePorts {
 
 /** The use cases of panels, put together: what a door calls. Every method is one use case, described there. */
 export class StateCore {
-  readonly #read: StateCorePorts;
+  readonly #read: StateCorePorts & ReadPorts;
   readonly #write: TransactPorts & HistoryPorts;
 
   constructor(ports: StateCorePorts) {
-    this.#read = ports;
-    const commit = new GroupCommit({
+    const copies = new PanelCopies(ports.cache, ports.observer);
+    const announcing = { ...ports, copies };
+    const group = new GroupCommit({
       store: ports.store,
-      hint: (key) => cachedTip(key, ports),
-      announce: (accepted) => announceChanges(accepted, ports),
+      hint: (key) => cachedTip(key, copies),
+      announce: (accepted) => announceChanges(accepted, announcing),
     });
-    this.#write = { ...ports, commit, limits: ports.limits ?? defaultLimits };
+    const commit = new ReplaySafeCommit(group, announcing);
+    this.#read = announcing;
+    this.#write = { ...announcing, commit, limits: ports.limits ?? defaultLimits };
   }
 
   readPanel(query: ReadPanel): Promise<PanelReading> {

@@ -19,6 +19,7 @@ import { deletion } from './delete-panel';
 import { expectPanel } from './expectation';
 import type { AnnouncePorts, WritePorts } from './panel-ports';
 import { checkPatchLimits } from './patch-panel';
+import { renewCopy } from './replay-safe-commit';
 
 /** One step of a transaction. A `version` is that of the panel before the transaction; 0 where it must not exist. */
 export type TransactionOperation =
@@ -71,7 +72,10 @@ export async function transact(command: Transact, ports: TransactPorts): Promise
     // After the panels are known: a retry that is written from here on moves them, and the compare-and-set misses.
     const earlier =
       idempotencyKey === undefined ? undefined : await earlierResult(command, keys, ports.store);
-    if (earlier) return earlier;
+    if (earlier) {
+      await Promise.all(keys.map((key) => renewCopy(key, ports)));
+      return earlier;
+    }
     const chains = decide(command, keys, panels, ports);
     const written = chains.filter((chain) => chain.length > 0);
     const checks = chains

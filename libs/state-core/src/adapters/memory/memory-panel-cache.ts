@@ -12,6 +12,6 @@ export class MemoryPanelCache implements PanelCache {
   async write(key: PanelKey, panel: CachedPanel): Promise<void> {
     const text = panelKeyText(key);
     const cached = this.#panels.get(text);
-    if (!cached || cached.version < panel.version) this.#panels.set(text, panel);
+    if (!cached || cached.version <= panel.version) this.#panels.set(text, panel);
   }
 }

@@ -1,6 +1,7 @@
 import {
   type Append,
   type AppendOutcome,
+  type BuildAppend,
   type Change,
   type Panel,
   type PanelKey,
@@ -24,6 +25,7 @@ export class MemoryPanelStore implements PanelStore, PanelHistory {
   readonly #panels = new Map<string, Panel>();
   readonly #history: HistoryEntry[] = [];
   readonly #copies = new Map<string, JsonObject>();
+  readonly #held = new Map<string, Promise<void>>();
   readonly #keyed = new Map<string, Change>();
 
   /** @param now the clock */
@@ -34,7 +36,25 @@ export class MemoryPanelStore implements PanelStore, PanelHistory {
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    await Promise.all(batch.map(({ key }) => this.#held.get(panelKeyText(key))));
     return batch.map((append) => this.#appendOne(append));
+  }
+
+  async appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
+    const text = panelKeyText(key);
+    const turn = (this.#held.get(text) ?? Promise.resolve()).then(async () => {
+      const find = (idempotencyKey: string) => this.findByIdempotencyKey(key, idempotencyKey);
+      const append = await build(this.#panels.get(text), find);
+      return append && this.#appendOne(append);
+    });
+    this.#held.set(
+      text,
+      turn.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return turn;
   }
 
   async appendTogether(

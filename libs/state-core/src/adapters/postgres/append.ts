@@ -3,11 +3,14 @@ import { type JsonValue, canonicalJson } from '../../json';
 import {
   type Append,
   type AppendOutcome,
+  type BuildAppend,
   type PanelKey,
   countStateVariables,
   panelKeyText,
 } from '../../panel';
-import { type Run, errorCodeOf, inTransaction, query } from './query';
+import { readChangeByKey } from './history';
+import { readPanel } from './panel-row';
+import { type Run, errorCodeOf, inTransaction, runOver } from './query';
 
 /**
  * Appends many chains of changes in one statement.
@@ -79,9 +82,7 @@ export async function appendChanges(
   source: DataSource,
   batch: readonly Append[],
 ): Promise<readonly AppendOutcome[]> {
-  const written = await withoutDeadlock(() =>
-    writeChanges((statement, values) => query(source, statement, values), batch),
-  );
+  const written = await withoutDeadlock(() => writeChanges(runOver(source), batch));
   return batch.map(({ key }): AppendOutcome => {
     const occurredAt = written.get(panelKeyText(key));
     return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
@@ -137,6 +138,21 @@ export async function appendTogether(
     if (error instanceof VersionMissed) return { outcome: 'version-mismatch' };
     throw error;
   }
+}
+
+/** See `PanelStore.appendExclusively`. */
+export async function appendExclusively(
+  source: DataSource,
+  key: PanelKey,
+  build: BuildAppend,
+): Promise<AppendOutcome | undefined> {
+  return inTransaction(source, async (run) => {
+    const panel = await readPanel(run, key, 'held');
+    const append = await build(panel, (idempotencyKey) => readChangeByKey(run, key, idempotencyKey));
+    if (!append) return undefined;
+    const occurredAt = (await writeChanges(run, [append])).get(panelKeyText(key));
+    return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
+  });
 }
 
 /** Writes what can be written; gives the instant of each panel that was. */

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { Change, ChangeType, PanelKey } from '../../panel';
 import type { JsonPatch } from '../../patch';
 import type { HistoryEntry, HistoryPage, HistoryQuery } from '../../ports';
-import { query } from './query';
+import { type Run, query } from './query';
 
 /** What of `state_history` makes a change. */
 export const historyColumns = `
@@ -102,11 +102,11 @@ const keyedStatement = {
 
 /** See `PanelStore.findByIdempotencyKey`. */
 export async function readChangeByKey(
-  source: DataSource,
+  run: Run,
   key: PanelKey,
   idempotencyKey: string,
 ): Promise<Change | undefined> {
-  const [row] = await query<HistoryRow>(source, keyedStatement, [...keyValues(key), idempotencyKey]);
+  const [row] = await run<HistoryRow>(keyedStatement, [...keyValues(key), idempotencyKey]);
   return row && changeOf(key, row);
 }
 

@@ -3,7 +3,7 @@ import { ValidationFailed } from '../../errors';
 import { canonicalJson } from '../../json';
 import type { Panel, WorkspaceKey } from '../../panel';
 import type { Criterion, PanelQuery } from '../../ports';
-import { type PanelRow, panelOf } from './panel-store';
+import { type PanelRow, panelOf } from './panel-row';
 import { errorCodeOf, query } from './query';
 
 // Without names: the best plan depends on the criterion, so each search is planned for its own.

@@ -1,28 +1,10 @@
 import type { DataSource } from 'typeorm';
-import { type JsonObject, canonicalJson } from '../../json';
-import type { Append, AppendOutcome, Change, Panel, PanelKey, WorkspaceKey } from '../../panel';
+import type { Append, AppendOutcome, BuildAppend, Change, Panel, PanelKey, WorkspaceKey } from '../../panel';
 import type { HistoryPage, HistoryQuery, PanelStore, PanelSummary } from '../../ports';
-import { appendChanges, appendTogether } from './append';
+import { appendChanges, appendExclusively, appendTogether } from './append';
 import { readChangeByKey, readChangesSince, readHistory } from './history';
-import { query } from './query';
-
-const readStatement = {
-  name: 'read-panel',
-  text: `
-    SELECT version, state, checksum, state_size_bytes AS "stateSizeBytes", deleted, updated_at AS "updatedAt"
-    FROM panel_states
-    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3`,
-};
-
-/** What of `panel_states` makes a panel. */
-export interface PanelRow {
-  version: string;
-  state: JsonObject;
-  checksum: string;
-  stateSizeBytes: number;
-  deleted: boolean;
-  updatedAt: Date;
-}
+import { readPanel } from './panel-row';
+import { query, runOver } from './query';
 
 const listStatement = {
   name: 'list-panels',
@@ -46,17 +28,16 @@ export class PostgresPanelStore implements PanelStore {
   /** @param source an initialized data source with our schema */
   constructor(private readonly source: DataSource) {}
 
-  async read(key: PanelKey): Promise<Panel | undefined> {
-    const [row] = await query<PanelRow>(this.source, readStatement, [
-      key.owner,
-      key.workspaceId,
-      key.panelId,
-    ]);
-    return row && panelOf(key, row);
+  read(key: PanelKey): Promise<Panel | undefined> {
+    return readPanel(runOver(this.source), key, 'free');
   }
 
   append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
     return appendChanges(this.source, batch);
+  }
+
+  appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
+    return appendExclusively(this.source, key, build);
   }
 
   appendTogether(
@@ -67,7 +48,7 @@ export class PostgresPanelStore implements PanelStore {
   }
 
   findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
-    return readChangeByKey(this.source, key, idempotencyKey);
+    return readChangeByKey(runOver(this.source), key, idempotencyKey);
   }
 
   changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
@@ -91,15 +72,4 @@ export class PostgresPanelStore implements PanelStore {
       updatedAt: row.updatedAt.toISOString(),
     }));
   }
-}
-
-/** A panel from its row. */
-export function panelOf(key: PanelKey, row: PanelRow): Panel {
-  return {
-    ...row,
-    key,
-    version: Number(row.version),
-    updatedAt: row.updatedAt.toISOString(),
-    stateText: canonicalJson(row.state),
-  };
 }

@@ -27,6 +27,11 @@ export async function query<Row extends QueryResultRow>(
   return runOn(poolOf(source), statement, values);
 }
 
+/** What runs statements on whichever connection of the data source is free. */
+export function runOver(source: DataSource): Run {
+  return (statement, values) => query(source, statement, values);
+}
+
 /**
  * Runs statements in one transaction, on a connection of the data source.
  * @param work runs its statements through what it is given; what it throws rolls back

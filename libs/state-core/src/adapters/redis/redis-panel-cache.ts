@@ -4,7 +4,7 @@ import type { PanelKey } from '../../panel';
 import type { CachedPanel, PanelCache } from '../../ports';
 
 // KEYS[1] the panel's key. ARGV[1] version, ARGV[2] time to live in seconds, ARGV[3] the entry.
-// An entry begins with its version and a line feed. Writes it unless a newer one is there; answers 1 when written.
+// An entry begins with its version and when it was checked, up to a line feed. Writes it unless a newer one is there; answers 1 when written.
 const writeScript = `
   local version = string.match(redis.call('GETRANGE', KEYS[1], 0, 16), '^%d+')
   if version and tonumber(version) > tonumber(ARGV[1]) then return 0 end
@@ -15,7 +15,7 @@ interface CacheCommands {
   nexusCacheWrite(key: string, version: number, ttlSeconds: number, entry: string): Promise<number>;
 }
 
-/** Copies of panels in Redis, shared by all processes: `<version>\n<document>`, nothing after the line feed when deleted. */
+/** Copies of panels in Redis, shared by all processes: `<version> <checked at>\n<document>`, nothing after the line feed when deleted. */
 export class RedisPanelCache implements PanelCache {
   readonly #redis: Redis & CacheCommands;
 
@@ -36,11 +36,16 @@ export class RedisPanelCache implements PanelCache {
     if (entry === null) return undefined;
     const end = entry.indexOf('\n');
     const document = entry.slice(end + 1);
-    return { version: Number(entry.slice(0, end)), document: document === '' ? undefined : document };
+    const [version, checkedAt] = entry.slice(0, end).split(' ');
+    return {
+      version: Number(version),
+      checkedAt: Number(checkedAt),
+      document: document === '' ? undefined : document,
+    };
   }
 
-  async write(key: PanelKey, { version, document }: CachedPanel): Promise<void> {
-    const entry = `${version}\n${document ?? ''}`;
+  async write(key: PanelKey, { version, checkedAt, document }: CachedPanel): Promise<void> {
+    const entry = `${version} ${checkedAt}\n${document ?? ''}`;
     await available(this.#redis.nexusCacheWrite(redisKey(key), version, this.ttlSeconds, entry));
   }
 }

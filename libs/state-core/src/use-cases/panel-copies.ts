@@ -1,0 +1,69 @@
+import type { Panel, PanelKey } from '../panel';
+import { panelDocument, panelKeyText } from '../panel';
+import type { CachedPanel, PanelCache } from '../ports';
+import type { HintObserver } from './panel-ports';
+
+/** How long a copy is taken for the newest version without asking the store again. */
+const trustedMs = 10_000;
+const repairPauseMs = 250;
+const mostRepairs = 10_000;
+
+/**
+ * The cached copies of panels, and what keeps them from being wrong for long. A copy is renewed before the change it
+ * shows is acknowledged. Where that fails, because the cache is away, it is tried until it succeeds; where the process
+ * dies before it, the copy is only trusted for ten seconds, and then held against the store.
+ */
+export class PanelCopies {
+  readonly #repairs = new Map<string, { readonly key: PanelKey; readonly copy: CachedPanel }>();
+  #repairing = false;
+
+  constructor(
+    private readonly cache: PanelCache,
+    private readonly observer: HintObserver,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /**
+   * @returns the copy; `missing` where there is none that may be trusted, `away` where the cache does not answer
+   */
+  async read(key: PanelKey): Promise<CachedPanel | 'missing' | 'away'> {
+    try {
+      const copy = await this.cache.read(key);
+      return copy && this.now() - copy.checkedAt < trustedMs ? copy : 'missing';
+    } catch (error) {
+      this.observer.hintFailed('cache', error);
+      return 'away';
+    }
+  }
+
+  /** Puts a panel in, as the store has just given or accepted it. Never fails: what cannot be put in now is later. */
+  async write(panel: Panel): Promise<CachedPanel> {
+    const { key, version, deleted } = panel;
+    const copy = { version, checkedAt: this.now(), document: deleted ? undefined : panelDocument(panel) };
+    try {
+      await this.cache.write(key, copy);
+    } catch (error) {
+      this.observer.hintFailed('cache', error);
+      if (this.#repairs.size < mostRepairs) this.#repairs.set(panelKeyText(key), { key, copy });
+      void this.#repair();
+    }
+    return copy;
+  }
+
+  async #repair(): Promise<void> {
+    if (this.#repairing) return;
+    this.#repairing = true;
+    while (this.#repairs.size > 0) {
+      await new Promise((resolve) => setTimeout(resolve, repairPauseMs).unref());
+      for (const [text, { key, copy }] of this.#repairs) {
+        try {
+          await this.cache.write(key, copy);
+        } catch {
+          break;
+        }
+        if (this.#repairs.get(text)?.copy === copy) this.#repairs.delete(text);
+      }
+    }
+    this.#repairing = false;
+  }
+}
