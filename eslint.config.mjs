@@ -144,5 +144,15 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['tools/**/*.js'],
+    extends: [...tseslint.configs.recommended],
+    languageOptions: { sourceType: 'commonjs' },
+    rules: {
+      '@typescript-eslint/no-require-imports': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'max-lines': ['error', { max: 300 }],
+    },
+  },
   prettier,
 );

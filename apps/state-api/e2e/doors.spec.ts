@@ -112,6 +112,8 @@ describe('requests', () => {
     expect((await client.post(panel, undefined)).body.error).toBe('validation_failed');
     const text = await client.post(panel, 'a=1', { 'content-type': 'application/x-www-form-urlencoded' });
     expect([text.status, text.body.error]).toEqual([415, 'unsupported_media_type']);
+    const plain = await client.post(panel, 'x', { 'content-type': 'text/plain' });
+    expect([plain.status, plain.body.error]).toEqual([415, 'unsupported_media_type']);
   });
 
   it('to an unknown path get a problem', async () => {

@@ -181,7 +181,11 @@ describe('an idempotency key', () => {
     expect(new Set(retries.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect((await user.get(panel)).body).toMatchObject({ version: 2, state: { n: 2 } });
 
-    const deletion = { 'idempotency-key': 'delete-1', 'if-match': '"2"' };
+    const put = { state: { n: 9 }, version: 2 };
+    const replaced = await user.put(panel, put, { 'idempotency-key': 'put-1' });
+    expect((await user.put(panel, put, { 'idempotency-key': 'put-1' })).body).toEqual(replaced.body);
+
+    const deletion = { 'idempotency-key': 'delete-1', 'if-match': '"3"' };
     expect((await user.delete(panel, deletion)).status).toBe(204);
     expect((await user.delete(panel, deletion)).status).toBe(204);
   });

@@ -151,6 +151,7 @@ export class PanelsController {
       expectation,
       onConflict,
       origin: originOf(caller, body),
+      idempotencyKey,
     });
     if (accepted.change.changeType === 'created') reply.status(201).header('location', locationOf(key));
     return acknowledge(accepted, reply);

@@ -14,6 +14,8 @@ export const jsonContentTypes = [
  * other key, and replaces bytes that are not UTF-8.
  */
 export function addJsonBodyParsers(fastify: FastifyInstance): void {
+  // Nobody here takes plain text: it is refused as what it is, not as JSON of the wrong shape.
+  fastify.removeContentTypeParser('text/plain');
   for (const type of jsonContentTypes) {
     if (fastify.hasContentTypeParser(type)) fastify.removeContentTypeParser(type);
     fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {

@@ -21,8 +21,8 @@ export interface ServiceOptions {
   readonly prepare?: (app: NestFastifyApplication, config: Config, logger: Logger) => void | Promise<void>;
 }
 
-/** A body over this is not read at all. Above every state limit, so that a large state gets its own error. */
-const bodyLimitBytes = 16 * 1024 * 1024;
+/** A body over this is not read at all; above the limit of states, so that a large state gets its own error. */
+const leastBodyLimitBytes = 16 * 1024 * 1024;
 const drainMs = 10_000;
 
 /**
@@ -55,7 +55,7 @@ export async function createApp(
   logger: Logger,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    bodyLimit: bodyLimitBytes,
+    bodyLimit: Math.max(leastBodyLimitBytes, 4 * config.MAX_STATE_BYTES),
     genReqId: requestId,
     routerOptions: { maxParamLength: 1024 },
     forceCloseConnections: 'idle',
@@ -73,9 +73,20 @@ export async function createApp(
     done();
   });
   addJsonBodyParsers(fastify as never);
+  if (config.CORS_ORIGINS.length > 0) app.enableCors(corsOptions(config.CORS_ORIGINS));
   app.useGlobalFilters(new ProblemFilter(logger));
   await options.prepare?.(app, config, logger);
   return app;
+}
+
+/** Browsers of these origins may call, send what conditional requests need, and read what answers carry. */
+function corsOptions(origins: readonly string[]) {
+  return {
+    origin: [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Cache', 'X-Request-Id'],
+    maxAge: 600,
+  };
 }
 
 /** The version of a service: that of its package. */

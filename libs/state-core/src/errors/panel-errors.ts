@@ -70,7 +70,7 @@ export class MergeConflict extends StateError {
   ) {
     const places = conflicts.length === 1 ? 'one place' : `${conflicts.length} places`;
     super(
-      `Panel "${panelId}" is at version ${currentVersion}; since ${baseVersion} others changed ${places} that this change is about, too. Look at "conflicts" and decide.`,
+      `Panel "${panelId}" is at version ${currentVersion}; since version ${baseVersion}, others changed ${places} that this change is about, too. Look at "conflicts" and decide, or send it again with onConflict "overwrite".`,
       { panelId, baseVersion, currentVersion, conflicts },
     );
   }

@@ -6,9 +6,9 @@ import {
   leastRole,
   mayAccess,
 } from '../access';
-import { RoleRequired, ValidationFailed, WorkspaceNotFound } from '../errors';
+import { RoleRequired, Unavailable, ValidationFailed, WorkspaceNotFound } from '../errors';
 import { type WorkspaceKey, workspaceKey } from '../panel';
-import type { WorkspaceStore } from '../ports';
+import type { Standing, WorkspaceStore } from '../ports';
 
 /** Somebody who wants to reach a workspace. */
 export interface AccessRequest {
@@ -64,7 +64,7 @@ export class AccessControl {
     const own: OpenWorkspace = { owner: subject, workspaceId, role: 'owner' };
     if (owner === subject) return own;
     if (owner === undefined && this.#isKnownOwner(subject, workspaceId)) return own;
-    const { owns, shared } = await this.store.standing(subject, workspaceId);
+    const { owns, shared } = await this.#standing(subject, workspaceId);
     if (owner !== undefined) {
       const membership = shared.find((one) => one.owner === owner);
       if (!membership) throw new WorkspaceNotFound(workspaceId);
@@ -82,6 +82,17 @@ export class AccessControl {
     }
     // Not there yet: a first write makes it the caller's own.
     return own;
+  }
+
+  /** While the store is away, whoever owned a workspace when it was last asked still does. */
+  async #standing(subject: string, workspaceId: string): Promise<Standing> {
+    try {
+      return await this.store.standing(subject, workspaceId);
+    } catch (error) {
+      const owned = this.#owned.has(`${workspaceId}/${subject}`);
+      if (error instanceof Unavailable && owned) return { owns: true, shared: [] };
+      throw error;
+    }
   }
 
   #isKnownOwner(subject: string, workspaceId: string): boolean {

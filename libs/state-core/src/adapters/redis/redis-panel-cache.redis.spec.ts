@@ -16,7 +16,7 @@ describe('RedisPanelCache', () => {
     const cache = new RedisPanelCache(redis, 60);
     const key = { owner: 'o', workspaceId: 'w', panelId: 'p' };
     await expect(cache.read(key)).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(cache.write(key, { version: 1, document: '{}' })).rejects.toMatchObject({
+    await expect(cache.write(key, { version: 1, checkedAt: 0, document: '{}' })).rejects.toMatchObject({
       code: 'unavailable',
     });
     redis.disconnect();
