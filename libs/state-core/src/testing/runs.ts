@@ -1,5 +1,4 @@
 // Test settings come from the environment of the test run; no configuration is read for them.
-/* eslint-disable no-restricted-properties */
 /**
  * How often a property is tried, and from which seed.
  * `FAST_CHECK_RUNS` sets the number of runs; `FAST_CHECK_SEED` repeats a run whose seed a
