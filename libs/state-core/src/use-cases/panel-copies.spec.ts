@@ -25,18 +25,19 @@ describe('PanelCopies', () => {
     const panel = aPanel(3);
     await copies.write(panel);
     now += 9_999;
-    expect(await copies.read(panel.key)).toMatchObject({ version: 3 });
+    expect(await copies.read(panel.key)).toMatchObject({ found: 'trusted', copy: { version: 3 } });
     now += 1;
-    expect(await copies.read(panel.key)).toBe('missing');
+    expect(await copies.read(panel.key)).toMatchObject({ found: 'doubtful', copy: { version: 3 } });
     await copies.write(panel);
-    expect(await copies.read(panel.key)).toMatchObject({ version: 3 });
+    expect(await copies.read(panel.key)).toMatchObject({ found: 'trusted' });
+    expect(await copies.read(aPanelKey())).toEqual({ found: 'nothing' });
   });
 
   it('knows a deleted panel', async () => {
     const copies = new PanelCopies(new MemoryPanelCache(), observer);
     const panel = aPanel(2, true);
     await copies.write(panel);
-    expect(await copies.read(panel.key)).toMatchObject({ version: 2, document: undefined });
+    expect(await copies.read(panel.key)).toMatchObject({ copy: { version: 2, document: undefined } });
   });
 
   it('puts in later what the cache could not take, and never an older copy over a newer one', async () => {
@@ -57,7 +58,7 @@ describe('PanelCopies', () => {
     await cache.write(old.key, { version: 1, checkedAt: Date.now(), document: 'old' });
     await copies.write({ ...old, version: 2 });
     await copies.write({ ...old, version: 3 });
-    expect(await copies.read(old.key)).toBe('away');
+    expect(await copies.read(old.key)).toEqual({ found: 'no answer' });
 
     away = false;
     await eventually(async () => (await cache.read(old.key))?.version === 3, 'the newest copy to be put in');

@@ -8,6 +8,11 @@ const trustedMs = 10_000;
 const repairPauseMs = 250;
 const mostRepairs = 10_000;
 
+/** What the cache has of a panel: a copy to be taken as it is, one to be held against the store first, or none. */
+export type FoundCopy =
+  | { readonly found: 'trusted' | 'doubtful'; readonly copy: CachedPanel }
+  | { readonly found: 'nothing' | 'no answer' };
+
 /**
  * The cached copies of panels, and what keeps them from being wrong for long. A copy is renewed before the change it
  * shows is acknowledged. Where that fails, because the cache is away, it is tried until it succeeds; where the process
@@ -23,16 +28,15 @@ export class PanelCopies {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /**
-   * @returns the copy; `missing` where there is none that may be trusted, `away` where the cache does not answer
-   */
-  async read(key: PanelKey): Promise<CachedPanel | 'missing' | 'away'> {
+  /** What the cache has of a panel. Never fails. */
+  async read(key: PanelKey): Promise<FoundCopy> {
     try {
       const copy = await this.cache.read(key);
-      return copy && this.now() - copy.checkedAt < trustedMs ? copy : 'missing';
+      if (!copy) return { found: 'nothing' };
+      return { found: this.now() - copy.checkedAt < trustedMs ? 'trusted' : 'doubtful', copy };
     } catch (error) {
       this.observer.hintFailed('cache', error);
-      return 'away';
+      return { found: 'no answer' };
     }
   }
 

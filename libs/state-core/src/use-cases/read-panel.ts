@@ -1,9 +1,9 @@
 import type { Tip } from '../commit';
-import { PanelNotFound } from '../errors';
+import { PanelNotFound, Unavailable } from '../errors';
 import type { JsonObject } from '../json';
 import { type Panel, type PanelKey, panelDocument } from '../panel';
 import type { CachedPanel } from '../ports';
-import type { PanelCopies } from './panel-copies';
+import type { FoundCopy, PanelCopies } from './panel-copies';
 import type { ReadPorts } from './panel-ports';
 
 /** Which panel to read. */
@@ -28,23 +28,27 @@ export interface PanelReading {
  * @throws Unavailable when neither cache nor store can answer
  */
 export async function readPanel({ key, fresh }: ReadPanel, ports: ReadPorts): Promise<PanelReading> {
-  const cached = fresh ? 'unasked' : await ports.copies.read(key);
-  if (typeof cached === 'object') return reading(key, cached, 'hit');
-  const panel = await ports.store.read(key);
-  if (!panel) throw new PanelNotFound(key.panelId);
-  if (cached === 'missing') {
+  const cached: FoundCopy = fresh ? { found: 'no answer' } : await ports.copies.read(key);
+  if (cached.found === 'trusted') return reading(key, cached.copy, 'hit');
+  try {
+    const panel = await ports.store.read(key);
+    if (!panel) throw new PanelNotFound(key.panelId);
+    if (cached.found === 'no answer') return reading(key, documentOf(panel), 'bypass');
     void ports.copies.write(panel);
     return reading(key, documentOf(panel), 'miss');
+  } catch (error) {
+    // Better the version of a while ago than none, when there is nothing to hold it against.
+    if (error instanceof Unavailable && cached.found === 'doubtful') return reading(key, cached.copy, 'hit');
+    throw error;
   }
-  return reading(key, documentOf(panel), 'bypass');
 }
 
 /** The panel as the cache has it, for a writer to begin with; undefined when unknown. Never fails. */
 export async function cachedTip(key: PanelKey, copies: PanelCopies): Promise<Tip | undefined> {
   const cached = await copies.read(key);
-  if (typeof cached !== 'object' || cached.document === undefined) return undefined;
-  const { state } = JSON.parse(cached.document) as { state: JsonObject };
-  return { version: cached.version, state, deleted: false };
+  if (!('copy' in cached) || cached.copy.document === undefined) return undefined;
+  const { state } = JSON.parse(cached.copy.document) as { state: JsonObject };
+  return { version: cached.copy.version, state, deleted: false };
 }
 
 type Document = Pick<CachedPanel, 'version' | 'document'>;
