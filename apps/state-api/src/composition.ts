@@ -63,6 +63,13 @@ class ClosingSnapshotQueue extends BullmqSnapshotQueue {
   }
 }
 
+/** The core, which hands over what it holds before the database is closed. */
+class ClosingStateCore extends StateCore {
+  onModuleDestroy(): Promise<void> {
+    return this.close();
+  }
+}
+
 /** The one place where ports meet their adapters. */
 export function providersOf(config: Config, logger: Logger, version: string): Provider[] {
   return [
@@ -130,7 +137,7 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
       provide: StateCore,
       inject: [DataSource, RedisConnections, UPDATE_BUS],
       useFactory: (source: DataSource, redis: RedisConnections, bus: RedisUpdateBus) =>
-        new StateCore({
+        new ClosingStateCore({
           store: new PostgresPanelStore(source),
           history: new PostgresPanelHistory(source),
           cache: new RedisPanelCache(redis.cache, config.CACHE_TTL_SECONDS),

@@ -66,6 +66,9 @@ export interface PanelStore {
     checks: readonly { readonly key: PanelKey; readonly version: number }[],
   ): Promise<AppendOutcome>;
 
+  /** Takes note of when panels were last read; never back in time. */
+  touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void>;
+
   /** The change of a panel that was made under an idempotency key, or undefined. */
   findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
 

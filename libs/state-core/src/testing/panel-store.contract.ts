@@ -227,6 +227,17 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       expect(await store.findByIdempotencyKey(aPanelKey(), 'key-1')).toBeUndefined();
     });
 
+    it('takes note of reads without changing the panel', async () => {
+      const key = aPanelKey();
+      await store.append([anAppend(key, 0, [{ state: { n: 1 } }])]);
+      const before = await store.read(key);
+      await store.touch([
+        { key, at: '2030-01-01T00:00:00.000Z' },
+        { key: aPanelKey(), at: '2030-01-01T00:00:00.000Z' },
+      ]);
+      expect(await store.read(key)).toEqual(before);
+    });
+
     it('keeps owners apart who use the same ids', async () => {
       const mine = aPanelKey();
       const yours = aPanelKey();

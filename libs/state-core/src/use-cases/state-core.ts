@@ -10,6 +10,7 @@ import type {
   SnapshotQueue,
   UpdateBus,
 } from '../ports';
+import { AccessLog } from './access-log';
 import { announceChanges } from './announce-changes';
 import { type ClearWorkspace, clearWorkspace } from './clear-workspace';
 import { type CreatePanel, createPanel } from './create-panel';
@@ -45,6 +46,7 @@ export interface StateCorePorts {
 export class StateCore {
   readonly #read: StateCorePorts & ReadPorts;
   readonly #write: TransactPorts & HistoryPorts;
+  readonly #accesses: AccessLog;
 
   constructor(ports: StateCorePorts) {
     const copies = new PanelCopies(ports.cache, ports.observer);
@@ -56,11 +58,19 @@ export class StateCore {
     });
     const commit = new ReplaySafeCommit(group, announcing);
     this.#read = announcing;
+    this.#accesses = new AccessLog(ports.store);
     this.#write = { ...announcing, commit, limits: ports.limits ?? defaultLimits };
   }
 
-  readPanel(query: ReadPanel): Promise<PanelReading> {
-    return readPanel(query, this.#read);
+  async readPanel(query: ReadPanel): Promise<PanelReading> {
+    const reading = await readPanel(query, this.#read);
+    this.#accesses.note(query.key);
+    return reading;
+  }
+
+  /** Hands over what is only in memory; to be called before the store is closed. */
+  async close(): Promise<void> {
+    await this.#accesses.flush();
   }
 
   readVersion(query: { readonly key: PanelKey; readonly choice: VersionChoice }): Promise<PanelReading> {

@@ -25,6 +25,8 @@ export class MemoryPanelStore implements PanelStore, PanelHistory {
   readonly #panels = new Map<string, Panel>();
   readonly #history: HistoryEntry[] = [];
   readonly #copies = new Map<string, JsonObject>();
+  /** When panels were last read, by the text of their keys. */
+  readonly lastAccesses = new Map<string, string>();
   readonly #held = new Map<string, Promise<void>>();
   readonly #keyed = new Map<string, Change>();
 
@@ -69,6 +71,13 @@ export class MemoryPanelStore implements PanelStore, PanelHistory {
     if (!met) return { outcome: 'version-mismatch' };
     for (const append of batch) this.#appendOne(append);
     return { outcome: 'appended', occurredAt: this.now().toISOString() };
+  }
+
+  async touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void> {
+    for (const { key, at } of accesses) {
+      const text = panelKeyText(key);
+      if (at > (this.lastAccesses.get(text) ?? '')) this.lastAccesses.set(text, at);
+    }
   }
 
   async findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {

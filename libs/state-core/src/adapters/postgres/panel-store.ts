@@ -6,6 +6,25 @@ import { readChangeByKey, readChangesSince, readHistory } from './history';
 import { readPanel } from './panel-row';
 import { query, runOver } from './query';
 
+// Rows that a writer holds are passed by: a read is not worth waiting for, nor a deadlock.
+const touchStatement = {
+  name: 'touch-panels',
+  text: `
+    WITH access AS MATERIALIZED (
+      SELECT * FROM json_to_recordset($1::json) AS access(
+        owner text, "workspaceId" text, "panelId" text, at timestamptz)
+    ), free AS MATERIALIZED (
+      SELECT stored.owner, stored.workspace_id, stored.panel_id, access.at
+      FROM panel_states AS stored
+      JOIN access ON stored.owner = access.owner AND stored.workspace_id = access."workspaceId"
+        AND stored.panel_id = access."panelId"
+      WHERE stored.last_accessed_at < access.at
+      FOR UPDATE OF stored SKIP LOCKED
+    )
+    UPDATE panel_states AS stored SET last_accessed_at = free.at FROM free
+    WHERE stored.owner = free.owner AND stored.workspace_id = free.workspace_id AND stored.panel_id = free.panel_id`,
+};
+
 const listStatement = {
   name: 'list-panels',
   text: `
@@ -45,6 +64,16 @@ export class PostgresPanelStore implements PanelStore {
     checks: readonly { readonly key: PanelKey; readonly version: number }[],
   ): Promise<AppendOutcome> {
     return appendTogether(this.source, batch, checks);
+  }
+
+  async touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void> {
+    const rows = accesses.map(({ key: { owner, workspaceId, panelId }, at }) => ({
+      owner,
+      workspaceId,
+      panelId,
+      at,
+    }));
+    await query(this.source, touchStatement, [JSON.stringify(rows)]);
   }
 
   findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
