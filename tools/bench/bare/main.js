@@ -1,0 +1,63 @@
+// @ts-check
+const fastify = require('fastify').default;
+const { Redis } = require('ioredis');
+const { Pool } = require('pg');
+const { authenticate } = require('./authenticate');
+const { Documents } = require('./documents');
+
+/**
+ * The least that does the same: what one would write by hand on Fastify, ioredis and pg, without any of the product's
+ * promises beyond the version check. It is what the product is measured against.
+ */
+async function serve() {
+  const redis = new Redis(setting('REDIS_URL'));
+  const documents = new Documents(new Pool({ connectionString: setting('DATABASE_URL'), max: 16 }));
+  await documents.createTables();
+
+  const app = fastify();
+  app.get('/', () => 'ready');
+  app.register(async (guarded) => {
+    guarded.addHook('onRequest', authenticate(setting('JWT_SECRET_KEY')));
+
+    guarded.get('/cached/:id', async (request, reply) => {
+      const text = await redis.get(`bare:${idOf(request)}`);
+      return reply
+        .code(text === null ? 404 : 200)
+        .type('application/json; charset=utf-8')
+        .send(text ?? '{}');
+    });
+    guarded.post('/cached/:id', async (request) => {
+      await redis.set(`bare:${idOf(request)}`, JSON.stringify(request.body));
+      return {};
+    });
+
+    guarded.get('/stored/:id', async (request) => (await documents.read(idOf(request))) ?? {});
+    guarded.post('/stored/:id', async (request) => documents.create(idOf(request), bodyOf(request).state));
+    guarded.put('/stored/:id', async (request, reply) => {
+      const { state, version } = bodyOf(request);
+      const written = await documents.replace(idOf(request), state, version);
+      return written ? { version: version + 1 } : reply.code(409).send({ error: 'version_conflict' });
+    });
+    guarded.get('/stored/:id/history', async (request) => documents.countChanges(idOf(request)));
+  });
+  await app.listen({ host: '127.0.0.1', port: Number(setting('SERVICE_PORT')) });
+}
+
+/** @param {import('fastify').FastifyRequest} request */
+function idOf(request) {
+  return /** @type {{ id: string }} */ (request.params).id;
+}
+
+/** @param {import('fastify').FastifyRequest} request */
+function bodyOf(request) {
+  return /** @type {{ state: object, version: number }} */ (request.body);
+}
+
+/** @param {string} name */
+function setting(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set.`);
+  return value;
+}
+
+void serve();

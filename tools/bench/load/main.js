@@ -1,0 +1,60 @@
+// @ts-check
+const { Connection } = require('./connection');
+const { measure } = require('./measure');
+const { scenarios } = require('./scenarios');
+
+/**
+ * The process that makes the load; it is told by messages what to do, one thing at a time.
+ *
+ * @typedef {object} Order
+ * @property {string} scenario
+ * @property {import('./scenarios').Side} side
+ * @property {number} port
+ * @property {number} pid
+ * @property {string[]} tokens one for each connection
+ * @property {number} warmUpMs
+ * @property {number} measureMs
+ *
+ * @typedef {{ figures: import('./measure').Figures, checked: string | undefined } | { error: string }} Reply
+ */
+
+/** @type {Map<string, import('./scenarios').Scenario>} */
+const prepared = new Map();
+
+/**
+ * @param {Order} order
+ * @param {import('./scenarios').Connection[]} connections
+ */
+async function prepare({ scenario: name, side }, connections) {
+  const known = prepared.get(`${name} ${side}`);
+  if (known) return known;
+  const scenario = scenarios[name]?.(side);
+  if (!scenario) throw new Error(`There is no scenario ${name}.`);
+  await scenario.prepare(connections);
+  prepared.set(`${name} ${side}`, scenario);
+  return scenario;
+}
+
+/**
+ * @param {Order} order
+ * @returns {Promise<Reply>}
+ */
+async function carryOut(order) {
+  // Connections of its own for each round: a server closes those that the other side's turn has left idle.
+  const connections = order.tokens.map((token) => new Connection(order.port, token));
+  try {
+    const scenario = await prepare(order, connections);
+    const figures = await measure(scenario, connections, order);
+    const [first] = connections;
+    return { figures, checked: first && (await scenario.check?.(first)) };
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+}
+
+process.on('message', (/** @type {Order} */ order) => {
+  carryOut(order)
+    .catch((error) => ({ error: error instanceof Error ? error.message : String(error) }))
+    .then((reply) => process.send?.(reply));
+});
+process.on('disconnect', () => process.exit());

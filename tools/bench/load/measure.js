@@ -1,0 +1,62 @@
+// @ts-check
+const { setTimeout: sleep } = require('node:timers/promises');
+const { cpuTime } = require('../cpu');
+
+/**
+ * What one side did in one round.
+ * @typedef {object} Figures
+ * @property {number} opsPerSecond
+ * @property {number} p50Ms
+ * @property {number} p95Ms
+ * @property {number} p99Ms
+ * @property {number} cpuUsPerOp processor time of the server, without that of its databases
+ */
+
+/**
+ * Keeps every connection busy, and measures after a warm-up. Returns when every operation has its answer.
+ * @param {import('./scenarios').Scenario} scenario
+ * @param {import('./scenarios').Connection[]} connections
+ * @param {{ pid: number, warmUpMs: number, measureMs: number }} options
+ * @returns {Promise<Figures>}
+ */
+async function measure(scenario, connections, { pid, warmUpMs, measureMs }) {
+  /** @type {number[]} */
+  const latencies = [];
+  let measuring = false;
+  let ended = false;
+  const work = Promise.all(
+    connections.map(async (connection, slot) => {
+      while (!ended) {
+        const began = performance.now();
+        await scenario.operate(connection, slot);
+        if (measuring) latencies.push(performance.now() - began);
+      }
+    }),
+  );
+  const timed = (async () => {
+    await sleep(warmUpMs);
+    const cpu = cpuTime(pid);
+    const began = performance.now();
+    measuring = true;
+    await sleep(measureMs);
+    measuring = false;
+    ended = true;
+    return { seconds: (performance.now() - began) / 1_000, cpuUs: cpuTime(pid) - cpu };
+  })();
+  await Promise.race([work, timed]);
+  const { seconds, cpuUs } = await timed;
+  await work;
+
+  const sorted = Float64Array.from(latencies).sort();
+  /** @param {number} share */
+  const percentile = (share) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+  return {
+    opsPerSecond: sorted.length / seconds,
+    p50Ms: percentile(0.5),
+    p95Ms: percentile(0.95),
+    p99Ms: percentile(0.99),
+    cpuUsPerOp: cpuUs / sorted.length,
+  };
+}
+
+module.exports = { measure };

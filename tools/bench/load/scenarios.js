@@ -1,0 +1,137 @@
+// @ts-check
+const { DOCUMENTS, stateText } = require('./documents');
+const { expectStatus, seed } = require('./requests');
+
+/**
+ * What the load generator does on one side of a scenario.
+ * @typedef {object} Scenario
+ * @property {(connections: Connection[]) => Promise<void>} prepare once, before the first round
+ * @property {(connection: Connection, slot: number) => Promise<void>} operate one operation; `slot` numbers the
+ *   connection
+ * @property {((connection: Connection) => Promise<string>)} [check] after each round: throws when something was lost,
+ *   says what was found
+ * @typedef {InstanceType<typeof import('./connection').Connection>} Connection
+ * @typedef {'ours' | 'bare'} Side
+ */
+
+const workspace = '/api/state/bench';
+
+/**
+ * Reads of documents of 1 KB that are all in the cache; the bare server holds answers of the same size.
+ * @type {(side: Side) => Scenario}
+ */
+const read = (side) => {
+  /** @param {number} id */
+  const pathOf = (id) => (side === 'ours' ? `${workspace}/read-${id}` : `/cached/read-${id}`);
+  return {
+    prepare: (connections) =>
+      seed(connections, DOCUMENTS, async (connection, id) => {
+        const state = `{"initialState":${stateText(id, 0)}}`;
+        if (side === 'ours') expectStatus(201, await connection.send('POST', pathOf(id), state));
+        else expectStatus(200, await connection.send('POST', pathOf(id), answerAlike(id)));
+        expectStatus(200, await connection.send('GET', pathOf(id)));
+      }),
+    operate: async (connection) => {
+      const id = Math.floor(Math.random() * DOCUMENTS);
+      expectStatus(200, await connection.send('GET', pathOf(id)));
+    },
+  };
+};
+
+/** @param {number} id */
+function answerAlike(id) {
+  const now = new Date().toISOString();
+  const checksum = 'c'.repeat(64);
+  return `{"workspaceId":"bench","panelId":"read-${id}","version":1,"state":${stateText(id, 0)},"checksum":"${checksum}","createdAt":"${now}","updatedAt":"${now}"}`;
+}
+
+/**
+ * Replacements of documents of 1 KB at the version they are at; each connection has its own documents.
+ * @type {(side: Side) => Scenario}
+ */
+const update = (side) => {
+  const versions = new Float64Array(DOCUMENTS).fill(1);
+  /** @type {number[]} */
+  const turns = [];
+  let connectionCount = 1;
+  /** @param {number} id */
+  const pathOf = (id) => (side === 'ours' ? `${workspace}/update-${id}` : `/stored/update-${id}`);
+  return {
+    prepare: (connections) => {
+      connectionCount = connections.length;
+      return create(side, connections, DOCUMENTS, pathOf);
+    },
+    operate: async (connection, slot) => {
+      const own = Math.ceil((DOCUMENTS - slot) / connectionCount);
+      const turn = (turns[slot] ?? 0) % own;
+      turns[slot] = turn + 1;
+      const id = slot + turn * connectionCount;
+      const version = versions[id] ?? 1;
+      const body = `{"state":${stateText(id, version)},"version":${version}}`;
+      expectStatus(200, await connection.send('PUT', pathOf(id), body));
+      versions[id] = version + 1;
+    },
+  };
+};
+
+/**
+ * Everybody counts up in one document of 1 KB, and nothing may be lost.
+ * @type {(side: Side) => Scenario}
+ */
+const hot = (side) => {
+  let counted = 0;
+  const path = side === 'ours' ? `${workspace}/hot` : '/stored/hot';
+  const increment = JSON.stringify({ patches: [{ op: 'inc', path: '/count', value: 1 }] });
+
+  /** @type {Scenario['operate']} */
+  const ours = async (connection) => {
+    expectStatus(200, await connection.send('PATCH', path, increment, 'if-match: *\r\n'));
+    counted++;
+  };
+  /** @type {Scenario['operate']} */
+  const bare = async (connection) => {
+    for (;;) {
+      const stored = JSON.parse((await connection.send('GET', path)).text);
+      stored.state.count++;
+      const answer = await connection.send('PUT', path, JSON.stringify(stored));
+      if (answer.status === 409) continue;
+      expectStatus(200, answer);
+      counted++;
+      return;
+    }
+  };
+  return {
+    prepare: (connections) => create(side, connections, 1, () => path),
+    operate: side === 'ours' ? ours : bare,
+    check: async (connection) => {
+      const { version, state } = JSON.parse((await connection.send('GET', path)).text);
+      const history = await connection.send('GET', `${path}/history?limit=1`);
+      const { totalChanges } = JSON.parse(history.text);
+      const found = `count ${state.count}, version ${version}, ${totalChanges} changes`;
+      // A change has one version and a version one change, so as many changes as versions leave no gap.
+      if (state.count !== counted || version !== counted + 1 || totalChanges !== version) {
+        throw new Error(`${side}: ${counted} increments were acknowledged; found ${found}.`);
+      }
+      return found;
+    },
+  };
+};
+
+/**
+ * @param {Side} side
+ * @param {Connection[]} connections
+ * @param {number} count
+ * @param {(id: number) => string} pathOf
+ */
+function create(side, connections, count, pathOf) {
+  const name = side === 'ours' ? 'initialState' : 'state';
+  return seed(connections, count, async (connection, id) => {
+    const answer = await connection.send('POST', pathOf(id), `{"${name}":${stateText(id, 0)}}`);
+    expectStatus(side === 'ours' ? 201 : 200, answer);
+  });
+}
+
+/** @type {Record<string, (side: Side) => Scenario>} */
+const scenarios = { read, update, hot };
+
+module.exports = { scenarios };

@@ -1,0 +1,75 @@
+// @ts-check
+const { parseArgs } = require('node:util');
+const { Failure } = require('../process/failure');
+const { scenarioNames } = require('./targets');
+
+/**
+ * @typedef {object} Options
+ * @property {number} rounds
+ * @property {number} seconds how long each side is measured in each round
+ * @property {string[]} only the scenarios to run
+ * @property {boolean} save
+ * @property {string | undefined} profile a folder for a CPU profile of the state API
+ * @property {boolean} help
+ */
+
+const usage = `npm run bench -- [options]
+
+  --rounds <n>       rounds of each scenario; both sides are measured in each (5)
+  --seconds <n>      how long a side is measured in a round (5)
+  --only <name>      one scenario, may be repeated: ${scenarioNames.join(', ')}
+  --save             write the figures to tools/bench/results/
+  --profile <folder> write a CPU profile of the state API there`;
+
+/**
+ * @param {string[]} args
+ * @returns {Options}
+ */
+function readOptions(args) {
+  const { values } = parse(args);
+  const only = values.only ?? [];
+  for (const name of only) {
+    if (!scenarioNames.includes(name)) {
+      throw new Failure(`There is no scenario ${name}; there are ${scenarioNames.join(', ')}.`);
+    }
+  }
+  return {
+    rounds: positive('rounds', values.rounds),
+    seconds: positive('seconds', values.seconds),
+    only: only.length > 0 ? scenarioNames.filter((name) => only.includes(name)) : scenarioNames,
+    save: values.save,
+    profile: values.profile,
+    help: values.help,
+  };
+}
+
+/** @param {string[]} args */
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        rounds: { type: 'string', default: '5' },
+        seconds: { type: 'string', default: '5' },
+        only: { type: 'string', multiple: true },
+        save: { type: 'boolean', default: false },
+        profile: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new Failure(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+function positive(name, text) {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Failure(`--${name} must be a whole number from 1.`);
+  return number;
+}
+
+module.exports = { readOptions, usage };

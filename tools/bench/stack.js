@@ -1,0 +1,100 @@
+// @ts-check
+const crypto = require('node:crypto');
+const path = require('node:path');
+const { startPostgres, startRedis } = require('../embedded');
+const { removeFolder, scratchFolder } = require('../embedded/scratch');
+const paths = require('../paths');
+const { startChild, stopChild } = require('../process/child');
+const { Failure } = require('../process/failure');
+const { freePort } = require('../process/ports');
+const { migrate } = require('../start/migrate');
+const { becomesReady } = require('../start/ready');
+
+/** What a process gets to end by itself. */
+const DRAIN_MS = 10_000;
+
+/**
+ * @typedef {object} Server
+ * @property {number} port
+ * @property {number} pid
+ */
+
+/**
+ * @typedef {object} Stack
+ * @property {Server} ours
+ * @property {Server} bare
+ * @property {import('node:child_process').ChildProcess} load the load generator
+ * @property {string} secret
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * Starts PostgreSQL, Redis, one state API, the bare server and the load generator.
+ * @param {{ profile?: string | undefined }} options
+ * @returns {Promise<Stack>}
+ */
+async function startStack({ profile }) {
+  const secret = crypto.randomBytes(32).toString('base64url');
+  const scratch = scratchFolder('bench');
+  /** @type {(() => Promise<unknown>)[]} */
+  const ends = [async () => removeFolder(scratch)];
+  const stop = async () => {
+    for (const end of ends.reverse()) await end();
+  };
+  try {
+    const postgres = await startPostgres({ durable: true });
+    ends.push(() => postgres.stop());
+    const redis = await startRedis();
+    ends.push(() => redis.stop());
+    const env = {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'warn',
+      SERVICE_HOST: '127.0.0.1',
+      DATABASE_URL: postgres.url,
+      REDIS_URL: redis.url,
+      JWT_SECRET_KEY: secret,
+      GIT_WORKSPACE_ROOT: scratch,
+    };
+    await migrate(paths.root, env);
+
+    const profiler = profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`] : [];
+    const api = path.join(paths.root, 'apps', 'state-api', 'dist', 'main.js');
+    const ours = await startServer([...profiler, api], env, '/health/ready', ends);
+    const bare = await startServer([path.join(__dirname, 'bare', 'main.js')], env, '/', ends);
+    const load = await startChild([process.execPath, path.join(__dirname, 'load', 'main.js')], {
+      env: { PATH: env.PATH },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    ends.push(() => stopChild(load, [['SIGTERM', DRAIN_MS]]));
+    return { ours, bare, load: load.process, secret, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/**
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} health
+ * @param {(() => Promise<unknown>)[]} ends told how to end it
+ * @returns {Promise<Server>}
+ */
+async function startServer(args, env, health, ends) {
+  const port = await freePort();
+  const child = await startChild([process.execPath, ...args], {
+    cwd: paths.root,
+    env: { ...env, SERVICE_PORT: String(port) },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  ends.push(() => stopChild(child, [['SIGTERM', DRAIN_MS]]));
+  const ready = await becomesReady(`http://127.0.0.1:${port}${health}`, {
+    givenUp: () => !child.running(),
+    onWait: () => {},
+  });
+  if (!ready) throw new Failure(`${path.relative(paths.root, args.at(-1) ?? '')} ended before it was ready.`);
+  return { port, pid: child.pid };
+}
+
+module.exports = { startStack };
