@@ -58,11 +58,10 @@ export class Lane {
 
   /** What writes decide by beside the panel itself: the remembered changes and those of the chain. */
   recentChanges(chain: Chain): RecentChanges {
+    const recent = this.#recent;
     return {
-      after: (version) => {
-        const all = [...this.#recent, ...chain.changes].filter((change) => change.version > version);
-        const missing = (chain.tip?.version ?? 0) - version - all.length;
-        return missing === 0 ? all : undefined;
+      get newest() {
+        return [...recent, ...chain.changes];
       },
     };
   }

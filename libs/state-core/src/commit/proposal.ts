@@ -30,11 +30,8 @@ export type Decide = (current: Tip | undefined, recent: RecentChanges) => Propos
 
 /** The newest changes of a panel, as far as they are at hand while it is being written. */
 export interface RecentChanges {
-  /**
-   * Every change after a version, up to the panel that is being decided on, oldest first.
-   * @returns undefined when not all of them are at hand
-   */
-  after(version: number): readonly NewChange[] | undefined;
+  /** Without gaps, oldest first; the last one led to the panel that is being decided on. May be empty. */
+  readonly newest: readonly NewChange[];
 }
 
 /** A change that is durable, and the panel as it left it. */

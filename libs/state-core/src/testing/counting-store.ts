@@ -25,7 +25,7 @@ const origin = { actor: 'someone', triggeredBy: 'user', triggerSource: null };
 /** A panel's key. */
 export const key = (name: string): PanelKey => panelKey('owner', 'ws', name);
 
-const none: RecentChanges = { after: () => undefined };
+const none: RecentChanges = { newest: [] };
 
 /** Adds one to a counter; makes the panel where there is none. */
 export const count: Decide = (current) => {

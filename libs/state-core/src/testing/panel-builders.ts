@@ -36,12 +36,14 @@ export function anAppend(
 ): Append {
   const changes = steps.map(({ state, changeType, actor }, index): NewChange => {
     const previousVersion = expectedVersion + index;
+    const type = changeType ?? (previousVersion === 0 ? 'created' : 'updated');
+    const from = steps[index - 1]?.state ?? before;
     return {
       key,
-      changeType: changeType ?? (previousVersion === 0 ? 'created' : 'updated'),
+      changeType: type,
       previousVersion,
       version: previousVersion + 1,
-      patch: compareStates(steps[index - 1]?.state ?? before, state),
+      patch: type === 'created' ? [{ op: 'add', path: '', value: state }] : compareStates(from, state),
       changeSizeBytes: 2,
       checksum: stateContent(state, defaultLimits).checksum,
       baseVersion: null,

@@ -76,7 +76,7 @@ function decide(
     return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch };
   }
   const baseVersion = expectation.version;
-  const changes = changesSince(baseVersion, unseen, recent);
+  const changes = changesSince(baseVersion, unseen, { ...recent, current });
   if (!unseen || !changes) throw new ChangesMissing();
   // The author looked at a panel that was deleted since; the one that is here now only has the same name.
   if (changes.some(({ changeType }) => changeType === 'deleted')) {
@@ -93,14 +93,20 @@ function isStale(
   return expectation.kind === 'version' && !current.deleted && expectation.version < current.version;
 }
 
+/**
+ * Every change after the base up to the panel that is decided on; undefined when not all of them are at hand. What the
+ * panel was just made of goes before what was read: where another process was faster, the store has other changes
+ * under the same versions, and this decision will be taken again.
+ */
 function changesSince(
-  version: number,
+  baseVersion: number,
   unseen: Unseen | undefined,
-  recent: RecentChanges,
+  { newest, current }: RecentChanges & { readonly current: Tip },
 ): readonly NewChange[] | undefined {
-  const read = unseen?.changes ?? [];
-  const newer = recent.after(version + read.length);
-  return newer && [...read, ...newer];
+  const firstAtHand = current.version - newest.length + 1;
+  const atHand = newest.slice(Math.max(0, baseVersion + 1 - firstAtHand));
+  const read = (unseen?.changes ?? []).filter(({ version }) => version < firstAtHand);
+  return read.length + atHand.length === current.version - baseVersion ? [...read, ...atHand] : undefined;
 }
 
 function merged(
