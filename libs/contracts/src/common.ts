@@ -1,4 +1,4 @@
-import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** The highest version there can be. */
@@ -29,4 +29,19 @@ export class WorkspaceParams {
   @IsOptional()
   @IsString()
   owner?: string;
+}
+
+/** Query parameters of every list that comes in pages. */
+export class PageParams extends WorkspaceParams {
+  /** How many to give; what is given where it is not said stands at the route. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+
+  /** The `nextCursor` of the page before. */
+  @IsOptional()
+  @IsString()
+  cursor?: string;
 }

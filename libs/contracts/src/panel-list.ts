@@ -1,20 +1,5 @@
-import { IsArray, IsInt, IsISO8601, IsOptional, IsString, Max, Min } from 'class-validator';
-import { Nullable, WorkspaceParams } from './common';
-
-/** Query parameters of a workspace's panels. */
-export class PanelListParams extends WorkspaceParams {
-  /** How many panels to give; 100 where not given. */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  limit?: number;
-
-  /** The `nextCursor` of the page before. */
-  @IsOptional()
-  @IsString()
-  cursor?: string;
-}
+import { IsArray, IsInt, IsISO8601, IsString } from 'class-validator';
+import { Nullable } from './common';
 
 /** A panel in a listing. */
 export class PanelListItem {

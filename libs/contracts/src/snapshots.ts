@@ -6,11 +6,9 @@ import {
   IsOptional,
   IsString,
   Matches,
-  Max,
   MaxLength,
-  Min,
 } from 'class-validator';
-import { Nullable, WorkspaceParams } from './common';
+import { Nullable } from './common';
 
 const typePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
@@ -79,21 +77,6 @@ export class SnapshotTaken {
   /** The instant whose panels it holds. */
   @IsISO8601()
   createdAt: string;
-}
-
-/** Query parameters of the list of snapshots. */
-export class SnapshotListParams extends WorkspaceParams {
-  /** How many snapshots to give; 50 where not given. */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  limit?: number;
-
-  /** The `nextCursor` of the page before. */
-  @IsOptional()
-  @IsString()
-  cursor?: string;
 }
 
 /** A snapshot in the list. */

@@ -9,7 +9,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { Nullable, ChangeOrigin, WorkspaceParams } from './common';
+import { Nullable, ChangeOrigin } from './common';
 import { HistoryItem } from './history';
 
 /** Body of a transaction: changes of several panels as one. */
@@ -36,21 +36,6 @@ export class TransactionDone {
   /** The panels that were changed, in the order they were first named. */
   @IsArray()
   panels: readonly TransactedPanelItem[];
-}
-
-/** Query parameters of the change feed. */
-export class ChangesParams extends WorkspaceParams {
-  /** Behind which change to begin; `now` for what comes next; where not given, at the very beginning. */
-  @IsOptional()
-  @IsString()
-  cursor?: string;
-
-  /** How many changes to give; 100 where not given. */
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  limit?: number;
 }
 
 /** A change in the feed. */

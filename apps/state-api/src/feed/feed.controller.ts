@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ChangesAnswer, ChangesParams } from '@nexus-state/contracts';
+import { ChangesAnswer, PageParams } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe, problemOf } from '@nexus-state/nest-kit';
 import {
   AccessControl,
@@ -36,7 +36,7 @@ export class FeedController {
   @Endpoint({
     summary: 'Read the changes of a workspace in commit order, or follow them as server-sent events',
     scope: 'state:read',
-    query: ChangesParams,
+    query: PageParams,
     answers: {
       200: {
         description:
@@ -50,7 +50,7 @@ export class FeedController {
   async read(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
-    @Query(new ShapePipe(ChangesParams, { coerce: true })) params: ChangesParams,
+    @Query(new ShapePipe(PageParams, { coerce: true })) params: PageParams,
     @Headers() headers: { readonly accept?: string; readonly 'last-event-id'?: string },
     @Res() reply: FastifyReply,
   ): Promise<void> {

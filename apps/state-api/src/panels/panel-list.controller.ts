@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { PanelList, PanelListParams } from '@nexus-state/contracts';
+import { PanelList, PageParams } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import { type OpenWorkspace, StateCore } from '@nexus-state/state-core';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
@@ -17,7 +17,7 @@ export class PanelListController {
   @Endpoint({
     summary: 'List the panels of a workspace, by id',
     scope: 'state:read',
-    query: PanelListParams,
+    query: PageParams,
     answers: {
       200: { description: 'A page of panels; none where nothing was written yet.', shape: PanelList },
     },
@@ -27,7 +27,7 @@ export class PanelListController {
   async list(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
-    @Query(new ShapePipe(PanelListParams, { coerce: true })) params: PanelListParams,
+    @Query(new ShapePipe(PageParams, { coerce: true })) params: PageParams,
   ): Promise<PanelList> {
     const { workspaceId } = workspace;
     const { limit = defaultLimit, cursor } = params;

@@ -4,7 +4,7 @@ import {
   CommitStateRequest,
   type SnapshotItem,
   SnapshotList,
-  SnapshotListParams,
+  PageParams,
   SnapshotTaken,
   TakeSnapshotRequest,
 } from '@nexus-state/contracts';
@@ -59,7 +59,7 @@ export class SnapshotsController {
   @Endpoint({
     summary: 'List the snapshots of a workspace, newest first',
     scope: 'state:read',
-    query: SnapshotListParams,
+    query: PageParams,
     answers: { 200: { description: 'A page of snapshots.', shape: SnapshotList } },
     problems: ['not_found'],
   })
@@ -67,7 +67,7 @@ export class SnapshotsController {
   async list(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
-    @Query(new ShapePipe(SnapshotListParams, { coerce: true })) params: SnapshotListParams,
+    @Query(new ShapePipe(PageParams, { coerce: true })) params: PageParams,
   ): Promise<SnapshotList> {
     requireWhole(caller, workspace);
     const { limit = defaultLimit, cursor } = params;
