@@ -3,6 +3,7 @@ import { aPanelKey } from '../../testing/panel-builders';
 import { Listener, aChange, describeUpdateBus } from '../../testing/update-bus.contract';
 import { openRedis, openRedisSubscriber } from './connect';
 import { RedisUpdateBus } from './redis-update-bus';
+import { updateMessage } from './update-message';
 import { whenReady } from './when-ready';
 
 /** A bus with both of its connections. */
@@ -45,20 +46,35 @@ describe('RedisUpdateBus', () => {
     await expect(bus.subscribe(aPanelKey(), new Listener())).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  it.each(['nonsense', '{}', '[]', 'null', '{"panelId":"p","version":"1","patch":[]}'])(
-    'passes by a message that is none of ours: %s',
-    async (message) => {
-      const { bus, publisher, close } = openBus(testRedisUrl());
-      const key = aPanelKey();
-      const listener = new Listener();
-      await bus.subscribe(key, listener);
-      await publisher.publish(`state-updates:${key.owner}:${key.workspaceId}`, message);
-      await bus.publish(aChange(key, 1));
-      await eventually(() => listener.versions.includes(1), 'the change after the nonsense');
-      expect(listener.versions).toEqual([1]);
-      await close();
-    },
-  );
+  const half = JSON.parse(updateMessage(aChange(aPanelKey(), 1))) as Record<string, unknown>;
+
+  it.each([
+    ...['nonsense', '{}', '[]', 'null', '{"panelId":"p","version":1,"patch":[]}'],
+    ...[
+      { panelId: 7 },
+      { version: '1' },
+      { version: 0, previousVersion: -1 },
+      { version: 1.5, previousVersion: 0.5 },
+      { previousVersion: 3 },
+      { patch: {} },
+      { patch: [null] },
+      { changeType: 'toString' },
+      { triggeredBy: null },
+      { triggerSource: {} },
+      { actor: undefined },
+      { timestamp: 0 },
+    ].map((wrong) => JSON.stringify({ ...half, ...wrong })),
+  ])('passes by a message that is none of ours: %s', async (message) => {
+    const { bus, publisher, close } = openBus(testRedisUrl());
+    const key = aPanelKey();
+    const listener = new Listener();
+    await bus.subscribe(key, listener);
+    await publisher.publish(`state-updates:${key.owner}:${key.workspaceId}`, message);
+    await bus.publish(aChange(key, 1));
+    await eventually(() => listener.versions.includes(1), 'the change after the nonsense');
+    expect(listener.versions).toEqual([1]);
+    await close();
+  });
 });
 
 describe('RedisUpdateBus, through a restart of Redis', () => {
