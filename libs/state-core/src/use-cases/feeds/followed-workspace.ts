@@ -99,13 +99,13 @@ export class FollowedWorkspace implements UpdateListener {
   }
 
   heard(change: Change): void {
-    const { panelId } = change.key;
-    const known = this.#panels.get(panelId);
-    if (known) return known.hear(change);
-    if (this.#wholeHolds === 0) return;
-    const panel = this.#panelOf(panelId);
-    if (this.#surveyed && change.changeType === 'created') this.#open(panel, change.version - 1);
-    else if (this.#surveyed) void this.#find(panel);
+    const known = this.#panels.get(change.key.panelId);
+    if (!known && this.#wholeHolds === 0) return;
+    const panel = known ?? this.#panelOf(change.key.panelId);
+    if (this.#surveyed && this.#unopened.has(panel)) {
+      if (change.changeType === 'created') this.#open(panel, change.version - 1);
+      else if (!known) void this.#find(panel);
+    }
     panel.hear(change);
   }
 

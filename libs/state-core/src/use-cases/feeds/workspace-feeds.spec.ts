@@ -152,6 +152,16 @@ describe('following a workspace', () => {
     await comes(reader, 'panel', ['created 1', '2', '3']);
   });
 
+  it('takes in a new panel at once that somebody asked for before it was there', async () => {
+    const reader = world.reader();
+    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    await expect(world.feeds.followPanel(key, world.reader('early'))).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await world.changes(key, 2);
+    await comes(reader, 'panel', ['created 1', '2']);
+  });
+
   it('finds a new panel by the sweep', async () => {
     const reader = world.reader();
     begin(await world.feeds.followWorkspace(key, reader, () => true));
