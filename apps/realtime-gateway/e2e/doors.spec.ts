@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ServiceProcess, TestStack, testSecret, testToken } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
 import { sign } from 'jsonwebtoken';
+import { io } from 'socket.io-client';
 import { LiveClient } from './live-client';
 
 let stack: TestStack;
@@ -34,6 +35,11 @@ async function refusal(options: Parameters<typeof LiveClient.open>[1]) {
   });
 }
 
+/** What the official client does not let through is written past it. */
+interface RawManager {
+  readonly engine: { write(packet: string): void };
+}
+
 const place = { workspaceId: 'ws', panelId: 'panel' };
 const path = '/api/state/ws/panel';
 
@@ -58,6 +64,19 @@ describe('a connection', () => {
     const client = LiveClient.open(gateway, options(testToken('u')));
     clients.push(client);
     await eventually(() => client.socket.connected, 'the connection');
+  });
+
+  it.each(['/', '/elsewhere'])('to the namespace %s, which is not served, is refused', async (namespace) => {
+    const socket = io(gateway.url + namespace, { auth: { token: testToken('u') }, forceNew: true });
+    try {
+      const outcome = new Promise<unknown>((resolve) => {
+        socket.once('connect', () => resolve('connected'));
+        socket.once('connect_error', ({ message }) => resolve(message));
+      });
+      expect(await outcome).toBe('Invalid namespace');
+    } finally {
+      socket.disconnect();
+    }
   });
 
   it('may come from the origins of the configuration, and from no others', async () => {
@@ -146,6 +165,24 @@ describe('a malformed event', () => {
 
     await stack.client(api, subject).post(path, { initialState: {} });
     expect(await client.ask('subscribe', place)).toMatchObject({ ok: true, version: 1 });
+  });
+
+  it.each([
+    ['an event named as an error', '2/state,["error",{}]'],
+    ['nesting without end', `2/state,["subscribe",${'['.repeat(200_000)}${']'.repeat(200_000)}]`],
+    ['bytes that never come', '5999999-/state,["subscribe",{"_placeholder":true,"num":0}]'],
+    ['no event at all', '2/state,'],
+    ['half a packet', '2/state,["subscribe"'],
+    ['a packet of no known kind', '9'],
+    ['more than a message may hold', `2/state,["subscribe",{"workspaceId":"${'w'.repeat(1_100_000)}"}]`],
+  ])('with %s leaves the gateway to the others', async (_, packet) => {
+    const [broken, other] = [await connect(), await connect()];
+    const gone = new Promise((resolve) => broken.socket.once('disconnect', resolve));
+    (broken.socket.io as unknown as RawManager).engine.write(packet);
+    // The packet has been read once a later one is answered, or the connection is closed for it.
+    await Promise.race([gone, broken.ask('unsubscribe', place)]);
+    expect(await other.ask('unsubscribe', place)).toEqual({ ok: true, ...place });
+    expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
   });
 
   it('lists every wrong field', async () => {

@@ -23,6 +23,11 @@ export function identify(namespace: Namespace, verifier: TokenVerifier, logger: 
   });
 }
 
+/** Refuses the root namespace, which is always there and would let in who has no token, like any that is not there. */
+export function closeRoot({ server }: Namespace): void {
+  server.of('/').use((_socket, next) => next(new Error('Invalid namespace')));
+}
+
 /** Who is connected. */
 export function principalOf(socket: Socket): Principal {
   return (socket.data as { principal: Principal }).principal;

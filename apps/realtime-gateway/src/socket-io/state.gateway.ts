@@ -12,7 +12,7 @@ import type { Logger } from 'pino';
 import type { Namespace, Socket } from 'socket.io';
 import { BadMessage } from '../updates/bad-message';
 import { Subscriptions } from '../updates/subscriptions';
-import { identify, principalOf } from './handshake';
+import { closeRoot, identify, principalOf } from './handshake';
 import { type Incoming, handle } from './incoming';
 import { RoomOutlet } from './room-outlet';
 
@@ -39,6 +39,7 @@ export class StateGateway implements OnGatewayInit<Namespace>, OnGatewayConnecti
   afterInit(namespace: Namespace): void {
     this.#outlet = new RoomOutlet(namespace);
     identify(namespace, this.verifier, this.logger);
+    closeRoot(namespace);
   }
 
   handleConnection(socket: Socket): void {

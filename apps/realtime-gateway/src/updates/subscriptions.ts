@@ -95,8 +95,9 @@ export class Subscriptions {
     return feeds.followPanel(key, this.subscriber, version);
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    // What waits when the connection goes has nobody left to answer.
+    const turn = this.#last.then(() => (this.#closed ? undefined : work()));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
