@@ -8,6 +8,7 @@ import {
   TokenVerifier,
   hintLog,
   redisAddress,
+  tokenRules,
 } from '@nexus-state/nest-kit';
 import { AccessControl, type SnapshotQueue, Snapshots, StateCore, Workspaces } from '@nexus-state/state-core';
 import { BullmqSnapshotQueue } from '@nexus-state/state-core/bullmq';
@@ -77,11 +78,7 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
     { provide: RedisConnections, useFactory: () => new RedisConnections(config) },
     {
       provide: TokenVerifier,
-      useFactory: () =>
-        new TokenVerifier({
-          secret: config.JWT_SECRET_KEY,
-          defaultScopes: config.AUTH_DEFAULT_SCOPES.split(' '),
-        }),
+      useFactory: () => new TokenVerifier(tokenRules(config, logger)),
     },
     {
       provide: PostgresWorkspaceStore,

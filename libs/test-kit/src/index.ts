@@ -1,4 +1,5 @@
 export * from './api-client';
+export * from './issuer';
 export * from './service-process';
 export * from './stack';
 export * from './token';

@@ -24,7 +24,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       }
     },
   });
-  if (problems.length === 0) problems.push(...weakSecret(config));
+  if (problems.length === 0) problems.push(...missingIdentity(config), ...weakSecret(config));
   if (problems.length > 0) {
     throw new ConfigError(`The configuration is not complete:\n  ${problems.join('\n  ')}`);
   }
@@ -38,9 +38,20 @@ export function redisAddress(config: Config): string {
   return `redis://${password}${config.REDIS_HOST}:${config.REDIS_PORT}/${config.REDIS_DB}`;
 }
 
-function weakSecret(config: Config): string[] {
-  const secret = config.JWT_SECRET_KEY;
-  if (config.NODE_ENV !== 'production') return [];
+function missingIdentity(config: Config): string[] {
+  const { JWT_SECRET_KEY: secret, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = config;
+  if (secret === undefined && issuer === undefined) {
+    return ['JWT_SECRET_KEY or OIDC_ISSUER: one of them must be set, or nobody could prove who they are'];
+  }
+  if (issuer !== undefined && audience === undefined)
+    return ['OIDC_AUDIENCE: is not set, but OIDC_ISSUER is'];
+  if (issuer === undefined && audience !== undefined)
+    return ['OIDC_ISSUER: is not set, but OIDC_AUDIENCE is'];
+  return [];
+}
+
+function weakSecret({ JWT_SECRET_KEY: secret, NODE_ENV }: Config): string[] {
+  if (NODE_ENV !== 'production' || secret === undefined) return [];
   if (knownSecrets.includes(secret))
     return ['JWT_SECRET_KEY: is a documented example, which everybody knows'];
   if (Buffer.byteLength(secret) < 32) return ['JWT_SECRET_KEY: must be at least 32 bytes in production'];

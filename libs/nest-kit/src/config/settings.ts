@@ -1,5 +1,5 @@
 import { str } from 'envalid';
-import { duration, postgresUrl, redisUrl, text, textList, wholeNumber } from './validators';
+import { duration, httpUrl, postgresUrl, redisUrl, text, textList, wholeNumber } from './validators';
 
 const port = wholeNumber(0, 65_535);
 
@@ -81,9 +81,27 @@ export const settings = {
     desc: 'How long a request waits for its snapshot before it is told that the job goes on.',
   }),
   JWT_SECRET_KEY: text({
-    desc: 'The key that HS256 tokens are signed with; in production at least 32 bytes.',
+    default: undefined,
+    desc: 'The key that HS256 tokens are signed with; in production at least 32 bytes. Needed where OIDC_ISSUER is not set.',
     example: 'output of: openssl rand -base64 48',
   }),
+  OIDC_ISSUER: httpUrl({
+    default: undefined,
+    desc: 'The OIDC issuer whose RS256 and ES256 tokens are accepted, as it stands in them; its keys are found by discovery.',
+    example: 'https://login.example/realms/main',
+  }),
+  OIDC_AUDIENCE: text({
+    default: undefined,
+    desc: 'The audience that tokens of the issuer must be for. Needed where OIDC_ISSUER is set.',
+  }),
+  OIDC_REFRESH_INTERVAL: duration(
+    100,
+    86_400_000,
+  )({ default: 300_000, desc: 'How often the keys of the issuer are fetched anew.' }),
+  OIDC_COOLDOWN: duration(
+    0,
+    3_600_000,
+  )({ default: 10_000, desc: 'The least time between two looks for a key of the issuer that is not known.' }),
   AUTH_DEFAULT_SCOPES: text({
     default: 'state:read state:write',
     desc: 'The scopes of a token that names none.',

@@ -1,4 +1,6 @@
 export * from './bearer';
+export * from './issuer-keys';
 export * from './jwt.guard';
 export * from './principal';
+export * from './token-rules';
 export * from './token-verifier';

@@ -22,20 +22,27 @@ export function requireScope(principal: Principal, scope: Scope): void {
 /**
  * Reads a principal from a token's claims. Scopes come from `scope` (space-separated), `scp` or `roles`, the first
  * that is there; a token that names none gets the default ones.
- * @returns undefined when the token does not say who it is for
+ * @returns undefined when the token does not say who it is for, or with characters that no store can keep
  */
 export function principalOf(
   claims: Record<string, unknown>,
   defaultScopes: readonly string[],
 ): Principal | undefined {
-  if (typeof claims['sub'] !== 'string' || claims['sub'] === '') return undefined;
+  // A subject that the store would fold into another one, or not take, is nobody's.
+  const { sub } = claims as { sub?: unknown };
+  if (typeof sub !== 'string' || sub === '' || sub.includes('\u0000') || !sub.isWellFormed())
+    return undefined;
   const named = claims['scope'] ?? claims['scp'] ?? claims['roles'];
   return {
-    subject: claims['sub'],
+    subject: sub,
     paths: pathsOf(claims['paths']),
     scopes: new Set(named === undefined ? defaultScopes : scopeList(named)),
     expiresAt: typeof claims['exp'] === 'number' ? claims['exp'] : undefined,
   };
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000');
 }
 
 function scopeList(claim: unknown): string[] {

@@ -1,49 +1,74 @@
-import { createSecretKey } from 'node:crypto';
-import { Unauthorized } from '@nexus-state/state-core';
+import { type KeyObject, createSecretKey } from 'node:crypto';
+import { Unauthorized, Unavailable } from '@nexus-state/state-core';
 import { Strategy } from 'passport-jwt';
+import { type IssuerAlgorithm, IssuerKeys, type IssuerKeysOptions } from './issuer-keys';
 import { type Principal, principalOf } from './principal';
 
-/** What tokens are checked against. */
+/** An OIDC issuer whose tokens are good. */
+export interface IssuerRules extends IssuerKeysOptions {
+  /** What the issuer's tokens must be meant for: their `aud`. */
+  readonly audience: string;
+}
+
+/** What tokens are checked against: a secret, an issuer, or both. */
 export interface TokenRules {
-  /** The key of HS256 tokens. */
-  readonly secret: string;
+  /** The key of HS256 tokens; without one, none of them is good. */
+  readonly secret?: string | undefined;
+  /** The issuer of RS256 and ES256 tokens; without one, none of them is good. */
+  readonly oidc?: IssuerRules | undefined;
   /** The scopes of a token that names none. */
   readonly defaultScopes: readonly string[];
 }
 
+/** A token on its way through a strategy, and the issuer's key it was checked with. */
 interface TokenCarrier {
   readonly token: string;
+  issuerKey?: KeyObject;
 }
+
+interface TokenHeader {
+  readonly alg: string;
+  readonly kid: string | undefined;
+}
+
+/** Hands a key to passport-jwt, or what is wrong. */
+type KeyProvider = (
+  carrier: TokenCarrier,
+  token: string,
+  done: (error: unknown, key?: KeyObject) => void,
+) => void;
 
 /** Tokens remembered at once; past it the oldest are verified again. */
 const rememberedTokens = 10_000;
 
 /**
- * Verifies bearer tokens for every door. A token that was found good is remembered until it expires: checking a
- * signature costs a hundred times more than finding it in a map.
+ * Verifies bearer tokens for every door. A token that was found good is remembered until it expires, or until its
+ * issuer withdraws the key: checking a signature costs a hundred times more than finding it in a map.
  */
 export class TokenVerifier {
-  readonly #strategy: Strategy;
+  readonly #strategies = new Map<string, Strategy>();
   readonly #remembered = new Map<string, Principal>();
+  readonly #issuerKeys: IssuerKeys | undefined;
+  readonly #keyOf = new WeakMap<Principal, KeyObject>();
 
   constructor(rules: TokenRules) {
-    // A key object, made once: handed a string, jsonwebtoken tries to parse it as a public key on every call.
-    const key = createSecretKey(rules.secret, 'utf8');
-    this.#strategy = new Strategy(
-      {
-        jwtFromRequest: (request: unknown) => (request as TokenCarrier).token,
-        // The types know texts and buffers only; what is handed on here reaches jsonwebtoken as it is.
-        secretOrKeyProvider: (_request, _token, done) => done(null, key as never),
-        algorithms: ['HS256'],
-      },
-      (claims: Record<string, unknown>, done: (error: unknown, user?: unknown, info?: unknown) => void) =>
-        done(null, principalOf(claims, rules.defaultScopes) ?? false, new Error('the token has no "sub"')),
-    );
+    if (rules.secret !== undefined) {
+      this.#strategies.set('HS256', secretStrategy(rules.secret, rules.defaultScopes));
+    }
+    if (rules.oidc) {
+      const keys = new IssuerKeys(rules.oidc);
+      keys.onVanished = () => this.#forgetVanished(keys);
+      this.#issuerKeys = keys;
+      for (const algorithm of ['RS256', 'ES256'] as const) {
+        this.#strategies.set(algorithm, issuerStrategy(algorithm, rules.oidc, keys, rules.defaultScopes));
+      }
+    }
   }
 
   /**
    * @param token a JWT, without the word "Bearer"
-   * @throws Unauthorized when it is missing, malformed, forged, expired, not yet valid, or names nobody
+   * @throws Unauthorized when it is missing, malformed, forged, expired, not yet valid, meant for others, or names
+   * nobody; Unavailable when its key is not known and the issuer cannot be asked
    */
   verify(token: string | undefined): Principal | Promise<Principal> {
     if (!token) throw new Unauthorized('This needs a token: send "Authorization: Bearer <token>".');
@@ -52,10 +77,20 @@ export class TokenVerifier {
       if (known.expiresAt === undefined || known.expiresAt * 1000 > Date.now()) return known;
       this.#remembered.delete(token);
     }
-    return this.#authenticate(token).then((principal) => this.#remember(token, principal));
+    const carrier: TokenCarrier = { token };
+    return this.#authenticate(carrier).then((principal) => this.#remember(carrier, principal));
   }
 
-  #remember(token: string, principal: Principal): Principal {
+  /** Stops looking for new keys of the issuer. */
+  close(): void {
+    this.#issuerKeys?.close();
+  }
+
+  #remember({ token, issuerKey }: TokenCarrier, principal: Principal): Principal {
+    if (issuerKey) {
+      if (!this.#issuerKeys?.has(issuerKey)) return principal;
+      this.#keyOf.set(principal, issuerKey);
+    }
     if (this.#remembered.size >= rememberedTokens) {
       this.#remembered.delete(this.#remembered.keys().next().value as string);
     }
@@ -63,17 +98,91 @@ export class TokenVerifier {
     return principal;
   }
 
+  #forgetVanished(keys: IssuerKeys): void {
+    for (const [token, principal] of this.#remembered) {
+      const key = this.#keyOf.get(principal);
+      if (key && !keys.has(key)) this.#remembered.delete(token);
+    }
+  }
+
   /** What passport does with a strategy, for a token that may have come through any door. */
-  #authenticate(token: string): Promise<Principal> {
+  #authenticate(carrier: TokenCarrier): Promise<Principal> {
+    const strategy = this.#strategies.get(headerOf(carrier.token)?.alg ?? '');
     return new Promise((resolve, reject) => {
-      const attempt = Object.assign(Object.create(this.#strategy) as Strategy, {
+      const fail = (challenge: unknown) =>
+        reject(
+          challenge instanceof Unavailable
+            ? challenge
+            : new Unauthorized(`The token is not accepted: ${reasonOf(challenge)}.`),
+        );
+      if (!strategy) {
+        fail(new Error('it is no JWT with an algorithm that is allowed here'));
+        return;
+      }
+      const attempt = Object.assign(Object.create(strategy) as Strategy, {
         success: (principal: unknown) => resolve(principal as Principal),
-        fail: (challenge: unknown) =>
-          reject(new Unauthorized(`The token is not accepted: ${reasonOf(challenge)}.`)),
+        fail,
         error: (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
       });
-      attempt.authenticate({ token } as never, {});
+      attempt.authenticate(carrier as never, {});
     });
+  }
+}
+
+function secretStrategy(secret: string, defaultScopes: readonly string[]): Strategy {
+  // A key object, made once: handed a string, jsonwebtoken tries to parse it as a public key on every call.
+  const key = createSecretKey(secret, 'utf8');
+  return strategyOf({ algorithms: ['HS256'] }, (_carrier, _token, done) => done(null, key), defaultScopes);
+}
+
+function issuerStrategy(
+  algorithm: IssuerAlgorithm,
+  { issuer, audience }: IssuerRules,
+  keys: IssuerKeys,
+  defaultScopes: readonly string[],
+): Strategy {
+  const provideKey: KeyProvider = (carrier, token, done) => {
+    keys
+      .find(algorithm, headerOf(token)?.kid)
+      .then((key) => {
+        if (!key) throw new Error('its issuer has no such key');
+        carrier.issuerKey = key;
+        done(null, key);
+      })
+      .catch(done);
+  };
+  return strategyOf({ algorithms: [algorithm], issuer, audience }, provideKey, defaultScopes);
+}
+
+function strategyOf(
+  rules: { algorithms: ('HS256' | IssuerAlgorithm)[]; issuer?: string; audience?: string },
+  provideKey: KeyProvider,
+  defaultScopes: readonly string[],
+): Strategy {
+  return new Strategy(
+    {
+      ...rules,
+      jwtFromRequest: (request: unknown) => (request as TokenCarrier).token,
+      // The types know texts and buffers only; what is handed on here reaches jsonwebtoken as it is.
+      secretOrKeyProvider: provideKey as never,
+    },
+    (claims: Record<string, unknown>, done: (error: unknown, user?: unknown, info?: unknown) => void) =>
+      done(null, principalOf(claims, defaultScopes) ?? false, new Error('its "sub" names nobody')),
+  );
+}
+
+/** What a token says about its own signature, unverified: it chooses the check, and passes none by that. */
+function headerOf(token: string): TokenHeader | undefined {
+  try {
+    const header: unknown = JSON.parse(
+      Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString(),
+    );
+    if (typeof header !== 'object' || header === null) return undefined;
+    const { alg, kid } = header as Record<string, unknown>;
+    if (typeof alg !== 'string' || (kid !== undefined && typeof kid !== 'string')) return undefined;
+    return { alg, kid };
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,7 +3,6 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A row of `panel_states`: a panel at its newest version. */
 @Entity({ name: 'panel_states' })
 @Index('panel_states_by_workspace', ['workspaceId', 'panelId'])
-@Index('panel_states_by_owner', ['owner', 'workspaceId', 'updatedAt'])
 @Index('panel_states_by_time', ['updatedAt'])
 @Index('panel_states_by_state', { synchronize: false })
 export class PanelStateRow {

@@ -1,0 +1,67 @@
+import { ConfigError, readConfig, redisAddress } from './read-config';
+
+const good = { DATABASE_URL: 'postgresql://u:p@h:5432/d', JWT_SECRET_KEY: 'x'.repeat(32) };
+
+function refusal(env: Record<string, string>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('It was accepted.');
+}
+
+describe('readConfig', () => {
+  it('starts from defaults', () => {
+    expect(readConfig(good)).toMatchObject({
+      SERVICE_PORT: 8001,
+      DATABASE_POOL_SIZE: 10,
+      MAX_STATE_DEPTH: 128,
+    });
+  });
+
+  it('names every mistake at once', () => {
+    const message = refusal({
+      DATABASE_URL: 'mysql://x',
+      SERVICE_PORT: 'many',
+      DATABASE_TIMEOUT: '5',
+      CORS_ORIGINS: '*',
+    });
+    for (const name of ['DATABASE_URL', 'SERVICE_PORT', 'DATABASE_TIMEOUT', 'CORS_ORIGINS']) {
+      expect(message).toContain(name);
+    }
+  });
+
+  it('wants to know how callers prove who they are', () => {
+    const { DATABASE_URL } = good;
+    expect(refusal({ DATABASE_URL })).toMatch(/JWT_SECRET_KEY or OIDC_ISSUER/);
+    expect(refusal({ DATABASE_URL, OIDC_ISSUER: 'https://login.example' })).toContain('OIDC_AUDIENCE');
+    const oidc = { DATABASE_URL, OIDC_ISSUER: 'https://login.example', OIDC_AUDIENCE: 'nexus' };
+    expect(readConfig({ ...oidc, NODE_ENV: 'production' }).JWT_SECRET_KEY).toBeUndefined();
+  });
+
+  it('takes no weak secret in production', () => {
+    expect(refusal({ ...good, JWT_SECRET_KEY: 'short', NODE_ENV: 'production' })).toContain('32 bytes');
+    const known = 'development-secret-not-for-production';
+    expect(refusal({ ...good, JWT_SECRET_KEY: known, NODE_ENV: 'production' })).toContain(
+      'documented example',
+    );
+    expect(readConfig({ ...good, NODE_ENV: 'production' }).NODE_ENV).toBe('production');
+  });
+
+  it('reads durations and lists', () => {
+    const config = readConfig({ ...good, DATABASE_TIMEOUT: '2s', CORS_ORIGINS: '["https://a.example"]' });
+    expect([config.DATABASE_TIMEOUT, config.CORS_ORIGINS]).toEqual([2000, ['https://a.example']]);
+  });
+});
+
+describe('redisAddress', () => {
+  it('is the url where there is one, else made of its parts', () => {
+    expect(redisAddress(readConfig({ ...good, REDIS_URL: 'redis://r:1/2', REDIS_HOST: 'h' }))).toBe(
+      'redis://r:1/2',
+    );
+    const parts = { REDIS_HOST: 'h', REDIS_PORT: '7000', REDIS_DB: '3', REDIS_PASSWORD: 'p@ss' };
+    expect(redisAddress(readConfig({ ...good, ...parts }))).toBe('redis://:p%40ss@h:7000/3');
+  });
+});

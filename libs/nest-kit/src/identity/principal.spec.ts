@@ -1,0 +1,45 @@
+import { bearerToken } from './bearer';
+import { principalOf, requireScope } from './principal';
+
+describe('principalOf', () => {
+  it.each([
+    [{ scope: 'state:read  other' }, ['state:read', 'other']],
+    [{ scp: ['state:write'] }, ['state:write']],
+    [{ roles: ['state:admin', 7] }, ['state:admin']],
+    [{ scope: '', roles: ['state:admin'] }, []],
+    [{}, ['state:read']],
+  ])('reads the scopes of %j', (claims, scopes) => {
+    const principal = principalOf({ sub: 'u', ...claims }, ['state:read']);
+    expect([...(principal?.scopes ?? [])]).toEqual(scopes);
+  });
+
+  it.each([undefined, '', 7, 'a\u0000b', '\ud800'])('is nobody with the subject %j', (sub) => {
+    expect(principalOf({ sub }, [])).toBeUndefined();
+  });
+
+  it('reaches what the paths say, and nothing where they cannot be read', () => {
+    const reaches = (paths: unknown) => principalOf({ sub: 'u', paths }, [])?.paths.reachesPanel('ws_1', 'p');
+    expect(reaches(undefined)).toBe(true);
+    expect(reaches(['ws_1/*'])).toBe(true);
+    expect(reaches(['ws_1/q', '/workloads/*'])).toBe(false);
+    expect(reaches([])).toBe(false);
+    expect(reaches({ all: true })).toBe(false);
+    expect(reaches('ws_1/p')).toBe(true);
+  });
+
+  it('is refused what its scopes do not name', () => {
+    const principal = principalOf({ sub: 'u', scope: 'state:read' }, []);
+    expect(() => principal && requireScope(principal, 'state:write')).toThrow('state:write');
+  });
+});
+
+describe('bearerToken', () => {
+  it.each([
+    ['Bearer abc', 'abc'],
+    ['bearer  abc ', 'abc'],
+    ['Basic abc', undefined],
+    [undefined, undefined],
+  ])('of %j is %j', (header, token) => {
+    expect(bearerToken(header)).toBe(token);
+  });
+});
