@@ -24,6 +24,8 @@ export class FollowedWorkspace implements UpdateListener {
   /** Subscriptions, begun or not; of them, those of the whole workspace. */
   #holds = 0;
   #wholeHolds = 0;
+  /** Counts how often somebody began to follow the whole where nobody did. */
+  #era = 0;
   /** Whether every panel there is has a feed here, so that one without is new. */
   #surveyed = false;
   #closed = false;
@@ -70,7 +72,10 @@ export class FollowedWorkspace implements UpdateListener {
   /** See `WorkspaceFeeds.followWorkspace`. */
   async followWhole(subscriber: Subscriber, reach: Reach): Promise<Following> {
     this.#holds++;
-    if (this.#wholeHolds++ === 0) this.#awaitUnknownPanels();
+    if (this.#wholeHolds++ === 0) {
+      this.#era++;
+      this.#awaitUnknownPanels();
+    }
     const release = once(() => {
       this.#wholeHolds--;
       if (this.#wholeHolds === 0) this.#forgetIdlePanels();
@@ -135,6 +140,7 @@ export class FollowedWorkspace implements UpdateListener {
   /** Compares every panel of the workspace with the store, by their versions. */
   async #survey(): Promise<void> {
     const listed = new Set<string>();
+    const [whole, era] = [this.#wholeHolds > 0, this.#era];
     for await (const { panelId, version } of this.#list()) {
       listed.add(panelId);
       const panel = this.#wholeHolds > 0 ? this.#panelOf(panelId) : this.#panels.get(panelId);
@@ -142,6 +148,8 @@ export class FollowedWorkspace implements UpdateListener {
       if (panel && this.#unopened.has(panel) && !this.#surveyed) this.#open(panel, version);
       else if (panel?.version !== undefined) panel.reached(version);
     }
+    // Of what was listed for those before, some may have been forgotten since.
+    if (this.#wholeHolds > 0 && !(whole && era === this.#era)) return;
     this.#surveyed = this.#wholeHolds > 0;
     for (const panel of this.#panels.values()) {
       if (this.#unopened.has(panel)) void this.#find(panel);

@@ -185,6 +185,33 @@ describe('following a workspace', () => {
     await comes(reader, 'panel', ['sync 1', 'deleted 2', 'created 3']);
   });
 
+  it('begins with the state also where a sweep was under way for those who followed before', async () => {
+    const gates: (() => void)[] = [];
+    const list = world.store.list.bind(world.store);
+    await world.changes(key, 3);
+    for (let n = 0; n < 1000; n++) await world.change(at(`q${n}`));
+    // Somebody stays all the time, so that the workspace is not let go.
+    begin(await world.feeds.followPanel(at('q0'), world.reader('staying')));
+    const earlier = begin(await world.feeds.followWorkspace(key, world.reader('earlier'), () => true));
+    jest.spyOn(world.store, 'list').mockImplementation(async (...args) => {
+      const begins = args[1].after === undefined && gates.length === 0;
+      if (!begins) await new Promise<void>((resolve) => gates.push(resolve));
+      return list(...args);
+    });
+    const sweeping = world.feeds.sweep();
+    await eventually(() => gates.length === 1, 'the sweep to come to its second page');
+    earlier.stop();
+    const reader = world.reader();
+    const following = world.feeds.followWorkspace(key, reader, () => true);
+    await eventually(() => gates.length === 2, 'the subscription to list');
+    gates[0]?.();
+    await sweeping;
+    jest.spyOn(world.store, 'list').mockImplementation(list);
+    gates[1]?.();
+    begin(await following);
+    await comes(reader, 'panel', ['sync 3']);
+  });
+
   it('lists more panels than fit a page', async () => {
     for (let n = 0; n < 1001; n++) await world.change(at(`p${n}`));
     const reader = world.reader();
