@@ -28,7 +28,8 @@ describe('readConfig', () => {
       DATABASE_TIMEOUT: '5',
       CORS_ORIGINS: '*',
     });
-    for (const name of ['DATABASE_URL', 'SERVICE_PORT', 'DATABASE_TIMEOUT', 'CORS_ORIGINS']) {
+    const names = ['DATABASE_URL', 'SERVICE_PORT', 'DATABASE_TIMEOUT', 'CORS_ORIGINS', 'JWT_SECRET_KEY'];
+    for (const name of names) {
       expect(message).toContain(name);
     }
   });
@@ -37,6 +38,8 @@ describe('readConfig', () => {
     const { DATABASE_URL } = good;
     expect(refusal({ DATABASE_URL })).toMatch(/JWT_SECRET_KEY or OIDC_ISSUER/);
     expect(refusal({ DATABASE_URL, OIDC_ISSUER: 'https://login.example' })).toContain('OIDC_AUDIENCE');
+    expect(refusal({ ...good, OIDC_AUDIENCE: 'nexus' })).toContain('OIDC_ISSUER: is not set');
+    expect(refusal({ ...good, OIDC_ISSUER: 'login.example', OIDC_AUDIENCE: 'nexus' })).toContain('https://');
     const oidc = { DATABASE_URL, OIDC_ISSUER: 'https://login.example', OIDC_AUDIENCE: 'nexus' };
     expect(readConfig({ ...oidc, NODE_ENV: 'production' }).JWT_SECRET_KEY).toBeUndefined();
   });

@@ -24,7 +24,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       }
     },
   });
-  if (problems.length === 0) problems.push(...missingIdentity(config), ...weakSecret(config));
+  problems.push(...missingIdentity(env));
+  if (problems.length === 0) problems.push(...weakSecret(config));
   if (problems.length > 0) {
     throw new ConfigError(`The configuration is not complete:\n  ${problems.join('\n  ')}`);
   }
@@ -38,8 +39,9 @@ export function redisAddress(config: Config): string {
   return `redis://${password}${config.REDIS_HOST}:${config.REDIS_PORT}/${config.REDIS_DB}`;
 }
 
-function missingIdentity(config: Config): string[] {
-  const { JWT_SECRET_KEY: secret, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = config;
+// By what is set at all: a setting that is wrong is named for that already.
+function missingIdentity(env: NodeJS.ProcessEnv): string[] {
+  const { JWT_SECRET_KEY: secret, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = env;
   if (secret === undefined && issuer === undefined) {
     return ['JWT_SECRET_KEY or OIDC_ISSUER: one of them must be set, or nobody could prove who they are'];
   }

@@ -12,13 +12,6 @@ export const redisUrl = makeExactValidator<string>((input) => checkUrl(input, ['
 /** An address: `https://…`, or `http://…` within a trusted network. */
 export const httpUrl = makeExactValidator<string>((input) => checkUrl(input, ['https:', 'http:']));
 
-/** The address of an OIDC issuer: no query and no fragment, as discovery has it. */
-export const issuerUrl = makeExactValidator<string>((input) => {
-  checkUrl(input, ['https:', 'http:']);
-  if (/[?#]/.test(input)) throw new Error('must have no query and no fragment');
-  return input;
-});
-
 /** A whole number within bounds. */
 export const wholeNumber = (min: number, max: number) =>
   makeExactValidator<number>((input) => {

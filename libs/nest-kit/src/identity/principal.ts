@@ -28,10 +28,8 @@ export function principalOf(
   claims: Record<string, unknown>,
   defaultScopes: readonly string[],
 ): Principal | undefined {
-  // A subject that the store would fold into another one, or not take, is nobody's.
   const { sub } = claims as { sub?: unknown };
-  if (typeof sub !== 'string' || sub === '' || sub.includes('\u0000') || !sub.isWellFormed())
-    return undefined;
+  if (typeof sub !== 'string' || !isName(sub)) return undefined;
   const named = claims['scope'] ?? claims['scp'] ?? claims['roles'];
   return {
     subject: sub,
@@ -41,8 +39,10 @@ export function principalOf(
   };
 }
 
-function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\u0000');
+// A subject that the store would fold into another one, or not take, is nobody's.
+/** Whether a subject names somebody, and only them: the store would fold some texts into one, or not take them. */
+function isName(subject: string): boolean {
+  return subject !== '' && subject.isWellFormed() && !subject.includes('\u0000');
 }
 
 function scopeList(claim: unknown): string[] {

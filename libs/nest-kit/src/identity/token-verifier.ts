@@ -124,7 +124,12 @@ export class TokenVerifier {
         fail,
         error: (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
       });
-      attempt.authenticate(carrier as never, {});
+      try {
+        attempt.authenticate(carrier as never, {});
+      } catch {
+        // jsonwebtoken stumbles over content that is JSON but no object.
+        fail(undefined);
+      }
     });
   }
 }

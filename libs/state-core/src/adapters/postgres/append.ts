@@ -25,7 +25,7 @@ const appendStatement = {
     WITH panel AS MATERIALIZED (
       SELECT * FROM json_to_recordset($1::json) AS panel(
         owner text, workspace_id text, panel_id text, expected bigint, version bigint, state jsonb,
-        checksum text, size integer, variables integer, deleted boolean)
+        checksum text, size integer, variables integer, deleted boolean, creates boolean)
     ), moment AS MATERIALIZED (
       SELECT date_trunc('milliseconds', clock_timestamp()) AS now
     ), updated AS (
@@ -46,12 +46,14 @@ const appendStatement = {
       WHERE panel.expected = 0
       ON CONFLICT (owner, workspace_id, panel_id) DO NOTHING
       RETURNING stored.owner, stored.workspace_id, stored.panel_id, stored.updated_at
-    ), placed AS (
-      INSERT INTO workspaces (owner, workspace_id, name)
-      SELECT DISTINCT owner, workspace_id, workspace_id FROM created
-      ON CONFLICT (owner, workspace_id) DO NOTHING
     ), written AS MATERIALIZED (
       SELECT * FROM updated UNION ALL SELECT * FROM created
+    ), placed AS (
+      INSERT INTO workspaces (owner, workspace_id, name)
+      SELECT DISTINCT owner, workspace_id, workspace_id
+      FROM panel JOIN written USING (owner, workspace_id, panel_id)
+      WHERE panel.creates
+      ON CONFLICT (owner, workspace_id) DO NOTHING
     ), appended AS (
       INSERT INTO state_history (owner, workspace_id, panel_id, change_type, patch, previous_version, new_version,
         triggered_by, trigger_source, actor, change_size_bytes, checksum, base_version, idempotency_key, full_state,
@@ -179,8 +181,8 @@ async function withoutDeadlock<T>(statement: () => Promise<T>): Promise<T> {
 }
 
 // Composed by hand so that the state's text, already at hand, is not parsed and printed again.
-function panelJson({ key, expectedVersion, result }: Append): string {
-  return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${countStateVariables(result.state)},"deleted":${result.deleted},"state":${result.stateText}}`;
+function panelJson({ key, expectedVersion, changes, result }: Append): string {
+  return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${countStateVariables(result.state)},"deleted":${result.deleted},"creates":${changes.some(({ changeType }) => changeType === 'created')},"state":${result.stateText}}`;
 }
 
 function changesJson({ key, changes }: Append): string[] {
