@@ -39,7 +39,6 @@ export function principalOf(
   };
 }
 
-// A subject that the store would fold into another one, or not take, is nobody's.
 /** Whether a subject names somebody, and only them: the store would fold some texts into one, or not take them. */
 function isName(subject: string): boolean {
   return subject !== '' && subject.isWellFormed() && !subject.includes('\u0000');
