@@ -26,6 +26,12 @@ describe('GroupCommit', () => {
     expect(store.mostInFlight).toBe(2);
   });
 
+  it('carries together what came in one turn of the event loop', async () => {
+    const { store, commit } = open();
+    await Promise.all(Array.from({ length: 20 }, (_, number) => commit.write(key(`p${number}`), count)));
+    expect(store.appends.map((batch) => batch.length)).toEqual([20]);
+  });
+
   it('appends a long chain in parts, and lets other panels go between them', async () => {
     const { store, commit } = open({ changesPerPanel: 10, batchesInFlight: 1, panelsPerBatch: 1 });
     const busy = Array.from({ length: 95 }, () => commit.write(key('busy'), count));

@@ -57,8 +57,8 @@ const defaultLimits: GroupCommitLimits = {
 type Find = (idempotencyKey: string) => Promise<Change | undefined>;
 
 /**
- * Group commit: what arrives while a batch is on its way to the store gathers, and goes as one statement. Changes
- * of one panel are chained in memory in the order of arrival; every caller gets a verdict of its own.
+ * Group commit: what arrives in one turn of the event loop, or while batches are on their way to the store, gathers
+ * and goes as one statement. Changes of one panel are chained in memory in the order of arrival; every caller gets a verdict of its own.
  *
  *     write → lane of its panel → (read the panel) → decide, chained → batch → store → announce → caller
  *
@@ -71,6 +71,7 @@ export class GroupCommit {
   readonly #lanes = new Map<string, Lane>();
   readonly #ready: Lane[] = [];
   #batchesInFlight = 0;
+  #starting = false;
   #ticks = 0;
 
   constructor(ports: GroupCommitPorts, limits: Partial<GroupCommitLimits> = {}) {
@@ -147,7 +148,20 @@ export class GroupCommit {
 
   #enqueue(lane: Lane): void {
     this.#ready.push(lane);
-    this.#startBatches();
+    this.#startSoon();
+  }
+
+  /**
+   * Starts batches at the end of this turn of the event loop: what becomes ready in one turn goes together. Started at
+   * once, the first of many would go alone, and the statement would cost it as much as the many.
+   */
+  #startSoon(): void {
+    if (this.#starting) return;
+    this.#starting = true;
+    setImmediate(() => {
+      this.#starting = false;
+      this.#startBatches();
+    });
   }
 
   #startBatches(): void {
@@ -168,7 +182,7 @@ export class GroupCommit {
     this.#batchesInFlight++;
     void batch.finally(() => {
       this.#batchesInFlight--;
-      this.#startBatches();
+      this.#startSoon();
     });
   }
 
