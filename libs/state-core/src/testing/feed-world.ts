@@ -3,10 +3,12 @@ import { MemoryUpdateBus } from '../adapters/memory/memory-update-bus';
 import { Unavailable } from '../errors';
 import type { JsonObject } from '../json';
 import type { Change, ChangeType, PanelKey, WorkspaceKey } from '../panel';
-import type { PanelStore, UpdateBus, UpdateListener } from '../ports';
+import type { PanelHeads, PanelStore, UpdateBus, UpdateListener } from '../ports';
 import type { FeedEvent, Outlet, Subscriber } from '../use-cases/feeds';
 import { WorkspaceFeeds } from '../use-cases/feeds';
 import { anAppend } from './panel-builders';
+
+type FollowedStore = PanelStore & PanelHeads;
 
 /** A subscriber that keeps what it is sent: `sync 3`, `4`, `created 1`, `deleted 7`. */
 export class FeedReader implements Subscriber {
@@ -50,7 +52,7 @@ export class FeedWorld {
   pass: (change: Change) => readonly Change[] = (change) => [change];
 
   /** @param options a bus in place of its own, and what stands between the feeds and the store */
-  constructor(options: { bus?: UpdateBus; slow?: (store: PanelStore) => PanelStore } = {}) {
+  constructor(options: { bus?: UpdateBus; slow?: (store: FollowedStore) => FollowedStore } = {}) {
     const observer = { hintFailed: (_hint: string, error: unknown) => void this.failures.push(error) };
     const store = options.slow?.(this.store) ?? this.store;
     this.feeds = new WorkspaceFeeds({ store, bus: options.bus ?? this.bus, observer });
@@ -82,7 +84,7 @@ export class FeedWorld {
  * A store whose answers are old when they arrive.
  * @param pauses turns of the event loop that each answer takes, over and over
  */
-export function slowStore(store: PanelStore, pauses: readonly number[]): PanelStore {
+export function slowStore(store: FollowedStore, pauses: readonly number[]): FollowedStore {
   let calls = 0;
   const late = async <T>(answer: Promise<T>): Promise<T> => {
     const turns = pauses[calls++ % pauses.length] as number;
@@ -90,11 +92,10 @@ export function slowStore(store: PanelStore, pauses: readonly number[]): PanelSt
     for (let n = 0; n < turns; n++) await new Promise(setImmediate);
     return value;
   };
-  return Object.assign(Object.create(store) as PanelStore, {
+  return Object.assign(Object.create(store) as FollowedStore, {
     read: (...args: Parameters<PanelStore['read']>) => late(store.read(...args)),
     changesSince: (...args: Parameters<PanelStore['changesSince']>) => late(store.changesSince(...args)),
-    history: (...args: Parameters<PanelStore['history']>) => late(store.history(...args)),
-    list: (...args: Parameters<PanelStore['list']>) => late(store.list(...args)),
+    heads: (...args: Parameters<PanelHeads['heads']>) => late(store.heads(...args)),
   });
 }
 

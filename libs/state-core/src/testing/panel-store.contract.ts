@@ -1,10 +1,10 @@
 import type { JsonObject } from '../json';
-import type { PanelStore } from '../ports';
+import type { PanelHeads, PanelStore } from '../ports';
 import { aPanelKey, anAppend } from './panel-builders';
 
 /** What a store adapter hands to its contract suite. */
 export interface StoreUnderTest {
-  readonly store: PanelStore;
+  readonly store: PanelStore & PanelHeads;
   readonly close?: () => Promise<void>;
 }
 
@@ -12,7 +12,7 @@ export interface StoreUnderTest {
 export function describePanelStore(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(`panel store: ${name}`, () => {
     let subject: StoreUnderTest;
-    let store: PanelStore;
+    let store: PanelStore & PanelHeads;
     beforeAll(async () => {
       subject = await open();
       store = subject.store;
@@ -248,7 +248,7 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       expect(await store.list({ owner: yours.owner, workspaceId: 'ws' }, { limit: 10 })).toHaveLength(1);
     });
 
-    it('lists the panels of a workspace by id, page by page, without deleted ones', async () => {
+    it('lists the panels of a workspace by id, page by page, without deleted ones, and the heads of all', async () => {
       const workspace = aPanelKey();
       const ids = ['B', 'a', 'a.b', 'a~c', 'z'];
       for (const panelId of ids)
@@ -261,6 +261,13 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       const rest = await store.list(workspace, { limit: 10, after: first[1]?.panelId });
       expect([...first, ...rest].map(({ panelId }) => panelId)).toEqual(['B', 'a', 'a.b', 'a~c']);
       expect(first[0]).toMatchObject({ version: 1, stateSizeBytes: 2 });
+
+      const heads = [await store.heads(workspace, { limit: 3 })];
+      heads.push(await store.heads(workspace, { limit: 10, after: heads[0]?.at(-1)?.panelId }));
+      expect(heads.flat()).toEqual([
+        ...['B', 'a', 'a.b', 'a~c'].map((panelId) => ({ panelId, version: 1, deleted: false })),
+        { panelId: 'z', version: 2, deleted: true },
+      ]);
     });
   });
 }

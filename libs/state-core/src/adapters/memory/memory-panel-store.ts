@@ -14,6 +14,8 @@ import type {
   HistoryEntry,
   HistoryPage,
   HistoryQuery,
+  PanelHead,
+  PanelHeads,
   PanelHistory,
   PanelStore,
   PanelSummary,
@@ -21,7 +23,7 @@ import type {
 } from '../../ports';
 
 /** Panels in memory: for tests, and as the plainest statement of what a store does. */
-export class MemoryPanelStore implements PanelStore, PanelHistory {
+export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   readonly #panels = new Map<string, Panel>();
   readonly #history: HistoryEntry[] = [];
   readonly #copies = new Map<string, JsonObject>();
@@ -120,6 +122,17 @@ export class MemoryPanelStore implements PanelStore, PanelHistory {
         updatedAt,
         stateSizeBytes,
       }));
+  }
+
+  async heads(
+    workspace: WorkspaceKey,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly PanelHead[]> {
+    return [...this.#panels.values()]
+      .filter(({ key }) => isIn(workspace, key) && key.panelId > (page.after ?? ''))
+      .sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1))
+      .slice(0, page.limit)
+      .map(({ key, version, deleted }) => ({ panelId: key.panelId, version, deleted }));
   }
 
   async rebuildSource(key: PanelKey, version: number): Promise<RebuildSource | undefined> {

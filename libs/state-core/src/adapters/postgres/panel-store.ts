@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Append, AppendOutcome, BuildAppend, Change, Panel, PanelKey, WorkspaceKey } from '../../panel';
-import type { HistoryPage, HistoryQuery, PanelStore, PanelSummary } from '../../ports';
+import type { HistoryPage, HistoryQuery, PanelHead, PanelHeads, PanelStore, PanelSummary } from '../../ports';
 import { appendChanges, appendExclusively, appendTogether } from './append';
 import { readChangeByKey, readChangesSince, readHistory } from './history';
 import { readPanel } from './panel-row';
@@ -35,6 +35,16 @@ const listStatement = {
     LIMIT $4`,
 };
 
+const headsStatement = {
+  name: 'panel-heads',
+  text: `
+    SELECT panel_id AS "panelId", version, deleted
+    FROM panel_states
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id > $3
+    ORDER BY panel_id
+    LIMIT $4`,
+};
+
 interface SummaryRow {
   panelId: string;
   version: string;
@@ -43,7 +53,7 @@ interface SummaryRow {
 }
 
 /** Panels and their history in PostgreSQL. */
-export class PostgresPanelStore implements PanelStore {
+export class PostgresPanelStore implements PanelStore, PanelHeads {
   /** @param source an initialized data source with our schema */
   constructor(private readonly source: DataSource) {}
 
@@ -100,5 +110,18 @@ export class PostgresPanelStore implements PanelStore {
       version: Number(row.version),
       updatedAt: row.updatedAt.toISOString(),
     }));
+  }
+
+  async heads(
+    workspace: WorkspaceKey,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly PanelHead[]> {
+    const values = [workspace.owner, workspace.workspaceId, page.after ?? '', page.limit];
+    const rows = await query<Omit<PanelHead, 'version'> & { version: string }>(
+      this.source,
+      headsStatement,
+      values,
+    );
+    return rows.map((row) => ({ ...row, version: Number(row.version) }));
   }
 }

@@ -1,10 +1,10 @@
-import type { Change, Panel, PanelKey } from '../../panel';
-import type { PanelStore, UpdateBus } from '../../ports';
+import type { Change, Panel, PanelKey, WorkspaceKey } from '../../panel';
+import type { PanelHead, PanelHeads, PanelStore, UpdateBus } from '../../ports';
 import type { HintObserver } from '../panel-ports';
 
 /** What feeds are made from. */
 export interface FeedPorts {
-  readonly store: PanelStore;
+  readonly store: PanelStore & PanelHeads;
   readonly bus: UpdateBus;
   /** Told when the store or the bus could not be asked; it is asked again by the next sweep. */
   readonly observer: HintObserver;
@@ -12,6 +12,8 @@ export interface FeedPorts {
 
 /** Changes read from history at once. */
 const pageSize = 100;
+/** Panels compared at once. */
+const headsSize = 1000;
 /** Reads at once, so that a thousand reconnecting subscribers leave connections to others. */
 const mostReads = 8;
 
@@ -20,7 +22,7 @@ export class FeedReads {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(private readonly store: PanelStore) {}
+  constructor(private readonly store: PanelStore & PanelHeads) {}
 
   /** See `PanelStore.read`. */
   panel(key: PanelKey): Promise<Panel | undefined> {
@@ -32,14 +34,16 @@ export class FeedReads {
     return this.#inTurn(() => this.store.changesSince(key, version, pageSize));
   }
 
-  /** The version before the newest creation of a panel that is there now. */
-  async beforeCreation(key: PanelKey): Promise<number> {
-    for (let offset = 0; ; offset += pageSize) {
-      const { entries } = await this.#inTurn(() => this.store.history(key, { limit: pageSize, offset }));
-      const creation = entries.find(({ changeType }) => changeType === 'created');
-      if (creation) return creation.version - 1;
-      if (entries.length < pageSize) return 0;
-    }
+  /** How far every panel of a workspace is, deleted ones included. */
+  async *heads(workspace: WorkspaceKey): AsyncGenerator<PanelHead> {
+    let after: string | undefined;
+    do {
+      const page: readonly PanelHead[] = await this.#inTurn(() =>
+        this.store.heads(workspace, { limit: headsSize, after }),
+      );
+      yield* page;
+      after = page.length < headsSize ? undefined : page.at(-1)?.panelId;
+    } while (after !== undefined);
   }
 
   async #inTurn<T>(read: () => Promise<T>): Promise<T> {

@@ -75,17 +75,27 @@ export class FollowedPanel {
     for (const member of this.#members.values()) if (!this.#isLive(member.subscriber)) this.#settle(member);
   }
 
-  /** Lets the feed of a new panel begin, with those who follow its workspace. */
-  open(version: number, subscribers: Iterable<Subscriber>): void {
-    if (this.#feed.version !== undefined) {
-      for (const subscriber of subscribers) this.join(subscriber, 'workspace', version);
-      return;
-    }
+  /** Lets the feed begin at a version, with those who follow the panel's workspace; to be called once. */
+  open(version: number, deleted: boolean, subscribers: Iterable<Subscriber>): void {
+    this.#deleted = deleted;
     for (const subscriber of subscribers) {
       const member = this.#admit(subscriber, 'workspace');
       if (member) this.#goLive(member);
     }
     this.reached(version);
+  }
+
+  /** Whether all that keeps it is that its workspace is followed, and nothing is known of it. */
+  get unheardOf(): boolean {
+    const own = [...this.#members.values()].some(({ claims }) => claims.has('panel'));
+    return this.holds === 0 && this.#feed.version === 0 && !own;
+  }
+
+  /** Lets everybody go. */
+  dismiss(): void {
+    this.#members.clear();
+    this.#live.clear();
+    this.#ahead.clear();
   }
 
   /** Takes a subscriber in; one who follows the panel already goes on as they are. */

@@ -1,12 +1,10 @@
 import { PanelNotFound } from '../../errors';
 import type { Change, WorkspaceKey } from '../../panel';
-import type { PanelSummary, UpdateListener } from '../../ports';
+import type { UpdateListener } from '../../ports';
 import { type FeedPorts, FeedReads } from './feed-ports';
 import { FollowedPanel, type Start } from './followed-panel';
 import type { Following, Subscriber } from './subscriber';
 
-/** Panels listed at once. */
-const listSize = 1000;
 /** Up to so many panels are compared with history one by one; more are listed. */
 const fewPanels = 16;
 
@@ -17,8 +15,6 @@ export type Reach = (panelId: string) => boolean;
 export class FollowedWorkspace implements UpdateListener {
   readonly #panels = new Map<string, FollowedPanel>();
   readonly #whole = new Map<Subscriber, Reach>();
-  /** New panels that those who follow the whole workspace have yet to follow, too. */
-  readonly #unopened = new Set<FollowedPanel>();
   #listening: Promise<void> | undefined;
   #stopListening: (() => Promise<void>) | undefined;
   /** Subscriptions, begun or not; of them, those of the whole workspace. */
@@ -26,7 +22,7 @@ export class FollowedWorkspace implements UpdateListener {
   #wholeHolds = 0;
   /** Counts how often somebody began to follow the whole where nobody did. */
   #era = 0;
-  /** Whether every panel there is has a feed here, so that one without is new. */
+  /** Whether every panel there ever was has a feed here, so that one without begins with version 1. */
   #surveyed = false;
   #closed = false;
 
@@ -51,7 +47,7 @@ export class FollowedWorkspace implements UpdateListener {
     const stop = once(() => {
       followed.holds--;
       followed.leave(subscriber, 'panel');
-      if (this.#wholeHolds === 0) this.#forgetIfIdle(followed);
+      this.#forgetIfIdle(followed);
       this.#release();
     });
     try {
@@ -61,7 +57,6 @@ export class FollowedWorkspace implements UpdateListener {
       const seen = version !== undefined && version <= panel.version;
       const start: Start = seen ? version : panel.deleted ? panel.version : panel;
       followed.reached(panel.version);
-      if (this.#surveyed && this.#unopened.has(followed)) void this.#find(followed);
       return { version: panel.version, begin: () => followed.join(subscriber, 'panel', start), stop };
     } catch (error) {
       stop();
@@ -72,10 +67,7 @@ export class FollowedWorkspace implements UpdateListener {
   /** See `WorkspaceFeeds.followWorkspace`. */
   async followWhole(subscriber: Subscriber, reach: Reach): Promise<Following> {
     this.#holds++;
-    if (this.#wholeHolds++ === 0) {
-      this.#era++;
-      this.#awaitUnknownPanels();
-    }
+    if (this.#wholeHolds++ === 0) this.#era++;
     const release = once(() => {
       this.#wholeHolds--;
       if (this.#wholeHolds === 0) this.#forgetIdlePanels();
@@ -96,7 +88,7 @@ export class FollowedWorkspace implements UpdateListener {
     const begin = () => {
       this.#whole.set(subscriber, reach);
       for (const panel of this.#panels.values()) {
-        if (this.#unopened.has(panel) || !reach(panel.key.panelId)) continue;
+        if (!reach(panel.key.panelId)) continue;
         panel.join(subscriber, 'workspace', panel.deleted ? panel.version : undefined);
       }
     };
@@ -104,14 +96,9 @@ export class FollowedWorkspace implements UpdateListener {
   }
 
   heard(change: Change): void {
-    const known = this.#panels.get(change.key.panelId);
-    if (!known && this.#wholeHolds === 0) return;
-    const panel = known ?? this.#panelOf(change.key.panelId);
-    if (this.#surveyed && this.#unopened.has(panel)) {
-      if (change.changeType === 'created') this.#open(panel, change.version - 1);
-      else if (!known) void this.#find(panel);
-    }
-    panel.hear(change);
+    const { panelId } = change.key;
+    const panel = this.#wholeHolds > 0 ? this.#panelOf(panelId) : this.#panels.get(panelId);
+    panel?.hear(change);
   }
 
   missed(): void {
@@ -139,53 +126,23 @@ export class FollowedWorkspace implements UpdateListener {
 
   /** Compares every panel of the workspace with the store, by their versions. */
   async #survey(): Promise<void> {
-    const listed = new Set<string>();
-    const [whole, era] = [this.#wholeHolds > 0, this.#era];
-    for await (const { panelId, version } of this.#list()) {
-      listed.add(panelId);
-      const panel = this.#wholeHolds > 0 ? this.#panelOf(panelId) : this.#panels.get(panelId);
-      // Before the first survey is complete, nobody follows the whole yet, so nobody misses how a panel came to be.
-      if (panel && this.#unopened.has(panel) && !this.#surveyed) this.#open(panel, version);
-      else if (panel?.version !== undefined) panel.reached(version);
+    const era = this.#wholeHolds > 0 ? this.#era : undefined;
+    for await (const { panelId, version, deleted } of this.reads.heads(this.key)) {
+      const whole = this.#wholeHolds > 0 && era === this.#era;
+      const panel = whole ? this.#panelOf(panelId) : this.#panels.get(panelId);
+      if (panel?.version !== undefined) panel.reached(version);
+      else if (panel && whole) this.#open(panel, version, deleted);
     }
-    // Of what was listed for those before, some may have been forgotten since.
-    if (this.#wholeHolds > 0 && !(whole && era === this.#era)) return;
-    this.#surveyed = this.#wholeHolds > 0;
-    for (const panel of this.#panels.values()) {
-      if (this.#unopened.has(panel)) void this.#find(panel);
-      else if (!listed.has(panel.key.panelId) && !panel.deleted) panel.check();
-    }
+    // Of what was compared for those before, some may have been forgotten since.
+    if (this.#surveyed || this.#wholeHolds === 0 || era !== this.#era) return;
+    this.#surveyed = true;
+    for (const panel of this.#panels.values()) if (panel.version === undefined) this.#open(panel, 0, false);
   }
 
-  async *#list(): AsyncGenerator<PanelSummary> {
-    let after: string | undefined;
-    do {
-      const page: readonly PanelSummary[] = await this.ports.store.list(this.key, { limit: listSize, after });
-      yield* page;
-      after = page.length < listSize ? undefined : page.at(-1)?.panelId;
-    } while (after !== undefined);
-  }
-
-  /** Finds out where the feed of a panel begins that was not there before. */
-  async #find(panel: FollowedPanel): Promise<void> {
-    try {
-      const now = await this.reads.panel(panel.key);
-      if (!now) return this.#dropNeverCreated(panel);
-      const start = now.deleted ? now.version : await this.reads.beforeCreation(panel.key);
-      if (this.#unopened.has(panel)) this.#open(panel, start);
-      panel.reached(now.version);
-    } catch (error) {
-      this.ports.observer.hintFailed('update', error);
-    }
-  }
-
-  #open(panel: FollowedPanel, version: number): void {
-    this.#unopened.delete(panel);
+  #open(panel: FollowedPanel, version: number, deleted: boolean): void {
     const reaching = [...this.#whole].filter(([, reach]) => reach(panel.key.panelId));
-    panel.open(
-      version,
-      reaching.map(([subscriber]) => subscriber),
-    );
+    const subscribers = reaching.map(([subscriber]) => subscriber);
+    panel.open(version, deleted, subscribers);
   }
 
   #listen(): Promise<void> {
@@ -206,26 +163,18 @@ export class FollowedWorkspace implements UpdateListener {
     if (known) return known;
     const panel = new FollowedPanel({ ...this.key, panelId }, this.reads, this.ports.observer);
     this.#panels.set(panelId, panel);
-    if (this.#wholeHolds > 0) this.#unopened.add(panel);
+    if (this.#surveyed) this.#open(panel, 0, false);
     return panel;
-  }
-
-  #awaitUnknownPanels(): void {
-    for (const panel of this.#panels.values()) if (panel.version === undefined) this.#unopened.add(panel);
-  }
-
-  #dropNeverCreated(panel: FollowedPanel): void {
-    if (!panel.idle || !this.#unopened.delete(panel)) return;
-    this.#panels.delete(panel.key.panelId);
   }
 
   #forgetIdlePanels(): void {
     this.#surveyed = false;
-    this.#unopened.clear();
     for (const panel of this.#panels.values()) this.#forgetIfIdle(panel);
   }
 
   #forgetIfIdle(panel: FollowedPanel): void {
+    if (this.#surveyed && panel.unheardOf) panel.dismiss();
+    else if (this.#wholeHolds > 0) return;
     if (panel.idle && this.#panels.get(panel.key.panelId) === panel) this.#panels.delete(panel.key.panelId);
   }
 

@@ -23,6 +23,8 @@ interface Seat {
   /** The version they resumed from. */
   readonly seenAt?: number;
   following?: Following;
+  /** Panels that had never been created when they began. */
+  unborn?: readonly string[];
   stopped: boolean;
 }
 
@@ -38,10 +40,13 @@ describe('any number of subscribers', () => {
         const late: Change[] = [];
         const sit = (following: Promise<Following>, seat: Seat) => {
           seats.push(seat);
-          const begun = following.then((one) => {
+          const begun = following.then(async (one) => {
             seat.following = one;
-            if (seat.stopped) one.stop();
-            else one.begin();
+            if (seat.stopped) return one.stop();
+            one.begin();
+            const now = seat.panels.map((panelId) => world.store.read({ ...workspace, panelId }));
+            const panels = await Promise.all(now);
+            seat.unborn = seat.panels.filter((_, n) => panels[n] === undefined);
           });
           // Refused: deleted in the meantime.
           going.push(begun.catch(() => (seat.stopped = true)));
@@ -102,7 +107,7 @@ function stop(seat: Seat): void {
 async function expectComplete(
   world: FeedWorld,
   key: PanelKey,
-  { reader, stopped, seenAt }: Seat,
+  { reader, stopped, seenAt, unborn = [] }: Seat,
 ): Promise<void> {
   const events = reader.events.filter((event) => keyOf(event).panelId === key.panelId);
   const versions = events.map((event) =>
@@ -111,6 +116,8 @@ async function expectComplete(
   versions.forEach((version, index) => expect(version).toBe((versions[0] as number) + index));
   events.slice(1).forEach((event) => expect(event.kind).toBe('change'));
   const panel = await world.store.read(key);
-  if (stopped || !panel || (panel.deleted && versions.length === 0)) return;
+  if (stopped || !panel) return;
+  if (unborn.includes(key.panelId)) expect(versions[0]).toBe(1);
+  else if (panel.deleted && versions.length === 0) return;
   expect(versions.at(-1) ?? seenAt).toBe(panel.version);
 }

@@ -185,15 +185,29 @@ describe('following a workspace', () => {
     await comes(reader, 'panel', ['sync 1', 'deleted 2', 'created 3']);
   });
 
+  it('tells of a new panel that was deleted before it was heard of', async () => {
+    const reader = world.reader();
+    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    world.pass = (change) => (change.changeType === 'deleted' ? [change] : []);
+    await world.change(key);
+    await world.change(key, 'deleted');
+    world.pass = () => [];
+    for (const type of ['created', 'deleted'] as const) await world.change(key, type);
+    for (const type of ['created', 'deleted'] as const) await world.change(at('unheard'), type);
+    await world.feeds.sweep();
+    await comes(reader, 'panel', ['created 1', 'deleted 2', 'created 3', 'deleted 4']);
+    await comes(reader, 'unheard', ['created 1', 'deleted 2']);
+  });
+
   it('begins with the state also where a sweep was under way for those who followed before', async () => {
     const gates: (() => void)[] = [];
-    const list = world.store.list.bind(world.store);
+    const list = world.store.heads.bind(world.store);
     await world.changes(key, 3);
     for (let n = 0; n < 1000; n++) await world.change(at(`q${n}`));
     // Somebody stays all the time, so that the workspace is not let go.
     begin(await world.feeds.followPanel(at('q0'), world.reader('staying')));
     const earlier = begin(await world.feeds.followWorkspace(key, world.reader('earlier'), () => true));
-    jest.spyOn(world.store, 'list').mockImplementation(async (...args) => {
+    jest.spyOn(world.store, 'heads').mockImplementation(async (...args) => {
       const begins = args[1].after === undefined && gates.length === 0;
       if (!begins) await new Promise<void>((resolve) => gates.push(resolve));
       return list(...args);
@@ -206,7 +220,7 @@ describe('following a workspace', () => {
     await eventually(() => gates.length === 2, 'the subscription to list');
     gates[0]?.();
     await sweeping;
-    jest.spyOn(world.store, 'list').mockImplementation(list);
+    jest.spyOn(world.store, 'heads').mockImplementation(list);
     gates[1]?.();
     begin(await following);
     await comes(reader, 'panel', ['sync 3']);
