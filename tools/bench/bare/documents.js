@@ -34,6 +34,13 @@ const count = {
   text: 'SELECT count(*)::integer AS total FROM bare_history WHERE id = $1',
 };
 
+const page = {
+  name: 'bare-history',
+  text: `
+    SELECT version, state, occurred_at AS "occurredAt" FROM bare_history
+    WHERE id = $1 ORDER BY version DESC LIMIT $2`,
+};
+
 const read = { name: 'bare-read', text: 'SELECT version, state FROM bare_documents WHERE id = $1' };
 
 /** Versioned documents with a history, in tables of their own. */
@@ -76,10 +83,17 @@ class Documents {
     return row && { version: Number(row.version), state: row.state };
   }
 
-  /** @param {string} id */
-  async countChanges(id) {
-    const { rows } = await this.#pool.query({ ...count, values: [id] });
-    return { totalChanges: Number(rows[0].total) };
+  /**
+   * The newest changes, each with the whole state it led to.
+   * @param {string} id
+   * @param {number} limit
+   */
+  async history(id, limit) {
+    const [counted, { rows: entries }] = await Promise.all([
+      this.#pool.query({ ...count, values: [id] }),
+      this.#pool.query({ ...page, values: [id, limit] }),
+    ]);
+    return { totalChanges: Number(counted.rows[0].total), entries };
   }
 }
 

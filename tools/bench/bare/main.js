@@ -38,7 +38,10 @@ async function serve() {
       const written = await documents.replace(idOf(request), state, version);
       return written ? { version: version + 1 } : reply.code(409).send({ error: 'version_conflict' });
     });
-    guarded.get('/stored/:id/history', async (request) => documents.countChanges(idOf(request)));
+    guarded.get('/stored/:id/history', async (request) => {
+      const { limit } = /** @type {{ limit: string }} */ (request.query);
+      return documents.history(idOf(request), Number(limit));
+    });
   });
   await app.listen({ host: '127.0.0.1', port: Number(setting('SERVICE_PORT')) });
 }

@@ -1,4 +1,16 @@
 // @ts-check
+const { stateText } = require('./documents');
+
+const workspace = '/api/state/bench';
+
+/**
+ * Where a document is that is kept in the database.
+ * @param {import('./scenarios').Side} side
+ * @param {string} name
+ */
+function documentPath(side, name) {
+  return side === 'ours' ? `${workspace}/${name}` : `/stored/${name}`;
+}
 
 /**
  * @param {number} status
@@ -24,4 +36,35 @@ async function seed(connections, count, make) {
   );
 }
 
-module.exports = { expectStatus, seed };
+/**
+ * Makes documents of 1 KB, each at version 1.
+ * @param {import('./scenarios').Side} side
+ * @param {import('./scenarios').Connection[]} connections
+ * @param {number} count
+ * @param {(id: number) => string} pathOf
+ */
+function create(side, connections, count, pathOf) {
+  const name = side === 'ours' ? 'initialState' : 'state';
+  return seed(connections, count, async (connection, id) => {
+    const answer = await connection.send('POST', pathOf(id), `{"${name}":${stateText(id, 0)}}`);
+    expectStatus(side === 'ours' ? 201 : 200, answer);
+  });
+}
+
+/**
+ * Deals documents out, so that no two connections write the same one: tells a connection's next one, round and round.
+ * @param {number} count
+ * @returns {(slot: number, connectionCount: number) => number}
+ */
+function ownDocuments(count) {
+  /** @type {number[]} */
+  const turns = [];
+  return (slot, connectionCount) => {
+    const own = Math.ceil((count - slot) / connectionCount);
+    const turn = (turns[slot] ?? 0) % own;
+    turns[slot] = turn + 1;
+    return slot + turn * connectionCount;
+  };
+}
+
+module.exports = { workspace, documentPath, expectStatus, seed, create, ownDocuments };

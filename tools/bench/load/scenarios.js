@@ -1,6 +1,7 @@
 // @ts-check
 const { DOCUMENTS, stateText } = require('./documents');
-const { expectStatus, seed } = require('./requests');
+const { history, merge, stored } = require('./database-scenarios');
+const { create, documentPath, expectStatus, ownDocuments, seed, workspace } = require('./requests');
 
 /**
  * What the load generator does on one side of a scenario.
@@ -13,8 +14,6 @@ const { expectStatus, seed } = require('./requests');
  * @typedef {InstanceType<typeof import('./connection').Connection>} Connection
  * @typedef {'ours' | 'bare'} Side
  */
-
-const workspace = '/api/state/bench';
 
 /**
  * Reads of documents of 1 KB that are all in the cache; the bare server holds answers of the same size.
@@ -51,21 +50,17 @@ function answerAlike(id) {
  */
 const update = (side) => {
   const versions = new Float64Array(DOCUMENTS).fill(1);
-  /** @type {number[]} */
-  const turns = [];
+  const next = ownDocuments(DOCUMENTS);
   let connectionCount = 1;
   /** @param {number} id */
-  const pathOf = (id) => (side === 'ours' ? `${workspace}/update-${id}` : `/stored/update-${id}`);
+  const pathOf = (id) => documentPath(side, `update-${id}`);
   return {
     prepare: (connections) => {
       connectionCount = connections.length;
       return create(side, connections, DOCUMENTS, pathOf);
     },
     operate: async (connection, slot) => {
-      const own = Math.ceil((DOCUMENTS - slot) / connectionCount);
-      const turn = (turns[slot] ?? 0) % own;
-      turns[slot] = turn + 1;
-      const id = slot + turn * connectionCount;
+      const id = next(slot, connectionCount);
       const version = versions[id] ?? 1;
       const body = `{"state":${stateText(id, version)},"version":${version}}`;
       expectStatus(200, await connection.send('PUT', pathOf(id), body));
@@ -80,7 +75,7 @@ const update = (side) => {
  */
 const hot = (side) => {
   let counted = 0;
-  const path = side === 'ours' ? `${workspace}/hot` : '/stored/hot';
+  const path = documentPath(side, 'hot');
   const increment = JSON.stringify({ patches: [{ op: 'inc', path: '/count', value: 1 }] });
 
   /** @type {Scenario['operate']} */
@@ -117,21 +112,7 @@ const hot = (side) => {
   };
 };
 
-/**
- * @param {Side} side
- * @param {Connection[]} connections
- * @param {number} count
- * @param {(id: number) => string} pathOf
- */
-function create(side, connections, count, pathOf) {
-  const name = side === 'ours' ? 'initialState' : 'state';
-  return seed(connections, count, async (connection, id) => {
-    const answer = await connection.send('POST', pathOf(id), `{"${name}":${stateText(id, 0)}}`);
-    expectStatus(side === 'ours' ? 201 : 200, answer);
-  });
-}
-
 /** @type {Record<string, (side: Side) => Scenario>} */
-const scenarios = { read, update, hot };
+const scenarios = { read, update, hot, stored, history, merge };
 
 module.exports = { scenarios };
