@@ -217,6 +217,19 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       expect((await store.read(other))?.state).toEqual({ n: 1 });
     });
 
+    it('holds panels that must not be there against those who create them at the same instant', async () => {
+      const happens = async () => {
+        const [one, other] = [aPanelKey(), aPanelKey()];
+        const createUnless = (key: PanelKey, absent: PanelKey) =>
+          store.appendTogether([anAppend(key, 0, [{ state: {} }])], [{ key: absent, version: 0 }]);
+        const outcomes = await Promise.all([createUnless(one, other), createUnless(other, one)]);
+        const panels = await Promise.all([store.read(one), store.read(other)]);
+        return [outcomes.filter(({ outcome }) => outcome === 'appended'), panels.filter(Boolean)];
+      };
+      const pairs = await Promise.all(Array.from({ length: 5 }, happens));
+      expect(pairs.map((lists) => lists.map(({ length }) => length))).toEqual(pairs.map(() => [1, 1]));
+    });
+
     it('finds the change that was made under an idempotency key', async () => {
       const key = aPanelKey();
       const append = anAppend(key, 0, [{ state: { n: 1 } }, { state: { n: 2 } }]);

@@ -11,6 +11,7 @@ import {
 import { readChangeByKey } from './history';
 import { readPanel } from './panel-row';
 import { type Run, errorCodeOf, inTransaction, runOver } from './query';
+import { type ExpectedVersion, holdVersions } from './hold-versions';
 
 /**
  * Appends many chains of changes in one statement.
@@ -91,28 +92,6 @@ export async function appendChanges(
   });
 }
 
-/**
- * Holds panels at the versions they must have, until the transaction ends.
- * In:  $1 a JSON list of panels and versions; 0 for a panel that must not have been created.
- * Out: how many do not have their version.
- */
-const checkStatement = {
-  name: 'check-versions',
-  text: `
-    WITH expected AS MATERIALIZED (
-      SELECT * FROM json_to_recordset($1::json) AS expected(
-        owner text, workspace_id text, panel_id text, version bigint)
-    ), held AS MATERIALIZED (
-      SELECT stored.owner, stored.workspace_id, stored.panel_id, stored.version
-      FROM panel_states AS stored JOIN expected USING (owner, workspace_id, panel_id)
-      ORDER BY stored.owner, stored.workspace_id, stored.panel_id
-      FOR SHARE OF stored
-    )
-    SELECT count(*)::integer AS missed
-    FROM expected LEFT JOIN held USING (owner, workspace_id, panel_id)
-    WHERE coalesce(held.version, 0) <> expected.version`,
-};
-
 /** Thrown to roll a transaction back; never leaves this file. */
 class VersionMissed extends Error {}
 
@@ -120,7 +99,7 @@ class VersionMissed extends Error {}
 export async function appendTogether(
   source: DataSource,
   batch: readonly Append[],
-  checks: readonly { readonly key: PanelKey; readonly version: number }[],
+  checks: readonly ExpectedVersion[],
 ): Promise<AppendOutcome> {
   try {
     const occurredAt = await withoutDeadlock(() =>
@@ -129,9 +108,7 @@ export async function appendTogether(
         // would tell it in the wrong order.
         const written = batch.length === 0 ? new Map<string, string>() : await writeChanges(run, batch);
         if (written.size < batch.length) throw new VersionMissed();
-        const expected = checks.map(({ key, version }) => `{${keyJson(key)},"version":${version}}`);
-        const [counted] = await run<{ missed: number }>(checkStatement, [`[${expected.join(',')}]`]);
-        if (counted?.missed !== 0) throw new VersionMissed();
+        if (!(await holdVersions(run, checks))) throw new VersionMissed();
         return [...written.values()].sort().at(-1) ?? new Date().toISOString();
       }),
     );
