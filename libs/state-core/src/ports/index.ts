@@ -1,4 +1,5 @@
 export * from './change-feed';
+export * from './commit-log';
 export * from './panel-cache';
 export * from './panel-heads';
 export * from './panel-history';

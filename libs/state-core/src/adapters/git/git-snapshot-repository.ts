@@ -104,7 +104,8 @@ export class GitSnapshotRepository implements SnapshotRepository {
   }
 }
 
-async function readObjects<T>(options: GitOptions, read: (objects: ObjectBatch) => Promise<T>): Promise<T> {
+/** Reads objects of a repository with one process. */
+export async function readObjects<T>(options: GitOptions, read: (objects: ObjectBatch) => Promise<T>): Promise<T> {
   const git = new GitProcess(['cat-file', '--batch'], options);
   try {
     const objects = new ObjectBatch(git);
@@ -117,7 +118,7 @@ async function readObjects<T>(options: GitOptions, read: (objects: ObjectBatch) 
 }
 
 /** Names the failures of git and of the file system; whatever else is thrown is not about them. */
-async function available<T>(work: () => Promise<T>): Promise<T> {
+export async function available<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,1 +1,2 @@
+export * from './git-commit-log';
 export * from './git-snapshot-repository';

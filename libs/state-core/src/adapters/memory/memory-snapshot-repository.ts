@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { WorkspaceKey } from '../../panel';
-import type {
-  CommitBase,
-  CommitDetails,
-  CommitOutcome,
-  RepositoryTip,
-  SnapshotRepository,
-  WriteFile,
+import {
+  type CommitBase,
+  type CommitDetails,
+  type CommitLog,
+  type CommitOutcome,
+  type LoggedCommit,
+  type RepositoryTip,
+  type SnapshotRepository,
+  type WriteFile,
+  commitHashPattern,
 } from '../../ports';
 import { manifestPath, parseManifest } from '../../snapshot';
 
@@ -17,7 +20,7 @@ interface Commit extends CommitDetails {
 }
 
 /** Commits in memory: for tests. */
-export class MemorySnapshotRepository implements SnapshotRepository {
+export class MemorySnapshotRepository implements SnapshotRepository, CommitLog {
   /** Commits of a workspace, oldest first, by owner and id. */
   readonly #branches = new Map<string, Commit[]>();
 
@@ -58,6 +61,24 @@ export class MemorySnapshotRepository implements SnapshotRepository {
   ): Promise<readonly (string | undefined)[]> {
     const commit = this.#commitsOf(workspace).find(({ hash }) => hash === commitHash);
     return paths.map((path) => commit?.files.get(path));
+  }
+
+  async log(workspace: WorkspaceKey, limit: number): Promise<readonly LoggedCommit[]> {
+    const newest = this.#commitsOf(workspace).slice(-limit).reverse();
+    return newest.map(({ hash, message, author, at, parent }) => ({
+      hash,
+      message: message.trimEnd(),
+      author: author.name,
+      committedAt: `${at.slice(0, 19)}.000Z`,
+      parents: parent === undefined ? [] : [parent],
+    }));
+  }
+
+  async find(workspace: WorkspaceKey, hash: string): Promise<string | undefined> {
+    if (!commitHashPattern.test(hash)) return undefined;
+    const beginning = hash.toLowerCase();
+    const found = this.#commitsOf(workspace).filter((commit) => commit.hash.startsWith(beginning));
+    return found.length === 1 ? found[0]?.hash : undefined;
   }
 
   #commitsOf({ owner, workspaceId }: WorkspaceKey): Commit[] {
