@@ -12,7 +12,9 @@ import { PanelsController } from './panels/panels.controller';
 import { QueryController } from './panels/query.controller';
 import { RevertController } from './panels/revert.controller';
 import { TransactionController } from './panels/transaction.controller';
+import { SnapshotContentsController } from './snapshots/snapshot-contents.controller';
 import { SnapshotsController } from './snapshots/snapshots.controller';
+import { WorkspaceStateController } from './snapshots/workspace-state.controller';
 import { MembersController } from './workspaces/members.controller';
 import { WorkspacesController } from './workspaces/workspaces.controller';
 
@@ -28,6 +30,8 @@ export class AppModule {
         HealthController,
         FeedController,
         SnapshotsController,
+        SnapshotContentsController,
+        WorkspaceStateController,
         QueryController,
         TransactionController,
         HistoryController,

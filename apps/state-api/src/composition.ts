@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Provider } from '@nestjs/common';
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
 import {
@@ -10,14 +11,23 @@ import {
   redisAddress,
   tokenRules,
 } from '@nexus-state/nest-kit';
-import { AccessControl, type SnapshotQueue, Snapshots, StateCore, Workspaces } from '@nexus-state/state-core';
+import {
+  AccessControl,
+  type SnapshotPorts,
+  type SnapshotQueue,
+  Snapshots,
+  StateCore,
+  Workspaces,
+} from '@nexus-state/state-core';
 import { BullmqSnapshotQueue } from '@nexus-state/state-core/bullmq';
+import { GitCommitLog, GitSnapshotRepository } from '@nexus-state/state-core/git';
 import {
   PostgresChangeFeed,
   PostgresPanelHistory,
   PostgresPanelQuery,
   PostgresPanelStore,
   PostgresSnapshotStore,
+  PostgresWorkspaceReader,
   PostgresWorkspaceStore,
   postgresOptions,
 } from '@nexus-state/state-core/postgres';
@@ -71,6 +81,16 @@ class ClosingStateCore extends StateCore {
   }
 }
 
+/** What snapshots are read from: the list in the database, and the repositories in the folder that the workers write. */
+function snapshotPorts(config: Config, source: DataSource): SnapshotPorts {
+  const root = path.resolve(config.GIT_WORKSPACE_ROOT);
+  return {
+    snapshots: new PostgresSnapshotStore(source),
+    repository: new GitSnapshotRepository({ root }),
+    commits: new GitCommitLog({ root }),
+  };
+}
+
 /** The one place where ports meet their adapters. */
 export function providersOf(config: Config, logger: Logger, version: string): Provider[] {
   return [
@@ -110,7 +130,10 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
       useFactory: (source: DataSource, queue: SnapshotQueue) =>
         new Snapshots({
           queue,
-          snapshots: new PostgresSnapshotStore(source),
+          ...snapshotPorts(config, source),
+          reader: new PostgresWorkspaceReader(source),
+          store: new PostgresPanelStore(source),
+          history: new PostgresPanelHistory(source),
           waitMs: config.SNAPSHOT_WAIT,
         }),
     },

@@ -3,6 +3,7 @@ export * from './history';
 export * from './panel-list';
 export * from './panels';
 export * from './realtime';
+export * from './snapshot-contents';
 export * from './snapshots';
 export * from './workspace-content';
 export * from './workspaces';

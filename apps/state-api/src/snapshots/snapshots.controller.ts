@@ -2,15 +2,16 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   CommitStateRequest,
-  type SnapshotItem,
   SnapshotList,
   PageParams,
   SnapshotTaken,
   TakeSnapshotRequest,
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type OpenWorkspace, type Snapshot, Snapshots, WorkspaceNotFound } from '@nexus-state/state-core';
+import { type OpenWorkspace, type Snapshot, Snapshots } from '@nexus-state/state-core';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { requireWhole } from './require-whole';
+import { snapshotItem } from './snapshot-item';
 
 const defaultLimit = 50;
 const takeProblems = ['not_found', 'malformed_json', 'snapshot_failed'] as const;
@@ -76,7 +77,7 @@ export class SnapshotsController {
       limit,
       cursor,
     });
-    return { snapshots: snapshots.map(listItem), nextCursor };
+    return { snapshots: snapshots.map(snapshotItem), nextCursor };
   }
 
   async #take(
@@ -96,11 +97,6 @@ export class SnapshotsController {
   }
 }
 
-/** A snapshot holds every panel: for whose token reaches only some of them, there are no snapshots. */
-function requireWhole({ paths }: Principal, { workspaceId }: OpenWorkspace): void {
-  if (!paths.reachesWhole(workspaceId)) throw new WorkspaceNotFound(workspaceId);
-}
-
 /** The key alone: it travels through the queue, where the caller's role has no business. */
 function keyOf({ owner, workspaceId }: OpenWorkspace) {
   return { owner, workspaceId };
@@ -110,8 +106,4 @@ function answerOf(snapshot: Snapshot): SnapshotTaken {
   const { snapshotId, type, panelCount, totalSizeBytes, gitCommitHash, createdAt } = snapshot;
   const { workspaceId } = snapshot.workspace;
   return { snapshotId, workspaceId, type, panelCount, totalSizeBytes, gitCommitHash, createdAt };
-}
-
-function listItem({ workspace: _, ...item }: Snapshot): SnapshotItem {
-  return item;
 }

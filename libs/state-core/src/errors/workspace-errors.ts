@@ -16,6 +16,23 @@ export class WorkspaceAlreadyExists extends StateError {
   }
 }
 
+/** No such snapshot of the workspace. */
+export class SnapshotNotFound extends StateError {
+  readonly code = 'not_found';
+  constructor(snapshotId: string) {
+    super(`There is no snapshot "${snapshotId}" of this workspace.`, { snapshotId });
+  }
+}
+
+/** No such commit on the branch of the workspace. */
+export class CommitNotFound extends StateError {
+  readonly code = 'not_found';
+  /** @param gitCommitHash what was asked for: a hash, or the beginning of one */
+  constructor(gitCommitHash: string) {
+    super(`There is no commit "${gitCommitHash}" of this workspace, or several begin so.`, { gitCommitHash });
+  }
+}
+
 /** Somebody who is not a member of the workspace. */
 export class MemberNotFound extends StateError {
   readonly code = 'not_found';

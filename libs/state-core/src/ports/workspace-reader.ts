@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json';
 import type { WorkspaceKey } from '../panel';
+import type { ManifestPanel } from '../snapshot';
 
 /** A panel as a whole workspace was read. */
 export interface WorkspacePanel {
@@ -10,6 +11,14 @@ export interface WorkspacePanel {
   readonly stateSizeBytes: number;
   /** Undefined when the caller has the state of this checksum already. */
   readonly state: JsonObject | undefined;
+}
+
+/** The panels of a workspace at one instant, without their states. */
+export interface WorkspaceVersions {
+  /** The instant, not earlier than any change it shows: RFC 3339, UTC, milliseconds. */
+  readonly at: string;
+  /** By panel id, deleted ones left out. */
+  readonly panels: ReadonlyMap<string, ManifestPanel>;
 }
 
 /** Reads a workspace whole. Throws `Unavailable` when the store cannot be reached or does not answer in time. */
@@ -27,4 +36,13 @@ export interface WorkspaceReader {
     known: ReadonlyMap<string, string>,
     visit: (panel: WorkspacePanel) => Promise<void>,
   ): Promise<string>;
+
+  /** Reads which panels a workspace has, and at which versions, at one instant. An unknown workspace has none. */
+  readVersions(workspace: WorkspaceKey): Promise<WorkspaceVersions>;
+
+  /** Reads some panels as they are now, in no particular order; those that are not there are left out. */
+  readStates(
+    workspace: WorkspaceKey,
+    panelIds: readonly string[],
+  ): Promise<readonly (WorkspacePanel & { readonly state: JsonObject })[]>;
 }

@@ -15,6 +15,13 @@ export interface SnapshotRequest {
 /** The type of a snapshot that a person or a program asked for without naming one. */
 export const manualSnapshot = 'manual';
 
+const snapshotIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a text can be the id of a snapshot: a UUID. */
+export function isSnapshotId(text: string): boolean {
+  return snapshotIdPattern.test(text);
+}
+
 /** Longest description, in UTF-16 code units. */
 export const maxDescriptionLength = 4096;
 

@@ -98,6 +98,32 @@ export function describeWorkspaceReader(name: string, open: () => Promise<Reader
       expect(outcome?.outcome === 'appended' && outcome.occurredAt <= instant).toBe(true);
     });
 
+    it('tells versions and checksums of one instant, and reads some states as they are', async () => {
+      const workspace = aWorkspace();
+      expect((await subject.reader.readVersions(workspace)).panels).toEqual(new Map());
+      const state = { text: 'ü€😀', ['__proto__']: { x: 1 } };
+      const kept = anAppend(keyIn(workspace, 'a:1'), 0, [{ state: {} }, { state }]);
+      const gone = anAppend(keyIn(workspace, 'b'), 0, [{ state: {} }, { state: {}, changeType: 'deleted' }]);
+      const other = anAppend(keyIn(workspace, 'c'), 0, [{ state: {} }]);
+      const outcomes = await subject.store.append([kept, gone, other]);
+
+      const { at, panels } = await subject.reader.readVersions(workspace);
+      const { checksum, stateSizeBytes } = kept.result;
+      expect(new Map([...panels].sort())).toEqual(
+        new Map([
+          ['a:1', { version: 2, checksum }],
+          ['c', { version: 1, checksum: other.result.checksum }],
+        ]),
+      );
+      for (const outcome of outcomes) {
+        expect(outcome.outcome === 'appended' && outcome.occurredAt <= at).toBe(true);
+      }
+      expect(await subject.reader.readStates(workspace, ['a:1', 'b', 'missing'])).toEqual([
+        { panelId: 'a:1', version: 2, checksum, stateSizeBytes, state },
+      ]);
+      expect(await subject.reader.readStates(workspace, [])).toEqual([]);
+    });
+
     it('ends when a visit fails, and can be used again', async () => {
       const workspace = aWorkspace();
       await subject.store.append([anAppend(keyIn(workspace, 'a'), 0, [{ state: {} }])]);

@@ -22,3 +22,6 @@ export * from './clear-workspace';
 export * from './request-snapshot';
 export * from './take-snapshot';
 export * from './list-snapshots';
+export * from './compare-contents';
+export * from './read-snapshot';
+export * from './workspace-content';

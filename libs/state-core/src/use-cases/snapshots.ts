@@ -1,12 +1,22 @@
-import type { SnapshotQueue, SnapshotStore } from '../ports';
+import type { WorkspaceKey } from '../panel';
+import type { LoggedCommit, SnapshotQueue, WorkspaceReader } from '../ports';
 import type { Snapshot } from '../snapshot';
 import { type ListSnapshots, type SnapshotPage, listSnapshots } from './list-snapshots';
+import {
+  type ContentName,
+  type SnapshotPorts,
+  type SnapshotReading,
+  contentOf,
+  readSnapshot,
+} from './read-snapshot';
+import type { HistoryPorts } from './read-version';
 import { type RequestSnapshot, requestSnapshot } from './request-snapshot';
+import { type WorkspaceContent, presentContent } from './workspace-content';
 
 /** What stands behind the snapshots of a door. */
-export interface SnapshotsPorts {
+export interface SnapshotsPorts extends SnapshotPorts, HistoryPorts {
   readonly queue: SnapshotQueue;
-  readonly snapshots: SnapshotStore;
+  readonly reader: WorkspaceReader;
   /** How long a request waits for a worker, in milliseconds. */
   readonly waitMs: number;
 }
@@ -21,5 +31,22 @@ export class Snapshots {
 
   list(query: ListSnapshots): Promise<SnapshotPage> {
     return listSnapshots(query, this.ports);
+  }
+
+  /** See `CommitLog.log`. */
+  commits(workspace: WorkspaceKey, limit: number): Promise<readonly LoggedCommit[]> {
+    return this.ports.commits.log(workspace, limit);
+  }
+
+  read(query: { readonly workspace: WorkspaceKey; readonly snapshotId: string }): Promise<SnapshotReading> {
+    return readSnapshot(query, this.ports);
+  }
+
+  /**
+   * A workspace as it is now, or as a snapshot or commit holds it.
+   * @throws SnapshotNotFound, CommitNotFound, Unavailable
+   */
+  content(workspace: WorkspaceKey, name?: ContentName): Promise<WorkspaceContent> {
+    return name ? contentOf(workspace, name, this.ports) : presentContent(workspace, this.ports);
   }
 }

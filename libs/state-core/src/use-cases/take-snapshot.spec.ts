@@ -8,11 +8,11 @@ import {
 import { Unavailable } from '../errors';
 import { type JsonObject, canonicalJson } from '../json';
 import { type WorkspaceKey, checksumOf } from '../panel';
-import type { SnapshotRepository, WorkspaceReader } from '../ports';
+import type { SnapshotRepository } from '../ports';
 import { manifestPath, panelPath, parseManifest } from '../snapshot';
 import { anAppend } from '../testing/panel-builders';
 import { aSnapshotRequest, aWorkspace } from '../testing/snapshot-builders';
-import { takeSnapshot } from './take-snapshot';
+import { type TakeSnapshotPorts, takeSnapshot } from './take-snapshot';
 
 describe('takeSnapshot', () => {
   let workspace: WorkspaceKey;
@@ -21,7 +21,7 @@ describe('takeSnapshot', () => {
   let ports: ReturnType<typeof makePorts>;
   const makePorts = () => ({
     lock: new MemoryWorkspaceLock(),
-    reader: new MemoryWorkspaceReader(store, () => new Date(now)) as WorkspaceReader,
+    reader: new MemoryWorkspaceReader(store, () => new Date(now)) as TakeSnapshotPorts['reader'],
     repository: new MemorySnapshotRepository() as SnapshotRepository,
     snapshots: new MemorySnapshotStore(),
   });

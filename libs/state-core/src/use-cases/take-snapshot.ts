@@ -34,7 +34,7 @@ export interface TakeSnapshot {
 /** What taking a snapshot needs. */
 export interface TakeSnapshotPorts {
   readonly lock: WorkspaceLock;
-  readonly reader: WorkspaceReader;
+  readonly reader: Pick<WorkspaceReader, 'readPanels'>;
   readonly repository: SnapshotRepository;
   readonly snapshots: SnapshotStore;
 }
@@ -109,7 +109,7 @@ async function commitOn(
 async function writePanels(
   before: ReadonlyMap<string, ManifestPanel>,
   { workspace, snapshotId, type }: SnapshotRequest,
-  reader: WorkspaceReader,
+  reader: TakeSnapshotPorts['reader'],
   signal: AbortSignal,
   write: WriteFile,
 ): Promise<Manifest> {

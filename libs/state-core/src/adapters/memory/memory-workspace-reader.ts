@@ -1,5 +1,5 @@
-import type { WorkspaceKey } from '../../panel';
-import type { PanelStore, WorkspacePanel, WorkspaceReader } from '../../ports';
+import type { Panel, WorkspaceKey } from '../../panel';
+import type { PanelStore, WorkspacePanel, WorkspaceReader, WorkspaceVersions } from '../../ports';
 
 /** Reads workspaces out of a store in memory: for tests. */
 export class MemoryWorkspaceReader implements WorkspaceReader {
@@ -17,23 +17,35 @@ export class MemoryWorkspaceReader implements WorkspaceReader {
     known: ReadonlyMap<string, string>,
     visit: (panel: WorkspacePanel) => Promise<void>,
   ): Promise<string> {
-    const listed = await this.store.list(workspace, { limit: Infinity });
-    const instant = await Promise.all(
-      listed.map(({ panelId }) => this.store.read({ ...workspace, panelId })),
-    );
+    const instant = await this.#panels(workspace);
     const readAt = this.now().toISOString();
     for (const panel of instant) {
-      if (!panel) continue;
-      const { key, version, checksum, stateSizeBytes, state } = panel;
-      const isKnown = known.get(key.panelId) === checksum;
-      await visit({
-        panelId: key.panelId,
-        version,
-        checksum,
-        stateSizeBytes,
-        state: isKnown ? undefined : state,
-      });
+      const isKnown = known.get(panel.key.panelId) === panel.checksum;
+      await visit({ ...workspacePanel(panel), ...(isKnown ? { state: undefined } : {}) });
     }
     return readAt;
   }
+
+  async readVersions(workspace: WorkspaceKey): Promise<WorkspaceVersions> {
+    const panels = await this.#panels(workspace);
+    const versions = panels.map(
+      ({ key, version, checksum }) => [key.panelId, { version, checksum }] as const,
+    );
+    return { at: this.now().toISOString(), panels: new Map(versions) };
+  }
+
+  async readStates(workspace: WorkspaceKey, panelIds: readonly string[]) {
+    const asked = new Set(panelIds);
+    return (await this.#panels(workspace)).filter(({ key }) => asked.has(key.panelId)).map(workspacePanel);
+  }
+
+  async #panels(workspace: WorkspaceKey): Promise<readonly Panel[]> {
+    const listed = await this.store.list(workspace, { limit: Infinity });
+    const panels = await Promise.all(listed.map(({ panelId }) => this.store.read({ ...workspace, panelId })));
+    return panels.filter((panel) => panel !== undefined);
+  }
+}
+
+function workspacePanel({ key, version, checksum, stateSizeBytes, state }: Panel) {
+  return { panelId: key.panelId, version, checksum, stateSizeBytes, state };
 }

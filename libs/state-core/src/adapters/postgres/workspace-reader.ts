@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { JsonObject } from '../../json';
 import type { WorkspaceKey } from '../../panel';
-import type { WorkspacePanel, WorkspaceReader } from '../../ports';
+import type { WorkspacePanel, WorkspaceReader, WorkspaceVersions } from '../../ports';
+import { query } from './query';
 import { inTransaction } from './transaction';
 
 interface PanelRow {
@@ -20,6 +21,23 @@ const declareCursor = `
     CASE WHEN checksum IS DISTINCT FROM ($3::jsonb ->> panel_id) THEN state END AS state
   FROM panel_states
   WHERE owner = $1 AND workspace_id = $2 AND NOT deleted`;
+
+// The clock comes with a row of its own, for a workspace may have no panels.
+const versionsStatement = {
+  name: 'workspace-versions',
+  text: `
+    SELECT clock.now, panel_id AS "panelId", version, checksum
+    FROM (SELECT clock_timestamp() AS now) AS clock
+    LEFT JOIN panel_states ON owner = $1 AND workspace_id = $2 AND NOT deleted`,
+};
+
+const statesStatement = {
+  name: 'workspace-states',
+  text: `
+    SELECT panel_id AS "panelId", version, checksum, state_size_bytes AS "stateSizeBytes", state
+    FROM panel_states
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = ANY($3::text[]) AND NOT deleted`,
+};
 
 // States are up to 1 MiB: so many of them at once are in memory.
 const batchSize = 50;
@@ -43,6 +61,24 @@ export class PostgresWorkspaceReader implements WorkspaceReader {
       }
       return (clock as { now: Date }).now.toISOString();
     });
+  }
+
+  async readVersions({ owner, workspaceId }: WorkspaceKey): Promise<WorkspaceVersions> {
+    const rows = await query<{ now: Date; panelId: string | null; version: string; checksum: string }>(
+      this.source,
+      versionsStatement,
+      [owner, workspaceId],
+    );
+    const panels = rows.flatMap(({ panelId, version, checksum }) =>
+      panelId === null ? [] : [[panelId, { version: Number(version), checksum }] as const],
+    );
+    return { at: (rows[0] as { now: Date }).now.toISOString(), panels: new Map(panels) };
+  }
+
+  async readStates({ owner, workspaceId }: WorkspaceKey, panelIds: readonly string[]) {
+    const values = [owner, workspaceId, panelIds];
+    const rows = await query<PanelRow & { state: JsonObject }>(this.source, statesStatement, values);
+    return rows.map(({ state, ...row }) => ({ ...panelOf({ ...row, state }), state }));
   }
 }
 

@@ -1,0 +1,123 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  CommitList,
+  CommitParams,
+  DiffParams,
+  SnapshotContent,
+  SnapshotDiff,
+  WorkspaceParams,
+} from '@nexus-state/contracts';
+import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import {
+  type ContentPanel,
+  type OpenWorkspace,
+  type PanelDifference,
+  Snapshots,
+  compareContents,
+  eachPanel,
+  isSnapshotId,
+} from '@nexus-state/state-core';
+import type { FastifyReply } from 'fastify';
+import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { sendWithPanels } from './panels-answer';
+import { requireWhole } from './require-whole';
+import { snapshotItem } from './snapshot-item';
+
+const defaultCommits = 50;
+
+/** What snapshots hold, and how they differ. */
+@ApiTags('snapshots')
+@Controller('api/snapshots/:workspaceId')
+export class SnapshotContentsController {
+  constructor(private readonly snapshots: Snapshots) {}
+
+  @Get('commits')
+  @Endpoint({
+    summary: 'List the commits of a workspace, newest first',
+    scope: 'state:read',
+    query: CommitParams,
+    answers: { 200: { description: 'The newest commits.', shape: CommitList } },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  async commits(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Query(new ShapePipe(CommitParams, { coerce: true })) { limit = defaultCommits }: CommitParams,
+  ): Promise<CommitList> {
+    requireWhole(caller, workspace);
+    return { commits: await this.snapshots.commits(workspace, limit) };
+  }
+
+  @Get(':snapshotId')
+  @Endpoint({
+    summary: 'Read a snapshot with its panels',
+    scope: 'state:read',
+    query: WorkspaceParams,
+    answers: { 200: { description: 'The snapshot, and every panel of it.', shape: SnapshotContent } },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  async read(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Param('snapshotId') snapshotId: string,
+    @Query(new ShapePipe(WorkspaceParams, { coerce: true })) _params: WorkspaceParams,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    requireWhole(caller, workspace);
+    const { snapshot, content } = await this.snapshots.read({ workspace, snapshotId });
+    await sendWithPanels(reply, snapshotItem(snapshot), panelContents(eachPanel(content)));
+  }
+
+  @Get(':snapshotId/diff')
+  @Endpoint({
+    summary: 'Compare a snapshot with another one, with a commit, or with the workspace as it is now',
+    scope: 'state:read',
+    query: DiffParams,
+    answers: { 200: { description: 'The panels that differ, each with its patch.', shape: SnapshotDiff } },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  async diff(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Param('snapshotId') snapshotId: string,
+    @Query(new ShapePipe(DiffParams, { coerce: true })) { to }: DiffParams,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    requireWhole(caller, workspace);
+    const { snapshot, content: from } = await this.snapshots.read({ workspace, snapshotId });
+    const other = to === undefined ? undefined : nameOf(to);
+    const content = await this.snapshots.content(workspace, other);
+    const head = {
+      workspaceId: workspace.workspaceId,
+      from: { snapshotId: snapshot.snapshotId, gitCommitHash: from.commitHash, at: from.at },
+      to: {
+        snapshotId: other && 'snapshotId' in other ? other.snapshotId : null,
+        gitCommitHash: content.commitHash,
+        at: content.at,
+      },
+    };
+    await sendWithPanels(reply, head, panelDiffs(compareContents(from, content)));
+  }
+}
+
+/** A snapshot's id, else the hash of a commit: no text is both. */
+function nameOf(text: string) {
+  return isSnapshotId(text) ? { snapshotId: text.toLowerCase() } : { gitCommitHash: text };
+}
+
+/** Panels as an answer holds them, by id. */
+export async function* panelContents(
+  panels: AsyncIterable<ContentPanel>,
+): AsyncGenerator<readonly [string, object]> {
+  for await (const { panelId, state, version } of panels) yield [panelId, { state, version }];
+}
+
+async function* panelDiffs(
+  differences: AsyncIterable<PanelDifference>,
+): AsyncGenerator<readonly [string, object]> {
+  for await (const { panelId, ...difference } of differences) yield [panelId, difference];
+}

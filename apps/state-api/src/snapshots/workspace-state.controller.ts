@@ -1,0 +1,44 @@
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { WorkspaceState, WorkspaceStateParams } from '@nexus-state/contracts';
+import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { type OpenWorkspace, Snapshots, eachPanel } from '@nexus-state/state-core';
+import type { FastifyReply } from 'fastify';
+import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { sendWithPanels } from './panels-answer';
+import { panelContents } from './snapshot-contents.controller';
+
+/** A workspace whole. */
+@ApiTags('snapshots')
+@Controller('api/state/:workspaceId/snapshot')
+export class WorkspaceStateController {
+  constructor(private readonly snapshots: Snapshots) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'Read every panel of a workspace, as of one instant: now, or as a commit holds it',
+    scope: 'state:read',
+    query: WorkspaceStateParams,
+    answers: { 200: { description: 'The panels that the token reaches.', shape: WorkspaceState } },
+    problems: ['not_found'],
+  })
+  @NeedsAccess('read')
+  async read(
+    @Caller() { paths }: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Query(new ShapePipe(WorkspaceStateParams, { coerce: true })) { gitCommit }: WorkspaceStateParams,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { workspaceId } = workspace;
+    const name = gitCommit === undefined ? undefined : { gitCommitHash: gitCommit };
+    const content = await this.snapshots.content(workspace, name);
+    const reached = [...content.panels.keys()].filter((panelId) => paths.reachesPanel(workspaceId, panelId));
+    const head = {
+      workspaceId,
+      totalPanels: reached.length,
+      snapshotAt: content.at,
+      gitCommit: content.commitHash,
+    };
+    await sendWithPanels(reply, head, panelContents(eachPanel(content, reached)));
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  MemoryPanelStore,
+  MemorySnapshotQueue,
+  MemorySnapshotRepository,
+  MemorySnapshotStore,
+  MemoryWorkspaceLock,
+  MemoryWorkspaceReader,
+} from '../adapters/memory';
+import type { JsonObject } from '../json';
+import type { PanelKey } from '../panel';
+import type { Snapshot } from '../snapshot';
+import { takeSnapshot } from '../use-cases/take-snapshot';
+import { anAppend } from './panel-builders';
+import { aWorkspace } from './snapshot-builders';
+
+/** One workspace with all that snapshots of it need, in memory; the queue's worker is this process. */
+export class SnapshotWorld {
+  readonly workspace = aWorkspace();
+  readonly store = new MemoryPanelStore();
+  readonly history = this.store;
+  readonly reader = new MemoryWorkspaceReader(this.store);
+  readonly repository = new MemorySnapshotRepository();
+  readonly commits = this.repository;
+  readonly snapshots = new MemorySnapshotStore();
+  readonly lock = new MemoryWorkspaceLock();
+  readonly queue = new MemorySnapshotQueue((request) =>
+    takeSnapshot({ request, signal: new AbortController().signal }, this),
+  );
+  #taken = 0;
+
+  keyOf(panelId: string): PanelKey {
+    return { ...this.workspace, panelId };
+  }
+
+  /** Writes what a panel holds from now on; nothing for one that is to be deleted. */
+  async write(panelId: string, state?: JsonObject): Promise<void> {
+    const before = await this.store.read(this.keyOf(panelId));
+    const step = state ? { state } : { state: before?.state ?? {}, changeType: 'deleted' as const };
+    const append = anAppend(this.keyOf(panelId), before?.version ?? 0, [step], before?.state);
+    await this.store.append([append]);
+  }
+
+  /** Takes a snapshot. */
+  async take(): Promise<Snapshot> {
+    this.#taken++;
+    const snapshotId = `00000000-0000-4000-8000-${String(this.#taken).padStart(12, '0')}`;
+    const request = { workspace: this.workspace, snapshotId, type: 'manual', description: null };
+    return takeSnapshot(
+      { request: { ...request, requestedBy: 'ann' }, signal: new AbortController().signal },
+      this,
+    );
+  }
+
+  /** What every panel holds, by id; deleted ones are left out. */
+  async states(): Promise<Record<string, JsonObject>> {
+    const panels = await this.reader.readStates(
+      this.workspace,
+      (await this.store.list(this.workspace, { limit: Infinity })).map(({ panelId }) => panelId),
+    );
+    return Object.fromEntries(panels.map(({ panelId, state }) => [panelId, state]));
+  }
+}
