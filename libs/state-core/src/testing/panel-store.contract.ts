@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json';
+import type { PanelKey } from '../panel';
 import type { PanelHeads, PanelStore } from '../ports';
 import { aPanelKey, anAppend } from './panel-builders';
 
