@@ -53,6 +53,14 @@ describe('readConfig', () => {
     expect(readConfig({ ...good, NODE_ENV: 'production' }).NODE_ENV).toBe('production');
   });
 
+  it('takes a template of remotes only with owner and workspace, and quotes no password', () => {
+    const template = 'https://u:hidden@git.example/{owner}/{workspace}.git';
+    expect(readConfig({ ...good, GIT_REMOTE_URL_TEMPLATE: template }).GIT_REMOTE_URL_TEMPLATE).toBe(template);
+    const message = refusal({ ...good, GIT_REMOTE_URL_TEMPLATE: template.replace('{owner}', 'all') });
+    expect(message).toContain('GIT_REMOTE_URL_TEMPLATE: must hold {owner}');
+    expect(message).not.toContain('hidden');
+  });
+
   it('reads durations and lists', () => {
     const config = readConfig({ ...good, DATABASE_TIMEOUT: '2s', CORS_ORIGINS: '["https://a.example"]' });
     expect([config.DATABASE_TIMEOUT, config.CORS_ORIGINS]).toEqual([2000, ['https://a.example']]);

@@ -1,5 +1,14 @@
 import { str } from 'envalid';
-import { duration, httpUrl, postgresUrl, redisUrl, text, textList, wholeNumber } from './validators';
+import {
+  duration,
+  httpUrl,
+  postgresUrl,
+  redisUrl,
+  remoteTemplate,
+  text,
+  textList,
+  wholeNumber,
+} from './validators';
 
 const port = wholeNumber(0, 65_535);
 
@@ -72,6 +81,11 @@ export const settings = {
   GIT_WORKSPACE_ROOT: text({
     default: '.nexus/git',
     desc: 'The folder with one git repository for each workspace.',
+  }),
+  GIT_REMOTE_URL_TEMPLATE: remoteTemplate({
+    default: undefined,
+    desc: 'Where the commits of each workspace are pushed: an address with {owner} and {workspace} in its path; where not set, nowhere.',
+    example: 'https://user:token@git.example/{owner}/{workspace}.git',
   }),
   SNAPSHOT_WAIT: duration(
     100,

@@ -1,3 +1,4 @@
+import { remoteTemplateProblem } from '@nexus-state/state-core';
 import { makeExactValidator, makeValidator } from 'envalid';
 import ms from 'ms';
 
@@ -11,6 +12,13 @@ export const redisUrl = makeExactValidator<string>((input) => checkUrl(input, ['
 
 /** An address: `https://…`, or `http://…` within a trusted network. */
 export const httpUrl = makeExactValidator<string>((input) => checkUrl(input, ['https:', 'http:']));
+
+/** A template for addresses of remotes, with `{owner}` and `{workspace}`; its refusal never quotes it. */
+export const remoteTemplate = makeExactValidator<string>((input) => {
+  const problem = remoteTemplateProblem(input);
+  if (problem) throw new Error(problem);
+  return input;
+});
 
 /** A whole number within bounds. */
 export const wholeNumber = (min: number, max: number) =>

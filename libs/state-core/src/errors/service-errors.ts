@@ -9,6 +9,19 @@ export class Unavailable extends StateError {
   }
 }
 
+/** A remote that answered, and does not take the commits. For operators; the queue tries again. */
+export class PushRefused extends StateError {
+  readonly code = 'unavailable';
+  /** @param reason what the remote said, e.g. "[rejected] (fetch first)" */
+  constructor(reason: string, options?: ErrorOptions) {
+    super(
+      `The remote refuses the commits: ${reason}. Its branch may have commits of somebody else, or a rule of its own.`,
+      {},
+      options,
+    );
+  }
+}
+
 /** A snapshot that could not be taken, after the worker's retries. */
 export class SnapshotFailed extends StateError {
   readonly code = 'snapshot_failed';

@@ -37,6 +37,12 @@ export type CommitOutcome =
   /** The branch has another tip than the one the commit was planned against. */
   | { readonly outcome: 'stale' };
 
+/** What came of looking after a repository. */
+export type MaintenanceOutcome =
+  | { readonly outcome: 'repacked' }
+  /** There is too little to gain, or no repository yet. */
+  | { readonly outcome: 'not-due' };
+
 /**
  * One git repository for each workspace, and its branch `main`. Only snapshots write it.
  * Methods throw `Unavailable` when the repository cannot be read or written.
@@ -64,4 +70,22 @@ export interface SnapshotRepository {
     commitHash: string,
     paths: readonly string[],
   ): Promise<readonly (string | undefined)[]>;
+
+  /**
+   * Brings the newest commit, and all that it builds on, to the branch `main` of another repository. The remote has it
+   * once this answers. The remote's branch only moves forward: commits that it has and we have not stay.
+   * @param remoteUrl as `remoteUrl` makes it; credentials in it are shown to nobody but the remote
+   * @param signal ends the work; the remote has all of it or nothing
+   * @returns the commit's hash, or undefined where there is none yet
+   * @throws Unavailable when the remote cannot be reached, asks for other credentials, or stops answering
+   * @throws PushRefused when the remote answers that it does not take the commits
+   */
+  push(workspace: WorkspaceKey, remoteUrl: string, signal: AbortSignal): Promise<string | undefined>;
+
+  /**
+   * Makes the repository small and quick to read where enough has gathered to be worth it, and clears away what
+   * interrupted work has left. Changes nothing that can be read. Needs no lock: readers and a committer go on meanwhile.
+   * @param signal ends the work; what is there can be read all the same
+   */
+  maintain(workspace: WorkspaceKey, signal: AbortSignal): Promise<MaintenanceOutcome>;
 }

@@ -3,6 +3,7 @@ export * from './file-name';
 export * from './list-cursor';
 export * from './manifest';
 export * from './pretty-json';
+export * from './remote-url';
 export * from './snapshot';
 export * from './snapshot-path';
 export * from './snapshot-request';

@@ -40,3 +40,16 @@ export async function gitIn(gitDir: string, command: readonly string[]): Promise
   const options = { maxBuffer: 64 * 1024 * 1024 };
   return (await promisify(execFile)('git', [`--git-dir=${gitDir}`, ...command], options)).stdout;
 }
+
+/** Creates an empty repository for others to push to. */
+export async function createBareRepository(gitDir: string): Promise<void> {
+  await gitIn(gitDir, ['init', '--bare', '--quiet', '--initial-branch=main']);
+  await gitIn(gitDir, ['config', 'http.receivepack', 'true']);
+}
+
+/** The newest commit of a repository's branch `main`, or undefined where it has none. */
+export async function branchTip(gitDir: string): Promise<string | undefined> {
+  return (
+    (await gitIn(gitDir, ['for-each-ref', '--format=%(objectname)', 'refs/heads/main'])).trim() || undefined
+  );
+}

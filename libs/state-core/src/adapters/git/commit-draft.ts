@@ -1,7 +1,7 @@
 import type { CommitBase, CommitDetails } from '../../ports';
 import { FastImport } from './fast-import';
 import { GitProcess } from './git-process';
-import { clearLeftovers } from './leftovers';
+import { clearLocks } from './leftovers';
 import { createRepository, makeDurable } from './repository-folder';
 
 /** How a draft works with its repository. */
@@ -55,7 +55,7 @@ export class CommitDraft {
     const { signal } = this.base;
     signal.throwIfAborted();
     await createRepository(gitDir, { timeoutMs, signal });
-    await clearLeftovers(gitDir, staleLockMs);
+    await clearLocks(gitDir, staleLockMs);
     this.#git = new GitProcess(['fast-import', '--done', '--quiet'], { gitDir, timeoutMs, signal });
     return new FastImport(this.#git);
   }

@@ -1,6 +1,6 @@
 import type { CommitDetails } from '../../ports';
-import { type Identity, snapshotBranch, snapshotCommitter } from '../../snapshot';
-import type { GitProcess } from './git-process';
+import { type Identity, snapshotCommitter } from '../../snapshot';
+import { type GitProcess, branchRef } from './git-process';
 
 /** Where a commit goes on from. */
 export interface FastImportBase {
@@ -36,7 +36,7 @@ export class FastImport {
     const mark = `:${this.#changes.length + 1}`;
     await this.git.write(
       [
-        `commit refs/heads/${snapshotBranch}\n`,
+        `commit ${branchRef}\n`,
         `mark ${mark}\n`,
         `author ${identity(author)} ${when}\n`,
         `committer ${identity(snapshotCommitter)} ${when}\n`,

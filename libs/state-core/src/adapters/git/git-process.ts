@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { devNull } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { snapshotBranch } from '../../snapshot';
 
 /** How a git process is run. */
 export interface GitOptions {
@@ -11,6 +12,8 @@ export interface GitOptions {
   readonly timeoutMs: number;
   /** Kills the process when it fires. */
   readonly signal?: AbortSignal | undefined;
+  /** What git's environment holds beside ours. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A git process that did not do what it was asked to. For logs: its text may hold paths of this machine. */
@@ -35,12 +38,16 @@ export class GitFailed extends Error {
 const settings = ['-c', 'core.fsync=all', '-c', 'gc.auto=0', '-c', 'fastimport.unpackLimit=20'];
 const maxStderrLength = 8192;
 
+/** The one branch there is, as git names it. */
+export const branchRef = `refs/heads/${snapshotBranch}`;
+
 /** A git process with open pipes. It sees no configuration and no environment but ours, and there is no shell. */
 export class GitProcess {
   /** Fulfilled when the process ended well; rejected with `GitFailed`, or the signal's reason, otherwise. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #timer: NodeJS.Timeout;
+  #closed = false;
   #stderr = '';
   #timedOut = false;
 
@@ -50,9 +57,10 @@ export class GitProcess {
     private readonly options: GitOptions,
   ) {
     this.#child = spawn('git', [...settings, ...command], {
-      env: environment(options.gitDir),
+      env: { ...environment(options.gitDir), ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
-      // In a process group of its own: Ctrl-C in a terminal must not end a commit that the worker wants to finish.
+      // In a process group of its own: Ctrl-C in a terminal must not end a commit that the worker wants to finish, and
+      // what git starts itself ends with it when it is killed.
       detached: true,
     });
     this.#timer = setTimeout(() => {
@@ -94,9 +102,15 @@ export class GitProcess {
     this.#child.stdin.end();
   }
 
-  /** Ends the process at once; harmless when it has ended. */
+  /** Ends the process, and those that it has started, at once; harmless when they have ended. */
   kill(): void {
-    this.#child.kill('SIGKILL');
+    const { pid } = this.#child;
+    if (pid === undefined || this.#closed) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 
   async #watch(): Promise<void> {
@@ -108,10 +122,12 @@ export class GitProcess {
     this.#child.stdin.on('error', () => {});
     this.#child.stdout.on('error', () => {});
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(0, maxStderrLength);
+      this.#timer.refresh();
+      this.#stderr = (this.#stderr + text).slice(-maxStderrLength);
     });
     try {
       const [code, killedBy] = (await once(this.#child, 'close')) as [number | null, string | null];
+      this.#closed = true;
       if (code === 0) return;
       signal?.throwIfAborted();
       throw this.#failed(this.#timedOut ? 'no progress in time' : `exit code ${code ?? killedBy}`);
@@ -125,7 +141,8 @@ export class GitProcess {
   }
 
   #failed(reason: string, cause?: unknown): GitFailed {
-    return new GitFailed(this.command, reason, this.#stderr, { cause });
+    // A line of progress is written over by the next one, as a terminal would.
+    return new GitFailed(this.command, reason, this.#stderr.replace(/[^\r\n]*\r(?!\n)/g, ''), { cause });
   }
 }
 

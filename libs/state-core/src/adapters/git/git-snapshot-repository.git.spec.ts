@@ -86,19 +86,14 @@ describe('git snapshot repository', () => {
     },
   );
 
-  it('clears away what killed processes left, and leaves the rest alone', async () => {
+  it('takes away a lock that was left behind long ago without waiting, and nothing of other workspaces', async () => {
     const workspace = aWorkspace();
     await commit(workspace, { 'panels/a.json': '1' });
     const gitDir = repositoryFolder(folder.root, workspace);
     const aside = join(gitDir, '..', '.new-of-another-workspace');
     await mkdir(aside);
     const longAgo = new Date(Date.now() - 60_000);
-    for (const name of [
-      'objects/pack/tmp_pack_x',
-      'fast_import_crash_1',
-      'refs/heads/main.lock',
-      'description',
-    ]) {
+    for (const name of ['objects/pack/tmp_pack_x', 'refs/heads/main.lock', 'description']) {
       await writeFile(join(gitDir, name), '');
       await utimes(join(gitDir, name), longAgo, longAgo);
     }
@@ -106,7 +101,8 @@ describe('git snapshot repository', () => {
     await commit(workspace, { 'panels/a.json': '2' });
     expect(Date.now() - started).toBeLessThan(290);
     expect((await readdir(gitDir)).sort()).toEqual(['HEAD', 'config', 'description', 'objects', 'refs']);
-    expect(await readdir(join(gitDir, 'objects/pack'))).toEqual([]);
+    // A repack may be writing it.
+    expect(await readdir(join(gitDir, 'objects/pack'))).toEqual(['tmp_pack_x']);
     expect(await readdir(join(gitDir, '..'))).toContain('.new-of-another-workspace');
   });
 

@@ -4,14 +4,17 @@ import type {
   CommitBase,
   CommitDetails,
   CommitOutcome,
+  MaintenanceOutcome,
   RepositoryTip,
   SnapshotRepository,
   WriteFile,
 } from '../../ports';
-import { manifestPath, parseManifest, snapshotBranch } from '../../snapshot';
+import { manifestPath, parseManifest } from '../../snapshot';
 import { CommitDraft, type DraftOptions } from './commit-draft';
-import { GitFailed, type GitOptions, GitProcess } from './git-process';
+import { GitFailed, type GitOptions, GitProcess, branchRef } from './git-process';
+import { maintainRepository } from './maintenance';
 import { ObjectBatch } from './object-batch';
+import { pushBranch } from './push';
 import { repositoryExists, repositoryFolder } from './repository-folder';
 
 /** Where the repositories are and how patient we are with git. */
@@ -20,19 +23,26 @@ export interface GitRepositoryOptions {
   readonly root: string;
   /** How long a git process may go without progress. */
   readonly timeoutMs?: number;
+  /** How long it may when it talks to a remote, or repacks. */
+  readonly patientTimeoutMs?: number;
   /** How long a lock file has to lie untouched before it counts as left behind by a killed process. */
   readonly staleLockMs?: number;
 }
-
-const branchRef = `refs/heads/${snapshotBranch}`;
 
 /** Bare repositories in a folder, written and read by git's own plumbing. */
 export class GitSnapshotRepository implements SnapshotRepository {
   readonly #root: string;
   readonly #patience: Omit<DraftOptions, 'gitDir'>;
+  readonly #patientTimeoutMs: number;
 
-  constructor({ root, timeoutMs = 30_000, staleLockMs = 2_000 }: GitRepositoryOptions) {
+  constructor({
+    root,
+    timeoutMs = 30_000,
+    patientTimeoutMs = 120_000,
+    staleLockMs = 2_000,
+  }: GitRepositoryOptions) {
     this.#root = root;
+    this.#patientTimeoutMs = patientTimeoutMs;
     this.#patience = { timeoutMs, staleLockMs };
   }
 
@@ -82,6 +92,20 @@ export class GitSnapshotRepository implements SnapshotRepository {
     });
   }
 
+  push(workspace: WorkspaceKey, remoteUrl: string, signal: AbortSignal): Promise<string | undefined> {
+    return available(async () => {
+      const options = this.#patientOptions(workspace, signal);
+      return (await repositoryExists(options.gitDir)) ? pushBranch(remoteUrl, options) : undefined;
+    });
+  }
+
+  maintain(workspace: WorkspaceKey, signal: AbortSignal): Promise<MaintenanceOutcome> {
+    return available(async () => {
+      const options = this.#patientOptions(workspace, signal);
+      return (await repositoryExists(options.gitDir)) ? maintainRepository(options) : { outcome: 'not-due' };
+    });
+  }
+
   /** The commit's hash, or undefined when the branch has another tip. */
   async #finish(
     workspace: WorkspaceKey,
@@ -97,6 +121,10 @@ export class GitSnapshotRepository implements SnapshotRepository {
       if (now?.commitHash !== tip?.commitHash) return undefined;
       throw error;
     }
+  }
+
+  #patientOptions(workspace: WorkspaceKey, signal: AbortSignal): GitOptions {
+    return { gitDir: this.#options(workspace).gitDir, timeoutMs: this.#patientTimeoutMs, signal };
   }
 
   #options(workspace: WorkspaceKey): DraftOptions {

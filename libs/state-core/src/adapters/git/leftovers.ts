@@ -1,25 +1,36 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Folders in which git leaves lock files and half-written files behind when it is killed. */
-const folders = ['.', 'refs', 'refs/heads', 'objects/info', 'objects/pack'];
+const folders = ['.', 'refs', 'refs/heads', 'objects', 'objects/info', 'objects/pack'];
 
 /**
- * Clears away what killed git processes left in a repository: lock files, which would stop every later commit, and
- * half-written files, which would only fill the disk.
+ * Clears away the lock files that killed git processes left in a repository; they would stop every later commit.
  *
  * Only for who holds the workspace's exclusive right. A git process of a killed worker can live on for the moment it
  * needs to finish, so a lock counts as left behind once it has not changed for `staleAfterMs`; until then it is waited for.
  */
-export async function clearLeftovers(gitDir: string, staleAfterMs: number): Promise<void> {
+export async function clearLocks(gitDir: string, staleAfterMs: number): Promise<void> {
+  await forEachFile(gitDir, async (path) => {
+    if (path.endsWith('.lock')) await removeOnceStale(path, staleAfterMs);
+  });
+}
+
+/**
+ * Clears away files that killed git processes left half-written; they only fill the disk. Those that are being written
+ * at the moment are known by having changed within `staleAfterMs`.
+ */
+export async function clearHalfWritten(gitDir: string, staleAfterMs: number): Promise<void> {
+  await forEachFile(gitDir, async (path) => {
+    if (!/^(?:tmp_|\.tmp-|fast_import_crash_)/.test(basename(path))) return;
+    if (Date.now() - (await changeOf(path)) > staleAfterMs) await rm(path, { force: true, recursive: true });
+  });
+}
+
+async function forEachFile(gitDir: string, visit: (path: string) => Promise<void>): Promise<void> {
   for (const folder of folders) {
-    for (const name of await namesIn(join(gitDir, folder))) {
-      const path = join(gitDir, folder, name);
-      if (name.endsWith('.lock')) await removeOnceStale(path, staleAfterMs);
-      else if (isHalfWritten(name) && Date.now() - (await changeOf(path)) > staleAfterMs)
-        await rm(path, { force: true });
-    }
+    for (const name of await namesIn(join(gitDir, folder))) await visit(join(gitDir, folder, name));
   }
 }
 
@@ -33,10 +44,6 @@ async function removeOnceStale(path: string, staleAfterMs: number): Promise<void
     if (changedAt === before) break;
   }
   await rm(path, { force: true });
-}
-
-function isHalfWritten(name: string): boolean {
-  return name.startsWith('tmp_') || name.startsWith('.tmp-') || name.startsWith('fast_import_crash_');
 }
 
 /** When a file changed, in milliseconds; minus infinity when it is gone. */

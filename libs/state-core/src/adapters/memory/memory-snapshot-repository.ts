@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PushRefused, Unavailable } from '../../errors';
 import type { WorkspaceKey } from '../../panel';
 import {
   type CommitBase,
@@ -6,6 +7,7 @@ import {
   type CommitLog,
   type CommitOutcome,
   type LoggedCommit,
+  type MaintenanceOutcome,
   type RepositoryTip,
   type SnapshotRepository,
   type WriteFile,
@@ -23,6 +25,8 @@ interface Commit extends CommitDetails {
 export class MemorySnapshotRepository implements SnapshotRepository, CommitLog {
   /** Commits of a workspace, oldest first, by owner and id. */
   readonly #branches = new Map<string, Commit[]>();
+  /** The commits of each remote there is, oldest first, by its address; a test opens and closes them. */
+  readonly remotes = new Map<string, readonly string[]>();
 
   async readTip(workspace: WorkspaceKey): Promise<RepositoryTip | undefined> {
     const tip = this.#commitsOf(workspace).at(-1);
@@ -79,6 +83,22 @@ export class MemorySnapshotRepository implements SnapshotRepository, CommitLog {
     const beginning = hash.toLowerCase();
     const found = this.#commitsOf(workspace).filter((commit) => commit.hash.startsWith(beginning));
     return found.length === 1 ? found[0]?.hash : undefined;
+  }
+
+  async push(workspace: WorkspaceKey, remoteUrl: string, signal: AbortSignal): Promise<string | undefined> {
+    signal.throwIfAborted();
+    const commits = this.#commitsOf(workspace).map(({ hash }) => hash);
+    if (commits.length === 0) return undefined;
+    const remote = this.remotes.get(remoteUrl);
+    if (!remote) throw new Unavailable('The remote repository');
+    if (remote.some((hash, place) => commits[place] !== hash))
+      throw new PushRefused('[rejected] (fetch first)');
+    this.remotes.set(remoteUrl, commits);
+    return commits.at(-1);
+  }
+
+  async maintain(): Promise<MaintenanceOutcome> {
+    return { outcome: 'not-due' };
   }
 
   #commitsOf({ owner, workspaceId }: WorkspaceKey): Commit[] {
