@@ -64,7 +64,13 @@ function commitsOf(text: string): LoggedCommit[] {
   return Array.from({ length: count }, (_, n) => commitOf(parts.slice(n * format.length)));
 }
 
-function commitOf([hash = '', parents = '', author = '', committedAt = '', message = '']: string[]): LoggedCommit {
+function commitOf([
+  hash = '',
+  parents = '',
+  author = '',
+  committedAt = '',
+  message = '',
+]: string[]): LoggedCommit {
   return {
     hash,
     message: message.trimEnd(),

@@ -133,7 +133,10 @@ export class GitSnapshotRepository implements SnapshotRepository {
 }
 
 /** Reads objects of a repository with one process. */
-export async function readObjects<T>(options: GitOptions, read: (objects: ObjectBatch) => Promise<T>): Promise<T> {
+export async function readObjects<T>(
+  options: GitOptions,
+  read: (objects: ObjectBatch) => Promise<T>,
+): Promise<T> {
   const git = new GitProcess(['cat-file', '--batch'], options);
   try {
     const objects = new ObjectBatch(git);
