@@ -6,6 +6,7 @@ import {
   HEALTH_CHECKS,
   type HealthChecks,
   SERVICE_VERSION,
+  hintLog,
   redisAddress,
 } from '@nexus-state/nest-kit';
 import { BullmqSnapshotWorker } from '@nexus-state/state-core/bullmq';
@@ -16,7 +17,7 @@ import {
   PostgresWorkspaceReader,
   postgresOptions,
 } from '@nexus-state/state-core/postgres';
-import { openRedis } from '@nexus-state/state-core/redis';
+import { RedisUpdateBus, openRedis } from '@nexus-state/state-core/redis';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { SnapshotsProcessor } from './snapshots.processor';
@@ -36,7 +37,7 @@ export function databaseOptions(config: Config): TypeOrmModuleOptions {
   return { ...postgresOptions({ url, poolSize, timeoutMs }), retryAttempts: 5, retryDelay: 1000 };
 }
 
-/** The connection to Redis that health is asked of, closed when the process ends. */
+/** The connection to Redis that updates go out on and health is asked of, closed when the process ends. */
 class RedisConnection {
   readonly client;
 
@@ -63,13 +64,15 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
     { provide: RedisConnection, useFactory: () => new RedisConnection(config) },
     {
       provide: SnapshotsProcessor,
-      inject: [DataSource],
-      useFactory: (source: DataSource) =>
+      inject: [DataSource, RedisConnection],
+      useFactory: (source: DataSource, redis: RedisConnection) =>
         new SnapshotsProcessor(
           {
             lock: new PostgresWorkspaceLock(source),
             reader: new PostgresWorkspaceReader(source),
             snapshots: new PostgresSnapshotStore(source),
+            bus: new RedisUpdateBus(redis.client),
+            observer: hintLog(logger),
             repository: new GitSnapshotRepository({ root: path.resolve(config.GIT_WORKSPACE_ROOT) }),
           },
           logger,

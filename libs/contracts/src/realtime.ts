@@ -15,6 +15,8 @@ export const serverEvents = {
   stateUpdate: 'state_update',
   panelCreated: 'panel_created',
   panelDeleted: 'panel_deleted',
+  snapshotCreated: 'snapshot_created',
+  workspaceRestored: 'workspace_restored',
   error: 'error',
 } as const;
 
@@ -104,6 +106,42 @@ export interface PanelCreatedEvent extends PanelEvent {
 
 /** `panel_deleted`: a panel that is gone; its versions go on should it be created again. */
 export type PanelDeletedEvent = PanelEvent;
+
+/** `snapshot_created`: a snapshot was taken, whoever asked for it. Only for subscribers of `*` whose token reaches all panels. */
+export interface SnapshotCreatedEvent {
+  readonly workspaceId: string;
+  readonly snapshotId: string;
+  readonly gitCommitHash: string;
+  readonly type: string;
+  readonly description: string | null;
+  readonly panelCount: number;
+  readonly totalSizeBytes: number;
+  /** A token's `sub`, or `system`. */
+  readonly createdBy: string;
+  /** The instant whose panels it holds: RFC 3339, UTC, milliseconds. */
+  readonly timestamp: string;
+}
+
+/**
+ * `workspace_restored`: the workspace holds again what a snapshot holds; each panel's own update is sent beside it. Only
+ * for subscribers of `*` whose token reaches all panels.
+ */
+export interface WorkspaceRestoredEvent {
+  readonly workspaceId: string;
+  /** The snapshot whose panels are back. */
+  readonly snapshotId: string;
+  readonly gitCommitHash: string;
+  /** `exact` or `overlay`. */
+  readonly mode: string;
+  readonly restoredPanels: number;
+  readonly deletedPanels: number;
+  readonly unchangedPanels: number;
+  /** The snapshot that was taken before: restoring it undoes the restore. */
+  readonly safetySnapshotId: string;
+  /** The `sub` of who asked for it. */
+  readonly actor: string;
+  readonly timestamp: string;
+}
 
 /** `error`: what went wrong with something that was sent without an acknowledgement callback. */
 export interface RealtimeErrorEvent {

@@ -87,7 +87,10 @@ export class Subscriptions {
     const { owner } = place;
     const { feeds } = this.ports;
     if (panelId === wholeWorkspace) {
-      const reach = (id: string) => paths.reachesPanel(workspaceId, id);
+      const reach = {
+        panel: (id: string) => paths.reachesPanel(workspaceId, id),
+        whole: paths.reachesWhole(workspaceId),
+      };
       return feeds.followWorkspace({ owner, workspaceId }, this.subscriber, reach);
     }
     const key = panelKey(owner, workspaceId, panelId);

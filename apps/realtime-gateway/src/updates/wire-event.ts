@@ -1,15 +1,23 @@
-import { type PanelEvent, type StateSync, type StateUpdate, serverEvents } from '@nexus-state/contracts';
-import type { Change, FeedEvent, PanelKey } from '@nexus-state/state-core';
+import {
+  type PanelEvent,
+  type SnapshotCreatedEvent,
+  type StateSync,
+  type StateUpdate,
+  type WorkspaceRestoredEvent,
+  serverEvents,
+} from '@nexus-state/contracts';
+import type { Change, FeedEvent, PanelKey, WorkspaceEvent } from '@nexus-state/state-core';
 
 /** An event as it goes over the wire. */
 export interface WireEvent {
   readonly name: string;
-  readonly payload: PanelEvent;
+  readonly payload: PanelEvent | SnapshotCreatedEvent | WorkspaceRestoredEvent;
 }
 
 /** How subscribers are told of an event, through every door. */
 export function wireEvent(event: FeedEvent): WireEvent {
   if (event.kind === 'change') return changeEvent(event.change);
+  if (event.kind === 'workspace') return workspaceEvent(event.event);
   const { key, state, version, updatedAt } = event.panel;
   const payload: StateSync = { ...placeOf(key), state, version, timestamp: updatedAt };
   return { name: serverEvents.stateSync, payload };
@@ -30,6 +38,21 @@ function changeEvent(change: Change): WireEvent {
     case 'reverted': {
       const payload: StateUpdate = { ...place, patch, version, triggeredBy, triggerSource, actor, timestamp };
       return { name: serverEvents.stateUpdate, payload };
+    }
+  }
+}
+
+function workspaceEvent(event: WorkspaceEvent): WireEvent {
+  switch (event.kind) {
+    case 'snapshot_created': {
+      const { workspace, createdAt: timestamp, gitBranch: _, ...snapshot } = event.snapshot;
+      const { workspaceId } = workspace;
+      return { name: serverEvents.snapshotCreated, payload: { workspaceId, ...snapshot, timestamp } };
+    }
+    case 'workspace_restored': {
+      const { workspace, restoredAt: timestamp, ...restore } = event.restore;
+      const { workspaceId } = workspace;
+      return { name: serverEvents.workspaceRestored, payload: { workspaceId, ...restore, timestamp } };
     }
   }
 }

@@ -24,7 +24,11 @@ export async function* followFeed(
 ): AsyncGenerator<ChangesPage> {
   const waker = new Waker(feed.signal);
   const leave = await feed.bus
-    .subscribe(feed.workspace, { heard: () => waker.wake(), missed: () => waker.wake() })
+    .subscribe(feed.workspace, {
+      heard: () => waker.wake(),
+      told: () => undefined,
+      missed: () => waker.wake(),
+    })
     .catch(() => undefined);
   try {
     let hurry = 0;

@@ -1,9 +1,13 @@
 import type { Change, WorkspaceKey } from '../panel';
+import type { WorkspaceEvent } from '../snapshot';
 
 /** Hears the changes of a workspace as they are published: possibly late, twice, out of order, or not at all. */
 export interface UpdateListener {
   /** A change was published. */
   heard(change: Change): void;
+
+  /** Something happened to the workspace as a whole. Nobody repairs it when this is not heard. */
+  told(event: WorkspaceEvent): void;
 
   /** Changes may have been published that were not heard, for the bus was away: time to look at history. */
   missed(): void;
@@ -16,6 +20,9 @@ export interface UpdateListener {
 export interface UpdateBus {
   /** Tells every listener of the change's workspace. */
   publish(change: Change): Promise<void>;
+
+  /** Tells every listener of the event's workspace. */
+  announce(event: WorkspaceEvent): Promise<void>;
 
   /**
    * Listens to one workspace: hears what is published after this has answered. A bus that is just connecting is

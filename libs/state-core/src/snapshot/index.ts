@@ -7,3 +7,4 @@ export * from './remote-url';
 export * from './snapshot';
 export * from './snapshot-path';
 export * from './snapshot-request';
+export * from './workspace-event';

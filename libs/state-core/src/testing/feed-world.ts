@@ -4,7 +4,8 @@ import { Unavailable } from '../errors';
 import type { JsonObject } from '../json';
 import type { Change, ChangeType, PanelKey, WorkspaceKey } from '../panel';
 import type { PanelHeads, PanelStore, UpdateBus, UpdateListener } from '../ports';
-import type { FeedEvent, Outlet, Subscriber } from '../use-cases/feeds';
+import type { WorkspaceEvent } from '../snapshot';
+import type { FeedEvent, Outlet, PanelFeedEvent, Subscriber } from '../use-cases/feeds';
 import { WorkspaceFeeds } from '../use-cases/feeds';
 import { anAppend } from './panel-builders';
 
@@ -18,8 +19,15 @@ export class FeedReader implements Subscriber {
     readonly outlet: Outlet,
   ) {}
 
+  /** What it was sent about one panel. */
+  about(panelId: string): PanelFeedEvent[] {
+    return this.events.filter(
+      (event): event is PanelFeedEvent => event.kind !== 'workspace' && keyOf(event).panelId === panelId,
+    );
+  }
+
   of(panelId: string): string[] {
-    return this.events.filter((event) => keyOf(event).panelId === panelId).map(nameOf);
+    return this.about(panelId).map(nameOf);
   }
 }
 
@@ -33,10 +41,12 @@ class CountingOutlet implements Outlet {
   }
 }
 
-/** The panel an event is about. */
-export const keyOf = (event: FeedEvent) => (event.kind === 'sync' ? event.panel.key : event.change.key);
+/** What somebody gets to see who sees everything. */
+export const wholeReach = { panel: () => true, whole: true };
 
-function nameOf(event: FeedEvent): string {
+const keyOf = (event: PanelFeedEvent) => (event.kind === 'sync' ? event.panel.key : event.change.key);
+
+function nameOf(event: PanelFeedEvent): string {
   if (event.kind === 'sync') return `sync ${event.panel.version}`;
   const { changeType, version } = event.change;
   return changeType === 'updated' ? `${version}` : `${changeType} ${version}`;
@@ -109,6 +119,10 @@ export class CountedBus implements UpdateBus {
 
   publish(change: Change): Promise<void> {
     return this.bus.publish(change);
+  }
+
+  announce(event: WorkspaceEvent): Promise<void> {
+    return this.bus.announce(event);
   }
 
   async subscribe(workspace: WorkspaceKey, listener: UpdateListener): Promise<() => Promise<void>> {

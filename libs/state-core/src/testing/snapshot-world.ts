@@ -3,6 +3,7 @@ import {
   MemorySnapshotQueue,
   MemorySnapshotRepository,
   MemorySnapshotStore,
+  MemoryUpdateBus,
   MemoryWorkspaceLock,
   MemoryWorkspaceReader,
 } from '../adapters/memory';
@@ -22,6 +23,8 @@ export class SnapshotWorld {
   readonly repository = new MemorySnapshotRepository();
   readonly commits = this.repository;
   readonly snapshots = new MemorySnapshotStore();
+  readonly bus = new MemoryUpdateBus();
+  readonly observer = { hintFailed: () => undefined };
   readonly lock = new MemoryWorkspaceLock();
   readonly queue = new MemorySnapshotQueue((request) =>
     takeSnapshot({ request, signal: new AbortController().signal }, this),

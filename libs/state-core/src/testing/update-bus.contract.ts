@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Change, PanelKey } from '../panel';
 import type { UpdateBus, UpdateListener } from '../ports';
+import type { Restore, WorkspaceEvent } from '../snapshot';
 import { eventually } from './eventually';
 import { aPanelKey } from './panel-builders';
+import { aSnapshot } from './snapshot-builders';
 
 /** Two ends of one bus, in two processes or in one. */
 export interface BusUnderTest {
@@ -14,10 +16,15 @@ export interface BusUnderTest {
 /** Remembers what it hears. */
 export class Listener implements UpdateListener {
   readonly changes: Change[] = [];
+  readonly events: WorkspaceEvent[] = [];
   misses = 0;
 
   heard(change: Change): void {
     this.changes.push(change);
+  }
+
+  told(event: WorkspaceEvent): void {
+    this.events.push(event);
   }
 
   missed(): void {
@@ -135,6 +142,9 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
         heard: () => {
           throw new Error('a mistake of the listener');
         },
+        told: () => {
+          throw new Error('another one');
+        },
         missed: () => undefined,
       };
       await bus.subscriber.subscribe(key, broken);
@@ -142,6 +152,38 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       await bus.publisher.publish(aChange(key, 1));
       await bus.publisher.publish(aChange(key, 2));
       await heard(good, [1, 2]);
+    });
+
+    it('tells what happens to a workspace as a whole, in order with its changes', async () => {
+      const key = aPanelKey();
+      const { panelId: _, ...workspace } = key;
+      const listener = new Listener();
+      await bus.subscriber.subscribe(workspace, listener);
+      const restore: Restore = {
+        workspace,
+        snapshotId: 'a',
+        gitCommitHash: 'b',
+        mode: 'overlay',
+        restoredPanels: 1,
+        deletedPanels: 0,
+        unchangedPanels: 2,
+        safetySnapshotId: 'c',
+        actor: 'ü€😀',
+        restoredAt: '2024-02-29T12:00:00.123Z',
+      };
+      const events: WorkspaceEvent[] = [
+        { kind: 'snapshot_created', snapshot: aSnapshot({ workspace }) },
+        { kind: 'workspace_restored', restore },
+      ];
+      for (const event of events) await bus.publisher.announce(event);
+      const elsewhere = { ...workspace, workspaceId: 'another' };
+      await bus.publisher.announce({
+        kind: 'snapshot_created',
+        snapshot: aSnapshot({ workspace: elsewhere }),
+      });
+      await bus.publisher.publish(aChange(key, 1));
+      await heard(listener, [1]);
+      expect(listener.events).toEqual(events);
     });
 
     it('publishes where nobody listens', async () => {

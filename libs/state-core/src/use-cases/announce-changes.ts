@@ -1,5 +1,7 @@
 import type { Accepted } from '../commit';
-import type { AnnouncePorts } from './panel-ports';
+import type { UpdateBus } from '../ports';
+import type { WorkspaceEvent } from '../snapshot';
+import type { AnnouncePorts, HintObserver } from './panel-ports';
 
 /**
  * Tells of changes of one panel that are durable: puts the newest version into the cache and publishes each. Never
@@ -15,4 +17,12 @@ export async function announceChanges(accepted: readonly Accepted[], ports: Anno
       ports.bus.publish(change).catch((error: unknown) => ports.observer.hintFailed('update', error)),
     ),
   ]);
+}
+
+/** Tells of what happened to a workspace as a whole. Never fails, for it has happened. */
+export async function announceEvent(
+  event: WorkspaceEvent,
+  { bus, observer }: { readonly bus: Pick<UpdateBus, 'announce'>; readonly observer: HintObserver },
+): Promise<void> {
+  await bus.announce(event).catch((error: unknown) => observer.hintFailed('update', error));
 }

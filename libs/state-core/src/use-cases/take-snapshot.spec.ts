@@ -9,7 +9,7 @@ import { Unavailable } from '../errors';
 import { type JsonObject, canonicalJson } from '../json';
 import { type WorkspaceKey, checksumOf } from '../panel';
 import type { SnapshotRepository } from '../ports';
-import { manifestPath, panelPath, parseManifest } from '../snapshot';
+import { type WorkspaceEvent, manifestPath, panelPath, parseManifest } from '../snapshot';
 import { anAppend } from '../testing/panel-builders';
 import { aSnapshotRequest, aWorkspace } from '../testing/snapshot-builders';
 import { type TakeSnapshotPorts, takeSnapshot } from './take-snapshot';
@@ -18,17 +18,22 @@ describe('takeSnapshot', () => {
   let workspace: WorkspaceKey;
   let store: MemoryPanelStore;
   let now: string;
+  let announced: WorkspaceEvent[];
+  let failures: unknown[];
   let ports: ReturnType<typeof makePorts>;
   const makePorts = () => ({
     lock: new MemoryWorkspaceLock(),
     reader: new MemoryWorkspaceReader(store, () => new Date(now)) as TakeSnapshotPorts['reader'],
     repository: new MemorySnapshotRepository() as SnapshotRepository,
     snapshots: new MemorySnapshotStore(),
+    bus: { announce: async (event: WorkspaceEvent) => void announced.push(event) },
+    observer: { hintFailed: (_hint: string, error: unknown) => void failures.push(error) },
   });
   beforeEach(() => {
     workspace = aWorkspace();
     now = '2026-01-02T03:04:05.678Z';
     store = new MemoryPanelStore(() => new Date(now));
+    [announced, failures] = [[], []];
     ports = makePorts();
   });
 
@@ -68,6 +73,18 @@ describe('takeSnapshot', () => {
     const checksum = checksumOf(canonicalJson(JSON.parse(b as string) as JsonObject));
     expect(parseManifest(manifest as string)?.panels.get('b:1')).toEqual({ version: 1, checksum });
     expect(await ports.snapshots.list(workspace, { limit: 10 })).toEqual([snapshot]);
+  });
+
+  it('tells of each snapshot once, and takes it also where nobody can be told', async () => {
+    const request = aSnapshotRequest({ workspace });
+    const snapshot = await take(request);
+    await take(request);
+    expect(announced).toEqual([{ kind: 'snapshot_created', snapshot }]);
+
+    const away = new Unavailable('The update bus');
+    ports.bus.announce = () => Promise.reject(away);
+    expect(await take()).toMatchObject({ panelCount: 0 });
+    expect(failures).toEqual([away]);
   });
 
   it('takes a snapshot of an empty workspace', async () => {

@@ -4,6 +4,7 @@ import type {
   RepositoryTip,
   SnapshotRepository,
   SnapshotStore,
+  UpdateBus,
   WorkspaceLock,
   WorkspacePanel,
   WorkspaceReader,
@@ -23,6 +24,8 @@ import {
   prettyJson,
   snapshotBranch,
 } from '../snapshot';
+import { announceEvent } from './announce-changes';
+import type { HintObserver } from './panel-ports';
 
 /** Takes a snapshot that was asked for. */
 export interface TakeSnapshot {
@@ -37,6 +40,8 @@ export interface TakeSnapshotPorts {
   readonly reader: Pick<WorkspaceReader, 'readPanels'>;
   readonly repository: SnapshotRepository;
   readonly snapshots: SnapshotStore;
+  readonly bus: Pick<UpdateBus, 'announce'>;
+  readonly observer: HintObserver;
 }
 
 type Content = Pick<Snapshot, 'gitCommitHash' | 'createdAt' | 'panelCount' | 'totalSizeBytes'>;
@@ -46,7 +51,7 @@ const maxAttempts = 5;
 /**
  * Commits every panel of a workspace, as of one instant, to its repository, and records the snapshot. Where nothing
  * changed since the newest commit, that commit is the snapshot's. Taken again after it was interrupted anywhere, the
- * same request ends in the same snapshot.
+ * same request ends in the same snapshot. Whoever follows the workspace is told of it.
  *
  * @returns the snapshot, its commit and its record durable
  * @throws Unavailable when the database or the repository is away, or the workspace's lock is not free in time
@@ -61,6 +66,7 @@ export async function takeSnapshot(
     const content = await commitPanels(request, AbortSignal.any([signal, lost]), ports);
     const snapshot = snapshotOf(request, content);
     await ports.snapshots.add(snapshot);
+    await announceEvent({ kind: 'snapshot_created', snapshot }, ports);
     return snapshot;
   });
 }

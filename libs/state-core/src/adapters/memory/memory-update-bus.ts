@@ -1,14 +1,23 @@
 import type { Change, WorkspaceKey } from '../../panel';
 import type { UpdateBus, UpdateListener } from '../../ports';
+import { type WorkspaceEvent, workspaceOf } from '../../snapshot';
 
 /** Updates within this process: for tests. */
 export class MemoryUpdateBus implements UpdateBus {
   readonly #listeners = new Map<string, Set<UpdateListener>>();
 
   async publish(change: Change): Promise<void> {
-    for (const listener of [...(this.#listeners.get(nameOf(change.key)) ?? [])]) {
+    this.#tell(change.key, (listener) => listener.heard(change));
+  }
+
+  async announce(event: WorkspaceEvent): Promise<void> {
+    this.#tell(workspaceOf(event), (listener) => listener.told(event));
+  }
+
+  #tell(workspace: WorkspaceKey, tell: (listener: UpdateListener) => void): void {
+    for (const listener of [...(this.#listeners.get(nameOf(workspace)) ?? [])]) {
       try {
-        listener.heard(change);
+        tell(listener);
       } catch {
         // One listener's mistake is not the others' loss.
       }

@@ -50,6 +50,8 @@ describe('RedisUpdateBus', () => {
 
   it.each([
     ...['nonsense', '{}', '[]', 'null', '{"panelId":"p","version":1,"patch":[]}'],
+    ...['{"kind":"toString"}', '{"kind":"unheard_of","snapshotId":"x"}', '{"kind":"snapshot_created"}'],
+    JSON.stringify({ kind: 'workspace_restored', snapshotId: 'x', gitCommitHash: null }),
     ...[
       { panelId: 7 },
       { version: '1' },
@@ -72,7 +74,7 @@ describe('RedisUpdateBus', () => {
     await publisher.publish(`state-updates:${key.owner}:${key.workspaceId}`, message);
     await bus.publish(aChange(key, 1));
     await eventually(() => listener.versions.includes(1), 'the change after the nonsense');
-    expect(listener.versions).toEqual([1]);
+    expect([listener.versions, listener.events]).toEqual([[1], []]);
     await close();
   });
 });

@@ -2,7 +2,9 @@ import type { Redis } from 'ioredis';
 import { Unavailable } from '../../errors';
 import type { Change, WorkspaceKey } from '../../panel';
 import type { UpdateBus, UpdateListener } from '../../ports';
-import { readUpdate, updateMessage } from './update-message';
+import { type WorkspaceEvent, workspaceOf } from '../../snapshot';
+import { eventMessage, readEvent } from './event-message';
+import { parseMessage, readUpdate, updateMessage, workspaceOfChannel } from './update-message';
 import { whenReady } from './when-ready';
 
 /** How long a subscription waits for a connection that is being made. */
@@ -31,9 +33,17 @@ export class RedisUpdateBus implements UpdateBus {
     subscriber?.on('ready', () => void this.#resubscribe(subscriber));
   }
 
-  async publish(change: Change): Promise<void> {
+  publish(change: Change): Promise<void> {
+    return this.#send(change.key, updateMessage(change));
+  }
+
+  announce(event: WorkspaceEvent): Promise<void> {
+    return this.#send(workspaceOf(event), eventMessage(event));
+  }
+
+  async #send(workspace: WorkspaceKey, message: string): Promise<void> {
     try {
-      await this.publisher.publish(channelOf(change.key), updateMessage(change));
+      await this.publisher.publish(channelOf(workspace), message);
     } catch (error) {
       throw new Unavailable('The update bus', { cause: error });
     }
@@ -78,8 +88,13 @@ export class RedisUpdateBus implements UpdateBus {
   }
 
   #hear(channel: string, message: string): void {
-    const change = this.#listeners.has(channel) ? readUpdate(channel, message) : undefined;
-    if (change) this.#tell(channel, (listener) => listener.heard(change));
+    if (!this.#listeners.has(channel)) return;
+    const workspace = workspaceOfChannel(channel);
+    const fields = parseMessage(message);
+    const change = workspace && readUpdate(workspace, fields);
+    if (change) return this.#tell(channel, (listener) => listener.heard(change));
+    const event = workspace && readEvent(workspace, fields);
+    if (event) this.#tell(channel, (listener) => listener.told(event));
   }
 
   #tell(channel: string, tell: (listener: UpdateListener) => void): void {

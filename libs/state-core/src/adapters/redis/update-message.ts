@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../json';
-import type { Change, ChangeType } from '../../panel';
+import type { Change, ChangeType, WorkspaceKey } from '../../panel';
 
 /** A change as it goes over a channel; owner and workspace stand in the channel's name. */
 export function updateMessage({ key, occurredAt, ...change }: Change): string {
@@ -7,16 +7,14 @@ export function updateMessage({ key, occurredAt, ...change }: Change): string {
 }
 
 /**
- * The change in a message, or undefined when the message is none of ours. Whatever subscribers are told of is checked:
+ * The change in a message that was parsed, or undefined when the message is none of ours. Whatever subscribers are told of is checked:
  * a message that was half understood would take the place of the change that its version belongs to.
  */
-export function readUpdate(channel: string, message: string): Change | undefined {
-  const [, owner, ...workspaceId] = channel.split(':');
-  const fields = parse(message);
-  if (!isJsonObject(fields) || owner === undefined) return undefined;
+export function readUpdate(workspace: WorkspaceKey, fields: unknown): Change | undefined {
+  if (!isJsonObject(fields)) return undefined;
   const { panelId, timestamp, ...change } = fields;
   if (typeof panelId !== 'string' || typeof timestamp !== 'string' || !isComplete(change)) return undefined;
-  const key = { owner: decodeURIComponent(owner), workspaceId: workspaceId.join(':'), panelId };
+  const key = { ...workspace, panelId };
   return { ...(change as unknown as Omit<Change, 'key' | 'occurredAt'>), key, occurredAt: timestamp };
 }
 
@@ -44,7 +42,16 @@ function isComplete(change: Readonly<Record<string, unknown>>): boolean {
   );
 }
 
-function parse(message: string): unknown {
+/** The workspace whose channel it is. */
+export function workspaceOfChannel(channel: string): WorkspaceKey | undefined {
+  const [, owner, ...workspaceId] = channel.split(':');
+  return owner === undefined
+    ? undefined
+    : { owner: decodeURIComponent(owner), workspaceId: workspaceId.join(':') };
+}
+
+/** What a message says; undefined when it is no JSON. */
+export function parseMessage(message: string): unknown {
   try {
     return JSON.parse(message);
   } catch {

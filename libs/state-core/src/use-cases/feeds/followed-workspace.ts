@@ -1,15 +1,21 @@
 import { PanelNotFound } from '../../errors';
 import type { Change, WorkspaceKey } from '../../panel';
 import type { UpdateListener } from '../../ports';
+import type { WorkspaceEvent } from '../../snapshot';
 import { type FeedPorts, FeedReads } from './feed-ports';
 import { FollowedPanel, type Start } from './followed-panel';
-import type { Following, Subscriber } from './subscriber';
+import type { Following, Outlet, Subscriber } from './subscriber';
 
 /** Up to so many panels are compared with history one by one; more are listed. */
 const fewPanels = 16;
 
-/** Which panels of a workspace somebody gets to see. */
-export type Reach = (panelId: string) => boolean;
+/** What of a workspace somebody gets to see. */
+export interface Reach {
+  /** Whether they see a panel. */
+  readonly panel: (panelId: string) => boolean;
+  /** Whether they see all there is, and so what happens to the workspace as a whole. */
+  readonly whole: boolean;
+}
 
 /** One workspace that somebody here follows, whole or in parts: listens once, for all of them. */
 export class FollowedWorkspace implements UpdateListener {
@@ -88,7 +94,7 @@ export class FollowedWorkspace implements UpdateListener {
     const begin = () => {
       this.#whole.set(subscriber, reach);
       for (const panel of this.#panels.values()) {
-        if (!reach(panel.key.panelId)) continue;
+        if (!reach.panel(panel.key.panelId)) continue;
         panel.join(subscriber, 'workspace', panel.deleted ? panel.version : undefined);
       }
     };
@@ -99,6 +105,15 @@ export class FollowedWorkspace implements UpdateListener {
     const { panelId } = change.key;
     const panel = this.#wholeHolds > 0 ? this.#panelOf(panelId) : this.#panels.get(panelId);
     panel?.hear(change);
+  }
+
+  told(event: WorkspaceEvent): void {
+    const outlets = new Map<Outlet, Set<Subscriber>>();
+    for (const [subscriber, { whole }] of this.#whole) {
+      if (!whole) continue;
+      outlets.set(subscriber.outlet, (outlets.get(subscriber.outlet) ?? new Set()).add(subscriber));
+    }
+    for (const [outlet, to] of outlets) outlet.send({ kind: 'workspace', event }, to);
   }
 
   missed(): void {
@@ -140,7 +155,7 @@ export class FollowedWorkspace implements UpdateListener {
   }
 
   #open(panel: FollowedPanel, version: number, deleted: boolean): void {
-    const reaching = [...this.#whole].filter(([, reach]) => reach(panel.key.panelId));
+    const reaching = [...this.#whole].filter(([, reach]) => reach.panel(panel.key.panelId));
     const subscribers = reaching.map(([subscriber]) => subscriber);
     panel.open(version, deleted, subscribers);
   }

@@ -1,11 +1,18 @@
 import type { Change, Panel } from '../../panel';
+import type { WorkspaceEvent } from '../../snapshot';
 
 /** What a subscriber gets to know of a panel. */
-export type FeedEvent =
+export type PanelFeedEvent =
   /** The panel as it is, where a subscriber begins without having seen it. */
   | { readonly kind: 'sync'; readonly panel: Panel }
   /** The next change of the panel, whatever it did. */
   | { readonly kind: 'change'; readonly change: Change };
+
+/** What a subscriber gets to know. */
+export type FeedEvent =
+  | PanelFeedEvent
+  /** What happened to the workspace as a whole: only for those who follow, and reach, all of it. */
+  | { readonly kind: 'workspace'; readonly event: WorkspaceEvent };
 
 /** Somebody who listens on a live connection. The same object is the same subscriber. */
 export interface Subscriber {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Change, PanelKey } from '../../panel';
 import { eventually } from '../../testing/eventually';
-import { type FeedReader, FeedWorld, keyOf, slowStore } from '../../testing/feed-world';
+import { type FeedReader, FeedWorld, slowStore, wholeReach } from '../../testing/feed-world';
 import { aPanelKey } from '../../testing/panel-builders';
 import { runs } from '../../testing/runs';
 import type { Following } from './subscriber';
@@ -65,10 +65,7 @@ describe('any number of subscribers', () => {
           }
           if (act === 'whole') {
             const whole = { ...seat, panels: ['a', 'b', 'c'] };
-            sit(
-              world.feeds.followWorkspace(workspace, whole.reader, () => true),
-              whole,
-            );
+            sit(world.feeds.followWorkspace(workspace, whole.reader, wholeReach), whole);
           }
           if (act === 'stop' && seats.length > 0) stop(seats[pick % seats.length] as Seat);
           if (act === 'sweep') going.push(world.feeds.sweep());
@@ -109,7 +106,7 @@ async function expectComplete(
   key: PanelKey,
   { reader, stopped, seenAt, unborn = [] }: Seat,
 ): Promise<void> {
-  const events = reader.events.filter((event) => keyOf(event).panelId === key.panelId);
+  const events = reader.about(key.panelId);
   const versions = events.map((event) =>
     event.kind === 'sync' ? event.panel.version : event.change.version,
   );

@@ -1,8 +1,9 @@
 import { Unavailable } from '../../errors';
 import type { Change, PanelKey } from '../../panel';
 import { eventually } from '../../testing/eventually';
-import { CountedBus, FeedReader, FeedWorld } from '../../testing/feed-world';
+import { CountedBus, FeedReader, FeedWorld, wholeReach } from '../../testing/feed-world';
 import { aPanelKey, anAppend } from '../../testing/panel-builders';
+import { aSnapshot } from '../../testing/snapshot-builders';
 import type { Following } from './subscriber';
 
 const names = (from: number, to: number) =>
@@ -68,7 +69,7 @@ describe('following a panel', () => {
     await world.change(key);
     const readers = Array.from({ length: 50 }, (_, n) => world.reader(`reader-${n}`));
     for (const reader of readers) begin(await world.feeds.followPanel(key, reader));
-    begin(await world.feeds.followWorkspace(key, readers[0] as FeedReader, () => true));
+    begin(await world.feeds.followWorkspace(key, readers[0] as FeedReader, wholeReach));
     world.outlet.sent = 0;
     await world.changes(key, 10);
     for (const reader of readers) await comes(reader, 'panel', ['sync 1', ...names(2, 11)]);
@@ -127,13 +128,39 @@ describe('following a panel', () => {
 describe('following a workspace', () => {
   const at = (panelId: string) => ({ ...key, panelId });
 
+  it('tells what happens to it as a whole to those who follow and see all of it, once begun', async () => {
+    await world.change(key);
+    const [whole, narrow, panel, waiting] = ['whole', 'narrow', 'panel', 'waiting'].map((id) =>
+      world.reader(id),
+    ) as [FeedReader, FeedReader, FeedReader, FeedReader];
+    const following = begin(await world.feeds.followWorkspace(key, whole, wholeReach));
+    begin(await world.feeds.followWorkspace(key, narrow, { ...wholeReach, whole: false }));
+    begin(await world.feeds.followPanel(key, panel));
+    await world.feeds.followWorkspace(key, waiting, wholeReach);
+
+    const event = { kind: 'snapshot_created', snapshot: aSnapshot({ workspace: key }) } as const;
+    await world.bus.announce(event);
+    expect(whole.events.at(-1)).toEqual({ kind: 'workspace', event });
+    for (const reader of [narrow, panel, waiting]) {
+      expect(reader.events.filter(({ kind }) => kind === 'workspace')).toEqual([]);
+    }
+    following.stop();
+    await world.bus.announce(event);
+    expect(whole.events.filter(({ kind }) => kind === 'workspace')).toHaveLength(1);
+  });
+
   it('begins with every panel, and takes in those to come, within reach', async () => {
     await world.changes(at('a'), 2);
     await world.change(at('hidden'));
     await world.change(at('gone'));
     await world.change(at('gone'), 'deleted');
     const reader = world.reader();
-    begin(await world.feeds.followWorkspace(key, reader, (id) => id !== 'hidden' && id !== 'secret'));
+    begin(
+      await world.feeds.followWorkspace(key, reader, {
+        panel: (id) => id !== 'hidden' && id !== 'secret',
+        whole: false,
+      }),
+    );
     for (const id of ['a', 'b', 'b', 'hidden', 'secret']) await world.change(at(id));
     await world.change(at('gone'), 'created');
     await comes(reader, 'a', ['sync 2', '3']);
@@ -144,7 +171,7 @@ describe('following a workspace', () => {
 
   it('takes in a new panel whose creation was not heard of, with its next change', async () => {
     const reader = world.reader();
-    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    begin(await world.feeds.followWorkspace(key, reader, wholeReach));
     world.pass = () => [];
     await world.changes(key, 2);
     world.pass = (change) => [change];
@@ -154,7 +181,7 @@ describe('following a workspace', () => {
 
   it('takes in a new panel at once that somebody asked for before it was there', async () => {
     const reader = world.reader();
-    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    begin(await world.feeds.followWorkspace(key, reader, wholeReach));
     await expect(world.feeds.followPanel(key, world.reader('early'))).rejects.toMatchObject({
       code: 'not_found',
     });
@@ -164,7 +191,7 @@ describe('following a workspace', () => {
 
   it('finds a new panel by the sweep', async () => {
     const reader = world.reader();
-    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    begin(await world.feeds.followWorkspace(key, reader, wholeReach));
     world.pass = () => [];
     await world.changes(key, 2);
     await world.feeds.sweep();
@@ -174,7 +201,7 @@ describe('following a workspace', () => {
   it('hears by the sweep that a panel was deleted', async () => {
     await world.change(key);
     const reader = world.reader();
-    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    begin(await world.feeds.followWorkspace(key, reader, wholeReach));
     await comes(reader, 'panel', ['sync 1']);
     world.pass = () => [];
     await world.change(key, 'deleted');
@@ -187,7 +214,7 @@ describe('following a workspace', () => {
 
   it('tells of a new panel that was deleted before it was heard of', async () => {
     const reader = world.reader();
-    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    begin(await world.feeds.followWorkspace(key, reader, wholeReach));
     world.pass = (change) => (change.changeType === 'deleted' ? [change] : []);
     await world.change(key);
     await world.change(key, 'deleted');
@@ -206,7 +233,7 @@ describe('following a workspace', () => {
     for (let n = 0; n < 1000; n++) await world.change(at(`q${n}`));
     // Somebody stays all the time, so that the workspace is not let go.
     begin(await world.feeds.followPanel(at('q0'), world.reader('staying')));
-    const earlier = begin(await world.feeds.followWorkspace(key, world.reader('earlier'), () => true));
+    const earlier = begin(await world.feeds.followWorkspace(key, world.reader('earlier'), wholeReach));
     jest.spyOn(world.store, 'heads').mockImplementation(async (...args) => {
       const begins = args[1].after === undefined && gates.length === 0;
       if (!begins) await new Promise<void>((resolve) => gates.push(resolve));
@@ -216,7 +243,7 @@ describe('following a workspace', () => {
     await eventually(() => gates.length === 1, 'the sweep to come to its second page');
     earlier.stop();
     const reader = world.reader();
-    const following = world.feeds.followWorkspace(key, reader, () => true);
+    const following = world.feeds.followWorkspace(key, reader, wholeReach);
     await eventually(() => gates.length === 2, 'the subscription to list');
     gates[0]?.();
     await sweeping;
@@ -229,7 +256,7 @@ describe('following a workspace', () => {
   it('lists more panels than fit a page', async () => {
     for (let n = 0; n < 1001; n++) await world.change(at(`p${n}`));
     const reader = world.reader();
-    begin(await world.feeds.followWorkspace(key, reader, () => true));
+    begin(await world.feeds.followWorkspace(key, reader, wholeReach));
     await eventually(() => reader.events.length === 1001, 'the state of every panel');
   });
 });

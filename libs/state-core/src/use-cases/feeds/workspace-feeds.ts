@@ -35,7 +35,7 @@ export class WorkspaceFeeds {
 
   /**
    * Follows every panel of a workspace, also those to come. The subscriber begins with the state of each.
-   * @param reach which panels they get to see
+   * @param reach what of it they get to see
    * @throws Unavailable when the store is away
    */
   followWorkspace(workspace: WorkspaceKey, subscriber: Subscriber, reach: Reach): Promise<Following> {
