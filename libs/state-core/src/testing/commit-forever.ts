@@ -3,10 +3,19 @@ import { GitSnapshotRepository } from '../adapters/git';
 import { manifestPath } from '../snapshot';
 import { aManifestText, commitDetails, onTopOf } from './snapshot-builders';
 
-/** Commits to one workspace again and again until it is killed, and prints each hash once it is told to be durable. */
+const never = new AbortController().signal;
+
+/**
+ * Commits to one workspace again and again until it is killed, and prints each hash once it is told to be durable;
+ * looks after the repository meanwhile.
+ */
 async function commitForever(root: string, panels: number): Promise<void> {
   const repository = new GitSnapshotRepository({ root });
   const workspace = { owner: 'ann', workspaceId: 'ws' };
+  const maintainForever = async () => {
+    for (;;) await repository.maintain(workspace, never);
+  };
+  void maintainForever();
   for (;;) {
     const tip = await repository.readTip(workspace);
     const outcome = await repository.commit(workspace, onTopOf(tip), async (write) => {

@@ -53,3 +53,11 @@ export async function branchTip(gitDir: string): Promise<string | undefined> {
     (await gitIn(gitDir, ['for-each-ref', '--format=%(objectname)', 'refs/heads/main'])).trim() || undefined
   );
 }
+
+/** How many objects of each type a repository holds, reachable or not. */
+export async function objectsIn(gitDir: string): Promise<Record<string, number>> {
+  const all = ['cat-file', '--batch-all-objects', '--batch-check=%(objecttype)'];
+  const counts: Record<string, number> = {};
+  for (const type of (await gitIn(gitDir, all)).trim().split('\n')) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}

@@ -106,23 +106,6 @@ describe('git snapshot repository', () => {
     expect(await readdir(join(gitDir, '..'))).toContain('.new-of-another-workspace');
   });
 
-  it('writes only blobs that changed', async () => {
-    const workspace = aWorkspace();
-    const panels = Array.from({ length: 500 }, (_, n) => [`panels/${n}.json`, `${n}\n`]);
-    await commit(workspace, Object.fromEntries(panels));
-    const gitDir = repositoryFolder(folder.root, workspace);
-    const count = async () => {
-      const lines = (await gitIn(gitDir, ['count-objects', '-v'])).split('\n');
-      return lines
-        .filter((line) => /^(count|in-pack):/.test(line))
-        .reduce((sum, line) => sum + Number(line.split(' ')[1]), 0);
-    };
-    const before = await count();
-    await commit(workspace, { 'panels/1.json': 'x', 'panels/2.json': 'y', 'panels/3.json': 'z' });
-    // Three blobs and the manifest, two trees, the commit.
-    expect((await count()) - before).toBe(7);
-  });
-
   it('survives being killed at any moment of a commit, twenty times', async () => {
     const workspace = aWorkspace();
     const outcomes = new Set<string>();

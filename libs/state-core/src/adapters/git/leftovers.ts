@@ -18,14 +18,24 @@ export async function clearLocks(gitDir: string, staleAfterMs: number): Promise<
 }
 
 /**
- * Clears away files that killed git processes left half-written; they only fill the disk. Those that are being written
- * at the moment are known by having changed within `staleAfterMs`.
+ * Clears away files that killed git processes left half-written or half-removed; they only fill the disk. Those that are
+ * being written at the moment are known by having changed within `staleAfterMs`.
  */
 export async function clearHalfWritten(gitDir: string, staleAfterMs: number): Promise<void> {
   await forEachFile(gitDir, async (path) => {
-    if (!/^(?:tmp_|\.tmp-|fast_import_crash_)/.test(basename(path))) return;
+    if (!isUnfinished(basename(path)) && !(await isPackWithoutIndex(path))) return;
     if (Date.now() - (await changeOf(path)) > staleAfterMs) await rm(path, { force: true, recursive: true });
   });
+}
+
+function isUnfinished(name: string): boolean {
+  return /^(?:tmp_|\.tmp-|fast_import_crash_)/.test(name);
+}
+
+/** Git gives a pack its index last, takes it away first, and reads none without. */
+async function isPackWithoutIndex(path: string): Promise<boolean> {
+  const [, pack] = /^(.*\/pack-[0-9a-f]+)\.(?:pack|rev|keep)$/.exec(path) ?? [];
+  return pack !== undefined && (await changeOf(`${pack}.idx`)) === -Infinity;
 }
 
 async function forEachFile(gitDir: string, visit: (path: string) => Promise<void>): Promise<void> {

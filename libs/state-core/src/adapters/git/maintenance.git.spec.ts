@@ -92,7 +92,10 @@ describe('maintenance of a git repository', () => {
   it('clears away what nobody has touched for long, and nothing that is being written', async () => {
     await commit(manyFiles(1, 'x'));
     const longAgo = new Date(Date.now() - 2 * 3_600_000);
-    const old = ['objects/pack/tmp_pack_x', 'objects/pack/.tmp-1-pack-x', 'fast_import_crash_1'];
+    const inPack = ['tmp_pack_x', '.tmp-1-pack-x', `pack-${'a'.repeat(40)}.pack`].map(
+      (name) => `objects/pack/${name}`,
+    );
+    const old = [...inPack, 'fast_import_crash_1'];
     const fresh = ['objects/pack/tmp_pack_y', 'description'];
     for (const name of [...old, ...fresh]) await writeFile(join(gitDir, name), '');
     for (const name of [...old, 'description']) await utimes(join(gitDir, name), longAgo, longAgo);
