@@ -5,6 +5,7 @@ import { repositoryFolder } from '../adapters/git/repository-folder';
 import {
   MemoryPanelStore,
   MemorySnapshotStore,
+  MemoryUpdateBus,
   MemoryWorkspaceLock,
   MemoryWorkspaceReader,
 } from '../adapters/memory';
@@ -42,6 +43,12 @@ describe('takeSnapshot into git', () => {
         reader: new MemoryWorkspaceReader(store),
         repository,
         snapshots: new MemorySnapshotStore(),
+        bus: new MemoryUpdateBus(),
+        observer: {
+          hintFailed: (_hint, error) => {
+            throw error;
+          },
+        },
       },
     );
   const write = (states: Record<string, JsonObject>, version = 1) =>
