@@ -7,6 +7,7 @@ const paths = require('../paths');
 const { startChild, stopChild } = require('../process/child');
 const { Failure } = require('../process/failure');
 const { freePort } = require('../process/ports');
+const { serviceCommand } = require('../process/service-command');
 const { migrate } = require('../start/migrate');
 const { becomesReady } = require('../start/ready');
 
@@ -83,7 +84,7 @@ async function startStack({ profile }) {
  */
 async function startServer(args, env, health, ends) {
   const port = await freePort();
-  const child = await startChild([process.execPath, ...args], {
+  const child = await startChild(serviceCommand(args), {
     cwd: paths.root,
     env: { ...env, SERVICE_PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit'],

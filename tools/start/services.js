@@ -4,6 +4,7 @@ const path = require('node:path');
 const { startChild, stopChild } = require('../process/child');
 const { withDeathSignal } = require('../process/death-signal');
 const { Failure } = require('../process/failure');
+const { serviceCommand } = require('../process/service-command');
 const { followLog, lastLines } = require('./log-follower');
 const { becomesReady } = require('./ready');
 const { supervise } = require('./supervisor');
@@ -53,7 +54,7 @@ function startService({ name, script, health }, { env, cwd, logs, verbose, say }
     });
 
   const supervised = supervise({
-    start: () => launch([process.execPath, script], { env, cwd, logFile }),
+    start: () => launch(serviceCommand([script]), { env, cwd, logFile }),
     onStart: (again) => {
       if (again && wasReady) void becomesReadyHere().then((ready) => ready && say(`${name} is ready again.`));
     },

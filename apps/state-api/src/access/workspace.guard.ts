@@ -1,12 +1,6 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  SetMetadata,
-  createParamDecorator,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, createParamDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Principal } from '@nexus-state/nest-kit';
+import { type Principal, RouteMark } from '@nexus-state/nest-kit';
 import {
   type Access,
   AccessControl,
@@ -25,10 +19,10 @@ interface PlacedRequest {
   panelKey?: PanelKey;
 }
 
-const accessKey = 'nexus:access';
+const accessMark = new RouteMark<Access>('nexus:access');
 
 /** What a route does to the workspace in its path; a route without a workspace has none. */
-export const NeedsAccess = (access: Access) => SetMetadata(accessKey, access);
+export const NeedsAccess = (access: Access) => accessMark.set(access);
 
 /** The workspace that the guard let the caller into: `@InWorkspace() workspace: OpenWorkspace`. */
 export const InWorkspace = createParamDecorator(
@@ -53,10 +47,7 @@ export class WorkspaceGuard implements CanActivate {
 
   /** @throws InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired, ValidationFailed */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<Access | undefined>(accessKey, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const access = accessMark.of(context, this.reflector);
     if (!access) return true;
     const request = context.switchToHttp().getRequest<PlacedRequest>();
     const { principal, params } = request;

@@ -10,9 +10,12 @@ import { type Shape, compileShape, fieldNames } from './shape-schemas';
 export class ShapePipe<T> implements PipeTransform<unknown, T> {
   readonly #validate: ValidateFunction;
   readonly #camelCase: ReadonlyMap<string, string>;
+  /** Then the check changes what it is given, which must not be the request's own. */
+  readonly #coerces: boolean;
 
-  constructor(shape: Shape<T>, options: { readonly coerce?: boolean } = {}) {
-    this.#validate = compileShape(shape, options.coerce ?? false);
+  constructor(shape: Shape<T>, { coerce = false }: { readonly coerce?: boolean } = {}) {
+    this.#coerces = coerce;
+    this.#validate = compileShape(shape, coerce);
     this.#camelCase = new Map(
       fieldNames(shape)
         .filter((name) => snakeCase(name) !== name)
@@ -28,7 +31,9 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
   }
 
   /** Accepts `triggered_by` for `triggeredBy`; only names of the shape itself, never keys inside a state. */
-  #withCamelCase(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  #withCamelCase(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    const isAsItShouldBe = !this.#coerces && !Object.keys(value).some((given) => this.#camelCase.has(given));
+    if (isAsItShouldBe) return value;
     const fields: Record<string, unknown> = {};
     for (const [given, field] of Object.entries(value)) {
       const name = this.#camelCase.get(given) ?? given;

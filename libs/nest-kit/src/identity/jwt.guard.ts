@@ -1,13 +1,8 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  SetMetadata,
-  createParamDecorator,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, createParamDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { bearerToken } from './bearer';
 import { type Principal, type Scope, requireScope } from './principal';
+import { RouteMark } from './route-mark';
 import { TokenVerifier } from './token-verifier';
 
 interface IdentifiedRequest {
@@ -15,14 +10,14 @@ interface IdentifiedRequest {
   principal?: Principal;
 }
 
-const scopeKey = 'nexus:scope';
-const publicKey = 'nexus:public';
+const scopeMark = new RouteMark<Scope>('nexus:scope');
+const publicMark = new RouteMark<boolean>('nexus:public');
 
 /** The scope a token needs for a route. A route without one needs `state:admin`, so that none is open by mistake. */
-export const RequireScope = (scope: Scope) => SetMetadata(scopeKey, scope);
+export const RequireScope = (scope: Scope) => scopeMark.set(scope);
 
 /** Opens a route, or a whole controller, to callers without a token. */
-export const Public = () => SetMetadata(publicKey, true);
+export const Public = () => publicMark.set(true);
 
 /** The caller of a route, as its token says: `@Caller() caller: Principal`. */
 export const Caller = createParamDecorator(
@@ -39,9 +34,8 @@ export class JwtGuard implements CanActivate {
 
   /** @throws Unauthorized without a good token; Forbidden without the scope */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean>(publicKey, targets)) return true;
-    const scope = this.reflector.getAllAndOverride<Scope | undefined>(scopeKey, targets) ?? 'state:admin';
+    if (publicMark.of(context, this.reflector)) return true;
+    const scope = scopeMark.of(context, this.reflector) ?? 'state:admin';
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     const admit = (principal: Principal) => {
       requireScope(principal, scope);

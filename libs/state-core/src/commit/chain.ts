@@ -40,6 +40,7 @@ export class Chain {
     const { content, changeType, patch, actor, triggeredBy, triggerSource, baseVersion = null } = proposal;
     const previousVersion = this.tip?.version ?? 0;
     const version = previousVersion + 1;
+    const patchText = canonicalJson(patch as unknown as JsonValue);
     this.#links.push({
       change: {
         key: this.key,
@@ -47,7 +48,8 @@ export class Chain {
         previousVersion,
         version,
         patch,
-        changeSizeBytes: Buffer.byteLength(canonicalJson(patch as unknown as JsonValue)),
+        patchText,
+        changeSizeBytes: Buffer.byteLength(patchText),
         checksum: content.checksum,
         baseVersion,
         actor,
@@ -82,6 +84,6 @@ export class Chain {
 }
 
 function acceptedChange(change: NewChange, occurredAt: string): Accepted['change'] {
-  const { fullCopy: _copy, idempotencyKey: _key, ...rest } = change;
+  const { fullCopy: _copy, idempotencyKey: _key, patchText: _text, ...rest } = change;
   return { ...rest, occurredAt };
 }

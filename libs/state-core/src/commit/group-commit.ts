@@ -26,8 +26,11 @@ export interface GroupCommitPorts {
     /** The change that was made under an idempotency key, or undefined. */
     findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
   };
-  /** A panel as it probably is, cheaper than the store; undefined when unknown. Must not throw. */
-  readonly hint: (key: PanelKey) => Promise<Tip | undefined>;
+  /**
+   * A panel as it probably is, cheaper than the store; undefined when unknown. Must not throw.
+   * @param seenVersion the version that the writer saw last, where they said so
+   */
+  readonly hint: (key: PanelKey, seenVersion?: number) => Promise<Tip | undefined> | Tip | undefined;
   /** Told of changes in the order they were accepted, before their callers. Must not throw. */
   readonly announce: (accepted: readonly Accepted[]) => Promise<void>;
 }
@@ -82,16 +85,18 @@ export class GroupCommit {
   /**
    * Makes one change of a panel.
    * @param idempotencyKey under which a retry finds the change instead of making another
+   * @param seenVersion the version that the writer saw last, where they said so: helps to guess which one is the newest
    * @returns the change once it is durable
    * @throws whatever `decide` refused with, judged on the panel as the store has it
    * @throws TooMuchContention when other processes were faster each time
    * @throws Unavailable when the store is away; whether the change happened is then unknown
    */
-  write(key: PanelKey, decide: Decide, idempotencyKey?: string): Promise<Written> {
+  write(key: PanelKey, decide: Decide, idempotencyKey?: string, seenVersion?: number): Promise<Written> {
     return new Promise((resolve, reject) => {
       const lane = this.#laneOf(key);
       const arrived = ++this.#ticks;
-      lane.waiting.push({ decide, idempotencyKey, resolve, reject, arrived, attempts: 0, lookedUp: false });
+      const write = { decide, idempotencyKey, seenVersion, resolve, reject, arrived };
+      lane.waiting.push({ ...write, attempts: 0, lookedUp: false });
       if (!lane.busy) this.#load(lane);
     });
   }
@@ -124,7 +129,7 @@ export class GroupCommit {
 
   async #read(lane: Lane): Promise<void> {
     if (!lane.known) {
-      const hint = lane.askStore ? undefined : await this.#ports.hint(lane.key);
+      const hint = lane.askStore ? undefined : await this.#ports.hint(lane.key, lane.waiting[0]?.seenVersion);
       const asked = hint ? -1 : ++this.#ticks;
       lane.known = { panel: hint ?? (await this.#ports.store.read(lane.key)), asked };
       lane.askStore = false;

@@ -1,4 +1,4 @@
-import type { Change, NewChange, PanelKey } from '../panel';
+import type { Change, UndatedChange, PanelKey } from '../panel';
 import type { Chain } from './chain';
 import type { Decide, RecentChanges, Tip, Written } from './proposal';
 
@@ -6,6 +6,8 @@ import type { Decide, RecentChanges, Tip, Written } from './proposal';
 export interface Write {
   readonly decide: Decide;
   readonly idempotencyKey: string | undefined;
+  /** The version its author saw last, where they said so. */
+  readonly seenVersion: number | undefined;
   readonly resolve: (written: Written) => void;
   readonly reject: (error: unknown) => void;
   /** When it came, in ticks of this process. */
@@ -44,7 +46,7 @@ export class Lane {
   /** How often in a row another process was faster. */
   losses = 0;
   readonly #keyed = new Map<string, Change>();
-  #recent: readonly NewChange[] = [];
+  #recent: readonly UndatedChange[] = [];
 
   constructor(
     readonly key: PanelKey,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json';
-import type { Change, ChangeType, NewChange, Origin, Panel, StateContent } from '../panel';
+import type { Change, ChangeType, UndatedChange, Origin, Panel, StateContent } from '../panel';
 import type { JsonPatch } from '../patch';
 
 /** What a writer decides by: the panel as it stands, or as the changes before it in a chain will leave it. */
@@ -31,7 +31,7 @@ export type Decide = (current: Tip | undefined, recent: RecentChanges) => Propos
 /** The newest changes of a panel, as far as they are at hand while it is being written. */
 export interface RecentChanges {
   /** Without gaps, oldest first; the last one led to the panel that is being decided on. May be empty. */
-  readonly newest: readonly NewChange[];
+  readonly newest: readonly UndatedChange[];
 }
 
 /** A change that is durable, and the panel as it left it. */

@@ -1,5 +1,5 @@
 import { configure } from 'safe-stable-stringify';
-import type { JsonValue } from './json-value';
+import type { JsonObject, JsonValue } from './json-value';
 
 const stringify = configure({ deterministic: true });
 
@@ -9,5 +9,65 @@ const stringify = configure({ deterministic: true });
  * @param value a faithful JSON value: no lone surrogates, no non-finite numbers (see `checkFaithful`)
  */
 export function canonicalJson(value: JsonValue): string {
-  return stringify(value) as string;
+  const inOrder = sorted(value);
+  // The engine's own JSON.stringify is several times faster, and writes members in the order they are in.
+  return (inOrder === undefined ? stringify(value) : JSON.stringify(inOrder)) as string;
+}
+
+/**
+ * The value with the members of every object in order: itself where they are already, else a copy of what is not.
+ * Undefined where no object can have that order, because the engine puts keys like "10" before all others.
+ */
+function sorted(value: JsonValue): JsonValue | undefined {
+  if (typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) ? sortedArray(value) : sortedObject(value as JsonObject);
+}
+
+function sortedArray(values: readonly JsonValue[]): JsonValue | undefined {
+  let copy: JsonValue[] | undefined;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as JsonValue;
+    const inOrder = sorted(value);
+    if (inOrder === undefined) return undefined;
+    if (inOrder !== value) (copy ??= values.slice())[index] = inOrder;
+  }
+  return copy ?? (values as JsonValue);
+}
+
+function sortedObject(object: JsonObject): JsonValue | undefined {
+  const keys = Object.keys(object);
+  let isSame = true;
+  for (let index = 1; index < keys.length; index++) {
+    if ((keys[index - 1] as string) > (keys[index] as string)) isSame = false;
+  }
+  const first = keys[0];
+  if (!isSame) {
+    // Such keys come first, whatever they are.
+    if (first !== undefined && first >= '0' && first < ':' && isIndex(first)) return undefined;
+    keys.sort();
+  }
+  const members: JsonValue[] = [];
+  for (const key of keys) {
+    const member = object[key] as JsonValue;
+    const inOrder = sorted(member);
+    if (inOrder === undefined) return undefined;
+    if (inOrder !== member) isSame = false;
+    members.push(inOrder);
+  }
+  return isSame ? (object as JsonValue) : withMembers(keys, members);
+}
+
+function withMembers(keys: readonly string[], members: readonly JsonValue[]): JsonValue {
+  const copy: Record<string, JsonValue> = {};
+  keys.forEach((key, index) => {
+    const member = members[index] as JsonValue;
+    // Assigned, it would be the prototype.
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: member, enumerable: true });
+    else copy[key] = member;
+  });
+  return copy;
+}
+
+function isIndex(key: string): boolean {
+  return /^(?:0|[1-9]\d*)$/.test(key);
 }

@@ -1,10 +1,15 @@
 import type { Change, Panel } from './panel';
 import type { PanelKey } from './panel-key';
 
+/** A change of which it does not matter, or is not known yet, when it was accepted. */
+export type UndatedChange = Omit<Change, 'occurredAt'>;
+
 /** A change as a writer proposes it; the store adds when it was accepted. */
-export interface NewChange extends Omit<Change, 'occurredAt'> {
+export interface NewChange extends UndatedChange {
   /** The key under which a retry of the same request finds this change; at most one change of a panel has it. */
   readonly idempotencyKey?: string | undefined;
+  /** The patch as canonical text. */
+  readonly patchText: string;
   /** The text of the whole state after this change, where a full copy is due. */
   readonly fullCopy?: string | undefined;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { StateTooLarge, UnsupportedValue } from '../errors';
 import { type JsonObject, type JsonValue, canonicalJson, checkFaithful, isJsonObject } from '../json';
 import type { Limits } from './limits';
@@ -32,7 +32,7 @@ export function stateContent(value: JsonValue, limits: Limits): StateContent {
 
 /** SHA-256 of a canonical text, hex. */
 export function checksumOf(stateText: string): string {
-  return createHash('sha256').update(stateText).digest('hex');
+  return hash('sha256', stateText, 'hex');
 }
 
 /** The number of leaf values under `$state`, or under the root where there is no `$state`. */

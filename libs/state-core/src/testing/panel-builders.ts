@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../json';
+import { type JsonObject, type JsonValue, canonicalJson } from '../json';
 import {
   type Append,
   type ChangeType,
@@ -8,7 +8,7 @@ import {
   defaultLimits,
   stateContent,
 } from '../panel';
-import { compareStates } from '../patch';
+import { type JsonPatch, compareStates } from '../patch';
 
 /** A key that no other test uses. */
 export function aPanelKey(overrides: Partial<PanelKey> = {}): PanelKey {
@@ -38,13 +38,17 @@ export function anAppend(
     const previousVersion = expectedVersion + index;
     const type = changeType ?? (previousVersion === 0 ? 'created' : 'updated');
     const from = steps[index - 1]?.state ?? before;
+    const patch: JsonPatch =
+      type === 'created' ? [{ op: 'add', path: '', value: state }] : compareStates(from, state);
+    const patchText = canonicalJson(patch as unknown as JsonValue);
     return {
       key,
       changeType: type,
       previousVersion,
       version: previousVersion + 1,
-      patch: type === 'created' ? [{ op: 'add', path: '', value: state }] : compareStates(from, state),
-      changeSizeBytes: 2,
+      patch,
+      patchText,
+      changeSizeBytes: Buffer.byteLength(patchText),
       checksum: stateContent(state, defaultLimits).checksum,
       baseVersion: null,
       actor: actor ?? key.owner,

@@ -2,7 +2,14 @@ import type { Proposal, RecentChanges, Tip, Written } from '../commit';
 import { MergeConflict, PanelNotFound } from '../errors';
 import type { JsonObject, JsonValue } from '../json';
 import { rebase } from '../merge';
-import { type NewChange, type Origin, type PanelKey, stateContent } from '../panel';
+import {
+  type Limits,
+  type UndatedChange,
+  type Origin,
+  type PanelKey,
+  type StateContent,
+  stateContent,
+} from '../panel';
 import { type JsonPatch, type PatchRequest, applyPatch } from '../patch';
 import { type Expectation, expectPanel, versionMismatch } from './expectation';
 import type { WritePorts } from './panel-ports';
@@ -21,6 +28,14 @@ export interface EditPanel {
   readonly idempotencyKey?: string | undefined;
   /** The edit as a patch, made for the state that its author was looking at. */
   readonly patchFor: (base: JsonObject) => PatchRequest;
+  /** What the edit makes of the panel as it stands, where that is known without applying the patch. */
+  readonly outcomeFor?: (base: JsonObject) => EditOutcome;
+}
+
+/** A new state, and the patch that leads to it. */
+export interface EditOutcome {
+  readonly content: StateContent;
+  readonly patch: JsonPatch;
 }
 
 /** What an edit needs. */
@@ -32,7 +47,7 @@ class ChangesMissing extends Error {}
 /** What the author of a stale edit was looking at, and what has happened since, as far as it was read. */
 interface Unseen {
   readonly base: JsonObject;
-  readonly changes: readonly NewChange[];
+  readonly changes: readonly UndatedChange[];
 }
 
 /** More changes than this since an author's version are not merged over: they must read the panel again. */
@@ -45,7 +60,8 @@ const mostUnseenChanges = 5_000;
  * @throws StateTooLarge, StateTooDeep, UnsupportedValue, TooMuchContention, Unavailable
  */
 export async function editPanel(edit: EditPanel, ports: EditPorts): Promise<Written> {
-  const { key, idempotencyKey } = edit;
+  const { key, expectation, idempotencyKey } = edit;
+  const seenVersion = expectation.kind === 'version' ? expectation.version : undefined;
   let unseen: Unseen | undefined;
   for (;;) {
     try {
@@ -53,10 +69,11 @@ export async function editPanel(edit: EditPanel, ports: EditPorts): Promise<Writ
         key,
         (current, recent) => decide(edit, current, recent, unseen, ports),
         idempotencyKey,
+        seenVersion,
       );
     } catch (error) {
-      if (!(error instanceof ChangesMissing) || edit.expectation.kind !== 'version') throw error;
-      unseen = await readUnseen(key, edit.expectation.version, unseen, ports);
+      if (!(error instanceof ChangesMissing) || seenVersion === undefined) throw error;
+      unseen = await readUnseen(key, seenVersion, unseen, ports);
     }
   }
 }
@@ -68,12 +85,12 @@ function decide(
   unseen: Unseen | undefined,
   { limits }: EditPorts,
 ): Proposal {
-  const { key, expectation, onConflict, origin, patchFor } = edit;
+  const { key, expectation, onConflict, origin } = edit;
   if (!current || !isStale(expectation, current) || onConflict === 'reject') {
     const existing = expectPanel(key.panelId, current, expectation);
     if (!existing) throw new PanelNotFound(key.panelId);
-    const { value, patch } = applyPatch(existing.state, patchFor(existing.state));
-    return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch };
+    const { outcomeFor = (base: JsonObject) => patched(edit, base, limits) } = edit;
+    return { ...origin, changeType: 'updated', ...outcomeFor(existing.state) };
   }
   const baseVersion = expectation.version;
   const changes = changesSince(baseVersion, unseen, { ...recent, current });
@@ -84,6 +101,11 @@ function decide(
   }
   const { value, patch } = merged(edit, current, unseen.base, changes, onConflict);
   return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch, baseVersion };
+}
+
+function patched({ patchFor }: EditPanel, base: JsonObject, limits: Limits): EditOutcome {
+  const { value, patch } = applyPatch(base, patchFor(base));
+  return { content: stateContent(value, limits), patch };
 }
 
 function isStale(
@@ -102,7 +124,7 @@ function changesSince(
   baseVersion: number,
   unseen: Unseen | undefined,
   { newest, current }: RecentChanges & { readonly current: Tip },
-): readonly NewChange[] | undefined {
+): readonly UndatedChange[] | undefined {
   const firstAtHand = current.version - newest.length + 1;
   const atHand = newest.slice(Math.max(0, baseVersion + 1 - firstAtHand));
   const read = (unseen?.changes ?? []).filter(({ version }) => version < firstAtHand);
@@ -113,7 +135,7 @@ function merged(
   { key, patchFor }: EditPanel,
   current: Tip,
   base: JsonObject,
-  changes: readonly NewChange[],
+  changes: readonly UndatedChange[],
   onConflict: 'merge' | 'overwrite',
 ): { readonly value: JsonValue; readonly patch: JsonPatch } {
   const outcome = rebase({

@@ -7,7 +7,7 @@ import { type EditPanel, type EditPorts, editPanel } from './edit-panel';
 import { expectPanel } from './expectation';
 
 /** A new state for a panel, whole. */
-export interface ReplacePanel extends Omit<EditPanel, 'patchFor'> {
+export interface ReplacePanel extends Omit<EditPanel, 'patchFor' | 'outcomeFor'> {
   readonly state: JsonObject;
 }
 
@@ -20,7 +20,11 @@ export async function replacePanel({ state, ...edit }: ReplacePanel, ports: Edit
   const content = stateContent(state, ports.limits);
   const { key, expectation, origin, idempotencyKey } = edit;
   if (expectation.kind !== 'absent') {
-    return editPanel({ ...edit, patchFor: (base) => compareStates(base, content.state) }, ports);
+    const patchFor = (base: JsonObject) => compareStates(base, content.state);
+    return editPanel(
+      { ...edit, patchFor, outcomeFor: (base) => ({ content, patch: patchFor(base) }) },
+      ports,
+    );
   }
   return ports.commit.write(
     key,

@@ -13,8 +13,13 @@ export class ReplaySafeCommit {
   ) {}
 
   /** See `GroupCommit.write`. */
-  async write(key: PanelKey, decide: Decide, idempotencyKey?: string): Promise<Written> {
-    const written = await this.commit.write(key, decide, idempotencyKey);
+  async write(
+    key: PanelKey,
+    decide: Decide,
+    idempotencyKey?: string,
+    seenVersion?: number,
+  ): Promise<Written> {
+    const written = await this.commit.write(key, decide, idempotencyKey, seenVersion);
     if (written.replayed) await renewCopy(key, this.ports);
     return written;
   }

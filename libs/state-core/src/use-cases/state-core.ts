@@ -29,6 +29,7 @@ import { ReplaySafeCommit } from './replay-safe-commit';
 import { type ReplacePanel, replacePanel } from './replace-panel';
 import { type RevertPanel, revertPanel } from './revert-panel';
 import { type Transact, type TransactPorts, type TransactedPanel, transact } from './transact';
+import { WrittenTips } from './written-tips';
 
 /** What stands behind the core. */
 export interface StateCorePorts {
@@ -51,10 +52,14 @@ export class StateCore {
   constructor(ports: StateCorePorts) {
     const copies = new PanelCopies(ports.cache, ports.observer);
     const announcing = { ...ports, copies };
+    const written = new WrittenTips();
     const group = new GroupCommit({
       store: ports.store,
-      hint: (key) => cachedTip(key, copies),
-      announce: (accepted) => announceChanges(accepted, announcing),
+      hint: (key, seenVersion) => written.at(key, seenVersion) ?? cachedTip(key, copies),
+      announce: (accepted) => {
+        written.note(accepted.at(-1)?.panel);
+        return announceChanges(accepted, announcing);
+      },
     });
     const commit = new ReplaySafeCommit(group, announcing);
     this.#read = announcing;

@@ -161,7 +161,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     if (this.#versionOf(key) !== expectedVersion) return { outcome: 'version-mismatch' };
     const occurredAt = this.now().toISOString();
     this.#panels.set(text, { ...result, updatedAt: occurredAt });
-    for (const { idempotencyKey, fullCopy, ...rest } of changes) {
+    for (const { idempotencyKey, fullCopy, patchText: _text, ...rest } of changes) {
       const change = { ...rest, occurredAt };
       this.#history.push({ ...change, id: String(this.#history.length + 1) });
       if (fullCopy !== undefined)

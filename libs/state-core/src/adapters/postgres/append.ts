@@ -1,5 +1,4 @@
 import type { DataSource } from 'typeorm';
-import { type JsonValue, canonicalJson } from '../../json';
 import {
   type Append,
   type AppendOutcome,
@@ -24,7 +23,7 @@ const appendStatement = {
   name: 'append-changes',
   text: `
     WITH panel AS MATERIALIZED (
-      SELECT * FROM json_to_recordset($1::json) AS panel(
+      SELECT * FROM jsonb_to_recordset($1::jsonb) AS panel(
         owner text, workspace_id text, panel_id text, expected bigint, version bigint, state jsonb,
         checksum text, size integer, variables integer, deleted boolean, creates boolean)
     ), moment AS MATERIALIZED (
@@ -61,7 +60,7 @@ const appendStatement = {
         occurred_at)
       SELECT owner, workspace_id, panel_id, type, patch, version - 1, version, by, source, actor, size,
         checksum, base, key, copy, written.updated_at
-      FROM json_to_recordset($2::json) AS change(
+      FROM jsonb_to_recordset($2::jsonb) AS change(
         owner text, workspace_id text, panel_id text, type text, patch jsonb, version bigint, by text, source text,
         actor text, size integer, checksum text, base bigint, key text, copy jsonb)
       JOIN written USING (owner, workspace_id, panel_id)
@@ -172,7 +171,7 @@ function changesJson({ key, changes }: Append): string[] {
       actor,
       changeSizeBytes: size,
     } = change;
-    const { checksum, baseVersion: base, idempotencyKey, patch, fullCopy } = change;
+    const { checksum, baseVersion: base, idempotencyKey, patchText, fullCopy } = change;
     const fields = JSON.stringify({
       version,
       type,
@@ -185,7 +184,7 @@ function changesJson({ key, changes }: Append): string[] {
       key: idempotencyKey,
     });
     const copy = fullCopy === undefined ? '' : `,"copy":${fullCopy}`;
-    return `{${keyJson(key)},"patch":${canonicalJson(patch as unknown as JsonValue)}${copy},${fields.slice(1)}`;
+    return `{${keyJson(key)},"patch":${patchText}${copy},${fields.slice(1)}`;
   });
 }
 

@@ -6,10 +6,8 @@ import type { ChangeType } from '../../../panel';
  * migration alone: its type, xid8, is none that TypeORM knows.
  */
 @Entity({ name: 'state_history' })
-@Index('state_history_by_panel', ['owner', 'workspaceId', 'panelId', 'newVersion'], { unique: true })
 @Index('state_history_by_idempotency_key', { synchronize: false })
-@Index('state_history_by_workspace', ['owner', 'workspaceId', 'occurredAt'])
-@Index('state_history_by_transaction', { synchronize: false })
+@Index('state_history_by_workspace', { synchronize: false })
 export class StateHistoryRow {
   @PrimaryColumn({ type: 'text' })
   owner: string;
@@ -17,10 +15,10 @@ export class StateHistoryRow {
   @PrimaryColumn({ name: 'workspace_id', type: 'text' })
   workspaceId: string;
 
-  @PrimaryColumn({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
+  @Column({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
   id: string;
 
-  @Column({ name: 'panel_id', type: 'text' })
+  @PrimaryColumn({ name: 'panel_id', type: 'text' })
   panelId: string;
 
   @Column({ name: 'change_type', type: 'text' })
@@ -32,7 +30,7 @@ export class StateHistoryRow {
   @Column({ name: 'previous_version', type: 'bigint' })
   previousVersion: string;
 
-  @Column({ name: 'new_version', type: 'bigint' })
+  @PrimaryColumn({ name: 'new_version', type: 'bigint' })
   newVersion: string;
 
   @Column({ name: 'triggered_by', type: 'text' })
