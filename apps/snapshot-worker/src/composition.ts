@@ -9,9 +9,16 @@ import {
   hintLog,
   redisAddress,
 } from '@nexus-state/nest-kit';
-import { BullmqSnapshotWorker } from '@nexus-state/state-core/bullmq';
+import {
+  BullmqSchedule,
+  BullmqSnapshotQueue,
+  BullmqSnapshotWorkers,
+  BullmqUpkeepQueue,
+  type QueueLocation,
+} from '@nexus-state/state-core/bullmq';
 import { GitSnapshotRepository } from '@nexus-state/state-core/git';
 import {
+  PostgresSnapshotCoverage,
   PostgresSnapshotStore,
   PostgresWorkspaceLock,
   PostgresWorkspaceReader,
@@ -20,11 +27,18 @@ import {
 import { RedisUpdateBus, openRedis } from '@nexus-state/state-core/redis';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import { SnapshotsProcessor } from './snapshots.processor';
+import { type JobPorts, JobProcessor } from './job-processor';
+import { ScheduleKeeper } from './schedule-keeper';
 
 /** What a snapshot needs at its peak: one connection holds the lock while another reads. */
 const connectionsPerSnapshot = 2;
 const snapshotsAtOnce = 2;
+
+/**
+ * What a scan looks at again: more than passes between the instant of a change and its commit, which is at most two
+ * statements, and than clocks jump.
+ */
+const scanOverlapMs = 300_000;
 
 /** How long jobs in hand may go on after SIGTERM; with what letting go takes, the process ends within ten seconds. */
 const finishMs = 5_000;
@@ -50,48 +64,101 @@ class RedisConnection {
   }
 }
 
-/** The consumer of the queue. It lets go of its jobs before the connections they need are closed. */
-class StoppingSnapshotWorker extends BullmqSnapshotWorker {
-  onModuleDestroy(): Promise<void> {
+/** What takes jobs off the queues. It lets go of its jobs before the connections they need are closed. */
+class StoppingWorkers extends BullmqSnapshotWorkers {
+  beforeApplicationShutdown(): Promise<void> {
     return this.close(finishMs);
   }
 }
 
+/** Where jobs put further jobs, closed when the workers have ended. */
+class JobQueues {
+  readonly snapshots;
+  readonly upkeep;
+
+  constructor(location: QueueLocation) {
+    this.snapshots = new BullmqSnapshotQueue(location);
+    this.upkeep = new BullmqUpkeepQueue(location);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.snapshots.close(), this.upkeep.close()]);
+  }
+}
+
+/** Where the queues are. */
+function locationOf(config: Config, logger: Logger): QueueLocation {
+  return {
+    url: redisAddress(config),
+    prefix: config.QUEUE_PREFIX,
+    onError: (error) => logger.warn({ err: error }, 'the queue is not reachable'),
+  };
+}
+
+function portsOf(config: Config, source: DataSource, queues: JobQueues): Omit<JobPorts, 'bus' | 'observer'> {
+  const remoteTemplate = config.GIT_REMOTE_URL_TEMPLATE;
+  return {
+    lock: new PostgresWorkspaceLock(source),
+    reader: new PostgresWorkspaceReader(source),
+    snapshots: new PostgresSnapshotStore(source),
+    coverage: new PostgresSnapshotCoverage(source, scanOverlapMs + 2 * config.DATABASE_TIMEOUT),
+    repository: new GitSnapshotRepository({ root: path.resolve(config.GIT_WORKSPACE_ROOT) }),
+    queue: queues.snapshots,
+    upkeep: queues.upkeep,
+    hasRemote: remoteTemplate !== undefined,
+    remoteTemplate,
+  };
+}
+
 /** The one place where ports meet their adapters. */
 export function providersOf(config: Config, logger: Logger, version: string): Provider[] {
+  const location = locationOf(config, logger);
+  const schedule = {
+    scanEveryMs: config.SNAPSHOT_INTERVAL,
+    maintenanceEveryMs: config.SNAPSHOT_MAINTENANCE_INTERVAL,
+  };
   return [
     { provide: SERVICE_VERSION, useValue: version },
     { provide: RedisConnection, useFactory: () => new RedisConnection(config) },
+    { provide: JobQueues, useFactory: () => new JobQueues(location) },
     {
-      provide: SnapshotsProcessor,
-      inject: [DataSource, RedisConnection],
-      useFactory: (source: DataSource, redis: RedisConnection) =>
-        new SnapshotsProcessor(
+      provide: JobProcessor,
+      inject: [DataSource, RedisConnection, JobQueues],
+      useFactory: (source: DataSource, redis: RedisConnection, queues: JobQueues) =>
+        new JobProcessor(
           {
-            lock: new PostgresWorkspaceLock(source),
-            reader: new PostgresWorkspaceReader(source),
-            snapshots: new PostgresSnapshotStore(source),
+            ...portsOf(config, source, queues),
             bus: new RedisUpdateBus(redis.client),
             observer: hintLog(logger),
-            repository: new GitSnapshotRepository({ root: path.resolve(config.GIT_WORKSPACE_ROOT) }),
           },
           logger,
         ),
     },
     {
-      provide: BullmqSnapshotWorker,
-      inject: [SnapshotsProcessor],
-      useFactory: (processor: SnapshotsProcessor) =>
-        new StoppingSnapshotWorker({
-          url: redisAddress(config),
-          prefix: config.QUEUE_PREFIX,
+      provide: StoppingWorkers,
+      inject: [JobProcessor],
+      useFactory: (jobs: JobProcessor) =>
+        new StoppingWorkers({
+          ...location,
           concurrency: Math.max(
             1,
             Math.min(snapshotsAtOnce, Math.floor(config.DATABASE_POOL_SIZE / connectionsPerSnapshot)),
           ),
-          take: (request, signal) => processor.process(request, signal),
-          onError: (error) => logger.warn({ err: error }, 'the queue is not reachable'),
+          jobs: {
+            snapshot: (request, run) => jobs.snapshot(request, run),
+            scan: (run) => jobs.scan(run),
+            push: (workspace, run) => jobs.push(workspace, run),
+            maintenance: (workspace, run) => jobs.maintenance(workspace, run),
+          },
+          onLost: (job) => logger.error({ ...job }, 'a job was given up, and is kept as failed'),
         }),
+    },
+    {
+      provide: ScheduleKeeper,
+      useFactory: () => {
+        const kept = new BullmqSchedule(location);
+        return new ScheduleKeeper({ set: () => kept.set(schedule), close: () => kept.close() }, logger);
+      },
     },
     {
       provide: HEALTH_CHECKS,

@@ -13,6 +13,7 @@ import { QueryController } from './panels/query.controller';
 import { RevertController } from './panels/revert.controller';
 import { TransactionController } from './panels/transaction.controller';
 import { SnapshotContentsController } from './snapshots/snapshot-contents.controller';
+import { SnapshotJobsController } from './snapshots/snapshot-jobs.controller';
 import { SnapshotsController } from './snapshots/snapshots.controller';
 import { WorkspaceStateController } from './snapshots/workspace-state.controller';
 import { MembersController } from './workspaces/members.controller';
@@ -30,6 +31,7 @@ export class AppModule {
         HealthController,
         FeedController,
         SnapshotsController,
+        SnapshotJobsController,
         SnapshotContentsController,
         WorkspaceStateController,
         QueryController,

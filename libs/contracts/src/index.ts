@@ -5,5 +5,6 @@ export * from './panels';
 export * from './realtime';
 export * from './snapshot-contents';
 export * from './snapshots';
+export * from './snapshot-jobs';
 export * from './workspace-content';
 export * from './workspaces';

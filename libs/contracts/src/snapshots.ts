@@ -25,7 +25,7 @@ export class TakeSnapshotRequest {
   @Matches(typePattern)
   type?: string;
 
-  /** Whether the commit is pushed to the remote, where one is configured. */
+  /** Whether the commit is pushed to the remote, where one is configured; it is where nothing is said. */
   @IsOptional()
   @IsBoolean()
   push?: boolean;
@@ -44,7 +44,10 @@ export class CommitStateRequest {
   @Matches(typePattern)
   type?: string;
 
-  /** Every snapshot is committed, whatever is said here. */
+  /**
+   * Whether the commit is pushed to the remote, where one is configured; it is where nothing is said. Every snapshot is
+   * committed to the workspace's own repository, for that is where its panels are.
+   */
   @IsOptional()
   @IsBoolean()
   commitToGit?: boolean;
@@ -77,6 +80,11 @@ export class SnapshotTaken {
   /** The instant whose panels it holds. */
   @IsISO8601()
   createdAt: string;
+
+  /** The job that pushes it, where a remote is configured and it is to be pushed. */
+  @IsOptional()
+  @IsString()
+  pushJobId?: string;
 }
 
 /** A snapshot in the list. */

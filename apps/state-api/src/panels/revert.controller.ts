@@ -65,7 +65,7 @@ export class RevertController {
   async #snapshotBefore(caller: Principal, key: PanelKey, targetVersion: number): Promise<string> {
     const { owner, workspaceId, panelId } = key;
     if (!caller.paths.reachesWhole(workspaceId)) throw new PathsTooNarrow(workspaceId);
-    const snapshot = await this.snapshots.request({
+    const { snapshot } = await this.snapshots.request({
       workspace: { owner, workspaceId },
       type: 'pre_revert',
       description: `Before ${panelId} was reverted to version ${targetVersion}`,

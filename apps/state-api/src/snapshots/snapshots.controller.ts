@@ -1,19 +1,30 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   CommitStateRequest,
-  SnapshotList,
   PageParams,
+  SnapshotJobAnswer,
+  SnapshotList,
   SnapshotTaken,
   TakeSnapshotRequest,
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type OpenWorkspace, type Snapshot, Snapshots } from '@nexus-state/state-core';
+import { type AskForSnapshot, type OpenWorkspace, Snapshots } from '@nexus-state/state-core';
+import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { takenAnswer } from './job-answer';
+import { type Preference, Prefers } from './preference';
 import { requireWhole } from './require-whole';
 import { snapshotItem } from './snapshot-item';
 
 const defaultLimit = 50;
+const takeAnswers = {
+  201: { description: 'The snapshot is committed.', shape: SnapshotTaken },
+  202: {
+    description: 'The job that takes it, with `Prefer: respond-async`; `Location` tells where to follow it.',
+    shape: SnapshotJobAnswer,
+  },
+};
 const takeProblems = ['not_found', 'malformed_json', 'snapshot_failed'] as const;
 
 /** Snapshots of a workspace: taken and listed. */
@@ -27,16 +38,18 @@ export class SnapshotsController {
     summary: 'Take a snapshot',
     scope: 'state:write',
     body: { 'application/json': TakeSnapshotRequest },
-    answers: { 201: { description: 'The snapshot is committed.', shape: SnapshotTaken } },
+    answers: takeAnswers,
     problems: takeProblems,
   })
   @NeedsAccess('write')
   take(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
+    @Prefers() preference: Preference,
     @Body(new ShapePipe(TakeSnapshotRequest)) body: TakeSnapshotRequest,
-  ): Promise<SnapshotTaken> {
-    return this.#take(caller, workspace, body);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SnapshotTaken | SnapshotJobAnswer> {
+    return this.#take(caller, workspace, body, preference, reply);
   }
 
   @Post('state/:workspaceId/snapshot')
@@ -44,16 +57,18 @@ export class SnapshotsController {
     summary: 'Take a snapshot, by its other name',
     scope: 'state:write',
     body: { 'application/json': CommitStateRequest },
-    answers: { 201: { description: 'The snapshot is committed.', shape: SnapshotTaken } },
+    answers: takeAnswers,
     problems: takeProblems,
   })
   @NeedsAccess('write')
   commit(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
-    @Body(new ShapePipe(CommitStateRequest)) body: CommitStateRequest,
-  ): Promise<SnapshotTaken> {
-    return this.#take(caller, workspace, body);
+    @Prefers() preference: Preference,
+    @Body(new ShapePipe(CommitStateRequest)) { commitToGit, ...body }: CommitStateRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SnapshotTaken | SnapshotJobAnswer> {
+    return this.#take(caller, workspace, { ...body, push: commitToGit }, preference, reply);
   }
 
   @Get('snapshots/:workspaceId')
@@ -83,17 +98,21 @@ export class SnapshotsController {
   async #take(
     caller: Principal,
     workspace: OpenWorkspace,
-    { type, description }: Pick<TakeSnapshotRequest, 'type' | 'description'>,
-  ): Promise<SnapshotTaken> {
+    asked: Pick<AskForSnapshot, 'type' | 'description' | 'push'>,
+    { respondAsync, waitMs }: Preference,
+    reply: FastifyReply,
+  ): Promise<SnapshotTaken | SnapshotJobAnswer> {
     requireWhole(caller, workspace);
-    const requestedBy = caller.subject;
-    const snapshot = await this.snapshots.request({
-      workspace: keyOf(workspace),
-      type,
-      description,
-      requestedBy,
-    });
-    return answerOf(snapshot);
+    const command = { ...asked, workspace: keyOf(workspace), requestedBy: caller.subject };
+    if (!respondAsync) return takenAnswer(await this.snapshots.request(command));
+    const { jobId, taken } = await this.snapshots.start(command, waitMs ?? 0);
+    void reply.header(
+      'preference-applied',
+      waitMs === undefined ? 'respond-async' : `respond-async, wait=${waitMs / 1000}`,
+    );
+    if (taken) return takenAnswer(taken);
+    void reply.status(202).header('location', jobLocation(workspace, caller, jobId));
+    return { jobId, state: 'waiting', progress: { done: 0, total: 0 } };
   }
 }
 
@@ -102,8 +121,7 @@ function keyOf({ owner, workspaceId }: OpenWorkspace) {
   return { owner, workspaceId };
 }
 
-function answerOf(snapshot: Snapshot): SnapshotTaken {
-  const { snapshotId, type, panelCount, totalSizeBytes, gitCommitHash, createdAt } = snapshot;
-  const { workspaceId } = snapshot.workspace;
-  return { snapshotId, workspaceId, type, panelCount, totalSizeBytes, gitCommitHash, createdAt };
+function jobLocation({ owner, workspaceId }: OpenWorkspace, { subject }: Principal, jobId: string): string {
+  const whose = owner === subject ? '' : `?owner=${encodeURIComponent(owner)}`;
+  return `/api/snapshots/${workspaceId}/jobs/${jobId}${whose}`;
 }

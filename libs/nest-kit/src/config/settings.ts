@@ -1,6 +1,7 @@
 import { str } from 'envalid';
 import {
   duration,
+  durationOrOff,
   httpUrl,
   postgresUrl,
   redisUrl,
@@ -87,6 +88,17 @@ export const settings = {
     desc: 'Where the commits of each workspace are pushed: an address with {owner} and {workspace} in its path; where not set, nowhere.',
     example: 'https://user:token@git.example/{owner}/{workspace}.git',
   }),
+  SNAPSHOT_INTERVAL: durationOrOff(
+    100,
+    86_400_000,
+  )({
+    default: 300_000,
+    desc: 'How often every workspace that has changed gets a snapshot; with off, none does.',
+  }),
+  SNAPSHOT_MAINTENANCE_INTERVAL: durationOrOff(
+    100,
+    30 * 86_400_000,
+  )({ default: 3_600_000, desc: 'How often old snapshots are thinned out; with off, never.' }),
   SNAPSHOT_WAIT: duration(
     100,
     600_000,

@@ -30,13 +30,21 @@ export const wholeNumber = (min: number, max: number) =>
 
 /** A duration such as `5m`, `20s` or `500ms`, read as milliseconds. */
 export const duration = (minMs: number, maxMs: number) =>
-  makeExactValidator<number>((input) => {
-    const value = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(input) ? ms(input as ms.StringValue) : NaN;
-    if (!(value >= minMs && value <= maxMs)) {
-      throw new Error(`must be a duration such as 20s or 5m, from ${ms(minMs)} to ${ms(maxMs)}`);
-    }
-    return value;
-  });
+  makeExactValidator<number>((input) => readDuration(input, minMs, maxMs));
+
+/** A duration, read as milliseconds; or `off` or `0`, read as 0. */
+export const durationOrOff = (minMs: number, maxMs: number) =>
+  makeExactValidator<number>((input) =>
+    input === 'off' || input === '0' ? 0 : readDuration(input, minMs, maxMs, ', or off'),
+  );
+
+function readDuration(input: string, minMs: number, maxMs: number, orElse = ''): number {
+  const value = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(input) ? ms(input as ms.StringValue) : NaN;
+  if (!(value >= minMs && value <= maxMs)) {
+    throw new Error(`must be a duration such as 20s or 5m, from ${ms(minMs)} to ${ms(maxMs)}${orElse}`);
+  }
+  return value;
+}
 
 /** A JSON list of texts, e.g. `["https://app.example"]`. */
 export const textList = makeExactValidator<readonly string[]>((input) => {

@@ -84,7 +84,7 @@ function corsOptions(origins: readonly string[]) {
   return {
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Cache', 'X-Request-Id'],
+    exposedHeaders: ['ETag', 'Location', 'Preference-Applied', 'Retry-After', 'X-Cache', 'X-Request-Id'],
     maxAge: 600,
   };
 }

@@ -43,3 +43,11 @@ export class SnapshotPending extends StateError {
     );
   }
 }
+
+/** No such job, or none of the caller's workspace. */
+export class JobNotFound extends StateError {
+  readonly code = 'not_found';
+  constructor(jobId: string) {
+    super(`There is no job "${jobId}" in this workspace.`, { jobId });
+  }
+}

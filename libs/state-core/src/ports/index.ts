@@ -5,6 +5,8 @@ export * from './panel-heads';
 export * from './panel-history';
 export * from './panel-query';
 export * from './panel-store';
+export * from './upkeep-queue';
+export * from './snapshot-coverage';
 export * from './snapshot-queue';
 export * from './snapshot-repository';
 export * from './snapshot-store';

@@ -8,6 +8,8 @@ const aRequest = (overrides: Partial<SnapshotRequest> = {}): SnapshotRequest => 
   type: 'manual',
   description: null,
   requestedBy: 'ann',
+  automatic: false,
+  push: true,
   ...overrides,
 });
 const trailers = 'Snapshot-Id: 6f0d8f3e-3d1c-4b2e-9a55-000000000001\nSnapshot-Type: manual\n';

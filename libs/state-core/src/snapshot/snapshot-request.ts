@@ -10,10 +10,29 @@ export interface SnapshotRequest {
   readonly description: string | null;
   /** Who asks: a token's `sub`, or `system`. */
   readonly requestedBy: string;
+  /**
+   * Whether nobody asked for it: it is dropped where nothing has changed since the newest snapshot, and coalesces with
+   * others of its workspace and type.
+   */
+  readonly automatic: boolean;
+  /** Whether it is pushed to the remote, where there is one. */
+  readonly push: boolean;
 }
 
 /** The type of a snapshot that a person or a program asked for without naming one. */
 export const manualSnapshot = 'manual';
+
+/** The type of a snapshot that is taken because time has passed, or many changes were made. */
+export const autoSnapshot = 'auto';
+
+/** The type of a snapshot that is taken before an AI changes the workspace. */
+export const preAiEditSnapshot = 'pre_ai_edit';
+
+/** The type of a snapshot that is taken before a panel or the workspace is deleted. */
+export const preDeleteSnapshot = 'pre_delete';
+
+/** Who asks for snapshots that nobody asked for. */
+export const systemActor = 'system';
 
 const snapshotIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { WorkspaceKey } from '../panel';
 import type { CommitBase, CommitDetails, RepositoryTip } from '../ports';
 import {
+  type JobRun,
   type Manifest,
   type ManifestPanel,
   type Snapshot,
+  type SnapshotOutcome,
   type SnapshotRequest,
   authorOf,
   manifestText,
@@ -24,6 +26,8 @@ export function aSnapshotRequest(overrides: Partial<SnapshotRequest> = {}): Snap
     type: 'manual',
     description: null,
     requestedBy: 'ann',
+    automatic: false,
+    push: true,
     ...overrides,
   };
 }
@@ -72,4 +76,15 @@ export function commitDetails(overrides: Partial<CommitDetails> = {}): CommitDet
 /** What a commit is made on top of, never interrupted. */
 export function onTopOf(tip: RepositoryTip | undefined): CommitBase {
   return { tip, signal: new AbortController().signal };
+}
+
+/** The snapshot that was taken; throws where it was dropped. */
+export function takenSnapshot(outcome: SnapshotOutcome): Snapshot {
+  if (outcome.outcome !== 'taken') throw new Error('The snapshot was dropped.');
+  return outcome.snapshot;
+}
+
+/** What a job gets that nobody follows or interrupts. */
+export function aJobRun(overrides: Partial<JobRun> = {}): JobRun {
+  return { signal: new AbortController().signal, report: () => {}, ...overrides };
 }

@@ -1,5 +1,6 @@
 import {
   MemoryPanelStore,
+  MemorySnapshotCoverage,
   MemorySnapshotQueue,
   MemorySnapshotRepository,
   MemorySnapshotStore,
@@ -12,7 +13,7 @@ import type { PanelKey } from '../panel';
 import type { Snapshot } from '../snapshot';
 import { takeSnapshot } from '../use-cases/take-snapshot';
 import { anAppend } from './panel-builders';
-import { aWorkspace } from './snapshot-builders';
+import { aJobRun, aSnapshotRequest, aWorkspace, takenSnapshot } from './snapshot-builders';
 
 /** One workspace with all that snapshots of it need, in memory; the queue's worker is this process. */
 export class SnapshotWorld {
@@ -25,10 +26,9 @@ export class SnapshotWorld {
   readonly snapshots = new MemorySnapshotStore();
   readonly bus = new MemoryUpdateBus();
   readonly observer = { hintFailed: () => undefined };
+  readonly coverage = new MemorySnapshotCoverage(this.store);
   readonly lock = new MemoryWorkspaceLock();
-  readonly queue = new MemorySnapshotQueue((request) =>
-    takeSnapshot({ request, signal: new AbortController().signal }, this),
-  );
+  readonly queue = new MemorySnapshotQueue((request, run) => takeSnapshot({ request, ...run }, this));
   #taken = 0;
 
   keyOf(panelId: string): PanelKey {
@@ -47,11 +47,8 @@ export class SnapshotWorld {
   async take(): Promise<Snapshot> {
     this.#taken++;
     const snapshotId = `00000000-0000-4000-8000-${String(this.#taken).padStart(12, '0')}`;
-    const request = { workspace: this.workspace, snapshotId, type: 'manual', description: null };
-    return takeSnapshot(
-      { request: { ...request, requestedBy: 'ann' }, signal: new AbortController().signal },
-      this,
-    );
+    const request = aSnapshotRequest({ workspace: this.workspace, snapshotId });
+    return takenSnapshot(await takeSnapshot({ request, ...aJobRun() }, this));
   }
 
   /** What every panel holds, by id; deleted ones are left out. */

@@ -11,9 +11,14 @@ describe('requestSnapshot', () => {
   it('asks for a manual snapshot where nothing else is said, and gives what the worker took', async () => {
     const requests: SnapshotRequest[] = [];
     const taken = aSnapshot();
-    const queue = new MemorySnapshotQueue(async (request) => (requests.push(request), taken));
+    const queue = new MemorySnapshotQueue(
+      async (request) => (requests.push(request), { outcome: 'taken', snapshot: taken }),
+    );
     const command = aCommand();
-    expect(await requestSnapshot({ ...command, description: '' }, { queue })).toBe(taken);
+    expect(await requestSnapshot({ ...command, description: '' }, { queue })).toEqual({
+      outcome: 'taken',
+      snapshot: taken,
+    });
     expect(requests).toEqual([
       {
         workspace: command.workspace,
@@ -21,6 +26,8 @@ describe('requestSnapshot', () => {
         type: 'manual',
         description: null,
         requestedBy: 'ann',
+        automatic: false,
+        push: true,
       },
     ]);
   });

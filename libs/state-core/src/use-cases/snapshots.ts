@@ -1,6 +1,5 @@
 import type { WorkspaceKey } from '../panel';
-import type { LoggedCommit, SnapshotQueue, WorkspaceReader } from '../ports';
-import type { Snapshot } from '../snapshot';
+import type { LoggedCommit, SnapshotJob, SnapshotQueue, WorkspaceReader } from '../ports';
 import { type ListSnapshots, type SnapshotPage, listSnapshots } from './list-snapshots';
 import {
   type ContentName,
@@ -9,8 +8,15 @@ import {
   contentOf,
   readSnapshot,
 } from './read-snapshot';
+import { type ReadSnapshotJob, readSnapshotJob } from './read-snapshot-job';
 import type { HistoryPorts } from './read-version';
-import { type RequestSnapshot, requestSnapshot } from './request-snapshot';
+import {
+  type AskForSnapshot,
+  type StartedSnapshot,
+  type TakenSnapshot,
+  requestSnapshot,
+  startSnapshot,
+} from './request-snapshot';
 import { type WorkspaceContent, presentContent } from './workspace-content';
 
 /** What stands behind the snapshots of a door. */
@@ -25,8 +31,17 @@ export interface SnapshotsPorts extends SnapshotPorts, HistoryPorts {
 export class Snapshots {
   constructor(private readonly ports: SnapshotsPorts) {}
 
-  request(command: Omit<RequestSnapshot, 'waitMs'>): Promise<Snapshot> {
+  request(command: AskForSnapshot): Promise<TakenSnapshot> {
     return requestSnapshot({ ...command, waitMs: this.ports.waitMs }, this.ports);
+  }
+
+  /** @param waitMs how long the caller would wait; never longer than any request does */
+  start(command: AskForSnapshot, waitMs: number): Promise<StartedSnapshot> {
+    return startSnapshot({ ...command, waitMs: Math.min(waitMs, this.ports.waitMs) }, this.ports);
+  }
+
+  readJob(query: ReadSnapshotJob): Promise<SnapshotJob> {
+    return readSnapshotJob(query, this.ports);
   }
 
   list(query: ListSnapshots): Promise<SnapshotPage> {

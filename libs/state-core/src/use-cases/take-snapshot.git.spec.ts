@@ -4,6 +4,7 @@ import { GitSnapshotRepository } from '../adapters/git';
 import { repositoryFolder } from '../adapters/git/repository-folder';
 import {
   MemoryPanelStore,
+  MemorySnapshotCoverage,
   MemorySnapshotStore,
   MemoryUpdateBus,
   MemoryWorkspaceLock,
@@ -14,10 +15,8 @@ import type { WorkspaceKey } from '../panel';
 import { panelPath, prettyJson } from '../snapshot';
 import { type GitFolder, createGitFolder, gitIn, objectsIn } from '../testing/git-folder';
 import { anAppend } from '../testing/panel-builders';
-import { aSnapshotRequest, aWorkspace } from '../testing/snapshot-builders';
+import { aJobRun, aSnapshotRequest, aWorkspace, takenSnapshot } from '../testing/snapshot-builders';
 import { takeSnapshot } from './take-snapshot';
-
-const signal = new AbortController().signal;
 
 describe('takeSnapshot into git', () => {
   let folder: GitFolder;
@@ -35,9 +34,9 @@ describe('takeSnapshot into git', () => {
     await folder.remove();
   });
 
-  const take = () =>
-    takeSnapshot(
-      { request: aSnapshotRequest({ workspace }), signal },
+  const take = async () => {
+    const taken = await takeSnapshot(
+      { request: aSnapshotRequest({ workspace }), ...aJobRun() },
       {
         lock: new MemoryWorkspaceLock(),
         reader: new MemoryWorkspaceReader(store),
@@ -49,8 +48,11 @@ describe('takeSnapshot into git', () => {
             throw error;
           },
         },
+        coverage: new MemorySnapshotCoverage(store),
       },
     );
+    return takenSnapshot(taken);
+  };
   const write = (states: Record<string, JsonObject>, version = 1) =>
     store.append(
       Object.entries(states).map(([panelId, state]) =>

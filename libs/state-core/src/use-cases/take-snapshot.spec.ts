@@ -1,5 +1,6 @@
 import {
   MemoryPanelStore,
+  MemorySnapshotCoverage,
   MemorySnapshotRepository,
   MemorySnapshotStore,
   MemoryWorkspaceLock,
@@ -9,9 +10,16 @@ import { Unavailable } from '../errors';
 import { type JsonObject, canonicalJson } from '../json';
 import { type WorkspaceKey, checksumOf } from '../panel';
 import type { SnapshotRepository } from '../ports';
-import { type WorkspaceEvent, manifestPath, panelPath, parseManifest } from '../snapshot';
+import {
+  type JobProgress,
+  type SnapshotRequest,
+  type WorkspaceEvent,
+  manifestPath,
+  panelPath,
+  parseManifest,
+} from '../snapshot';
 import { anAppend } from '../testing/panel-builders';
-import { aSnapshotRequest, aWorkspace } from '../testing/snapshot-builders';
+import { aJobRun, aSnapshotRequest, aWorkspace, takenSnapshot } from '../testing/snapshot-builders';
 import { type TakeSnapshotPorts, takeSnapshot } from './take-snapshot';
 
 describe('takeSnapshot', () => {
@@ -28,6 +36,7 @@ describe('takeSnapshot', () => {
     snapshots: new MemorySnapshotStore(),
     bus: { announce: async (event: WorkspaceEvent) => void announced.push(event) },
     observer: { hintFailed: (_hint: string, error: unknown) => void failures.push(error) },
+    coverage: new MemorySnapshotCoverage(store),
   });
   beforeEach(() => {
     workspace = aWorkspace();
@@ -37,8 +46,9 @@ describe('takeSnapshot', () => {
     ports = makePorts();
   });
 
-  const signal = new AbortController().signal;
-  const take = (request = aSnapshotRequest({ workspace })) => takeSnapshot({ request, signal }, ports);
+  const run = aJobRun();
+  const outcomeOf = (request: SnapshotRequest) => takeSnapshot({ request, ...run }, ports);
+  const take = async (request = aSnapshotRequest({ workspace })) => takenSnapshot(await outcomeOf(request));
   const write = (panelId: string, version: number, state: JsonObject) =>
     store.append([anAppend({ ...workspace, panelId }, version - 1, [{ state }])]);
   const filesAt = (commitHash: string, panelIds: string[]) =>
@@ -176,7 +186,7 @@ describe('takeSnapshot', () => {
         if (!raced) {
           raced = true;
           await takeSnapshot(
-            { request: aSnapshotRequest({ workspace }), signal },
+            { request: aSnapshotRequest({ workspace }), ...run },
             { ...ports, reader, lock: new MemoryWorkspaceLock() },
           );
           await write('a', 2, { n: 2 });
@@ -199,8 +209,51 @@ describe('takeSnapshot', () => {
       readPanels: async (...args) => (stop.abort(new Error('stop')), reader.readPanels(...args)),
     };
     const request = aSnapshotRequest({ workspace });
-    await expect(takeSnapshot({ request, signal: stop.signal }, ports)).rejects.toThrow('stop');
+    await expect(takeSnapshot({ request, ...run, signal: stop.signal }, ports)).rejects.toThrow('stop');
     expect(await ports.repository.readTip(workspace)).toBeUndefined();
     expect(await ports.snapshots.list(workspace, { limit: 10 })).toEqual([]);
+  });
+
+  it('drops an automatic one where nothing changed, and takes one where something did', async () => {
+    const automatic = () => outcomeOf(aSnapshotRequest({ workspace, type: 'auto', automatic: true }));
+    await write('a', 1, { n: 1 });
+    expect(await automatic()).toMatchObject({ outcome: 'taken' });
+    expect(await automatic()).toEqual({ outcome: 'unchanged' });
+    await store.append([
+      anAppend({ ...workspace, panelId: 'a' }, 1, [{ state: { n: 1 }, changeType: 'deleted' }]),
+    ]);
+    expect(await automatic()).toMatchObject({ outcome: 'taken', snapshot: { panelCount: 0 } });
+    expect(await ports.snapshots.list(workspace, { limit: 10 })).toHaveLength(2);
+  });
+
+  it('drops an automatic one that finds all of it committed, though nobody has noted so', async () => {
+    await write('a', 1, { n: 1 });
+    await take();
+    ports.coverage = new MemorySnapshotCoverage(store);
+    const request = aSnapshotRequest({ workspace, automatic: true });
+    expect(await outcomeOf(request)).toEqual({ outcome: 'unchanged' });
+    expect(await ports.coverage.count(workspace)).toMatchObject({ changes: 1, covered: 1 });
+  });
+
+  it('does not take changes for covered that were made after an interrupted attempt', async () => {
+    await write('a', 1, { n: 1 });
+    const request = aSnapshotRequest({ workspace });
+    const { snapshots } = ports;
+    ports.snapshots = Object.assign(new MemorySnapshotStore(), {
+      add: () => Promise.reject(new Unavailable('The database')),
+    });
+    await expect(take(request)).rejects.toBeInstanceOf(Unavailable);
+    await write('a', 2, { n: 2 });
+    ports.snapshots = snapshots;
+    await take(request);
+    expect(await ports.coverage.count(workspace)).toMatchObject({ changes: 2, covered: 1 });
+  });
+
+  it('tells how far it is', async () => {
+    for (const panelId of ['a', 'b', 'c']) await write(panelId, 1, {});
+    const reports: JobProgress[] = [];
+    const report = (progress: JobProgress) => void reports.push(progress);
+    await takeSnapshot({ request: aSnapshotRequest({ workspace }), ...run, report }, ports);
+    expect(reports).toEqual([1, 2, 3].map((done) => ({ done, total: 3 })));
   });
 });

@@ -1,8 +1,10 @@
-import { type Job, Queue, QueueEvents } from 'bullmq';
-import { Unavailable } from '../../errors';
-import type { SnapshotJobResult, SnapshotQueue } from '../../ports';
-import type { Snapshot, SnapshotRequest } from '../../snapshot';
-import { Connections, type QueueLocation, snapshotQueueName, takeSnapshotJob } from './queue-options';
+import { type Job, type Queue, QueueEvents } from 'bullmq';
+import type { PushOutcome, SnapshotJob, SnapshotJobResult, SnapshotQueue } from '../../ports';
+import type { SnapshotOutcome, SnapshotRequest } from '../../snapshot';
+import { JobHints } from './job-hints';
+import { jobDefaults, jobKinds, queueNames, snapshotOptions } from './job-kinds';
+import { viewPush, viewSnapshot } from './job-view';
+import { Connections, type QueueLocation, answered, openQueue } from './queue-options';
 
 /** How the queue treats its jobs. */
 export interface SnapshotQueueOptions extends QueueLocation {
@@ -12,50 +14,50 @@ export interface SnapshotQueueOptions extends QueueLocation {
   readonly timeoutMs?: number;
 }
 
-const day = 24 * 3600;
 const hintRepairMs = 1_000;
 
 /** The queue of snapshots, in Redis by BullMQ. Messages about finished jobs are hints; the jobs themselves are asked. */
 export class BullmqSnapshotQueue implements SnapshotQueue {
-  readonly #queue: Queue<SnapshotRequest, Snapshot>;
+  readonly #queue: Queue<SnapshotRequest, SnapshotOutcome, string>;
+  readonly #pushes: Queue<unknown, PushOutcome, string>;
   readonly #events: QueueEvents;
+  readonly #hints = new JobHints();
   readonly #connections: Connections;
   readonly #timeoutMs: number;
   #closed = false;
-  /** Called when a job may have been finished, by job id. */
-  readonly #waiting = new Map<string, Set<() => void>>();
 
-  constructor({ url, prefix, onError, attempts = 5, timeoutMs = 2_000 }: SnapshotQueueOptions) {
+  constructor({ attempts = 5, timeoutMs = 2_000, ...location }: SnapshotQueueOptions) {
     this.#timeoutMs = timeoutMs;
-    this.#connections = new Connections(url);
-    this.#queue = new Queue(snapshotQueueName, {
-      prefix,
-      connection: this.#connections.impatient(),
-      defaultJobOptions: {
-        attempts,
-        backoff: { type: 'exponential', delay: 1_000 },
-        removeOnComplete: { age: day, count: 1_000 },
-        // Kept where an operator sees them.
-        removeOnFail: { age: 30 * day, count: 10_000 },
-      },
-    });
-    this.#events = new QueueEvents(snapshotQueueName, { prefix, connection: this.#connections.patient() });
-    this.#queue.on('error', onError);
+    this.#connections = new Connections(location.url);
+    const connection = this.#connections.impatient();
+    this.#queue = openQueue(queueNames.snapshots, location, connection, { ...jobDefaults, attempts });
+    this.#pushes = openQueue(queueNames.pushes, location, connection);
+    const { prefix, onError } = location;
+    this.#events = new QueueEvents(queueNames.snapshots, { prefix, connection: this.#connections.patient() });
     this.#events.on('error', onError);
-    this.#events.on('completed', ({ jobId }) => this.#wake(jobId));
-    this.#events.on('failed', ({ jobId }) => this.#wake(jobId));
+    this.#events.on('completed', ({ jobId }) => this.#hints.wake(jobId));
+    this.#events.on('failed', ({ jobId }) => this.#hints.wake(jobId));
   }
 
   async request(request: SnapshotRequest): Promise<string> {
-    const jobId = request.snapshotId;
-    await this.#answered(() => this.#queue.add(takeSnapshotJob, request, { jobId }));
-    return jobId;
+    const add = () => this.#queue.add(jobKinds.snapshot, request, snapshotOptions(request));
+    const { id } = await answered(this.#timeoutMs, add);
+    return id as string;
+  }
+
+  async requestAll(requests: readonly SnapshotRequest[]): Promise<void> {
+    const jobs = requests.map((request) => ({
+      name: jobKinds.snapshot,
+      data: request,
+      opts: snapshotOptions(request),
+    }));
+    await answered(this.#timeoutMs, () => this.#queue.addBulk(jobs));
   }
 
   async waitFor(jobId: string, timeoutMs: number): Promise<SnapshotJobResult | undefined> {
     const end = performance.now() + timeoutMs;
     for (;;) {
-      const hint = this.#hint(jobId, Math.min(hintRepairMs, end - performance.now()));
+      const hint = this.#hints.next(jobId, Math.min(hintRepairMs, end - performance.now()));
       const result = await this.#resultOf(jobId).catch(() => undefined);
       if (result || this.#closed || performance.now() >= end) {
         hint.cancel();
@@ -65,57 +67,41 @@ export class BullmqSnapshotQueue implements SnapshotQueue {
     }
   }
 
+  async readJob(jobId: string): Promise<SnapshotJob | undefined> {
+    return answered(this.#timeoutMs, async () => {
+      const snapshot = await this.#queue.getJob(jobId);
+      if (snapshot) return viewSnapshot(snapshot);
+      const push = await this.#pushes.getJob(jobId);
+      return push && viewPush(push);
+    });
+  }
+
+  async withdraw(jobId: string): Promise<boolean> {
+    return answered(this.#timeoutMs, async () => {
+      const job = await this.#queue.getJob(jobId);
+      if (!job || job.finishedOn || (await job.getState()) === 'active') return false;
+      // A worker may take it at this instant; then it cannot be removed.
+      return job.remove().then(
+        () => true,
+        () => false,
+      );
+    });
+  }
+
   /** Ends the connections. Who waits for a job is told at once that it is not finished; it goes on. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const jobId of this.#waiting.keys()) this.#wake(jobId);
+    this.#hints.wakeAll();
     this.#connections.end();
-    await Promise.allSettled([this.#events.close(), this.#queue.close()]);
+    await Promise.allSettled([this.#events.close(), this.#queue.close(), this.#pushes.close()]);
   }
 
   async #resultOf(jobId: string): Promise<SnapshotJobResult | undefined> {
-    const job: Job<SnapshotRequest, Snapshot> | undefined = await this.#answered(() =>
+    const job: Job<SnapshotRequest, SnapshotOutcome> | undefined = await answered(this.#timeoutMs, () =>
       this.#queue.getJob(jobId),
     );
     if (!job?.finishedOn) return undefined;
     // Not the reason of a failure decides: it stays from an earlier attempt.
-    if (job.returnvalue) return { outcome: 'taken', snapshot: job.returnvalue };
-    return { outcome: 'failed', reason: job.failedReason };
-  }
-
-  /** A promise for the next message about a job, or for the time being over. */
-  #hint(jobId: string, timeoutMs: number): { readonly arrived: Promise<void>; readonly cancel: () => void } {
-    const wakers = this.#waiting.get(jobId) ?? new Set();
-    this.#waiting.set(jobId, wakers);
-    let wake: () => void = () => {};
-    const arrived = new Promise<void>((resolve) => (wake = resolve));
-    const timer = setTimeout(() => cancel(), Math.max(timeoutMs, 0));
-    const cancel = () => {
-      clearTimeout(timer);
-      wakers.delete(cancel);
-      if (wakers.size === 0 && this.#waiting.get(jobId) === wakers) this.#waiting.delete(jobId);
-      wake();
-    };
-    wakers.add(cancel);
-    return { arrived, cancel };
-  }
-
-  #wake(jobId: string): void {
-    for (const wake of [...(this.#waiting.get(jobId) ?? [])]) wake();
-  }
-
-  /** BullMQ waits for its connection without end; a caller must not. */
-  async #answered<T>(work: () => Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`No answer in ${this.#timeoutMs} ms.`)), this.#timeoutMs);
-    });
-    try {
-      return await Promise.race([work(), late]);
-    } catch (error) {
-      throw new Unavailable('The job queue', { cause: error });
-    } finally {
-      clearTimeout(timer);
-    }
+    return job.returnvalue ?? { outcome: 'failed', reason: job.failedReason };
   }
 }

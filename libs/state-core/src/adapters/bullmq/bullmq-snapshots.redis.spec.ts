@@ -3,17 +3,26 @@ import { once } from 'node:events';
 import { Queue } from 'bullmq';
 import { Unavailable } from '../../errors';
 import { eventually, testRedisUrl } from '../../testing';
+import type { JobRun, SnapshotOutcome } from '../../snapshot';
 import { aSnapshot, aSnapshotRequest } from '../../testing/snapshot-builders';
 import { describeSnapshotQueue } from '../../testing/snapshot-queue.contract';
 import { BullmqSnapshotQueue } from './bullmq-snapshot-queue';
-import { BullmqSnapshotWorker, type SnapshotWorkerOptions } from './bullmq-snapshot-worker';
+import { BullmqSnapshotWorkers, type SnapshotJobs, type SnapshotWorkersOptions } from './bullmq-workers';
 
 const aLocation = () => ({ url: testRedisUrl(), prefix: `test-${randomUUID()}`, onError: () => {} });
 
-describeSnapshotQueue('BullMQ', async (take) => {
+const idle: SnapshotJobs = {
+  snapshot: async () => ({ outcome: 'unchanged' }),
+  scan: async () => ({}),
+  push: async () => ({ outcome: 'nothing-to-push' }),
+  maintenance: async () => ({}),
+};
+const taken = (snapshot = aSnapshot()): SnapshotOutcome => ({ outcome: 'taken', snapshot });
+
+describeSnapshotQueue('BullMQ', async (snapshot) => {
   const location = aLocation();
   const queue = new BullmqSnapshotQueue({ ...location, attempts: 1 });
-  const worker = new BullmqSnapshotWorker({ ...location, take });
+  const worker = new BullmqSnapshotWorkers({ ...location, jobs: { ...idle, snapshot }, concurrency: 8 });
   return { queue, close: async () => void (await Promise.all([worker.close(0), queue.close()])) };
 });
 
@@ -30,22 +39,25 @@ describe('snapshot jobs in BullMQ', () => {
     await Promise.all(closing.splice(0).map((close) => close()));
   });
 
-  const aWorker = (take: SnapshotWorkerOptions['take'], options: Partial<SnapshotWorkerOptions> = {}) => {
-    const worker = new BullmqSnapshotWorker({ ...location, take, orphanedAfterMs: 1_000, ...options });
+  const aWorker = (snapshot: SnapshotJobs['snapshot'], options: Partial<SnapshotWorkersOptions> = {}) => {
+    const jobs = { ...idle, snapshot };
+    const worker = new BullmqSnapshotWorkers({ ...location, jobs, orphanedAfterMs: 1_000, ...options });
     closing.push(() => worker.close(0));
     return worker;
   };
   /** Takes nothing, and hears when it has to let go. */
-  const holdUntilAborted = (taken: () => void) => async (_: unknown, signal: AbortSignal) => {
-    taken();
-    if (!signal.aborted) await once(signal, 'abort');
-    return Promise.reject(new Error('aborted'));
-  };
+  const holdUntilAborted =
+    (begun: () => void) =>
+    async (_: unknown, { signal }: JobRun) => {
+      begun();
+      if (!signal.aborted) await once(signal, 'abort');
+      return Promise.reject(new Error('aborted'));
+    };
 
   it('waits for a worker to come', async () => {
     const jobId = await queue.request(aSnapshotRequest());
     const result = queue.waitFor(jobId, 20_000);
-    aWorker(async () => aSnapshot());
+    aWorker(async () => taken());
     expect(await result).toMatchObject({ outcome: 'taken' });
   });
 
@@ -53,7 +65,7 @@ describe('snapshot jobs in BullMQ', () => {
     let attempts = 0;
     aWorker(async () => {
       if (++attempts === 1) throw new Unavailable('The database');
-      return aSnapshot();
+      return taken();
     });
     const jobId = await queue.request(aSnapshotRequest());
     expect(await queue.waitFor(jobId, 20_000)).toMatchObject({ outcome: 'taken' });
@@ -78,16 +90,16 @@ describe('snapshot jobs in BullMQ', () => {
   });
 
   it('hands a job back when it closes before the job is done, and another worker takes it up', async () => {
-    let taken = false;
-    const first = aWorker(holdUntilAborted(() => (taken = true)));
+    let begun = false;
+    const first = aWorker(holdUntilAborted(() => (begun = true)));
     const request = aSnapshotRequest();
     const jobId = await queue.request(request);
-    await eventually(() => taken, 'the first worker to take the job');
+    await eventually(() => begun, 'the first worker to take the job');
 
     const started = Date.now();
     await first.close(100);
     expect(Date.now() - started).toBeLessThan(5_000);
-    aWorker(async ({ snapshotId }) => aSnapshot({ snapshotId }));
+    aWorker(async ({ snapshotId }) => taken(aSnapshot({ snapshotId })));
     expect(await queue.waitFor(jobId, 20_000)).toMatchObject({
       snapshot: { snapshotId: request.snapshotId },
     });
@@ -95,7 +107,7 @@ describe('snapshot jobs in BullMQ', () => {
 
   it('finishes a job that is nearly done when it closes', async () => {
     let finish: (() => void) | undefined;
-    const worker = aWorker(() => new Promise((resolve) => (finish = () => resolve(aSnapshot()))));
+    const worker = aWorker(() => new Promise((resolve) => (finish = () => resolve(taken()))));
     const jobId = await queue.request(aSnapshotRequest());
     const done = await eventually(() => finish, 'the job to be taken');
     const closed = worker.close(10_000);
@@ -116,8 +128,8 @@ describe('snapshot jobs in BullMQ', () => {
   it('gives up at once on a job that it cannot read', async () => {
     const stranger = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.url } });
     closing.push(() => stranger.close());
-    aWorker(async () => aSnapshot());
-    await stranger.add('take-snapshot', { workspace: 'ws' }, { jobId: 'strange', attempts: 5 });
+    aWorker(async () => taken());
+    await stranger.add('snapshot', { workspace: 'ws' }, { jobId: 'strange', attempts: 5 });
     expect(await queue.waitFor('strange', 20_000)).toMatchObject({ outcome: 'failed' });
   });
 

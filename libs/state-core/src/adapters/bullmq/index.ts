@@ -1,3 +1,6 @@
+export * from './bullmq-schedule';
 export * from './bullmq-snapshot-queue';
-export * from './bullmq-snapshot-worker';
+export * from './bullmq-upkeep-queue';
+export type { LostJob } from './bullmq-worker';
+export * from './bullmq-workers';
 export type { QueueLocation } from './queue-options';

@@ -1,4 +1,6 @@
-import type { RedisOptions } from 'bullmq';
+import { type JobsOptions, Queue, type RedisOptions } from 'bullmq';
+import { Unavailable } from '../../errors';
+import { type QueueName, jobDefaults } from './job-kinds';
 
 /** Where the queue is. */
 export interface QueueLocation {
@@ -9,15 +11,6 @@ export interface QueueLocation {
   /** Told of trouble with the connection; it is repaired without help. */
   readonly onError: (error: Error) => void;
 }
-
-/** The name of the queue of snapshots. */
-export const snapshotQueueName = 'snapshots';
-
-/** The name of the jobs that take one workspace's snapshot. */
-export const takeSnapshotJob = 'take-snapshot';
-
-/** What a caller is told of an error that is not meant for callers. */
-export const internalError = 'internal error';
 
 /** Connections of one user of the queue. BullMQ opens and closes them; only of reconnecting it would never tire. */
 export class Connections {
@@ -44,5 +37,35 @@ export class Connections {
   #options(): RedisOptions {
     const retryStrategy = (attempt: number) => (this.#ended ? null : Math.min(50 * 2 ** attempt, 2_000));
     return { url: this.url, retryStrategy };
+  }
+}
+
+/** Opens a queue to put jobs into. */
+export function openQueue<Data = unknown, Result = unknown>(
+  name: QueueName,
+  { prefix, onError }: QueueLocation,
+  connection: RedisOptions,
+  defaultJobOptions: JobsOptions = jobDefaults,
+): Queue<Data, Result, string> {
+  const queue = new Queue<Data, Result, string>(name, { prefix, connection, defaultJobOptions });
+  queue.on('error', onError);
+  return queue;
+}
+
+/**
+ * Waits for an answer of the queue: BullMQ waits for its connection without end, and a caller must not.
+ * @throws Unavailable when there is none in time
+ */
+export async function answered<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer in ${timeoutMs} ms.`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } catch (error) {
+    throw new Unavailable('The job queue', { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,16 +1,36 @@
-import type { SnapshotRequest } from '../../snapshot';
+import type { WorkspaceKey } from '../../panel';
+import type { JobProgress, SnapshotRequest } from '../../snapshot';
 
 /**
  * Reads a request out of a job's data, which other versions of this program may have written.
  * @returns undefined when the data is not one
  */
 export function readSnapshotRequest(data: unknown): SnapshotRequest | undefined {
-  const { workspace, snapshotId, type, description, requestedBy } = fieldsOf(data);
-  const { owner, workspaceId } = fieldsOf(workspace);
-  if (!isText(owner) || !isText(workspaceId) || !isText(snapshotId)) return undefined;
-  if (!isText(type) || !isText(requestedBy) || !(isText(description) || description === null))
-    return undefined;
-  return { workspace: { owner, workspaceId }, snapshotId, type, description, requestedBy };
+  const { snapshotId, type, description, requestedBy, automatic = false, push = true } = fieldsOf(data);
+  const workspace = readWorkspace(data);
+  if (!workspace || !isText(snapshotId) || !isText(type) || !isText(requestedBy)) return undefined;
+  if (!(isText(description) || description === null)) return undefined;
+  return {
+    workspace,
+    snapshotId,
+    type,
+    description,
+    requestedBy,
+    automatic: automatic === true,
+    push: push === true,
+  };
+}
+
+/** Reads the workspace that a job is about out of its data; undefined when it is about none. */
+export function readWorkspace(data: unknown): WorkspaceKey | undefined {
+  const { owner, workspaceId } = fieldsOf(fieldsOf(data)['workspace']);
+  return isText(owner) && isText(workspaceId) ? { owner, workspaceId } : undefined;
+}
+
+/** Reads how far a job is out of what a worker reported. */
+export function readProgress(reported: unknown): JobProgress {
+  const { done, total } = fieldsOf(reported);
+  return { done: Number(done ?? 0), total: Number(total ?? 0) };
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -2,6 +2,7 @@ export * from './memory-panel-cache';
 export * from './memory-panel-store';
 export * from './memory-update-bus';
 export * from './memory-workspace-store';
+export * from './memory-snapshot-coverage';
 export * from './memory-snapshot-queue';
 export * from './memory-snapshot-repository';
 export * from './memory-snapshot-store';

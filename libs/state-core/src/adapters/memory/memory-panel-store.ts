@@ -135,6 +135,16 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
       .map(({ key, version, deleted }) => ({ panelId: key.panelId, version, deleted }));
   }
 
+  /** Every workspace that ever had a panel. */
+  workspaces(): readonly WorkspaceKey[] {
+    const found = new Map<string, WorkspaceKey>();
+    for (const { key } of this.#panels.values()) {
+      const { owner, workspaceId } = key;
+      found.set(`${workspaceId}/${owner}`, { owner, workspaceId });
+    }
+    return [...found.values()];
+  }
+
   async rebuildSource(key: PanelKey, version: number): Promise<RebuildSource | undefined> {
     const start = rebuildStart(version);
     const steps = this.#changesOf(key).filter((step) => step.version >= start && step.version <= version);

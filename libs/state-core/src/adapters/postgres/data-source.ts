@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { PanelStateRow, StateHistoryRow, StateSnapshotRow } from './entities';
 import { PanelsHistorySnapshots1700000000001 } from './migrations/001-panels-history-snapshots';
 import { Workspaces1700000000002 } from './migrations/002-workspaces';
+import { SnapshotCoverage1700000000003 } from './migrations/003-snapshot-coverage';
 import { LeanerIndexes1700000000004 } from './migrations/004-leaner-indexes';
 
 /** Where PostgreSQL is and how it is used. */
@@ -26,7 +27,12 @@ export function postgresOptions({
     applicationName: 'nexus-state',
     connectTimeoutMS: timeoutMs,
     entities: [PanelStateRow, StateHistoryRow, StateSnapshotRow],
-    migrations: [PanelsHistorySnapshots1700000000001, Workspaces1700000000002, LeanerIndexes1700000000004],
+    migrations: [
+      PanelsHistorySnapshots1700000000001,
+      Workspaces1700000000002,
+      SnapshotCoverage1700000000003,
+      LeanerIndexes1700000000004,
+    ],
     migrationsTableName: 'schema_migrations',
     extra: {
       // On the client too: a frozen server does not end its own statements.

@@ -1,0 +1,83 @@
+import {
+  type JobRun,
+  type PushOutcome,
+  type PushPorts,
+  type ScanPorts,
+  type SnapshotJobPorts,
+  type SnapshotOutcome,
+  type SnapshotRequest,
+  type WorkspaceKey,
+  doSnapshotJob,
+  pushSnapshots,
+  scanChanges,
+} from '@nexus-state/state-core';
+import type { Logger } from 'pino';
+
+/** What the jobs need. */
+export type JobPorts = SnapshotJobPorts & ScanPorts & PushPorts;
+
+/** Does the jobs of each kind: calls one use case, and reports to the log. */
+export class JobProcessor {
+  constructor(
+    private readonly ports: JobPorts,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Takes a workspace's snapshot. @throws whatever `doSnapshotJob` threw, for the queue to try again */
+  async snapshot(request: SnapshotRequest, run: JobRun): Promise<SnapshotOutcome> {
+    const { workspace, snapshotId, type } = request;
+    const log = this.logger.child({ ...workspace, snapshotId, type });
+    return this.#logged<SnapshotOutcome>('snapshot', log, run.signal, async () => {
+      const result = await doSnapshotJob({ request, ...run }, this.ports);
+      if (result.outcome !== 'taken') return [result, result];
+      const { gitCommitHash, panelCount } = result.snapshot;
+      return [result, { outcome: 'taken', gitCommitHash, panelCount }];
+    });
+  }
+
+  /** Looks for workspaces that changed. @throws whatever `scanChanges` threw */
+  scan(run: JobRun): Promise<unknown> {
+    return this.#logged<unknown>('scan', this.logger, run.signal, async () => {
+      const result = await scanChanges(run, this.ports);
+      return [result, result];
+    });
+  }
+
+  /** Pushes a workspace's commits. @throws whatever `pushSnapshots` threw */
+  push(workspace: WorkspaceKey, run: JobRun): Promise<PushOutcome> {
+    return this.#logged<PushOutcome>('push', this.logger.child({ ...workspace }), run.signal, async () => {
+      run.report({ done: 0, total: 1 });
+      const result = await pushSnapshots(workspace, this.ports, run.signal);
+      run.report({ done: 1, total: 1 });
+      return [result, result];
+    });
+  }
+
+  /** Looks after a workspace's repository. @throws Unavailable when it cannot be read or written */
+  maintenance(workspace: WorkspaceKey | undefined, run: JobRun): Promise<unknown> {
+    return this.#logged<unknown>('maintenance', this.logger.child({ ...workspace }), run.signal, async () => {
+      const result = workspace ? await this.ports.repository.maintain(workspace, run.signal) : {};
+      return [result, result];
+    });
+  }
+
+  /** @param work gives the result, and what the log is to say of it */
+  async #logged<T>(
+    kind: string,
+    log: Logger,
+    signal: AbortSignal,
+    work: () => Promise<readonly [T, object]>,
+  ): Promise<T> {
+    const started = performance.now();
+    const durationMs = () => Math.round(performance.now() - started);
+    try {
+      const [result, said] = await work();
+      log.info({ kind, ...said, durationMs: durationMs() }, 'job done');
+      return result;
+    } catch (error) {
+      if (signal.aborted) log.warn({ kind, durationMs: durationMs() }, 'job handed back');
+      else log.error({ kind, err: error, durationMs: durationMs() }, 'job failed');
+      throw error;
+    }
+  }
+}
