@@ -7,6 +7,7 @@ export * from './panel-query';
 export * from './panel-store';
 export * from './upkeep-queue';
 export * from './snapshot-coverage';
+export * from './presence-board';
 export * from './snapshot-queue';
 export * from './snapshot-repository';
 export * from './snapshot-store';

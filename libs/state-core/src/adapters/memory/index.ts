@@ -1,5 +1,6 @@
 export * from './memory-panel-cache';
 export * from './memory-panel-store';
+export * from './memory-presence-board';
 export * from './memory-update-bus';
 export * from './memory-workspace-store';
 export * from './memory-snapshot-coverage';

@@ -1,3 +1,4 @@
 export * from './connect';
 export * from './redis-panel-cache';
+export * from './redis-presence-board';
 export * from './redis-update-bus';

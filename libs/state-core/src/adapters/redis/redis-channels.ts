@@ -1,0 +1,90 @@
+import type { Redis } from 'ioredis';
+import { whenReady } from './when-ready';
+
+/** How long a subscription waits for a connection that is being made. */
+const patienceMs = 2_000;
+
+/** Hears what is published on a channel. */
+export interface ChannelListener<Message> {
+  heard(message: Message): void;
+  /** Something may have been published that was not heard, for the connection was lost. */
+  missed(): void;
+}
+
+/**
+ * Channels of Redis publish/subscribe that somebody here listens to. A channel is subscribed only while somebody does.
+ * After a lost connection the channels are subscribed anew, and their listeners told that they may have missed something.
+ */
+export class RedisChannels<Message> {
+  readonly #listeners = new Map<string, Set<ChannelListener<Message>>>();
+  /** The channels that are subscribed, or were until the connection was lost. */
+  readonly #subscribed = new Set<string>();
+
+  /**
+   * @param subscriber a client for subscriptions (`openRedisSubscriber`), which may be shared
+   * @param read what a text on a channel says, read once for all listeners; undefined where it is none of ours
+   */
+  constructor(
+    private readonly subscriber: Redis,
+    private readonly read: (channel: string, text: string) => Message | undefined,
+  ) {
+    subscriber.on('message', (channel: string, text: string) => this.#hear(channel, text));
+    subscriber.on('ready', () => void this.#resubscribe());
+  }
+
+  /**
+   * Listens to a channel: hears what is published after this has answered. A connection that is being made is waited for,
+   * a few seconds at most. A listener that throws hurts nobody but itself.
+   * @returns a function that stops listening; calling it twice is harmless
+   * @throws whatever the client throws when Redis is not there
+   */
+  async listen(channel: string, listener: ChannelListener<Message>): Promise<() => Promise<void>> {
+    const listeners = this.#listeners.get(channel) ?? new Set();
+    this.#listeners.set(channel, listeners);
+    listeners.add(listener);
+    const leave = async () => {
+      if (!listeners.delete(listener) || listeners.size > 0) return;
+      this.#listeners.delete(channel);
+      this.#subscribed.delete(channel);
+      // Without a connection there is nothing to leave: it is not subscribed again.
+      await this.subscriber.unsubscribe(channel).catch(() => undefined);
+    };
+    try {
+      await whenReady(this.subscriber, patienceMs);
+      await this.subscriber.subscribe(channel);
+      if (listeners.size > 0) this.#subscribed.add(channel);
+    } catch (error) {
+      await leave();
+      throw error;
+    }
+    return leave;
+  }
+
+  async #resubscribe(): Promise<void> {
+    const channels = [...this.#subscribed];
+    if (channels.length === 0) return;
+    try {
+      await this.subscriber.subscribe(...channels);
+    } catch {
+      // A connection that is half there helps nobody; after the next one this is tried again.
+      this.subscriber.disconnect(true);
+      return;
+    }
+    for (const channel of channels) this.#tell(channel, (listener) => listener.missed());
+  }
+
+  #hear(channel: string, text: string): void {
+    const message = this.#listeners.has(channel) ? this.read(channel, text) : undefined;
+    if (message !== undefined) this.#tell(channel, (listener) => listener.heard(message));
+  }
+
+  #tell(channel: string, tell: (listener: ChannelListener<Message>) => void): void {
+    for (const listener of [...(this.#listeners.get(channel) ?? [])]) {
+      try {
+        tell(listener);
+      } catch {
+        // One listener's mistake is not the others' loss.
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { JsonValue } from '../json';
+import type { PanelKey, WorkspaceKey } from '../panel';
+
+/** A connection that takes part in a panel, and what it shows there. */
+export interface PresenceMember {
+  /** Names the connection; no other one anywhere has the same id. */
+  readonly connectionId: string;
+  /** Who is connected. */
+  readonly userId: string;
+  /** What they show: a cursor, a selection, a name. */
+  readonly data: JsonValue;
+}
+
+/** Hears what other gateways do on the board: possibly late, twice, or not at all. */
+export interface PresenceListener {
+  /** What another gateway shows in a panel has changed. */
+  changed(panelId: string): void;
+
+  /** Changes may have happened that were not heard, for the board was away. */
+  missed(): void;
+}
+
+/** What renewing a lease has shown. */
+export interface LeaseNews {
+  /** The lease is a new one: nothing this gateway has put is on the board any longer, and it has to be put again. */
+  readonly fresh: boolean;
+  /** The lease of another gateway has ended: what it showed is gone from the board. Nobody else tells of it. */
+  readonly othersGone: boolean;
+}
+
+/**
+ * Where the gateways show each other who is present. Each gateway shows its own connections and holds a lease; what a
+ * gateway has put is gone when its lease ends. Nothing here is durable. Methods throw `Unavailable` when the board cannot
+ * be reached, or, `put`, when no lease is held yet.
+ */
+export interface PresenceBoard {
+  /** Takes the lease, or holds on to it. To be called several times within the term of the lease. */
+  renew(): Promise<LeaseNews>;
+
+  /**
+   * Replaces what this gateway shows in a panel, and tells the others. It is kept for five minutes at least; to stay longer,
+   * it has to be put again.
+   * @param members all of this gateway's; none to take them away
+   */
+  put(key: PanelKey, members: readonly PresenceMember[]): Promise<void>;
+
+  /** What the other gateways that hold a lease show in a panel, in no particular order. */
+  others(key: PanelKey): Promise<readonly PresenceMember[]>;
+
+  /** The panels of a workspace in which somebody may be present: all that have somebody, and possibly others. */
+  panels(workspace: WorkspaceKey): Promise<readonly string[]>;
+
+  /**
+   * Listens to one workspace: hears what other gateways put after this has answered. A listener that throws hurts nobody
+   * but itself.
+   * @returns a function that stops listening; calling it twice is harmless
+   */
+  listen(workspace: WorkspaceKey, listener: PresenceListener): Promise<() => Promise<void>>;
+
+  /** Gives the lease back: nothing of this gateway is shown any longer. */
+  leave(): Promise<void>;
+}
