@@ -11,3 +11,4 @@ export * from './ports';
 export * from './snapshot';
 export * from './use-cases';
 export * from './use-cases/feeds';
+export * from './use-cases/presence';

@@ -44,7 +44,7 @@ export class StateGateway implements OnGatewayInit<Namespace>, OnGatewayConnecti
 
   handleConnection(socket: Socket): void {
     const subscriptions = new Subscriptions(
-      { id: socket.id, outlet: this.#outlet },
+      { id: socket.id, outlet: this.#outlet, takesMore: () => true },
       { access: this.access, feeds: this.feeds },
     );
     const handlers = this.#handlers(socket, subscriptions);

@@ -16,3 +16,13 @@ export class Forbidden extends StateError {
     super(`This needs the scope "${requiredScope}", which the token does not carry.`, { requiredScope });
   }
 }
+
+/** A connection that would show itself in a panel that it does not follow. */
+export class NotSubscribed extends StateError {
+  readonly code = 'forbidden';
+  constructor(panelId: string) {
+    super(`This connection is not subscribed to panel "${panelId}". Subscribe to it, or to "*", first.`, {
+      panelId,
+    });
+  }
+}

@@ -57,6 +57,6 @@ export interface PresenceBoard {
    */
   listen(workspace: WorkspaceKey, listener: PresenceListener): Promise<() => Promise<void>>;
 
-  /** Gives the lease back: nothing of this gateway is shown any longer. */
+  /** Gives the lease back: what this gateway shows is gone once the others have renewed theirs. */
   leave(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '../json';
 import type { Change, ChangeType, PanelKey, WorkspaceKey } from '../panel';
 import type { PanelHeads, PanelStore, UpdateBus, UpdateListener } from '../ports';
 import type { WorkspaceEvent } from '../snapshot';
-import type { FeedEvent, Outlet, PanelFeedEvent, Subscriber } from '../use-cases/feeds';
+import type { FeedEvent, LiveEvent, Outlet, PanelFeedEvent, Subscriber } from '../use-cases/feeds';
 import { WorkspaceFeeds } from '../use-cases/feeds';
 import { anAppend } from './panel-builders';
 
@@ -18,6 +18,10 @@ export class FeedReader implements Subscriber {
     readonly id: string,
     readonly outlet: Outlet,
   ) {}
+
+  takesMore(): boolean {
+    return true;
+  }
 
   /** What it was sent about one panel. */
   about(panelId: string): PanelFeedEvent[] {
@@ -34,8 +38,8 @@ export class FeedReader implements Subscriber {
 /** Counts how often an event is sent, however many it is for. */
 class CountingOutlet implements Outlet {
   sent = 0;
-  send(event: FeedEvent, to: ReadonlySet<Subscriber>): void {
-    if (to.size === 0) throw new Error('An event was sent to nobody.');
+  send(event: LiveEvent, to: ReadonlySet<Subscriber>): void {
+    if (to.size === 0 || event.kind === 'presence') throw new Error('An event was sent to nobody.');
     this.sent++;
     for (const subscriber of to) (subscriber as FeedReader).events.push(event);
   }

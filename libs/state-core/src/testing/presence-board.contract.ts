@@ -200,6 +200,7 @@ export function describePresenceBoard(name: string, open: () => Promise<Presence
       await leaving.put(key, [aMember('c1')]);
       await leaving.leave();
       await leaving.leave();
+      await there.renew();
       expect(await there.others(key)).toEqual([]);
       expect((await leaving.renew()).fresh).toBe(true);
       expect(await there.others(key)).toEqual([]);

@@ -5,8 +5,8 @@ import type { PanelCopies } from './panel-copies';
 
 /** Told of what goes wrong behind answers that are right all the same: hints that could not be given. */
 export interface HintObserver {
-  /** A cached copy or an update could not be handed on; readers and subscribers are repaired otherwise. */
-  hintFailed(hint: 'cache' | 'update', error: unknown): void;
+  /** A cached copy, an update or who is present could not be handed on; it is repaired otherwise, or later. */
+  hintFailed(hint: 'cache' | 'update' | 'presence', error: unknown): void;
 }
 
 /** What reading panels needs. */

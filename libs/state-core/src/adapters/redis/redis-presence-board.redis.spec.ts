@@ -30,7 +30,10 @@ describePresenceBoard('Redis', () => openBoards(testRedisUrl()));
 
 describe('RedisPresenceBoard', () => {
   it('says that it is unavailable when Redis is not there', async () => {
-    const [redis, subscriber] = [openRedis('redis://127.0.0.1:1'), openRedisSubscriber('redis://127.0.0.1:1')];
+    const [redis, subscriber] = [
+      openRedis('redis://127.0.0.1:1'),
+      openRedisSubscriber('redis://127.0.0.1:1'),
+    ];
     const board = new RedisPresenceBoard(redis, subscriber, { leaseMs });
     const key = aPanelKey();
     const asked = [board.renew(), board.put(key, []), board.others(key), board.panels(key)];

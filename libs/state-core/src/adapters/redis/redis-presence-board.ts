@@ -53,7 +53,8 @@ export class RedisPresenceBoard implements PresenceBoard {
 
   async renew(): Promise<LeaseNews> {
     const { leaseMs } = this.options;
-    const held = this.#lease && (await this.#ask(this.#redis.nexusPresenceRenew(this.#leases, this.#lease, leaseMs, 0)));
+    const held =
+      this.#lease && (await this.#ask(this.#redis.nexusPresenceRenew(this.#leases, this.#lease, leaseMs, 0)));
     if (held) return { fresh: false, othersGone: this.#look(held) };
     const lease = randomUUID();
     const taken = await this.#ask(this.#redis.nexusPresenceRenew(this.#leases, lease, leaseMs, 1));

@@ -2,6 +2,7 @@ import { PanelNotFound } from '../../errors';
 import type { Change, WorkspaceKey } from '../../panel';
 import type { UpdateListener } from '../../ports';
 import type { WorkspaceEvent } from '../../snapshot';
+import { once } from '../once';
 import { type FeedPorts, FeedReads } from './feed-ports';
 import { FollowedPanel, type Start } from './followed-panel';
 import type { Following, Outlet, Subscriber } from './subscriber';
@@ -197,13 +198,4 @@ export class FollowedWorkspace implements UpdateListener {
     this.#holds--;
     if (this.#holds === 0) this.onIdle();
   }
-}
-
-function once(act: () => void): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    act();
-  };
 }

@@ -1,4 +1,5 @@
-import type { Change, Panel } from '../../panel';
+import type { Change, Panel, PanelKey } from '../../panel';
+import type { PresenceMember } from '../../ports';
 import type { WorkspaceEvent } from '../../snapshot';
 
 /** What a subscriber gets to know of a panel. */
@@ -14,11 +15,28 @@ export type FeedEvent =
   /** What happened to the workspace as a whole: only for those who follow, and reach, all of it. */
   | { readonly kind: 'workspace'; readonly event: WorkspaceEvent };
 
+/** Who is present in a panel now: everybody, whatever was said before. */
+export interface PresenceEvent {
+  readonly kind: 'presence';
+  readonly key: PanelKey;
+  /** Ordered by their connection ids. */
+  readonly members: readonly PresenceMember[];
+}
+
+/** Whatever is sent to subscribers. */
+export type LiveEvent = FeedEvent | PresenceEvent;
+
 /** Somebody who listens on a live connection. The same object is the same subscriber. */
 export interface Subscriber {
-  /** The connection, as its outlet knows it. */
+  /** The connection, as its outlet knows it; no other one anywhere has the same. */
   readonly id: string;
   readonly outlet: Outlet;
+
+  /**
+   * Whether the connection can take more now. Asked before everything that is sent. Once it has said no, it says so until
+   * it has taken enough of what waits for it, and then has to be reported with `drained`.
+   */
+  takesMore(): boolean;
 }
 
 /** The way out to all subscribers of one door. */
@@ -28,7 +46,7 @@ export interface Outlet {
    * for each event however many they are, so that it is made into text once. Must not throw.
    * @param to at least one; the set belongs to the caller and changes later
    */
-  send(event: FeedEvent, to: ReadonlySet<Subscriber>): void;
+  send(event: LiveEvent, to: ReadonlySet<Subscriber>): void;
 }
 
 /** A subscription that stands, and waits to begin. */
