@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import path from 'node:path';
+import { pathParameters } from '@nexus-state/contracts';
 import { packageVersion, runService, serveDescription } from '@nexus-state/nest-kit';
 import { AppModule } from './app.module';
 
@@ -13,7 +14,10 @@ void runService({
     serveDescription(app, {
       title: 'Nexus State',
       description:
-        'Versioned, live, git-backed JSON documents that people and agents change at the same time.',
+        'Versioned, live, git-backed JSON documents that people and agents change at the same time. ' +
+        'Requests may spell fields and parameters in snake_case, too; answers are in camelCase. ' +
+        'Times are RFC 3339, in UTC, with milliseconds. GET routes answer HEAD, too.',
       version,
+      pathParameters,
     }),
 });

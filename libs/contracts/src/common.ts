@@ -1,4 +1,16 @@
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  IsArray,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** The highest version there can be. */
@@ -6,6 +18,40 @@ export const maxVersion = Number.MAX_SAFE_INTEGER;
 
 /** Says in the schema that a text may be null. */
 export const Nullable = () => JSONSchema({ type: ['string', 'null'] });
+
+/** Says in the schema that something is a list, and of what. */
+export function ListOf(shape: new () => object): PropertyDecorator {
+  return (target, name) => {
+    IsArray()(target, name);
+    ValidateNested({ each: true })(target, name);
+    Type(() => shape)(target, name as string);
+  };
+}
+
+/** Says in the schema that something is an object of a shape. */
+export function ObjectOf(shape: new () => object): PropertyDecorator {
+  return (target, name) => {
+    ValidateNested()(target, name);
+    Type(() => shape)(target, name as string);
+  };
+}
+
+/** Says in the schema of an answer that something is an object whose members are all of one shape. */
+export function MapOf(shape: new () => object): PropertyDecorator {
+  return (target, name) => {
+    IsObject()(target, name);
+    const additionalProperties = { $ref: `#/components/schemas/${shape.name}` };
+    JSONSchema({ additionalProperties })(target, name as string);
+  };
+}
+
+/** Says in the schema that something is a list of JSON objects of any shape, such as a JSON Patch. */
+export function ListOfObjects(): PropertyDecorator {
+  return (target, name) => {
+    IsArray()(target, name);
+    JSONSchema({ items: { type: 'object' } })(target, name as string);
+  };
+}
 
 /** Who or what caused a change; part of every body that changes a panel. */
 export class ChangeOrigin {

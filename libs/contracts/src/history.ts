@@ -1,5 +1,5 @@
-import { IsArray, IsBoolean, IsIn, IsInt, IsISO8601, IsOptional, IsString, Max, Min } from 'class-validator';
-import { Nullable, WorkspaceParams, maxVersion } from './common';
+import { IsBoolean, IsIn, IsInt, IsISO8601, IsOptional, IsString, Max, Min } from 'class-validator';
+import { ListOf, ListOfObjects, Nullable, WorkspaceParams, maxVersion } from './common';
 
 /** Body of a revert. */
 export class RevertPanelRequest {
@@ -79,7 +79,7 @@ export class HistoryItem {
   changeType: string;
 
   /** The JSON Patch (RFC 6902) from the previous version to this one. */
-  @IsArray()
+  @ListOfObjects()
   patch: readonly object[];
 
   @IsInt()
@@ -116,6 +116,6 @@ export class PanelHistory {
   @IsInt()
   totalChanges: number;
 
-  @IsArray()
+  @ListOf(HistoryItem)
   history: HistoryItem[];
 }

@@ -2,6 +2,7 @@ export * from './common';
 export * from './history';
 export * from './panel-list';
 export * from './panels';
+export * from './paths';
 export * from './realtime';
 export * from './snapshot-contents';
 export * from './snapshots';

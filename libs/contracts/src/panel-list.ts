@@ -1,5 +1,5 @@
-import { IsArray, IsInt, IsISO8601, IsString } from 'class-validator';
-import { Nullable } from './common';
+import { IsInt, IsISO8601, IsString } from 'class-validator';
+import { ListOf, Nullable } from './common';
 
 /** A panel in a listing. */
 export class PanelListItem {
@@ -21,7 +21,7 @@ export class PanelList {
   @IsString()
   workspaceId: string;
 
-  @IsArray()
+  @ListOf(PanelListItem)
   panels: readonly PanelListItem[];
 
   /** Where the next page starts; null on the last one. */

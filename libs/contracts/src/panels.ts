@@ -10,7 +10,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { ChangeOrigin, WorkspaceParams, maxVersion } from './common';
+import { ChangeOrigin, ListOf, ListOfObjects, WorkspaceParams, maxVersion } from './common';
 import { HistoryItem } from './history';
 
 const conflictPolicies = ['reject', 'merge', 'overwrite'];
@@ -148,7 +148,7 @@ export class PanelPatched extends PanelReplaced {
 
   /** The patch as it was applied, where it was merged. */
   @IsOptional()
-  @IsArray()
+  @ListOfObjects()
   patch?: readonly object[];
 }
 
@@ -172,6 +172,6 @@ export class PanelAnswer {
 
   /** The newest 50 changes, where they were asked for. */
   @IsOptional()
-  @IsArray()
+  @ListOf(HistoryItem)
   history?: HistoryItem[];
 }

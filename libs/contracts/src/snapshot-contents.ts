@@ -1,6 +1,6 @@
-import { IsArray, IsInt, IsISO8601, IsObject, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsInt, IsISO8601, IsObject, IsOptional, IsString, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { Nullable, WorkspaceParams } from './common';
+import { ListOf, ListOfObjects, MapOf, Nullable, ObjectOf, WorkspaceParams } from './common';
 import { SnapshotItem } from './snapshots';
 
 /** A panel as a whole workspace is told. */
@@ -15,7 +15,7 @@ export class PanelContent {
 /** Answer to one snapshot: what the list tells of it, and its panels. */
 export class SnapshotContent extends SnapshotItem {
   /** `{state, version}` by panel id. */
-  @IsObject()
+  @MapOf(PanelContent)
   panels: Readonly<Record<string, PanelContent>>;
 }
 
@@ -47,14 +47,14 @@ export class CommitItem {
   committedAt: string;
 
   /** The hashes of the commits it was made on top of: one, or none for the first. */
-  @IsArray()
+  @IsString({ each: true })
   parents: readonly string[];
 }
 
 /** Answer to the list of commits. */
 export class CommitList {
   /** Newest first. */
-  @IsArray()
+  @ListOf(CommitItem)
   commits: readonly CommitItem[];
 }
 
@@ -100,7 +100,7 @@ export class PanelDiff {
   toVersion: number | null;
 
   /** The JSON Patch that leads from one state to the other; an added panel is an `add` at the root, a removed one a `remove`. */
-  @IsArray()
+  @ListOfObjects()
   patch: readonly object[];
 }
 
@@ -109,14 +109,14 @@ export class SnapshotDiff {
   @IsString()
   workspaceId: string;
 
-  @IsObject()
+  @ObjectOf(DiffSide)
   from: DiffSide;
 
-  @IsObject()
+  @ObjectOf(DiffSide)
   to: DiffSide;
 
   /** `{change, fromVersion, toVersion, patch}` by panel id. */
-  @IsObject()
+  @MapOf(PanelDiff)
   panels: Readonly<Record<string, PanelDiff>>;
 }
 
@@ -147,6 +147,6 @@ export class WorkspaceState {
   gitCommit: string | null;
 
   /** `{state, version}` by panel id. */
-  @IsObject()
+  @MapOf(PanelContent)
   panels: Readonly<Record<string, PanelContent>>;
 }

@@ -1,14 +1,5 @@
-import {
-  IsArray,
-  IsBoolean,
-  IsInt,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  Matches,
-  MaxLength,
-} from 'class-validator';
-import { Nullable } from './common';
+import { IsBoolean, IsInt, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { ListOf, Nullable } from './common';
 
 const typePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
@@ -128,7 +119,7 @@ export class SnapshotItem {
 /** Answer to the list of snapshots. */
 export class SnapshotList {
   /** Newest first. */
-  @IsArray()
+  @ListOf(SnapshotItem)
   snapshots: readonly SnapshotItem[];
 
   /** Where the next page begins; null on the last one. */

@@ -9,7 +9,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { Nullable, ChangeOrigin } from './common';
+import { ChangeOrigin, ListOf, Nullable } from './common';
 import { HistoryItem } from './history';
 
 /** Body of a transaction: changes of several panels as one. */
@@ -34,7 +34,7 @@ export class TransactionDone {
   success: true;
 
   /** The panels that were changed, in the order they were first named. */
-  @IsArray()
+  @ListOf(TransactedPanelItem)
   panels: readonly TransactedPanelItem[];
 }
 
@@ -53,7 +53,7 @@ export class ChangesAnswer {
   @IsString()
   workspaceId: string;
 
-  @IsArray()
+  @ListOf(FeedItem)
   changes: FeedItem[];
 
   /** Where to go on, also when there is nothing more for now; null while nothing was ever written. */
@@ -111,7 +111,7 @@ export class QueryAnswer {
   @IsString()
   workspaceId: string;
 
-  @IsArray()
+  @ListOf(FoundPanel)
   panels: FoundPanel[];
 
   /** Where the next page starts; null on the last one. */

@@ -1,14 +1,5 @@
-import {
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  MaxLength,
-  MinLength,
-} from 'class-validator';
-import { Nullable } from './common';
+import { IsBoolean, IsIn, IsISO8601, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { ListOf, Nullable } from './common';
 
 /** Body of POST: a workspace to make. */
 export class CreateWorkspaceRequest {
@@ -87,7 +78,7 @@ export class WorkspaceAnswer {
 
 /** The workspaces that the caller owns or shares, last opened first. */
 export class WorkspaceList {
-  @IsArray()
+  @ListOf(WorkspaceAnswer)
   workspaces: WorkspaceAnswer[];
 }
 
@@ -106,6 +97,6 @@ export class MemberAnswer {
 
 /** Everybody who reaches a workspace; the owner first. */
 export class MemberList {
-  @IsArray()
+  @ListOf(MemberAnswer)
   members: MemberAnswer[];
 }

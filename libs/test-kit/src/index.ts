@@ -3,3 +3,4 @@ export * from './issuer';
 export * from './service-process';
 export * from './stack';
 export * from './token';
+export * from './tcp-gate';

@@ -1,12 +1,20 @@
-import { type CanActivate, type ExecutionContext, Injectable, createParamDecorator } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  applyDecorators,
+  createParamDecorator,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type Principal, RouteMark } from '@nexus-state/nest-kit';
+import { WorkspaceParams } from '@nexus-state/contracts';
+import { type Principal, RouteMark, ShapePipe, describeRoute, queryShapesOf } from '@nexus-state/nest-kit';
 import {
   type Access,
   AccessControl,
   type OpenWorkspace,
   type PanelKey,
   PanelNotFound,
+  ValidationFailed,
   panelKey,
 } from '@nexus-state/state-core';
 
@@ -22,7 +30,16 @@ interface PlacedRequest {
 const accessMark = new RouteMark<Access>('nexus:access');
 
 /** What a route does to the workspace in its path; a route without a workspace has none. */
-export const NeedsAccess = (access: Access) => accessMark.set(access);
+export function NeedsAccess(access: Access): MethodDecorator {
+  return applyDecorators(
+    accessMark.set(access),
+    describeRoute(({ query, headers, problems }) => {
+      query.push(WorkspaceParams);
+      headers.push('X-Workspace-Owner');
+      problems.push('invalid_id', 'validation_failed', 'not_found');
+    }),
+  );
+}
 
 /** The workspace that the guard let the caller into: `@InWorkspace() workspace: OpenWorkspace`. */
 export const InWorkspace = createParamDecorator(
@@ -51,6 +68,8 @@ export class WorkspaceGuard implements CanActivate {
     if (!access) return true;
     const request = context.switchToHttp().getRequest<PlacedRequest>();
     const { principal, params } = request;
+    // A shape of the route's own is checked with the route.
+    if (queryShapesOf(context.getHandler()).length === 1) workspaceParams.transform(request.query);
     request.workspace = await this.access.open({
       subject: principal.subject,
       paths: principal.paths,
@@ -67,6 +86,11 @@ export class WorkspaceGuard implements CanActivate {
   }
 }
 
-function ownerOf({ query, headers }: PlacedRequest): string | undefined {
-  return typeof query.owner === 'string' ? query.owner : headers['x-workspace-owner'];
+const workspaceParams = new ShapePipe<WorkspaceParams>(WorkspaceParams, { coerce: true });
+
+function ownerOf({ query: { owner }, headers }: PlacedRequest): string | undefined {
+  if (owner === undefined) return headers['x-workspace-owner'];
+  if (typeof owner !== 'string')
+    throw new ValidationFailed([{ pointer: 'owner', message: 'is given twice' }]);
+  return owner;
 }

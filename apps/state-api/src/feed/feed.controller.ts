@@ -37,14 +37,15 @@ export class FeedController {
     summary: 'Read the changes of a workspace in commit order, or follow them as server-sent events',
     scope: 'state:read',
     query: PageParams,
+    headers: ['Last-Event-ID'],
     answers: {
       200: {
         description:
           'A page of changes. With `Accept: text/event-stream` the answer stays open: one event `change` for each, its `id` the cursor; `Last-Event-ID` resumes.',
-        shape: ChangesAnswer,
+        content: { 'application/json': ChangesAnswer, 'text/event-stream': { type: 'string' } },
       },
     },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async read(

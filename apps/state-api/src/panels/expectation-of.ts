@@ -27,6 +27,15 @@ export function expectationOf(headers: ConditionalHeaders, bodyVersion?: number)
     : { kind: 'version', version: bodyVersion, from: 'body' };
 }
 
+/**
+ * What a write expects to find that need not say so: whatever is there, where it does not.
+ * @throws ValidationFailed as `expectationOf`
+ */
+export function expectationOrAny(headers: ConditionalHeaders, bodyVersion?: number): Expectation {
+  const expectation = expectationOf(headers, bodyVersion);
+  return expectation.kind === 'unsaid' ? { kind: 'any' } : expectation;
+}
+
 /** Whether a reader has this version already (`If-None-Match`, weak comparison). */
 export function isKnown(ifNoneMatch: string | undefined, version: number): boolean {
   if (ifNoneMatch === undefined) return false;

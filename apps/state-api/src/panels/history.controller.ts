@@ -20,7 +20,7 @@ export class HistoryController {
     scope: 'state:read',
     query: HistoryParams,
     answers: { 200: { description: 'A page of changes.', shape: PanelHistory } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async read(

@@ -21,7 +21,7 @@ export class PanelListController {
     answers: {
       200: { description: 'A page of panels; none where nothing was written yet.', shape: PanelList },
     },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async list(

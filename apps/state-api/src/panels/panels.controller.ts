@@ -33,7 +33,13 @@ import {
 } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { AtPanel, NeedsAccess } from '../access/workspace.guard';
-import { type ConditionalHeaders, entityTag, expectationOf, isKnown } from './expectation-of';
+import {
+  type ConditionalHeaders,
+  entityTag,
+  expectationOf,
+  expectationOrAny,
+  isKnown,
+} from './expectation-of';
 import { historyItem } from './history-item';
 import { IdempotencyKey } from './idempotency-key';
 import { originOf } from './origin-of';
@@ -41,9 +47,8 @@ import { readPatchBody } from './patch-body';
 import { versionChoiceOf } from './version-choice-of';
 
 const newestChanges = 50;
-const writeProblems = ['state_too_large', 'state_too_deep', 'unsupported_value', 'malformed_json'] as const;
+const writeProblems = ['state_too_large', 'state_too_deep', 'unsupported_value'] as const;
 const versionProblems = [
-  'not_found',
   'version_conflict',
   'precondition_failed',
   'version_required',
@@ -62,8 +67,11 @@ export class PanelsController {
     summary: 'Create a panel',
     scope: 'state:write',
     body: { 'application/json': CreatePanelRequest },
-    answers: { 201: { description: 'The panel was created.', shape: PanelCreated } },
-    problems: ['already_exists', ...writeProblems],
+    headers: ['Idempotency-Key'],
+    answers: {
+      201: { description: 'The panel was created.', shape: PanelCreated, headers: ['ETag', 'Location'] },
+    },
+    problems: ['already_exists', 'too_much_contention', ...writeProblems],
   })
   @NeedsAccess('write')
   async create(
@@ -89,14 +97,19 @@ export class PanelsController {
     summary: 'Read a panel',
     scope: 'state:read',
     query: ReadPanelParams,
+    headers: ['If-None-Match', 'Cache-Control'],
     answers: {
       200: {
         description: 'The panel; `ETag` is its version, `X-Cache` where it came from.',
         shape: PanelAnswer,
+        headers: ['ETag', 'X-Cache'],
       },
-      304: { description: 'The version named in `If-None-Match` is still the newest.' },
+      304: {
+        description: 'The version named in `If-None-Match` is the one that was asked for.',
+        headers: ['ETag', 'X-Cache'],
+      },
     },
-    problems: ['not_found', 'path_not_found'],
+    problems: ['path_not_found'],
   })
   @NeedsAccess('read')
   async read(
@@ -105,14 +118,14 @@ export class PanelsController {
     @Headers() headers: ConditionalHeaders & { readonly 'cache-control'?: string },
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const fresh = headers['cache-control']?.includes('no-cache') ?? false;
+    const fresh = /\bno-cache\b/i.test(headers['cache-control'] ?? '');
     const choice = versionChoiceOf(params);
     const reading = choice ? this.core.readVersion({ key, choice }) : this.core.readPanel({ key, fresh });
     const { version, document, cache } = await reading;
-    void reply.header('etag', entityTag(version)).header('x-cache', cache);
     const { includeHistory, path } = params;
-    if (!includeHistory && isKnown(headers['if-none-match'], version)) return void reply.status(304).send();
     const part = path === undefined ? document : partialDocument(document, path);
+    void reply.header('etag', entityTag(version)).header('x-cache', cache);
+    if (!includeHistory && isKnown(headers['if-none-match'], version)) return void reply.status(304).send();
     void reply.type('application/json; charset=utf-8');
     if (!includeHistory) return void reply.send(part);
     const { entries } = await this.core.readHistory({ key, limit: newestChanges, offset: 0 });
@@ -124,11 +137,13 @@ export class PanelsController {
     summary: 'Replace the state of a panel',
     scope: 'state:write',
     body: { 'application/json': ReplacePanelRequest },
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
     answers: {
-      200: { description: 'The state was replaced.', shape: PanelReplaced },
+      200: { description: 'The state was replaced.', shape: PanelReplaced, headers: ['ETag'] },
       201: {
         description: 'The panel was created: `version` was 0, or `If-None-Match: *` was sent.',
         shape: PanelReplaced,
+        headers: ['ETag', 'Location'],
       },
     },
     problems: [...versionProblems, 'merge_conflict', 'already_exists', ...writeProblems],
@@ -169,15 +184,9 @@ export class PanelsController {
       'application/merge-patch+json': { type: 'object', description: 'A JSON Merge Patch (RFC 7396).' },
     },
     query: PatchParams,
-    answers: { 200: { description: 'The patch was applied.', shape: PanelPatched } },
-    problems: [
-      ...versionProblems,
-      'merge_conflict',
-      'patch_failed',
-      'patch_too_large',
-      'unsupported_media_type',
-      ...writeProblems,
-    ],
+    headers: ['If-Match', 'Idempotency-Key'],
+    answers: { 200: { description: 'The patch was applied.', shape: PanelPatched, headers: ['ETag'] } },
+    problems: [...versionProblems, 'merge_conflict', 'patch_failed', 'patch_too_large', ...writeProblems],
   })
   @NeedsAccess('write')
   async patch(
@@ -211,8 +220,9 @@ export class PanelsController {
   @Endpoint({
     summary: 'Delete a panel',
     scope: 'state:write',
+    headers: ['If-Match', 'Idempotency-Key'],
     answers: { 204: { description: 'The panel was deleted; its history stays.' } },
-    problems: ['not_found', 'precondition_failed', 'too_much_contention'],
+    problems: ['precondition_failed', 'too_much_contention'],
   })
   @NeedsAccess('write')
   async delete(
@@ -221,8 +231,7 @@ export class PanelsController {
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Headers() headers: ConditionalHeaders,
   ): Promise<void> {
-    const condition = expectationOf(headers);
-    const expectation = condition.kind === 'unsaid' ? ({ kind: 'any' } as const) : condition;
+    const expectation = expectationOrAny(headers);
     await this.core.deletePanel({ key, expectation, origin: originOf(caller, {}), idempotencyKey });
   }
 }

@@ -26,7 +26,7 @@ export class QueryController {
     scope: 'state:read',
     body: { 'application/json': QueryRequest },
     answers: { 200: { description: 'The panels that meet the criterion, by id.', shape: QueryAnswer } },
-    problems: ['not_found', 'malformed_json'],
+    problems: [],
   })
   @NeedsAccess('read')
   async find(

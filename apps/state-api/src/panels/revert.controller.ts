@@ -1,17 +1,11 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PanelReverted, RevertPanelRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import {
-  type Expectation,
-  type PanelKey,
-  PathsTooNarrow,
-  Snapshots,
-  StateCore,
-} from '@nexus-state/state-core';
+import { type PanelKey, PathsTooNarrow, Snapshots, StateCore } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { AtPanel, NeedsAccess } from '../access/workspace.guard';
-import { entityTag } from './expectation-of';
+import { type ConditionalHeaders, entityTag, expectationOrAny } from './expectation-of';
 import { IdempotencyKey } from './idempotency-key';
 import { originOf } from './origin-of';
 
@@ -30,8 +24,11 @@ export class RevertController {
     summary: 'Write what a panel held at an earlier version as a new version',
     scope: 'state:write',
     body: { 'application/json': RevertPanelRequest },
-    answers: { 200: { description: 'The old content is the newest version.', shape: PanelReverted } },
-    problems: ['not_found', 'version_conflict', 'too_much_contention', 'snapshot_failed'],
+    headers: ['If-Match', 'Idempotency-Key'],
+    answers: {
+      200: { description: 'The old content is the newest version.', shape: PanelReverted, headers: ['ETag'] },
+    },
+    problems: ['version_conflict', 'precondition_failed', 'too_much_contention', 'snapshot_failed'],
   })
   @NeedsAccess('write')
   async revert(
@@ -39,10 +36,11 @@ export class RevertController {
     @AtPanel() key: PanelKey,
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Body(new ShapePipe(RevertPanelRequest)) body: RevertPanelRequest,
+    @Headers() headers: ConditionalHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelReverted> {
     const { targetVersion, version, createSnapshot } = body;
-    const expectation: Expectation = version ? { kind: 'version', version, from: 'body' } : { kind: 'any' };
+    const expectation = expectationOrAny(headers, version);
     const origin = originOf(caller, { triggerSource: `revert:${targetVersion}` });
     const snapshotId = createSnapshot ? await this.#snapshotBefore(caller, key, targetVersion) : undefined;
     const { change } = await this.core.revertPanel({

@@ -20,9 +20,9 @@ export class TransactionController {
     summary: 'Change several panels as one: all of it happens, or nothing',
     scope: 'state:write',
     body: { 'application/json': TransactionRequest },
+    headers: ['Idempotency-Key'],
     answers: { 200: { description: 'All of it happened, as one instant.', shape: TransactionDone } },
     problems: [
-      'not_found',
       'already_exists',
       'version_conflict',
       'patch_failed',
@@ -30,7 +30,6 @@ export class TransactionController {
       'state_too_large',
       'state_too_deep',
       'unsupported_value',
-      'malformed_json',
       'too_much_contention',
     ],
   })

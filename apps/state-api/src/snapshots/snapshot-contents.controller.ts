@@ -38,7 +38,7 @@ export class SnapshotContentsController {
     scope: 'state:read',
     query: CommitParams,
     answers: { 200: { description: 'The newest commits.', shape: CommitList } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async commits(
@@ -56,7 +56,7 @@ export class SnapshotContentsController {
     scope: 'state:read',
     query: WorkspaceParams,
     answers: { 200: { description: 'The snapshot, and every panel of it.', shape: SnapshotContent } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async read(
@@ -77,7 +77,7 @@ export class SnapshotContentsController {
     scope: 'state:read',
     query: DiffParams,
     answers: { 200: { description: 'The panels that differ, each with its patch.', shape: SnapshotDiff } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async diff(

@@ -18,7 +18,7 @@ export class SnapshotJobsController {
     summary: 'Read how a job is doing that takes or pushes a snapshot',
     scope: 'state:read',
     answers: { 200: { description: 'The job as it is now.', shape: SnapshotJobAnswer } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async read(

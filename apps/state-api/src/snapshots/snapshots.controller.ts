@@ -23,9 +23,10 @@ const takeAnswers = {
   202: {
     description: 'The job that takes it, with `Prefer: respond-async`; `Location` tells where to follow it.',
     shape: SnapshotJobAnswer,
+    headers: ['Location', 'Preference-Applied'],
   },
-};
-const takeProblems = ['not_found', 'malformed_json', 'snapshot_failed'] as const;
+} as const;
+const takeProblems = ['snapshot_failed'] as const;
 
 /** Snapshots of a workspace: taken and listed. */
 @ApiTags('snapshots')
@@ -38,6 +39,8 @@ export class SnapshotsController {
     summary: 'Take a snapshot',
     scope: 'state:write',
     body: { 'application/json': TakeSnapshotRequest },
+    bodyOptional: true,
+    headers: ['Prefer'],
     answers: takeAnswers,
     problems: takeProblems,
   })
@@ -57,6 +60,8 @@ export class SnapshotsController {
     summary: 'Take a snapshot, by its other name',
     scope: 'state:write',
     body: { 'application/json': CommitStateRequest },
+    bodyOptional: true,
+    headers: ['Prefer'],
     answers: takeAnswers,
     problems: takeProblems,
   })
@@ -77,7 +82,7 @@ export class SnapshotsController {
     scope: 'state:read',
     query: PageParams,
     answers: { 200: { description: 'A page of snapshots.', shape: SnapshotList } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async list(

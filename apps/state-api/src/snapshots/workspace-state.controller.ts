@@ -20,7 +20,7 @@ export class WorkspaceStateController {
     scope: 'state:read',
     query: WorkspaceStateParams,
     answers: { 200: { description: 'The panels that the token reaches.', shape: WorkspaceState } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async read(

@@ -17,7 +17,7 @@ export class MembersController {
     summary: 'List everybody who reaches a workspace',
     scope: 'state:read',
     answers: { 200: { description: 'The owner first, then the members by id.', shape: MemberList } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async list(@InWorkspace() workspace: OpenWorkspace): Promise<MemberList> {
@@ -29,7 +29,7 @@ export class MembersController {
     summary: 'Read the role of a member',
     scope: 'state:read',
     answers: { 200: { description: 'The member.', shape: MemberAnswer } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   read(@InWorkspace() workspace: OpenWorkspace, @Param('userId') userId: string): Promise<MemberAnswer> {
@@ -42,7 +42,7 @@ export class MembersController {
     scope: 'state:write',
     body: { 'application/json': PutMemberRequest },
     answers: { 200: { description: 'They have the role from now on.', shape: MemberAnswer } },
-    problems: ['not_found', 'malformed_json'],
+    problems: [],
   })
   @NeedsAccess('manage')
   put(
@@ -61,7 +61,7 @@ export class MembersController {
     summary: 'Stop sharing a workspace with somebody; members may take themselves out',
     scope: 'state:write',
     answers: { 204: { description: 'They do not reach it any more.' } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async remove(

@@ -35,8 +35,10 @@ export class WorkspacesController {
     summary: 'Create a workspace',
     scope: 'state:write',
     body: { 'application/json': CreateWorkspaceRequest },
-    answers: { 201: { description: 'The workspace was created.', shape: WorkspaceAnswer } },
-    problems: ['already_exists', 'malformed_json'],
+    answers: {
+      201: { description: 'The workspace was created.', shape: WorkspaceAnswer, headers: ['Location'] },
+    },
+    problems: ['already_exists', 'invalid_id'],
   })
   async create(
     @Caller() caller: Principal,
@@ -55,7 +57,7 @@ export class WorkspacesController {
     summary: 'Read a workspace',
     scope: 'state:read',
     answers: { 200: { description: 'The workspace, as the caller sees it.', shape: WorkspaceAnswer } },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   read(@Caller() caller: Principal, @InWorkspace() workspace: OpenWorkspace): Promise<WorkspaceAnswer> {
@@ -68,7 +70,7 @@ export class WorkspacesController {
     scope: 'state:write',
     body: { 'application/json': UpdateWorkspaceRequest },
     answers: { 200: { description: 'The workspace was changed.', shape: WorkspaceAnswer } },
-    problems: ['not_found', 'malformed_json'],
+    problems: [],
   })
   @NeedsAccess('manage')
   async update(
@@ -89,7 +91,7 @@ export class WorkspacesController {
     answers: {
       200: { description: 'It is the current one; `lastOpenedAt` is now.', shape: WorkspaceAnswer },
     },
-    problems: ['not_found'],
+    problems: [],
   })
   @NeedsAccess('read')
   async activate(
@@ -106,7 +108,7 @@ export class WorkspacesController {
     summary: 'Delete a workspace and its panels; a last snapshot is taken first',
     scope: 'state:write',
     answers: { 204: { description: 'The workspace is gone; its snapshots stay.' } },
-    problems: ['not_found', 'snapshot_failed'],
+    problems: ['snapshot_failed', 'too_much_contention'],
   })
   @NeedsAccess('delete')
   async delete(@Caller() caller: Principal, @InWorkspace() workspace: OpenWorkspace): Promise<void> {

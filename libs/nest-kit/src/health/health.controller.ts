@@ -1,7 +1,8 @@
 import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../identity';
-import { type HealthChecks, type HealthReport, answers, healthReport } from './health-checks';
+import { ApiTags } from '@nestjs/swagger';
+import { Endpoint } from '../openapi';
+import { type HealthChecks, HealthReport, Liveness, Readiness, answers, healthReport } from './health-checks';
 
 /** The token under which a process hands in its `HealthChecks`. */
 export const HEALTH_CHECKS = Symbol('HEALTH_CHECKS');
@@ -9,7 +10,7 @@ export const HEALTH_CHECKS = Symbol('HEALTH_CHECKS');
 export const SERVICE_VERSION = Symbol('SERVICE_VERSION');
 
 /** What the cluster and the operator ask a process. */
-@Public()
+@ApiTags('health')
 @Controller('health')
 export class HealthController {
   constructor(
@@ -17,21 +18,38 @@ export class HealthController {
     @Inject(SERVICE_VERSION) private readonly version: string,
   ) {}
 
-  /** How the process and its stores are doing; 200 also when degraded. */
   @Get()
+  @Endpoint({
+    summary: 'Say how the process and its stores are doing',
+    answers: {
+      200: { description: 'How they are doing, also where that is not well.', shape: HealthReport },
+    },
+    problems: [],
+  })
   report(): Promise<HealthReport> {
     return healthReport(this.checks, this.version);
   }
 
-  /** Whether the process itself is alive. */
   @Get('live')
-  live(): { status: 'alive' } {
+  @Endpoint({
+    summary: 'Say whether the process itself is alive',
+    answers: { 200: { description: 'It is.', shape: Liveness } },
+    problems: [],
+  })
+  live(): Liveness {
     return { status: 'alive' };
   }
 
-  /** Whether work may be sent here: not while the database is away. Redis away is degraded, not unready. */
   @Get('ready')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: 'ready' | 'unready' }> {
+  @Endpoint({
+    summary: 'Say whether work may be sent here: not while the database is away; without Redis it may',
+    answers: {
+      200: { description: 'It may.', shape: Readiness },
+      503: { description: 'It may not.', shape: Readiness, headers: ['Retry-After'] },
+    },
+    problems: [],
+  })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     if (await answers(this.checks.database)) return { status: 'ready' };
     reply.status(HttpStatus.SERVICE_UNAVAILABLE).header('retry-after', '1');
     return { status: 'unready' };

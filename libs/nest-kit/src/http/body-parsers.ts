@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance } from 'fastify';
-import { MalformedJson } from '../problems/http-refusals';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MalformedJson, UnsupportedMediaType } from '../problems/http-refusals';
 
 /** The content types that carry JSON bodies. */
 export const jsonContentTypes = [
@@ -8,6 +8,16 @@ export const jsonContentTypes = [
   'application/json-patch+json',
   'application/merge-patch+json',
 ];
+
+/** What a route says of its bodies, as its configuration in Fastify. */
+export interface BodyRules {
+  readonly consumes?: readonly string[];
+}
+
+/** The content types that the route of a request takes. */
+export function consumedBy(request: FastifyRequest): readonly string[] {
+  return (request.routeOptions.config as BodyRules).consumes ?? ['application/json'];
+}
 
 /**
  * Reads JSON bodies. Not Fastify's own reader: that one refuses or drops `__proto__`, which is data here like any
@@ -18,8 +28,10 @@ export function addJsonBodyParsers(fastify: FastifyInstance): void {
   fastify.removeContentTypeParser('text/plain');
   for (const type of jsonContentTypes) {
     if (fastify.hasContentTypeParser(type)) fastify.removeContentTypeParser(type);
-    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
+    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
       try {
+        const consumed = consumedBy(request);
+        if (!consumed.includes(type)) throw new UnsupportedMediaType(consumed);
         done(null, parseJson(body as Buffer));
       } catch (error) {
         done(error as Error);

@@ -17,6 +17,8 @@ export function shapeSchemas(refPointerPrefix: string): Schemas {
   const schemas = validationMetadatasToSchemas({
     classTransformerMetadataStorage: defaultMetadataStorage,
     refPointerPrefix,
+    // A date alone is no instant.
+    additionalConverters: { isIso8601: { type: 'string', format: 'date-time' } },
   });
   for (const schema of Object.values(schemas)) schema.additionalProperties = false;
   return schemas;

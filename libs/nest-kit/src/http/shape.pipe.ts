@@ -10,7 +10,7 @@ import { type Shape, compileShape, fieldNames } from './shape-schemas';
 export class ShapePipe<T> implements PipeTransform<unknown, T> {
   readonly #validate: ValidateFunction;
   readonly #camelCase: ReadonlyMap<string, string>;
-  /** Then the check changes what it is given, which must not be the request's own. */
+  /** For parameters. Then the check changes what it is given, which must not be the request's own. */
   readonly #coerces: boolean;
 
   constructor(shape: Shape<T>, { coerce = false }: { readonly coerce?: boolean } = {}) {
@@ -27,7 +27,8 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
   transform(value: unknown): T {
     const fields = isJsonObject(value) ? this.#withCamelCase(value) : (value ?? {});
     if (this.#validate(fields)) return fields as T;
-    throw new ValidationFailed((this.#validate.errors ?? []).map(fieldProblem));
+    const problems = (this.#validate.errors ?? []).map(fieldProblem);
+    throw new ValidationFailed(this.#coerces ? problems.map(named) : problems);
   }
 
   /** Accepts `triggered_by` for `triggeredBy`; only names of the shape itself, never keys inside a state. */
@@ -38,7 +39,8 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
     for (const [given, field] of Object.entries(value)) {
       const name = this.#camelCase.get(given) ?? given;
       if (Object.hasOwn(fields, name)) {
-        throw new ValidationFailed([{ pointer: `/${given}`, message: `is given twice, also as "${name}"` }]);
+        const problem = { pointer: `/${given}`, message: `is given twice, also as "${name}"` };
+        throw new ValidationFailed([this.#coerces ? named(problem) : problem]);
       }
       Object.defineProperty(fields, name, {
         value: field,
@@ -53,6 +55,11 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
 
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Parameters have names, not pointers. */
+function named({ pointer, message }: FieldProblem): FieldProblem {
+  return { pointer: pointer.slice(1), message };
 }
 
 function fieldProblem(error: ErrorObject): FieldProblem {

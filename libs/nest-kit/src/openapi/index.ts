@@ -1,2 +1,5 @@
 export * from './describe-api';
 export * from './endpoint';
+export * from './headers';
+export * from './operation';
+export * from './route-facts';

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { StateError, ValidationFailed } from '@nexus-state/state-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { consumedBy } from '../http/body-parsers';
 import { BodyTooLarge, MalformedJson, RouteNotFound, UnsupportedMediaType } from './http-refusals';
 import { type Problem, internalProblem, problemOf } from './problem';
 
@@ -33,7 +34,10 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
   // Closing on a client that is still sending loses the answer; Node reads on and drops the rest instead.
   if (problem.status === 413) void reply.removeHeader('connection');
   if (problem.status === 415 && Array.isArray(problem['supported'])) {
-    void reply.header('accept-patch', problem['supported'].join(', '));
+    void reply.header(
+      reply.request.method === 'PATCH' ? 'accept-patch' : 'accept',
+      problem['supported'].join(', '),
+    );
   }
   void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
@@ -44,16 +48,16 @@ function refusalOf(error: unknown, request: FastifyRequest): StateError | undefi
   if (error instanceof HttpException) {
     return error.getStatus() === 404
       ? new RouteNotFound(request.method)
-      : refusalOfStatus(error.getStatus(), error.message);
+      : refusalOfStatus(error.getStatus(), error.message, request);
   }
   const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
-  return typeof statusCode === 'number' ? refusalOfStatus(statusCode, String(message)) : undefined;
+  return typeof statusCode === 'number' ? refusalOfStatus(statusCode, String(message), request) : undefined;
 }
 
 /** What the HTTP server itself refuses, before a route is reached. */
-function refusalOfStatus(status: number, message: string): StateError | undefined {
+function refusalOfStatus(status: number, message: string, request: FastifyRequest): StateError | undefined {
   if (status === 413) return new BodyTooLarge();
-  if (status === 415) return new UnsupportedMediaType(['application/json']);
+  if (status === 415) return new UnsupportedMediaType(consumedBy(request));
   if (status === 400 && /json/i.test(message)) return new MalformedJson(message);
   if (status >= 400 && status < 500) return new ValidationFailed([{ pointer: '', message }]);
   return undefined;

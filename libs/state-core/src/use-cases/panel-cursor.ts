@@ -7,13 +7,14 @@ export function panelCursor(panelId: string): string {
 
 /**
  * Reads a cursor back.
+ * @param pointer where the cursor stood
  * @throws ValidationFailed when it is not one that this service gave out
  */
-export function parsePanelCursor(cursor: string): string {
+export function parsePanelCursor(cursor: string, pointer = 'cursor'): string {
   const [, panelId] =
     /^panel ([A-Za-z0-9._~:-]{1,255})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   if (panelId === undefined) {
-    throw new ValidationFailed([{ pointer: 'cursor', message: 'is not a cursor of this list' }]);
+    throw new ValidationFailed([{ pointer, message: 'is not a cursor of this list' }]);
   }
   return panelId;
 }

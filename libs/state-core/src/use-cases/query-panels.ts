@@ -27,11 +27,12 @@ export async function queryPanels(
   { workspace, criterion, limit, cursor, reaches }: QueryPanels,
   { query }: { readonly query: PanelQuery },
 ): Promise<FoundPage> {
-  const after = cursor === undefined ? undefined : parsePanelCursor(cursor);
-  const found = await query.find(workspace, criterion, { limit, after });
-  const last = found.at(-1);
+  const after = cursor === undefined ? undefined : parsePanelCursor(cursor, '/cursor');
+  const found = await query.find(workspace, criterion, { limit: limit + 1, after });
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
   return {
-    panels: found.filter(({ key }) => reaches(key.panelId)),
-    nextCursor: found.length === limit && last ? panelCursor(last.key.panelId) : null,
+    panels: page.filter(({ key }) => reaches(key.panelId)),
+    nextCursor: found.length > limit && last ? panelCursor(last.key.panelId) : null,
   };
 }

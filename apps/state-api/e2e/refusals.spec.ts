@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { openDataSource } from '@nexus-state/state-core/testing';
+import { type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import type { DataSource } from 'typeorm';
+import { type Route, routesOf } from './refusals/description';
+import { refusalsOfEvery } from './refusals/everywhere';
+import { refusalsOfPanels } from './refusals/panels';
+import type { RefusalCase } from './refusals/refusal-case';
+import { requestOf, send } from './refusals/request';
+import { type Sample, samples } from './refusals/samples';
+import { Surrounded } from './refusals/surrounded';
+import { refusalsOfContent } from './refusals/workspace-content';
+import { refusalsOfWorkspaces } from './refusals/workspaces';
+import { type World, contentOf, makeWorld } from './refusals/world';
+
+let stack: TestStack;
+let surrounded: Surrounded;
+let usual: ServiceProcess;
+let source: DataSource;
+let routes: readonly Route[];
+let cases: readonly RefusalCase[];
+
+beforeAll(async () => {
+  stack = await TestStack.create();
+  [usual] = await Promise.all([stack.start('state-api'), stack.start('snapshot-worker')]);
+  source = await openDataSource(stack.database.url);
+  surrounded = await Surrounded.start(stack, usual, source);
+  routes = routesOf((await stack.client(usual).get('/openapi.json')).body);
+  cases = [
+    ...routes.flatMap((route) => refusalsOfEvery(route, sampleOf(route))),
+    ...refusalsOfPanels,
+    ...refusalsOfContent,
+    ...refusalsOfWorkspaces,
+  ];
+});
+afterAll(async () => {
+  await surrounded?.stop();
+  await source?.destroy();
+  await stack?.close();
+});
+
+function sampleOf({ name }: Route): Sample {
+  const sample = samples[name];
+  if (!sample) throw new Error(`${name} has no sample in refusals/samples.ts.`);
+  return sample;
+}
+
+/** The cases that do not hold, each with what came instead. */
+async function failuresOf(route: Route): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  let world: World | undefined;
+  for (const one of cases.filter(({ route: name }) => name === route.name)) {
+    world ??= await makeWorld(usual, sampleOf(route));
+    try {
+      await expectRefusal(route, one, world);
+      // What is refused has changed nothing, so the next case can be tried there, too.
+      if (one.surroundings === 'overtaken') world = undefined;
+    } catch (error) {
+      world = undefined;
+      failures.push(`${route.name} refuses ${one.why} with ${one.code}: ${String((error as Error).message)}`);
+    }
+  }
+  return failures;
+}
+
+async function expectRefusal(
+  route: Route,
+  { code, variation, facts, surroundings }: RefusalCase,
+  world: World,
+): Promise<void> {
+  const api = await surrounded.of(surroundings ?? 'usual', world);
+  const request = requestOf(route, sampleOf(route), variation(world), world);
+  // Who is overtaken has got as far as the snapshot that comes before.
+  const content = () => contentOf(source, world, surroundings === 'overtaken' ? ['state_snapshots'] : []);
+  const before = await content();
+  const requestId = randomUUID();
+  const answer = await send(api, request, requestId);
+  const status = route.problems.get(code);
+  const text: unknown = expect.stringMatching(/./);
+  expect({ status: answer.status, body: answer.body }).toEqual({
+    status,
+    body: expect.objectContaining({
+      ...facts,
+      type: `urn:nexus-state:problem:${code}`,
+      title: text,
+      status,
+      detail: text,
+      instance: request.path.split('?', 1)[0],
+      error: code,
+      message: answer.body?.detail,
+    }),
+  });
+  expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json(;|$)/);
+  expect(answer.headers.get('x-request-id')).toBe(requestId);
+  expect(answer.headers.get('etag')).toBeNull();
+  for (const header of route.answerHeaders.get(answer.status) ?? []) {
+    expect([header, answer.headers.get(header)]).toEqual([header, text]);
+  }
+  if (code === 'validation_failed') {
+    expect(answer.body.errors).not.toEqual([]);
+    for (const error of answer.body.errors)
+      expect(error).toEqual({ pointer: expect.any(String), message: text });
+  }
+  expect(await content()).toBe(before);
+}
+
+it('every route has a sample that it accepts, and none is of a route that is not there', async () => {
+  expect(Object.keys(samples).sort()).toEqual(routes.map(({ name }) => name).sort());
+  for (const route of routes) {
+    const sample = sampleOf(route);
+    const world = await makeWorld(usual, sample);
+    const answer = await send(usual, requestOf(route, sample, {}, world), randomUUID());
+    expect([route.name, answer.status, answer.text]).toEqual([route.name, sample.status, answer.text]);
+    const headers = (route.answerHeaders.get(answer.status) ?? []).filter(
+      (name) => !answer.headers.has(name),
+    );
+    expect([route.name, headers]).toEqual([route.name, []]);
+  }
+});
+
+it('every problem that a route describes has a case, and no case is of one that it does not describe', () => {
+  const described = routes.flatMap(({ name, problems }) =>
+    [...problems.keys()].map((code) => `${name} ${code}`),
+  );
+  const tried = new Set(cases.map(({ route, code }) => `${route} ${code}`));
+  expect(described.filter((one) => !tried.has(one))).toEqual([]);
+  expect([...tried].filter((one) => !described.includes(one))).toEqual([]);
+});
+
+describe('each case is refused as described, and changes nothing:', () => {
+  it.each(Object.keys(samples))('%s', async (name) => {
+    const route = routes.find((one) => one.name === name) as Route;
+    expect(await failuresOf(route)).toEqual([]);
+  });
+});
+
+/** Whether a path, its parameters taken as values, is one of a route. */
+function isOf({ path: template }: Route, path: string): boolean {
+  return new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
+}
+
+it('a method that a path does not have is answered with 404, and so is a path that is not there', async () => {
+  const paths = [...new Set(routes.map(({ path }) => path)), '/', '/api', '/api/state', '/api/state/a/b/c/d'];
+  for (const path of paths) {
+    const known = routes.filter((route) => isOf(route, path)).map(({ method }) => method);
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
+      (one) => !known.includes(one),
+    )) {
+      const requestId = randomUUID();
+      const answer = await send(usual, { method, path: path.replace(/[{}]/g, ''), headers: {} }, requestId);
+      expect([method, path, answer.status, answer.body?.error]).toEqual([method, path, 404, 'not_found']);
+      expect(answer.headers.get('x-request-id')).toBe(requestId);
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    }
+  }
+});

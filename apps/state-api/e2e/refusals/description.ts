@@ -1,0 +1,57 @@
+/** A route as the service describes it. */
+export interface Route {
+  /** Method and path, e.g. `PUT /api/state/{workspaceId}/{panelId}`. */
+  readonly name: string;
+  /** In upper case. */
+  readonly method: string;
+  readonly path: string;
+  /** The scope that its description names; undefined where it needs no token. */
+  readonly scope: string | undefined;
+  /** The codes that it may refuse with, and the status of each. */
+  readonly problems: ReadonlyMap<string, number>;
+  /** The headers of its answers, by status. */
+  readonly answerHeaders: ReadonlyMap<number, readonly string[]>;
+}
+
+interface Operation {
+  readonly description?: string;
+  readonly security?: readonly unknown[];
+  readonly responses: Readonly<
+    Record<
+      string,
+      {
+        readonly headers?: Readonly<Record<string, unknown>>;
+        readonly content?: Readonly<
+          Record<string, { readonly examples?: Readonly<Record<string, unknown>> }>
+        >;
+      }
+    >
+  >;
+}
+
+/** Reads the routes out of an OpenAPI document. */
+export function routesOf(document: {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}): readonly Route[] {
+  return Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => routeOf(method.toUpperCase(), path, operation)),
+  );
+}
+
+function routeOf(method: string, path: string, { description, security, responses }: Operation): Route {
+  const problems = Object.entries(responses).flatMap(([status, { content }]) =>
+    Object.keys(content?.['application/problem+json']?.examples ?? {}).map(
+      (code) => [code, Number(status)] as const,
+    ),
+  );
+  return {
+    name: `${method} ${path}`,
+    method,
+    path,
+    scope: security ? /`(state:\w+)`/.exec(description ?? '')?.[1] : undefined,
+    problems: new Map(problems),
+    answerHeaders: new Map(
+      Object.entries(responses).map(([status, { headers }]) => [Number(status), Object.keys(headers ?? {})]),
+    ),
+  };
+}

@@ -1,0 +1,114 @@
+import { testSecret } from '@nexus-state/test-kit';
+import { sign } from 'jsonwebtoken';
+import type { Route } from './description';
+import { type RefusalCase, casesOf } from './refusal-case';
+import type { Sample } from './samples';
+
+type Rows = Parameters<typeof casesOf>[1];
+
+/** Over the limit of what is read at all. */
+const hugeText = 'x'.repeat(17 * 1024 * 1024);
+const belowRole = { editor: 'viewer', admin: 'viewer', owner: 'admin' } as const;
+const broken = '{"a":';
+
+/** The refusals that follow from what a route is: behind a token, in a workspace, with a body. */
+export function refusalsOfEvery(route: Route, sample: Sample): readonly RefusalCase[] {
+  return casesOf(route.name, [
+    ...(route.scope ? ofToken(route.scope) : []),
+    ...(route.path.includes('{workspaceId}') ? ofWorkspace(sample) : []),
+    ...(route.path.includes('{panelId}') ? ofPanelId : []),
+    ...(route.method === 'GET' ? [] : ofBody(sample)),
+  ]);
+}
+
+function ofToken(scope: string): Rows {
+  const other = scope === 'state:read' ? 'state:write' : 'state:read';
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+  return [
+    ['unauthorized', 'a caller without a token', { authorization: null }],
+    ['unauthorized', 'a token that is none', bearer('nonsense')],
+    ['unauthorized', 'a forged token', bearer(sign({ sub: 'u' }, 'another-key-of-more-than-32-bytes!!'))],
+    ['unauthorized', 'an expired token', bearer(sign({ sub: 'u', exp: 1 }, testSecret))],
+    ['unauthorized', 'another scheme', { authorization: 'Basic dTpw' }],
+    ['forbidden', 'a token without the scope', { claims: { scope: other } }, { requiredScope: scope }],
+    ['unavailable', 'while the database is away', { as: 'somebody new' }, {}, 'without a database'],
+  ];
+}
+
+function ofWorkspace({ role }: Sample): Rows {
+  const needsMore: Rows =
+    role === undefined || role === 'viewer'
+      ? []
+      : [
+          [
+            'forbidden',
+            'somebody whose role is too low',
+            (world) => ({ as: world[belowRole[role]], query: `owner=${world.owner}` }),
+            { requiredRole: role },
+          ],
+        ];
+  return [
+    ...needsMore,
+    [
+      'invalid_id',
+      'a workspace id with a slash',
+      { path: { workspaceId: 'a%2Fb' } },
+      { field: 'workspaceId' },
+    ],
+    [
+      'invalid_id',
+      'a workspace id with a zero byte',
+      { path: { workspaceId: 'a%00' } },
+      { field: 'workspaceId' },
+    ],
+    [
+      'not_found',
+      'a workspace of somebody else',
+      ({ owner }) => ({ as: 'a stranger', query: `owner=${owner}` }),
+    ],
+    ['not_found', 'a workspace that the token does not reach', { claims: { paths: ['elsewhere/*'] } }],
+    [
+      'validation_failed',
+      'an owner that is said twice',
+      { query: 'owner=a&owner=b' },
+      { errors: [expect.objectContaining({ pointer: 'owner' })] },
+    ],
+    [
+      'validation_failed',
+      'a parameter that is not known',
+      { query: 'onwer=a' },
+      { errors: [{ pointer: 'onwer', message: 'is not a known field' }] },
+    ],
+  ];
+}
+
+const ofPanelId: Rows = [
+  ['invalid_id', 'a panel id with a space', { path: { panelId: 'a%20b' } }, { field: 'panelId' }],
+  ['invalid_id', 'a reserved panel id', { path: { panelId: 'context' } }, { field: 'panelId' }],
+  ['invalid_id', 'a panel id that is too long', { path: { panelId: 'x'.repeat(256) } }, { field: 'panelId' }],
+  ['not_found', 'a panel that the token does not reach', { claims: { paths: ['ws/other'] } }],
+];
+
+function ofBody({ body }: Sample): Rows {
+  const json = { 'content-type': 'application/json' };
+  const ofShape: Rows = [
+    [
+      'validation_failed',
+      'a field that is not known',
+      { body: { ...Object(body), bogus: 1 } },
+      unknown('/bogus'),
+    ],
+    ['validation_failed', 'a body that is no object', { body: '7', headers: json }],
+  ];
+  return [
+    ['malformed_json', 'a body that ends too early', { body: broken, headers: json }],
+    ['unsupported_media_type', 'plain text', { body: 'x', headers: { 'content-type': 'text/plain' } }],
+    ['unsupported_media_type', 'a form', { body: 'a=1', headers: { 'content-type': 'multipart/form-data' } }],
+    ['body_too_large', 'more than it reads', { body: JSON.stringify(hugeText), headers: json }],
+    ...(body === undefined ? [] : ofShape),
+  ];
+}
+
+function unknown(pointer: string) {
+  return { errors: [{ pointer, message: 'is not a known field' }] };
+}

@@ -1,0 +1,48 @@
+import { type Answer, ApiClient, type ServiceProcess, testToken } from '@nexus-state/test-kit';
+import type { Route } from './description';
+import type { Variation } from './refusal-case';
+import type { Sample } from './samples';
+import type { World } from './world';
+
+/** A request, ready to be sent. */
+export interface Request {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A route's sample with some of it varied. */
+export function requestOf(route: Route, sample: Sample, variation: Variation, world: World): Request {
+  const { as = world.owner, claims = {}, authorization = `Bearer ${testToken(as, claims)}` } = variation;
+  const parameters: Readonly<Record<string, string>> = {
+    workspaceId: 'ws',
+    panelId: 'panel',
+    ...sample.path?.(world),
+    ...world.prepared,
+    ...variation.path,
+  };
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] as string);
+  const query = [sample.query, variation.query].filter((part) => part !== undefined).join('&');
+  const body = variation.body === undefined ? sample.body : (variation.body ?? undefined);
+  return {
+    method: route.method,
+    path: query === '' ? path : `${path}?${query}`,
+    ...(body === undefined ? {} : { body }),
+    headers: {
+      ...sample.headers,
+      ...variation.headers,
+      ...(authorization === null ? {} : { authorization }),
+    },
+  };
+}
+
+/** Sends a request under an id. */
+export function send(api: ServiceProcess, request: Request, requestId: string): Promise<Answer> {
+  const { method, path, body, headers } = request;
+  return new ApiClient(api.url, undefined).call(method, path, body, {
+    ...headers,
+    'x-request-id': requestId,
+  });
+}

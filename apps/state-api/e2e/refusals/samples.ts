@@ -1,0 +1,86 @@
+import type { ApiClient } from '@nexus-state/test-kit';
+import type { Variation } from './refusal-case';
+import type { World } from './world';
+
+/** A request that a route accepts, and who may send it. */
+export interface Sample extends Pick<Variation, 'body' | 'headers' | 'query'> {
+  readonly status: number;
+  /** Makes what the route is about, and gives values for parameters of the path. */
+  readonly prepare?: (owner: ApiClient) => Promise<Readonly<Record<string, string>>>;
+  /** Values for parameters of the path; `ws` and `panel` where not said. */
+  readonly path?: (world: World) => Readonly<Record<string, string>>;
+  /** The least role in the workspace; none for routes without a workspace. */
+  readonly role?: 'viewer' | 'editor' | 'admin' | 'owner';
+}
+
+const panel = '/api/state/{workspaceId}/{panelId}';
+const workspace = '/api/workspaces/{workspaceId}';
+const aSnapshot = async (owner: ApiClient) => {
+  const { snapshotId } = (await owner.post('/api/snapshots/ws', {})).body;
+  return { snapshotId: snapshotId as string };
+};
+/** The job that has taken a snapshot is named as it. */
+const aJob = async (owner: ApiClient) => ({ jobId: (await aSnapshot(owner)).snapshotId });
+const theViewer = ({ viewer }: World) => ({ userId: viewer });
+
+/** One for each route there is. */
+export const samples: Readonly<Record<string, Sample>> = {
+  'GET /health': { status: 200 },
+  'GET /health/live': { status: 200 },
+  'GET /health/ready': { status: 200 },
+
+  [`POST ${panel}`]: {
+    status: 201,
+    role: 'editor',
+    path: () => ({ panelId: 'new' }),
+    body: { initialState: { n: 1 }, triggeredBy: 'ai', triggerSource: 'planner' },
+  },
+  [`GET ${panel}`]: { status: 200, role: 'viewer' },
+  [`PUT ${panel}`]: { status: 200, role: 'editor', body: { state: { n: 3 }, version: 2 } },
+  [`PATCH ${panel}`]: {
+    status: 200,
+    role: 'editor',
+    body: { patches: [{ op: 'inc', path: '/n', value: 1 }], version: 2 },
+  },
+  [`DELETE ${panel}`]: { status: 204, role: 'editor' },
+  [`GET ${panel}/history`]: { status: 200, role: 'viewer' },
+  [`POST ${panel}/revert`]: { status: 200, role: 'editor', body: { targetVersion: 1 } },
+
+  'GET /api/state/{workspaceId}': { status: 200, role: 'viewer' },
+  'GET /api/state/{workspaceId}/changes': { status: 200, role: 'viewer' },
+  'POST /api/state/{workspaceId}/query': { status: 200, role: 'viewer', body: { contains: { n: 2 } } },
+  'POST /api/state/{workspaceId}/transaction': {
+    status: 200,
+    role: 'editor',
+    body: { operations: [{ op: 'set', panelId: 'panel', state: { n: 3 }, version: 2 }] },
+  },
+
+  'POST /api/snapshots/{workspaceId}': { status: 201, role: 'editor', body: { description: 'Before lunch' } },
+  'GET /api/snapshots/{workspaceId}': { status: 200, role: 'viewer' },
+  'GET /api/snapshots/{workspaceId}/commits': { status: 200, role: 'viewer' },
+  'GET /api/snapshots/{workspaceId}/{snapshotId}': { status: 200, role: 'viewer', prepare: aSnapshot },
+  'GET /api/snapshots/{workspaceId}/{snapshotId}/diff': { status: 200, role: 'viewer', prepare: aSnapshot },
+  'GET /api/snapshots/{workspaceId}/jobs/{jobId}': { status: 200, role: 'viewer', prepare: aJob },
+  'GET /api/state/{workspaceId}/snapshot': { status: 200, role: 'viewer' },
+  'POST /api/state/{workspaceId}/snapshot': { status: 201, role: 'editor', body: { commitToGit: true } },
+
+  'GET /api/workspaces': { status: 200 },
+  'POST /api/workspaces': { status: 201, body: { name: 'Garden', workspaceId: 'garden' } },
+  [`GET ${workspace}`]: { status: 200, role: 'viewer' },
+  [`PATCH ${workspace}`]: { status: 200, role: 'admin', body: { name: 'Garden' } },
+  [`DELETE ${workspace}`]: { status: 204, role: 'owner' },
+  [`POST ${workspace}/activate`]: { status: 200, role: 'viewer' },
+  [`GET ${workspace}/members`]: { status: 200, role: 'viewer' },
+  [`GET ${workspace}/members/{userId}`]: { status: 200, role: 'viewer', path: theViewer },
+  [`PUT ${workspace}/members/{userId}`]: {
+    status: 200,
+    role: 'admin',
+    path: theViewer,
+    body: { role: 'editor' },
+  },
+  [`DELETE ${workspace}/members/{userId}`]: {
+    status: 204,
+    role: 'admin',
+    path: ({ admin }) => ({ userId: admin }),
+  },
+};

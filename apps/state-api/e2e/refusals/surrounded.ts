@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { type ServiceProcess, type TestStack, TcpGate } from '@nexus-state/test-kit';
+import { UnrecoverableError, Worker } from 'bullmq';
+import type { DataSource } from 'typeorm';
+import type { Surroundings } from './refusal-case';
+import type { World } from './world';
+
+/** The service in surroundings in which it has to refuse what it else accepts. */
+export class Surrounded {
+  private constructor(
+    private readonly usual: ServiceProcess,
+    private readonly source: DataSource,
+    private readonly withoutDatabase: ServiceProcess,
+    private readonly withFailingWorker: ServiceProcess,
+    private readonly worker: Worker,
+    private readonly gate: TcpGate,
+  ) {}
+
+  static async start(stack: TestStack, usual: ServiceProcess, source: DataSource): Promise<Surrounded> {
+    const prefix = `failing-${randomUUID()}`;
+    const worker = new Worker('snapshots', fail, {
+      prefix,
+      connection: { url: stack.settings['REDIS_URL'] as string, maxRetriesPerRequest: null },
+    });
+    const gate = await TcpGate.before(stack.settings['DATABASE_URL'] as string);
+    const [withoutDatabase, withFailingWorker] = await Promise.all([
+      stack.start('state-api', { DATABASE_URL: gate.url, LOG_LEVEL: 'fatal' }),
+      stack.start('state-api', { QUEUE_PREFIX: prefix, LOG_LEVEL: 'fatal' }),
+    ]);
+    gate.shut();
+    await overtakeListed(source);
+    return new Surrounded(usual, source, withoutDatabase, withFailingWorker, worker, gate);
+  }
+
+  /** The process that serves a world in these surroundings. */
+  async of(surroundings: Surroundings, { owner }: World): Promise<ServiceProcess> {
+    switch (surroundings) {
+      case 'usual':
+        return this.usual;
+      case 'without a database':
+        return this.withoutDatabase;
+      case 'without a worker that succeeds':
+        return this.withFailingWorker;
+      case 'overtaken':
+        await this.source.query('INSERT INTO overtaken VALUES ($1)', [owner]);
+        return this.usual;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.close();
+    await this.gate.close();
+  }
+}
+
+async function fail(): Promise<unknown> {
+  throw new UnrecoverableError('The disk is full.');
+}
+
+/** From now on, nothing of the owners in the table `overtaken` has the version that a write expects. */
+async function overtakeListed(source: DataSource): Promise<void> {
+  await source.query('CREATE TABLE overtaken (owner text PRIMARY KEY)');
+  await source.query(`
+    CREATE FUNCTION overtake() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF EXISTS (SELECT FROM overtaken WHERE owner = NEW.owner) THEN RETURN NULL; END IF;
+      RETURN NEW;
+    END $$`);
+  await source.query(`
+    CREATE TRIGGER overtake BEFORE INSERT OR UPDATE OF version ON panel_states
+    FOR EACH ROW EXECUTE FUNCTION overtake()`);
+}

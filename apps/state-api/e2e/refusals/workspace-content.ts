@@ -1,0 +1,120 @@
+import { type RefusalCase, casesOf } from './refusal-case';
+
+const at = '/api/state/{workspaceId}';
+const pointer = (where: string) => ({ errors: [expect.objectContaining({ pointer: where })] });
+const transaction = (...operations: unknown[]) => ({
+  body: { operations: [{ op: 'set', panelId: 'other', state: {} }, ...operations] },
+});
+const second = { transactionIndex: 1 };
+const tooMany = Array.from({ length: 1001 }, () => ({ op: 'inc', path: '/n', value: 1 }));
+
+/** What concerns several panels: lists, history, the feed, queries and transactions. */
+export const refusalsOfContent: readonly RefusalCase[] = [
+  ...casesOf(`GET ${at}`, [
+    ['validation_failed', 'a limit of 0', { query: 'limit=0' }, pointer('limit')],
+    ['validation_failed', 'a limit over 1,000', { query: 'limit=1001' }, pointer('limit')],
+    ['validation_failed', 'a cursor that nobody gave out', { query: 'cursor=nonsense' }, pointer('cursor')],
+  ]),
+  ...casesOf(`GET ${at}/{panelId}/history`, [
+    ['not_found', 'a panel that never was', { path: { panelId: 'missing' } }, { panelId: 'missing' }],
+    ['validation_failed', 'a limit over 1,000', { query: 'limit=1001' }, pointer('limit')],
+    ['validation_failed', 'an offset below 0', { query: 'offset=-1' }, pointer('offset')],
+    ['validation_failed', 'an instant that is none', { query: 'since=yesterday' }, pointer('since')],
+  ]),
+  ...casesOf(`GET ${at}/changes`, [
+    ['validation_failed', 'a cursor that nobody gave out', { query: 'cursor=nonsense' }, pointer('cursor')],
+    [
+      'validation_failed',
+      'an event id that nobody gave out',
+      { headers: { 'last-event-id': 'x' } },
+      pointer('cursor'),
+    ],
+    [
+      'validation_failed',
+      'a stream that begins at a cursor that nobody gave out',
+      { query: 'cursor=nonsense', headers: { accept: 'text/event-stream' } },
+      pointer('cursor'),
+    ],
+  ]),
+  ...casesOf(`POST ${at}/query`, [
+    ['validation_failed', 'no criterion', { body: {} }, pointer('')],
+    ['validation_failed', 'both criteria', { body: { contains: {}, jsonPath: '$' } }, pointer('')],
+    ['validation_failed', 'a path that is none', { body: { jsonPath: '$[' } }, pointer('/jsonPath')],
+    [
+      'validation_failed',
+      'a cursor that nobody gave out',
+      { body: { contains: {}, cursor: 'x y' } },
+      pointer('/cursor'),
+    ],
+  ]),
+  ...casesOf(`POST ${at}/transaction`, [
+    ['not_found', 'a panel that is not there', transaction({ op: 'delete', panelId: 'missing' }), second],
+    [
+      'not_found',
+      'a panel that the token does not reach',
+      { claims: { paths: ['ws/other'] }, ...transaction({ op: 'delete', panelId: 'panel' }) },
+      second,
+    ],
+    ['invalid_id', 'an id that is none', transaction({ op: 'delete', panelId: 'a/b' }), second],
+    [
+      'already_exists',
+      'a panel that is there, where none is wanted',
+      transaction({ op: 'check', panelId: 'panel', version: 0 }),
+      { ...second, currentVersion: 2 },
+    ],
+    [
+      'version_conflict',
+      'a check that fails',
+      transaction({ op: 'check', panelId: 'panel', version: 1 }),
+      { ...second, currentVersion: 2 },
+    ],
+    [
+      'patch_failed',
+      'a patch that fails',
+      transaction({ op: 'patch', panelId: 'panel', patches: [{ op: 'remove', path: '/x' }] }),
+      { ...second, operationIndex: 0, path: '/x' },
+    ],
+    [
+      'patch_too_large',
+      'a patch of too many',
+      transaction({ op: 'patch', panelId: 'panel', patches: tooMany }),
+      second,
+    ],
+    [
+      'state_too_large',
+      'a state over the limit',
+      transaction({ op: 'set', panelId: 'panel', state: { text: 'x'.repeat(1024 * 1024) } }),
+      second,
+    ],
+    [
+      'state_too_deep',
+      'a state that nests too deep',
+      transaction({
+        op: 'set',
+        panelId: 'panel',
+        state: JSON.parse(`${'{"a":'.repeat(129)}1${'}'.repeat(129)}`),
+      }),
+      second,
+    ],
+    [
+      'unsupported_value',
+      'a value that cannot be kept',
+      transaction({ op: 'set', panelId: 'panel', state: { a: '\u0000' } }),
+      { ...second, pointer: '/a' },
+    ],
+    ['validation_failed', 'no operations', { body: { operations: [] } }, pointer('/operations')],
+    [
+      'validation_failed',
+      'an operation that is none',
+      transaction({ op: 'jump' }),
+      pointer('/operations/1/op'),
+    ],
+    [
+      'validation_failed',
+      'an idempotency key that is empty',
+      { headers: { 'idempotency-key': '' } },
+      pointer('Idempotency-Key'),
+    ],
+    ['too_much_contention', 'a transaction that others overtake each time', {}, {}, 'overtaken'],
+  ]),
+];

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { ApiClient, type ServiceProcess, testToken } from '@nexus-state/test-kit';
+import type { DataSource } from 'typeorm';
+import type { Sample } from './samples';
+
+/** What one case happens in: a workspace `ws` with a panel `panel` at version 2 and two members, of nobody else's. */
+export interface World {
+  readonly owner: string;
+  readonly viewer: string;
+  readonly admin: string;
+  /** Values for parameters of the path, of what a sample made. */
+  readonly prepared: Readonly<Record<string, string>>;
+}
+
+/** Makes a world by way of the API, for the requests of one route. */
+export async function makeWorld(api: ServiceProcess, { prepare }: Sample): Promise<World> {
+  const [owner, viewer, admin] = ['owner', 'viewer', 'admin'].map((name) => `${name}-${randomUUID()}`);
+  const client = new ApiClient(api.url, testToken(owner as string));
+  const panel = '/api/state/ws/panel';
+  const steps = [
+    await client.post(panel, { initialState: { n: 1, text: 'old' } }),
+    await client.put(panel, { state: { n: 2, text: 'new' }, version: 1 }),
+    await client.put(`/api/workspaces/ws/members/${viewer}`, { role: 'viewer' }),
+    await client.put(`/api/workspaces/ws/members/${admin}`, { role: 'admin' }),
+  ];
+  expect(steps.map(({ status }) => status)).toEqual([201, 200, 200, 200]);
+  return { owner, viewer, admin, prepared: (await prepare?.(client)) ?? {} } as World;
+}
+
+const tables = ['panel_states', 'state_history', 'state_snapshots', 'workspaces', 'workspace_members'];
+
+/**
+ * Everything the database holds of a world's owner, as one text; but for when a panel was last read.
+ * @param without tables to leave out
+ */
+export async function contentOf(
+  source: DataSource,
+  { owner }: World,
+  without: readonly string[] = [],
+): Promise<string> {
+  const rows = await Promise.all(
+    tables
+      .filter((table) => !without.includes(table))
+      .map((table) =>
+        source.query(
+          `SELECT to_jsonb(t) - 'last_accessed_at' AS row FROM ${table} AS t WHERE owner = $1 ORDER BY t::text`,
+          [owner],
+        ),
+      ),
+  );
+  return JSON.stringify(rows);
+}

@@ -1,0 +1,16 @@
+const id = { type: 'string', pattern: '^[A-Za-z0-9._~:-]{1,255}$' };
+
+/** What the parameters of the API's paths are, by name, as OpenAPI describes them. */
+export const pathParameters = {
+  workspaceId: {
+    description: 'The workspace; 1–255 of `A-Z a-z 0-9 . _ ~ : -`, not `.` or `..`.',
+    schema: id,
+  },
+  panelId: {
+    description: 'The panel; 1–255 of `A-Z a-z 0-9 . _ ~ : -`, not `.` or `..`, and no reserved word.',
+    schema: id,
+  },
+  userId: { description: "The user: their token's `sub`.", schema: { type: 'string' } },
+  snapshotId: { description: 'The snapshot.', schema: { type: 'string', format: 'uuid' } },
+  jobId: { description: 'The job that takes a snapshot.', schema: { type: 'string' } },
+} as const;

@@ -1,0 +1,60 @@
+interface HeaderFacts {
+  readonly description: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+const text = { type: 'string' };
+
+/** The headers of requests that mean something here, beside `Authorization`. */
+export const requestHeaders = {
+  'If-Match': {
+    description: 'The version that the change is based on, as `ETag` gave it out; `*` for whatever is there.',
+    schema: text,
+  },
+  'If-None-Match': {
+    description:
+      'On a read: versions that the caller has, or `*`. On a write: `*`, where nothing may be there.',
+    schema: text,
+  },
+  'Cache-Control': { description: 'With `no-cache`, the answer comes from the database.', schema: text },
+  'Idempotency-Key': {
+    description: 'Names the write: a repeated request with the same key gets the first result.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  },
+  'Last-Event-ID': {
+    description: 'The `id` of the last event that was received: goes on behind it, as `cursor` does.',
+    schema: text,
+  },
+  Prefer: {
+    description: 'With `respond-async` (RFC 7240), the answer does not wait for the work.',
+    schema: text,
+  },
+  'X-Workspace-Owner': {
+    description: 'Whose workspace is meant, as the parameter `owner`, which wins.',
+    schema: text,
+  },
+  'X-Request-Id': {
+    description:
+      'An id for the answer and the log; a new one where it is missing or not 1–128 of printable ASCII.',
+    schema: text,
+  },
+} as const satisfies Record<string, HeaderFacts>;
+
+/** The headers of answers, beside those of HTTP itself. */
+export const answerHeaders = {
+  ETag: { description: 'The version, in quotes.', schema: text },
+  Location: { description: 'Where to find what was made.', schema: text },
+  'Preference-Applied': { description: 'The preference that was followed.', schema: text },
+  'Retry-After': { description: 'Seconds to wait before trying again.', schema: { type: 'integer' } },
+  Accept: { description: 'The content types that the body may have.', schema: text },
+  'Accept-Patch': { description: 'The content types that a PATCH may have.', schema: text },
+  'WWW-Authenticate': { description: 'How to authenticate.', schema: text },
+  'X-Cache': {
+    description: 'Where the answer comes from: `hit` from the cache, `miss` and `bypass` from the database.',
+    schema: { type: 'string', enum: ['hit', 'miss', 'bypass'] },
+  },
+  'X-Request-Id': { description: 'The id of the request.', schema: text },
+} as const satisfies Record<string, HeaderFacts>;
+
+export type RequestHeader = keyof typeof requestHeaders;
+export type AnswerHeader = keyof typeof answerHeaders;

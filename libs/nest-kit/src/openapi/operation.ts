@@ -1,0 +1,144 @@
+import type { ErrorCode } from '@nexus-state/state-core';
+import { type Shape, shapeSchemas } from '../http';
+import { httpProblems } from '../problems';
+import { type AnswerHeader, type RequestHeader, answerHeaders, requestHeaders } from './headers';
+import type { AnswerFacts, Contents, JsonSchema, RouteFacts } from './route-facts';
+
+/** Where one route stands in the description. */
+export interface RoutePlace {
+  /** In lower case, as OpenAPI names it. */
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What the parameters of paths are, by name. */
+export type PathParameters = Readonly<
+  Record<string, { readonly description: string; readonly schema: JsonSchema }>
+>;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The schema of a shape, by reference into the description. */
+export function schemaReference(shape: Shape): { $ref: string } {
+  return { $ref: `${schemasAt}${shape.name}` };
+}
+
+/** Where the schemas stand in the description. */
+export const schemasAt = '#/components/schemas/';
+
+/**
+ * What OpenAPI says of a route: its parameters, body and answers, and every problem that it may answer.
+ * @throws Error when the path has a parameter that nobody describes
+ */
+export function describeOperation(facts: RouteFacts, place: RoutePlace, inPaths: PathParameters): Json {
+  const { summary, description, body } = facts;
+  const parameters = [
+    ...pathParameters(place, inPaths),
+    ...queryParameters(facts),
+    ...headerParameters(facts),
+  ];
+  return {
+    summary,
+    ...(description === undefined ? {} : { description }),
+    parameters,
+    ...(body ? { requestBody: { required: body.required, content: contentOf(body.content) } } : {}),
+    responses: { ...answersOf(facts), ...problemAnswers(problemsOf(facts, place), place) },
+  };
+}
+
+/** Whoever sends a body gets it read, and refused where that fails, whether the route has use for one or not. */
+const ofBodies: readonly ErrorCode[] = ['malformed_json', 'unsupported_media_type', 'body_too_large'];
+
+function problemsOf({ problems }: RouteFacts, { method }: RoutePlace): readonly ErrorCode[] {
+  return [...new Set([...problems, ...(method === 'get' ? [] : ofBodies)])];
+}
+
+function pathParameters({ path }: RoutePlace, known: PathParameters): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => {
+    const parameter = known[name as string];
+    if (!parameter) throw new Error(`Nobody describes the parameter "${name}" of ${path}.`);
+    return { name, in: 'path', required: true, ...parameter };
+  });
+}
+
+function queryParameters({ query }: RouteFacts): Json[] {
+  const schemas = shapeSchemas(schemasAt);
+  const fields = Object.assign({}, ...query.map(({ name }) => schemas[name]?.properties ?? {})) as Json;
+  return Object.entries(fields).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
+}
+
+function headerParameters({ headers }: RouteFacts): Json[] {
+  const names = new Set<RequestHeader>([...headers, 'X-Request-Id']);
+  return [...names].map((name) => ({ name, in: 'header', required: false, ...requestHeaders[name] }));
+}
+
+function answersOf({ answers }: RouteFacts): Json {
+  return Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerOf(answer)]));
+}
+
+function answerOf({ description, shape, content, headers = [] }: AnswerFacts): Json {
+  const contents = content ?? (shape ? { 'application/json': shape } : undefined);
+  return {
+    description,
+    headers: headersOf(headers),
+    ...(contents ? { content: contentOf(contents) } : {}),
+  };
+}
+
+function contentOf(types: Contents): Json {
+  const entries = Object.entries(types).map(([type, shape]) => [
+    type,
+    { schema: typeof shape === 'function' ? schemaReference(shape) : shape },
+  ]);
+  return Object.fromEntries(entries) as Json;
+}
+
+function headersOf(names: readonly AnswerHeader[]): Json {
+  return Object.fromEntries([...names, 'X-Request-Id' as const].map((name) => [name, answerHeaders[name]]));
+}
+
+/** One answer for each status, naming every code it may carry, with an example of each. */
+function problemAnswers(codes: readonly ErrorCode[], place: RoutePlace): Json {
+  const statuses = [...new Set(codes.map((code) => httpProblems[code].status))].sort();
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      problemAnswer(
+        codes.filter((code) => httpProblems[code].status === status),
+        place,
+      ),
+    ]),
+  );
+}
+
+function problemAnswer(codes: readonly ErrorCode[], place: RoutePlace): Json {
+  const { status } = httpProblems[codes[0] as ErrorCode];
+  return {
+    description: codes.map((code) => `\`${code}\`: ${httpProblems[code].title}.`).join(' '),
+    headers: headersOf(headersOfProblem(status, place)),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: `${schemasAt}Problem` },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleProblem(code) }])),
+      },
+    },
+  };
+}
+
+function headersOfProblem(status: number, { method }: RoutePlace): readonly AnswerHeader[] {
+  if (status === 401) return ['WWW-Authenticate'];
+  if (status === 415) return [method === 'patch' ? 'Accept-Patch' : 'Accept'];
+  return status === 503 ? ['Retry-After'] : [];
+}
+
+function exampleProblem(code: ErrorCode): Json {
+  const { status, title } = httpProblems[code];
+  return {
+    type: `urn:nexus-state:problem:${code}`,
+    title,
+    status,
+    detail: title,
+    error: code,
+    message: title,
+  };
+}
