@@ -8,12 +8,14 @@ import {
   SERVICE_VERSION,
   TokenVerifier,
   hintLog,
+  triggerLog,
   redisAddress,
   tokenRules,
 } from '@nexus-state/nest-kit';
 import {
   AccessControl,
   type SnapshotPorts,
+  SnapshotTriggers,
   type SnapshotQueue,
   Snapshots,
   StateCore,
@@ -26,6 +28,7 @@ import {
   PostgresPanelHistory,
   PostgresPanelQuery,
   PostgresPanelStore,
+  PostgresSnapshotCoverage,
   PostgresSnapshotStore,
   PostgresWorkspaceReader,
   PostgresWorkspaceStore,
@@ -155,8 +158,8 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
     },
     {
       provide: StateCore,
-      inject: [DataSource, RedisConnections, UPDATE_BUS],
-      useFactory: (source: DataSource, redis: RedisConnections, bus: RedisUpdateBus) =>
+      inject: [DataSource, RedisConnections, UPDATE_BUS, SNAPSHOT_QUEUE],
+      useFactory: (source: DataSource, redis: RedisConnections, bus: RedisUpdateBus, queue: SnapshotQueue) =>
         new ClosingStateCore({
           store: new PostgresPanelStore(source),
           history: new PostgresPanelHistory(source),
@@ -165,6 +168,14 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
           query: new PostgresPanelQuery(source),
           bus,
           observer: hintLog(logger),
+          triggers: new SnapshotTriggers(
+            { queue, coverage: new PostgresSnapshotCoverage(source), observer: triggerLog(logger) },
+            {
+              waitMs: config.SNAPSHOT_BEFORE_WAIT,
+              burstPauseMs: config.SNAPSHOT_BURST_PAUSE,
+              afterChanges: config.SNAPSHOT_AFTER_CHANGES,
+            },
+          ),
           limits: {
             stateBytes: config.MAX_STATE_BYTES,
             stateDepth: config.MAX_STATE_DEPTH,

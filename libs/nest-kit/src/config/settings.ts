@@ -99,6 +99,27 @@ export const settings = {
     100,
     30 * 86_400_000,
   )({ default: 3_600_000, desc: 'How often old snapshots are thinned out; with off, never.' }),
+  SNAPSHOT_AFTER_CHANGES: wholeNumber(
+    0,
+    100_000,
+  )({
+    default: 100,
+    desc: 'So many changes of a workspace since its newest snapshot lead to another one; 0 for never.',
+  }),
+  SNAPSHOT_BEFORE_WAIT: duration(
+    1,
+    60_000,
+  )({
+    default: 2_000,
+    desc: 'How long an AI-triggered change or a deletion waits for the snapshot before it, and then goes on without.',
+  }),
+  SNAPSHOT_BURST_PAUSE: duration(
+    0,
+    86_400_000,
+  )({
+    default: 60_000,
+    desc: 'After such a pause, the next AI-triggered change or deletion begins a burst of its own, with a snapshot before it.',
+  }),
   SNAPSHOT_WAIT: duration(
     100,
     600_000,

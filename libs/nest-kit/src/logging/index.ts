@@ -1,2 +1,3 @@
 export * from './logger';
 export * from './hint-log';
+export * from './trigger-log';

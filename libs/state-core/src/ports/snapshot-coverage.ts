@@ -1,4 +1,5 @@
 import type { WorkspaceKey } from '../panel';
+import type { UncoveredChanges } from '../snapshot';
 
 /** How much there is in a workspace, and how much of it is in snapshots. */
 export interface WorkspaceCount {
@@ -20,18 +21,6 @@ export interface Covered {
   readonly at: string;
   /** All changes that it does not hold come behind this place; where it is not known, behind that of the snapshot before. */
   readonly position?: string | undefined;
-}
-
-/** What was changed since the newest snapshot, as far as it was looked at. */
-export interface UncoveredChanges {
-  /** How many, at most as many as were looked at. */
-  readonly count: number;
-  /** Whether all of them are AI-triggered; true where there are none. */
-  readonly allByAi: boolean;
-  /** Whether all of them are deletions; true where there are none. */
-  readonly allDeletions: boolean;
-  /** How long ago the newest of them was made, in milliseconds; 0 where there are none. */
-  readonly quietMs: number;
 }
 
 /**

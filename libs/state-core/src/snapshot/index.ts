@@ -1,5 +1,6 @@
 export * from './commit-message';
 export * from './file-name';
+export * from './due';
 export * from './job';
 export * from './list-cursor';
 export * from './manifest';

@@ -4,13 +4,14 @@ import type { WorkspaceEvent } from '../snapshot';
 import type { AnnouncePorts, HintObserver } from './panel-ports';
 
 /**
- * Tells of changes of one panel that are durable: puts the newest version into the cache and publishes each. Never
- * fails, for the changes stand whatever becomes of the hints.
+ * Tells of changes of one panel that are durable: puts the newest version into the cache, publishes each, and has them
+ * counted. Never fails, for the changes stand whatever becomes of the hints.
  * @param accepted oldest first; at least one
  */
 export async function announceChanges(accepted: readonly Accepted[], ports: AnnouncePorts): Promise<void> {
   const newest = accepted.at(-1)?.panel;
   if (!newest) return;
+  ports.triggers.changed(newest.key, accepted.length);
   await Promise.all([
     ports.copies.write(newest),
     ...accepted.map(({ change }) =>

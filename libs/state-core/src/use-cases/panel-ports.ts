@@ -2,6 +2,7 @@ import type { GroupCommit } from '../commit';
 import type { Limits } from '../panel';
 import type { PanelStore, UpdateBus } from '../ports';
 import type { PanelCopies } from './panel-copies';
+import type { SnapshotTriggers } from './snapshot-triggers';
 
 /** Told of what goes wrong behind answers that are right all the same: hints that could not be given. */
 export interface HintObserver {
@@ -26,4 +27,5 @@ export interface AnnouncePorts {
   readonly copies: PanelCopies;
   readonly bus: UpdateBus;
   readonly observer: HintObserver;
+  readonly triggers: Pick<SnapshotTriggers, 'changed'>;
 }

@@ -1,5 +1,5 @@
 import { GroupCommit, type Written } from '../commit';
-import { type Limits, type PanelKey, defaultLimits } from '../panel';
+import { type Limits, type Origin, type PanelKey, type WorkspaceKey, defaultLimits } from '../panel';
 import type {
   ChangeFeed,
   HistoryPage,
@@ -28,6 +28,8 @@ import { type HistoryPorts, type VersionChoice, readVersion } from './read-versi
 import { ReplaySafeCommit } from './replay-safe-commit';
 import { type ReplacePanel, replacePanel } from './replace-panel';
 import { type RevertPanel, revertPanel } from './revert-panel';
+import { aiTrigger } from '../snapshot';
+import type { SnapshotTriggers } from './snapshot-triggers';
 import { type Transact, type TransactPorts, type TransactedPanel, transact } from './transact';
 import { WrittenTips } from './written-tips';
 
@@ -40,6 +42,7 @@ export interface StateCorePorts {
   readonly cache: PanelCache;
   readonly bus: UpdateBus;
   readonly observer: HintObserver;
+  readonly triggers: SnapshotTriggers;
   readonly limits?: Limits | undefined;
 }
 
@@ -48,6 +51,7 @@ export class StateCore {
   readonly #read: StateCorePorts & ReadPorts;
   readonly #write: TransactPorts & HistoryPorts;
   readonly #accesses: AccessLog;
+  readonly #triggers: SnapshotTriggers;
 
   constructor(ports: StateCorePorts) {
     const copies = new PanelCopies(ports.cache, ports.observer);
@@ -63,6 +67,7 @@ export class StateCore {
     });
     const commit = new ReplaySafeCommit(group, announcing);
     this.#read = announcing;
+    this.#triggers = ports.triggers;
     this.#accesses = new AccessLog(ports.store);
     this.#write = { ...announcing, commit, limits: ports.limits ?? defaultLimits };
   }
@@ -75,6 +80,7 @@ export class StateCore {
 
   /** Hands over what is only in memory; to be called before the store is closed. */
   async close(): Promise<void> {
+    this.#triggers.close();
     await this.#accesses.flush();
   }
 
@@ -99,27 +105,28 @@ export class StateCore {
   }
 
   createPanel(command: CreatePanel): Promise<Written> {
-    return createPanel(command, this.#write);
+    return this.#secured(command.key, command.origin, () => createPanel(command, this.#write));
   }
 
   replacePanel(command: ReplacePanel): Promise<Written> {
-    return replacePanel(command, this.#write);
+    return this.#secured(command.key, command.origin, () => replacePanel(command, this.#write));
   }
 
   patchPanel(command: PatchPanel): Promise<Written> {
-    return patchPanel(command, this.#write);
+    return this.#secured(command.key, command.origin, () => patchPanel(command, this.#write));
   }
 
   mergePatchPanel(command: MergePatchPanel): Promise<Written> {
-    return mergePatchPanel(command, this.#write);
+    return this.#secured(command.key, command.origin, () => mergePatchPanel(command, this.#write));
   }
 
   revertPanel(command: RevertPanel): Promise<Written> {
-    return revertPanel(command, this.#write);
+    return this.#secured(command.key, command.origin, () => revertPanel(command, this.#write));
   }
 
   transact(command: Transact): Promise<readonly TransactedPanel[]> {
-    return transact(command, this.#write);
+    const deletes = command.operations.some(({ op }) => op === 'delete');
+    return this.#secured(command.workspace, command.origin, () => transact(command, this.#write), deletes);
   }
 
   clearWorkspace(command: ClearWorkspace, queue: SnapshotQueue): Promise<void> {
@@ -127,6 +134,18 @@ export class StateCore {
   }
 
   deletePanel(command: DeletePanel): Promise<Written> {
-    return deletePanel(command, this.#write);
+    return this.#secured(command.key, command.origin, () => deletePanel(command, this.#write), true);
+  }
+
+  /** Makes a change; where it is a major one, only once there is a snapshot of what it changes. */
+  #secured<T>(
+    workspace: WorkspaceKey,
+    { triggeredBy, actor }: Origin,
+    change: () => Promise<T>,
+    deletes = false,
+  ): Promise<T> {
+    const byAi = triggeredBy === aiTrigger;
+    if (!byAi && !deletes) return change();
+    return this.#triggers.before(byAi ? 'ai-edit' : 'deletion', workspace, actor).then(change);
   }
 }

@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Queue } from 'bullmq';
 import { Unavailable } from '../../errors';
+import type { WorkspaceKey } from '../../panel';
+import type { PushOutcome } from '../../ports';
 import { eventually, testRedisUrl } from '../../testing';
 import type { JobRun, SnapshotOutcome } from '../../snapshot';
-import { aSnapshot, aSnapshotRequest } from '../../testing/snapshot-builders';
+import { aSnapshot, aSnapshotRequest, aWorkspace } from '../../testing/snapshot-builders';
 import { describeSnapshotQueue } from '../../testing/snapshot-queue.contract';
 import { BullmqSnapshotQueue } from './bullmq-snapshot-queue';
+import { BullmqUpkeepQueue } from './bullmq-upkeep-queue';
+import type { LostJob } from './bullmq-worker';
 import { BullmqSnapshotWorkers, type SnapshotJobs, type SnapshotWorkersOptions } from './bullmq-workers';
 
 const aLocation = () => ({ url: testRedisUrl(), prefix: `test-${randomUUID()}`, onError: () => {} });
@@ -21,7 +25,7 @@ const taken = (snapshot = aSnapshot()): SnapshotOutcome => ({ outcome: 'taken', 
 
 describeSnapshotQueue('BullMQ', async (snapshot) => {
   const location = aLocation();
-  const queue = new BullmqSnapshotQueue({ ...location, attempts: 1 });
+  const queue = new BullmqSnapshotQueue({ ...location, attempts: 1, timeoutMs: 20_000 });
   const worker = new BullmqSnapshotWorkers({ ...location, jobs: { ...idle, snapshot }, concurrency: 8 });
   return { queue, close: async () => void (await Promise.all([worker.close(0), queue.close()])) };
 });
@@ -32,7 +36,7 @@ describe('snapshot jobs in BullMQ', () => {
   let queue: BullmqSnapshotQueue;
   beforeEach(() => {
     location = aLocation();
-    queue = new BullmqSnapshotQueue(location);
+    queue = new BullmqSnapshotQueue({ ...location, timeoutMs: 20_000 });
     closing.push(() => queue.close());
   });
   afterEach(async () => {
@@ -123,6 +127,86 @@ describe('snapshot jobs in BullMQ', () => {
     await queue.close();
     expect(await result).toBeUndefined();
     expect(Date.now() - started).toBeLessThan(5_000);
+  });
+
+  it('takes back a job that no worker has begun, and makes room for the next one like it', async () => {
+    const request = aSnapshotRequest({ automatic: true, type: 'pre_ai_edit' });
+    const jobId = await queue.request(request);
+    expect(await queue.withdraw(jobId)).toBe(true);
+    expect(await queue.readJob(jobId)).toBeUndefined();
+    expect(await queue.withdraw(jobId)).toBe(false);
+    const next = aSnapshotRequest({ ...request, snapshotId: aSnapshotRequest().snapshotId });
+    expect(await queue.request(next)).toBe(next.snapshotId);
+  });
+
+  it('does what somebody waits for before what nobody waits for', async () => {
+    const order: string[] = [];
+    for (const type of ['auto', 'auto', 'manual'])
+      await queue.request(aSnapshotRequest({ type, automatic: type === 'auto' }));
+    aWorker(async ({ type }) => (order.push(type), taken()), { concurrency: 1 });
+    await eventually(() => order.length === 3, 'three jobs');
+    expect(order).toEqual(['manual', 'auto', 'auto']);
+  });
+
+  it('tells of a job that is given up, and only of that', async () => {
+    const lost: LostJob[] = [];
+    const impatient = new BullmqSnapshotQueue({ ...location, attempts: 2, timeoutMs: 20_000 });
+    closing.push(() => impatient.close());
+    aWorker(() => Promise.reject(new Unavailable('The database')), { onLost: (job) => lost.push(job) });
+    const jobId = await impatient.request(aSnapshotRequest());
+    await impatient.waitFor(jobId, 20_000);
+    const reason = expect.stringContaining('The database');
+    await eventually(() => lost.length > 0, 'the job to be told of');
+    expect(lost).toEqual([{ queue: 'snapshots', kind: 'snapshot', jobId, attempts: 2, reason }]);
+  });
+
+  describe('pushes', () => {
+    let upkeep: BullmqUpkeepQueue;
+    beforeEach(() => {
+      upkeep = new BullmqUpkeepQueue({ ...location, timeoutMs: 20_000 });
+      closing.push(() => upkeep.close());
+    });
+
+    it('coalesce while they wait, and follow one that is under way', async () => {
+      let finish: () => void = () => {};
+      const gate = new Promise<void>((resolve) => (finish = resolve));
+      const pushed: WorkspaceKey[] = [];
+      const push = async (workspace: WorkspaceKey): Promise<PushOutcome> => {
+        pushed.push(workspace);
+        await gate;
+        return { outcome: 'pushed', commitHash: 'c' };
+      };
+      const workspace = aWorkspace();
+      const jobIds = await Promise.all([upkeep.requestPush(workspace), upkeep.requestPush(workspace)]);
+      expect(new Set(jobIds).size).toBe(1);
+      const workers = new BullmqSnapshotWorkers({ ...location, jobs: { ...idle, push } });
+      closing.push(() => workers.close(0));
+      await eventually(() => pushed.length === 1, 'the push to begin');
+      await upkeep.requestPush(workspace);
+      await upkeep.requestPush(workspace);
+      finish();
+      await eventually(() => pushed.length === 2, 'the push after it');
+      expect(await queue.readJob(jobIds[0])).toMatchObject({
+        kind: 'push',
+        workspace,
+        state: 'completed',
+        result: { outcome: 'pushed', commitHash: 'c' },
+      });
+      expect(pushed).toEqual([workspace, workspace]);
+    });
+
+    it('that fail hold up no snapshot', async () => {
+      const push = async (_: unknown, { signal }: JobRun): Promise<never> => {
+        if (!signal.aborted) await once(signal, 'abort');
+        throw new Error('aborted');
+      };
+      const snapshot = async () => taken();
+      const workers = new BullmqSnapshotWorkers({ ...location, jobs: { ...idle, push, snapshot } });
+      closing.push(() => workers.close(0));
+      for (let n = 0; n < 8; n++) await upkeep.requestPush(aWorkspace());
+      const jobId = await queue.request(aSnapshotRequest());
+      expect(await queue.waitFor(jobId, 20_000)).toMatchObject({ outcome: 'taken' });
+    });
   });
 
   it('gives up at once on a job that it cannot read', async () => {

@@ -1,5 +1,6 @@
 import type { WorkspaceKey } from '../../panel';
-import type { Covered, HistoryEntry, SnapshotCoverage, UncoveredChanges, WorkspaceCount } from '../../ports';
+import type { Covered, HistoryEntry, SnapshotCoverage, WorkspaceCount } from '../../ports';
+import type { UncoveredChanges } from '../../snapshot';
 import type { MemoryPanelStore } from './memory-panel-store';
 
 /** The coverage of snapshots in memory: for tests. */

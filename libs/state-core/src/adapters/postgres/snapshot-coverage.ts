@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { WorkspaceKey } from '../../panel';
-import type { Covered, SnapshotCoverage, UncoveredChanges, WorkspaceCount } from '../../ports';
+import type { Covered, SnapshotCoverage, WorkspaceCount } from '../../ports';
+import type { UncoveredChanges } from '../../snapshot';
 import { query } from './query';
 
 // Every change adds one to the version of its panel, and panels that are deleted keep theirs: the sum of the versions
