@@ -16,7 +16,7 @@ import {
   BullmqUpkeepQueue,
   type QueueLocation,
 } from '@nexus-state/state-core/bullmq';
-import { GitSnapshotRepository } from '@nexus-state/state-core/git';
+import { GitSnapshotRepository, chooseGitEngine } from '@nexus-state/state-core/git';
 import {
   PostgresSnapshotCoverage,
   PostgresSnapshotStore,
@@ -95,14 +95,25 @@ function locationOf(config: Config, logger: Logger): QueueLocation {
   };
 }
 
-function portsOf(config: Config, source: DataSource, queues: JobQueues): Omit<JobPorts, 'bus' | 'observer'> {
+/** The repositories, worked on by the engine that was chosen or that works here; the log says which. */
+async function openRepositories(config: Config, logger: Logger): Promise<GitSnapshotRepository> {
+  const nodegitFolder = path.resolve(config.GIT_NODEGIT_FOLDER);
+  const { name, reason, engine } = await chooseGitEngine(config.GIT_ENGINE, nodegitFolder);
+  logger.info({ engine: name, reason }, 'git engine');
+  return new GitSnapshotRepository({ root: path.resolve(config.GIT_WORKSPACE_ROOT), engine });
+}
+
+function portsOf(
+  config: Config,
+  source: DataSource,
+  queues: JobQueues,
+): Omit<JobPorts, 'bus' | 'observer' | 'repository'> {
   const remoteTemplate = config.GIT_REMOTE_URL_TEMPLATE;
   return {
     lock: new PostgresWorkspaceLock(source),
     reader: new PostgresWorkspaceReader(source),
     snapshots: new PostgresSnapshotStore(source),
     coverage: new PostgresSnapshotCoverage(source, scanOverlapMs + 2 * config.DATABASE_TIMEOUT),
-    repository: new GitSnapshotRepository({ root: path.resolve(config.GIT_WORKSPACE_ROOT) }),
     queue: queues.snapshots,
     upkeep: queues.upkeep,
     hasRemote: remoteTemplate !== undefined,
@@ -121,13 +132,20 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
     { provide: SERVICE_VERSION, useValue: version },
     { provide: RedisConnection, useFactory: () => new RedisConnection(config) },
     { provide: JobQueues, useFactory: () => new JobQueues(location) },
+    { provide: GitSnapshotRepository, useFactory: () => openRepositories(config, logger) },
     {
       provide: JobProcessor,
-      inject: [DataSource, RedisConnection, JobQueues],
-      useFactory: (source: DataSource, redis: RedisConnection, queues: JobQueues) =>
+      inject: [DataSource, RedisConnection, JobQueues, GitSnapshotRepository],
+      useFactory: (
+        source: DataSource,
+        redis: RedisConnection,
+        queues: JobQueues,
+        repository: GitSnapshotRepository,
+      ) =>
         new JobProcessor(
           {
             ...portsOf(config, source, queues),
+            repository,
             bus: new RedisUpdateBus(redis.client),
             observer: hintLog(logger),
           },

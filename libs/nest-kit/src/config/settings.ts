@@ -83,6 +83,15 @@ export const settings = {
     default: '.nexus/git',
     desc: 'The folder with one git repository for each workspace.',
   }),
+  GIT_ENGINE: str({
+    choices: ['auto', 'cli', 'nodegit'],
+    default: 'auto',
+    desc: "What works on the repositories: git's own commands, or nodegit; auto takes nodegit where it works.",
+  }),
+  GIT_NODEGIT_FOLDER: text({
+    default: '.nexus/nodegit',
+    desc: 'The folder in which npm run setup:nodegit has built nodegit.',
+  }),
   GIT_REMOTE_URL_TEMPLATE: remoteTemplate({
     default: undefined,
     desc: 'Where the commits of each workspace are pushed: an address with {owner} and {workspace} in its path; where not set, nowhere.',

@@ -1,5 +1,5 @@
 import type { CommitDetails } from '../../ports';
-import { type Identity, snapshotCommitter } from '../../snapshot';
+import { commitHeader } from './commit-header';
 import { type GitProcess, branchRef } from './git-process';
 
 /** Where a commit goes on from. */
@@ -31,15 +31,14 @@ export class FastImport {
    * @returns the commit's hash
    * @throws GitFailed when it cannot be made, or the branch is not where the base is
    */
-  async commit(base: FastImportBase, { message, author, at, removed }: CommitDetails): Promise<string> {
-    const when = `${Math.floor(Date.parse(at) / 1000)} +0000`;
+  async commit(base: FastImportBase, details: CommitDetails): Promise<string> {
+    const { message, removed } = details;
     const mark = `:${this.#changes.length + 1}`;
     await this.git.write(
       [
         `commit ${branchRef}\n`,
         `mark ${mark}\n`,
-        `author ${identity(author)} ${when}\n`,
-        `committer ${identity(snapshotCommitter)} ${when}\n`,
+        commitHeader(details),
         data(message),
         base.commitHash ? `from ${base.commitHash}\n` : '',
         base.keepFiles ? '' : 'deleteall\n',
@@ -59,8 +58,4 @@ export class FastImport {
 
 function data(text: string): string {
   return `data ${Buffer.byteLength(text)}\n${text}\n`;
-}
-
-function identity({ name, email }: Identity): string {
-  return `${name} <${email}>`;
 }

@@ -1,8 +1,9 @@
 import type { WorkspaceKey } from '../../panel';
 import { type CommitLog, type LoggedCommit, commitHashPattern } from '../../ports';
 import { snapshotBranch } from '../../snapshot';
+import { CommandEngine } from './command-engine';
 import { type GitOptions, runGit } from './git-process';
-import { type GitRepositoryOptions, available, readObjects } from './git-snapshot-repository';
+import { type GitRepositoryOptions, available } from './git-snapshot-repository';
 import { repositoryExists, repositoryFolder } from './repository-folder';
 
 /** What is told of a commit, each part ended by NUL: no message holds one. */
@@ -12,6 +13,7 @@ const format = ['%H', '%P', '%an', '%cI', '%B'];
 export class GitCommitLog implements CommitLog {
   readonly #root: string;
   readonly #timeoutMs: number;
+  readonly #engine = new CommandEngine();
 
   constructor({ root, timeoutMs = 30_000 }: Pick<GitRepositoryOptions, 'root' | 'timeoutMs'>) {
     this.#root = root;
@@ -35,7 +37,7 @@ export class GitCommitLog implements CommitLog {
       const options = this.#options(workspace);
       const tip = await tipOf(options);
       if (tip === undefined) return undefined;
-      const [commit] = await readObjects(options, (objects) => objects.read([`${hash}^{commit}`]));
+      const [commit] = await this.#engine.read(options, (objects) => objects.read([`${hash}^{commit}`]));
       if (!commit) return undefined;
       // What the branch does not reach: an interrupted commit leaves such behind.
       const beside = await runGit(['rev-list', '--max-count=1', commit.hash, `^${tip}`], options);

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { Unavailable } from '../../errors';
 import type { WorkspaceKey } from '../../panel';
 import type {
@@ -10,12 +11,12 @@ import type {
   WriteFile,
 } from '../../ports';
 import { manifestPath, parseManifest } from '../../snapshot';
-import { CommitDraft, type DraftOptions } from './commit-draft';
-import { GitFailed, type GitOptions, GitProcess, branchRef } from './git-process';
+import { CommandEngine } from './command-engine';
+import type { CommitDraft, DraftOptions, GitEngine } from './engine';
+import { GitFailed, type GitOptions, branchRef } from './git-process';
 import { maintainRepository } from './maintenance';
-import { ObjectBatch } from './object-batch';
 import { pushBranch } from './push';
-import { repositoryExists, repositoryFolder } from './repository-folder';
+import { makeDurable, repositoryExists, repositoryFolder } from './repository-folder';
 
 /** Where the repositories are and how patient we are with git. */
 export interface GitRepositoryOptions {
@@ -27,11 +28,14 @@ export interface GitRepositoryOptions {
   readonly patientTimeoutMs?: number;
   /** How long a lock file has to lie untouched before it counts as left behind by a killed process. */
   readonly staleLockMs?: number;
+  /** What works on them; git's own commands where nothing is said. */
+  readonly engine?: GitEngine;
 }
 
-/** Bare repositories in a folder, written and read by git's own plumbing. */
+/** Bare repositories in a folder. */
 export class GitSnapshotRepository implements SnapshotRepository {
   readonly #root: string;
+  readonly #engine: GitEngine;
   readonly #patience: Omit<DraftOptions, 'gitDir'>;
   readonly #patientTimeoutMs: number;
 
@@ -40,8 +44,10 @@ export class GitSnapshotRepository implements SnapshotRepository {
     timeoutMs = 30_000,
     patientTimeoutMs = 120_000,
     staleLockMs = 2_000,
+    engine = new CommandEngine(),
   }: GitRepositoryOptions) {
     this.#root = root;
+    this.#engine = engine;
     this.#patientTimeoutMs = patientTimeoutMs;
     this.#patience = { timeoutMs, staleLockMs };
   }
@@ -50,7 +56,7 @@ export class GitSnapshotRepository implements SnapshotRepository {
     return available(async () => {
       const options = this.#options(workspace);
       if (!(await repositoryExists(options.gitDir))) return undefined;
-      return readObjects(options, async (objects) => {
+      return this.#engine.read(options, async (objects) => {
         const [commit] = await objects.read([branchRef]);
         if (!commit) return undefined;
         const [file] = await objects.read([`${commit.hash}:${manifestPath}`]);
@@ -64,13 +70,14 @@ export class GitSnapshotRepository implements SnapshotRepository {
     base: CommitBase,
     build: (write: WriteFile) => Promise<CommitDetails | undefined>,
   ): Promise<CommitOutcome> {
-    const draft = new CommitDraft(base, this.#options(workspace));
+    const draft = this.#engine.draft(base, this.#options(workspace));
     try {
       const details = await build((path, text) => available(() => draft.write(path, text)));
       if (!details) return { outcome: 'unchanged' };
       const commitHash = await this.#finish(workspace, draft, base, details);
       if (!commitHash) return { outcome: 'stale' };
-      await available(() => draft.makeDurable());
+      // Git has brought everything to the disk but what the folder of the branch says.
+      await available(() => makeDurable(dirname(join(this.#options(workspace).gitDir, branchRef))));
       return { outcome: 'committed', commitHash };
     } finally {
       await draft.close();
@@ -85,7 +92,7 @@ export class GitSnapshotRepository implements SnapshotRepository {
     return available(async () => {
       const options = this.#options(workspace);
       if (!(await repositoryExists(options.gitDir))) return paths.map(() => undefined);
-      return readObjects(options, async (objects) => {
+      return this.#engine.read(options, async (objects) => {
         const files = await objects.read(paths.map((path) => `${commitHash}:${path}`));
         return files.map((file) => file?.content.toString());
       });
@@ -129,22 +136,6 @@ export class GitSnapshotRepository implements SnapshotRepository {
 
   #options(workspace: WorkspaceKey): DraftOptions {
     return { ...this.#patience, gitDir: repositoryFolder(this.#root, workspace) };
-  }
-}
-
-/** Reads objects of a repository with one process. */
-export async function readObjects<T>(
-  options: GitOptions,
-  read: (objects: ObjectBatch) => Promise<T>,
-): Promise<T> {
-  const git = new GitProcess(['cat-file', '--batch'], options);
-  try {
-    const objects = new ObjectBatch(git);
-    const result = await read(objects);
-    await objects.close();
-    return result;
-  } finally {
-    git.kill();
   }
 }
 

@@ -1,2 +1,3 @@
 export * from './git-commit-log';
 export * from './git-snapshot-repository';
+export * from './choose-engine';

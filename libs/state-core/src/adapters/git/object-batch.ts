@@ -1,15 +1,10 @@
+import type { GitObject, ObjectReader } from './engine';
 import type { GitProcess } from './git-process';
-
-/** An object of a repository. */
-export interface GitObject {
-  readonly hash: string;
-  readonly content: Buffer;
-}
 
 const lineFeed = 0x0a;
 
 /** Reads objects through one `git cat-file --batch`. */
-export class ObjectBatch {
+export class ObjectBatch implements ObjectReader {
   readonly #chunks: AsyncGenerator<Buffer>;
   #buffer: Buffer = Buffer.alloc(0);
 
@@ -17,12 +12,7 @@ export class ObjectBatch {
     this.#chunks = git.output();
   }
 
-  /**
-   * Reads objects in the order of their names.
-   * @param names as git understands them (gitrevisions(7)), without line feeds
-   * @returns undefined for a name that leads to nothing
-   * @throws GitFailed when the process ends before it has answered
-   */
+  /** @throws GitFailed when the process ends before it has answered */
   async read(names: readonly string[]): Promise<(GitObject | undefined)[]> {
     // Written and read at the same time: both pipes are finite.
     const written = this.git.write(names.map((name) => `${name}\n`).join(''));

@@ -1,18 +1,12 @@
 import type { CommitBase, CommitDetails } from '../../ports';
+import type { CommitDraft, DraftOptions } from './engine';
 import { FastImport } from './fast-import';
 import { GitProcess } from './git-process';
 import { clearLocks } from './leftovers';
-import { createRepository, makeDurable } from './repository-folder';
-
-/** How a draft works with its repository. */
-export interface DraftOptions {
-  readonly gitDir: string;
-  readonly timeoutMs: number;
-  readonly staleLockMs: number;
-}
+import { createRepository } from './repository-folder';
 
 /** A commit in the making. Nothing is touched before its first file: where nothing changed, no process is needed. */
-export class CommitDraft {
+export class FastImportDraft implements CommitDraft {
   #git: GitProcess | undefined;
   #import: Promise<FastImport> | undefined;
 
@@ -21,16 +15,11 @@ export class CommitDraft {
     private readonly options: DraftOptions,
   ) {}
 
-  /** Adds a file or replaces it. */
   async write(path: string, text: string): Promise<void> {
     this.#import ??= this.#start();
     await (await this.#import).writeFile(path, text);
   }
 
-  /**
-   * Makes the commit.
-   * @returns its hash
-   */
   async finish(details: CommitDetails): Promise<string> {
     this.#import ??= this.#start();
     const files = await this.#import;
@@ -39,12 +28,6 @@ export class CommitDraft {
     return files.commit({ commitHash: tip?.commitHash, keepFiles: tip?.manifest !== undefined }, details);
   }
 
-  /** Brings the moved branch to the disk; git has done so with everything it points to. */
-  makeDurable(): Promise<void> {
-    return makeDurable(`${this.options.gitDir}/refs/heads`);
-  }
-
-  /** Ends git where it still runs; afterwards the repository is untouched by this draft. */
   async close(): Promise<void> {
     this.#git?.kill();
     await this.#git?.ended.catch(() => {});
