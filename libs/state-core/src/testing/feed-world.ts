@@ -14,13 +14,15 @@ type FollowedStore = PanelStore & PanelHeads;
 /** A subscriber that keeps what it is sent: `sync 3`, `4`, `created 1`, `deleted 7`. */
 export class FeedReader implements Subscriber {
   readonly events: FeedEvent[] = [];
+  /** Whether they can take more. */
+  ready = true;
   constructor(
     readonly id: string,
     readonly outlet: Outlet,
   ) {}
 
   takesMore(): boolean {
-    return true;
+    return this.ready;
   }
 
   /** What it was sent about one panel. */
@@ -38,10 +40,19 @@ export class FeedReader implements Subscriber {
 /** Counts how often an event is sent, however many it is for. */
 class CountingOutlet implements Outlet {
   sent = 0;
+  /** Events that were sent to somebody who could take no more. */
+  excess = 0;
+  /** After so many events a subscriber can take no more. */
+  limit = Infinity;
   send(event: LiveEvent, to: ReadonlySet<Subscriber>): void {
     if (to.size === 0 || event.kind === 'presence') throw new Error('An event was sent to nobody.');
     this.sent++;
-    for (const subscriber of to) (subscriber as FeedReader).events.push(event);
+    for (const subscriber of to) {
+      if (!subscriber.takesMore()) this.excess++;
+      const reader = subscriber as FeedReader;
+      reader.events.push(event);
+      if (reader.events.length % this.limit === 0) reader.ready = false;
+    }
   }
 }
 

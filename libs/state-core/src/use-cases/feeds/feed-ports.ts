@@ -17,6 +17,9 @@ const headsSize = 1000;
 /** Reads at once, so that a thousand reconnecting subscribers leave connections to others. */
 const mostReads = 8;
 
+/** In place of what was read, when it was no longer wanted once its turn had come. */
+export const unwanted = Symbol('unwanted');
+
 /** What feeds read from the store: never more than a few reads at a time, the others wait in line. */
 export class FeedReads {
   #running = 0;
@@ -24,14 +27,32 @@ export class FeedReads {
 
   constructor(private readonly store: PanelStore & PanelHeads) {}
 
-  /** See `PanelStore.read`. */
-  panel(key: PanelKey): Promise<Panel | undefined> {
-    return this.#inTurn(() => this.store.read(key));
+  /**
+   * See `PanelStore.read`.
+   * @param wanted asked when its turn has come
+   */
+  panel(key: PanelKey): Promise<Panel | undefined>;
+  panel(key: PanelKey, wanted: () => boolean): Promise<Panel | undefined | typeof unwanted>;
+  panel(key: PanelKey, wanted = always): Promise<Panel | undefined | typeof unwanted> {
+    return this.#inTurn(async () => (wanted() ? this.store.read(key) : unwanted));
   }
 
-  /** A page of the changes after a version, oldest first; empty when there are none. */
-  changesSince(key: PanelKey, version: number): Promise<readonly Change[]> {
-    return this.#inTurn(() => this.store.changesSince(key, version, pageSize));
+  /**
+   * A page of the changes after a version, oldest first; empty when there are none.
+   * @param wanted asked when its turn has come
+   */
+  changesSince(key: PanelKey, version: number): Promise<readonly Change[]>;
+  changesSince(
+    key: PanelKey,
+    version: number,
+    wanted: () => boolean,
+  ): Promise<readonly Change[] | typeof unwanted>;
+  changesSince(
+    key: PanelKey,
+    version: number,
+    wanted = always,
+  ): Promise<readonly Change[] | typeof unwanted> {
+    return this.#inTurn(async () => (wanted() ? this.store.changesSince(key, version, pageSize) : unwanted));
   }
 
   /** How far every panel of a workspace is, deleted ones included. */
@@ -58,3 +79,5 @@ export class FeedReads {
     }
   }
 }
+
+const always = () => true;

@@ -1,7 +1,7 @@
 import { type FeedStep, PanelFeed } from '../../feed';
 import type { Change, Panel, PanelKey } from '../../panel';
 import type { HintObserver } from '../panel-ports';
-import type { FeedReads } from './feed-ports';
+import { type FeedReads, unwanted } from './feed-ports';
 import type { FeedEvent, Outlet, Subscriber } from './subscriber';
 
 /** Why somebody follows a panel: for itself, or as one of a workspace. */
@@ -17,11 +17,16 @@ interface Member {
   /** The version sent to them last, while they are not live; undefined when they have yet to get a state. */
   cursor: number | undefined;
   busy: boolean;
+  /** Whether they could take no more when there was something to send; nothing is sent to them until they have drained. */
+  lagging: boolean;
+  /** Whether the panel is there as far as they were told, while they are not live. */
+  toldThere: boolean;
 }
 
 /**
  * One panel that somebody here follows: one feed for all its subscribers. Those who are as far as the feed are live and
- * share every event; the others read from history on their own until they are.
+ * share every event; the others read from history on their own until they are. Who cannot take an event is left behind, and
+ * begins again with the state of the panel once they can take more.
  */
 export class FollowedPanel {
   readonly #feed = new PanelFeed();
@@ -75,6 +80,16 @@ export class FollowedPanel {
     for (const member of this.#members.values()) if (!this.#isLive(member.subscriber)) this.#settle(member);
   }
 
+  /** Goes on with a subscriber who can take more again. */
+  drained(subscriber: Subscriber): void {
+    const member = this.#members.get(subscriber);
+    if (!member?.lagging) return;
+    member.lagging = false;
+    // What they have missed is not sent one by one.
+    if (this.#isBehind(member)) member.cursor = undefined;
+    this.#settle(member);
+  }
+
   /** Lets the feed begin at a version, with those who follow the panel's workspace; to be called once. */
   open(version: number, deleted: boolean, subscribers: Iterable<Subscriber>): void {
     this.#deleted = deleted;
@@ -87,8 +102,11 @@ export class FollowedPanel {
 
   /** Whether all that keeps it is that its workspace is followed, and nothing is known of it. */
   get unheardOf(): boolean {
-    const own = [...this.#members.values()].some(({ claims }) => claims.has('panel'));
-    return this.holds === 0 && this.#feed.version === 0 && !own;
+    if (this.holds > 0 || this.#feed.version !== 0) return false;
+    // Some may have been told of it already, from the store, while the feed has yet to get there.
+    return [...this.#members.values()].every(
+      ({ claims, cursor = 0 }) => !claims.has('panel') && cursor === 0,
+    );
   }
 
   /** Lets everybody go. */
@@ -103,10 +121,11 @@ export class FollowedPanel {
     const member = this.#admit(subscriber, claim);
     if (!member) return;
     if (typeof start === 'object') {
-      member.cursor = start.version;
-      this.#send(member, { kind: 'sync', panel: start });
+      member.toldThere = true;
+      if (this.#takesMore(member)) this.#sendSync(member, start);
     } else {
       member.cursor = start;
+      member.toldThere = start !== undefined && !this.#deleted;
     }
     this.#settle(member);
   }
@@ -117,8 +136,7 @@ export class FollowedPanel {
     if (!member?.claims.delete(claim) || member.claims.size > 0) return;
     this.#members.delete(subscriber);
     this.#ahead.delete(member);
-    const live = this.#live.get(subscriber.outlet);
-    if (live?.delete(subscriber) && live.size === 0) this.#live.delete(subscriber.outlet);
+    this.#endLive(subscriber);
   }
 
   #admit(subscriber: Subscriber, claim: Claim): Member | undefined {
@@ -127,7 +145,10 @@ export class FollowedPanel {
       present.claims.add(claim);
       return undefined;
     }
-    const member: Member = { subscriber, claims: new Set([claim]), cursor: undefined, busy: false };
+    const member: Member = {
+      ...{ subscriber, claims: new Set([claim]), cursor: undefined },
+      ...{ busy: false, lagging: false, toldThere: false },
+    };
     this.#members.set(subscriber, member);
     return member;
   }
@@ -150,16 +171,29 @@ export class FollowedPanel {
   }
 
   #deliver(change: Change): void {
-    this.#deleted = change.changeType === 'deleted';
     const event: FeedEvent = { kind: 'change', change };
-    for (const [outlet, subscribers] of this.#live) outlet.send(event, subscribers);
+    for (const [outlet, subscribers] of this.#live) {
+      for (const subscriber of subscribers)
+        if (!subscriber.takesMore()) this.#leaveBehind(subscriber, change);
+      if (subscribers.size > 0) outlet.send(event, subscribers);
+    }
+    this.#deleted = change.changeType === 'deleted';
     for (const member of this.#ahead) if (member.cursor === change.version) this.#goLive(member);
+  }
+
+  /** Takes a live subscriber out who cannot take a change. */
+  #leaveBehind(subscriber: Subscriber, { previousVersion }: Change): void {
+    const member = this.#members.get(subscriber) as Member;
+    member.lagging = true;
+    member.cursor = previousVersion;
+    member.toldThere = previousVersion > 0 && !this.#deleted;
+    this.#endLive(subscriber);
   }
 
   /** Makes a subscriber live, or brings them on towards it. */
   #settle(member: Member): void {
     const version = this.#feed.version;
-    if (member.busy || version === undefined) return;
+    if (member.busy || member.lagging || version === undefined) return;
     if (member.cursor === undefined || member.cursor < version) {
       void this.#replay(member);
     } else if (member.cursor === version) {
@@ -173,16 +207,15 @@ export class FollowedPanel {
   /** Sends one subscriber what they have not seen, from the store, until they are as far as the feed. */
   async #replay(member: Member): Promise<void> {
     member.busy = true;
+    const wanted = () => this.#isMember(member) && this.#takesMore(member);
     try {
-      if (member.cursor === undefined) await this.#sync(member);
+      if (member.cursor === undefined) await this.#sync(member, wanted);
       while (this.#isBehind(member)) {
-        const page = await this.reads.changesSince(this.key, member.cursor as number);
+        const page = await this.reads.changesSince(this.key, member.cursor as number, wanted);
+        if (page === unwanted) break;
         // They may have gone, or gone and come back, while it was read.
         if (!this.#isMember(member) || page.length === 0) return;
-        for (const change of page) {
-          member.cursor = change.version;
-          this.#send(member, { kind: 'change', change });
-        }
+        if (!this.#sendChanges(member, page)) break;
       }
     } catch (error) {
       this.observer.hintFailed('update', error);
@@ -193,10 +226,35 @@ export class FollowedPanel {
     if (this.#isMember(member)) this.#settle(member);
   }
 
-  async #sync(member: Member): Promise<void> {
-    const panel = await this.reads.panel(this.key);
-    member.cursor = panel?.version ?? 0;
-    if (panel?.deleted === false && this.#isMember(member)) this.#send(member, { kind: 'sync', panel });
+  async #sync(member: Member, wanted: () => boolean): Promise<void> {
+    const panel = await this.reads.panel(this.key, wanted);
+    if (panel === unwanted || !wanted()) return;
+    if (panel?.deleted === false) return this.#sendSync(member, panel);
+    // Who knows it only as being there gets its deletion, which is the last of its changes.
+    member.cursor = panel && member.toldThere ? panel.version - 1 : (panel?.version ?? 0);
+    if (panel) this.reached(panel.version);
+  }
+
+  /** @returns whether they took all of them */
+  #sendChanges(member: Member, changes: readonly Change[]): boolean {
+    for (const change of changes) {
+      if (!this.#takesMore(member)) return false;
+      member.cursor = change.version;
+      member.toldThere = change.changeType !== 'deleted';
+      this.#send(member, { kind: 'change', change });
+    }
+    return true;
+  }
+
+  #sendSync(member: Member, panel: Panel): void {
+    member.cursor = panel.version;
+    member.toldThere = true;
+    this.#send(member, { kind: 'sync', panel });
+  }
+
+  #takesMore(member: Member): boolean {
+    if (!member.subscriber.takesMore()) member.lagging = true;
+    return !member.lagging;
   }
 
   #isBehind({ cursor }: Member): boolean {
@@ -215,6 +273,11 @@ export class FollowedPanel {
     this.#ahead.delete(member);
     const { outlet } = member.subscriber;
     this.#live.set(outlet, (this.#live.get(outlet) ?? new Set()).add(member.subscriber));
+  }
+
+  #endLive(subscriber: Subscriber): void {
+    const live = this.#live.get(subscriber.outlet);
+    if (live?.delete(subscriber) && live.size === 0) this.#live.delete(subscriber.outlet);
   }
 
   #send(member: Member, event: FeedEvent): void {

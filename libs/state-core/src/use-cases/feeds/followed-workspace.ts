@@ -111,7 +111,8 @@ export class FollowedWorkspace implements UpdateListener {
   told(event: WorkspaceEvent): void {
     const outlets = new Map<Outlet, Set<Subscriber>>();
     for (const [subscriber, { whole }] of this.#whole) {
-      if (!whole) continue;
+      // Nobody repairs it, and it is no reason to let a backlog grow.
+      if (!whole || !subscriber.takesMore()) continue;
       outlets.set(subscriber.outlet, (outlets.get(subscriber.outlet) ?? new Set()).add(subscriber));
     }
     for (const [outlet, to] of outlets) outlet.send({ kind: 'workspace', event }, to);
@@ -119,6 +120,11 @@ export class FollowedWorkspace implements UpdateListener {
 
   missed(): void {
     void this.sweep();
+  }
+
+  /** See `WorkspaceFeeds.drained`. */
+  drained(subscriber: Subscriber): void {
+    for (const panel of this.#panels.values()) panel.drained(subscriber);
   }
 
   /** Finds what was never heard of. Never fails; what could not be asked now is asked the next time. */

@@ -4,11 +4,25 @@ import { eventually } from '../../testing/eventually';
 import { type FeedReader, FeedWorld, slowStore, wholeReach } from '../../testing/feed-world';
 import { aPanelKey } from '../../testing/panel-builders';
 import { runs } from '../../testing/runs';
-import type { Following } from './subscriber';
+import type { Following, PanelFeedEvent } from './subscriber';
 
 const step = fc.record({
   act: fc.constantFrom(
-    ...['change', 'change', 'change', 'change', 'delete', 'panel', 'resume', 'whole', 'stop', 'sweep'],
+    ...[
+      'change',
+      'change',
+      'change',
+      'change',
+      'delete',
+      'panel',
+      'resume',
+      'whole',
+      'stop',
+      'sweep',
+      'full',
+      'full',
+      'drained',
+    ],
   ),
   fate: fc.constantFrom('pass', 'pass', 'pass', 'drop', 'twice', 'late'),
   panel: fc.constantFrom('a', 'b', 'c'),
@@ -26,6 +40,8 @@ interface Seat {
   /** Panels that had never been created when they began. */
   unborn?: readonly string[];
   stopped: boolean;
+  /** Whether they could take no more at some time. */
+  wasFull?: boolean;
 }
 
 describe('any number of subscribers', () => {
@@ -68,11 +84,15 @@ describe('any number of subscribers', () => {
             sit(world.feeds.followWorkspace(workspace, whole.reader, wholeReach), whole);
           }
           if (act === 'stop' && seats.length > 0) stop(seats[pick % seats.length] as Seat);
+          const sitting = seats[pick % seats.length];
+          if (act === 'full' && sitting) fill(sitting);
+          if (act === 'drained' && sitting) drain(world, sitting);
           if (act === 'sweep') going.push(world.feeds.sweep());
           for (let n = 0; n < turns; n++) await new Promise(setImmediate);
         }
         await Promise.all(going);
 
+        for (const seat of seats) drain(world, seat);
         const everything = async () => {
           await world.feeds.sweep();
           for (const seat of seats) {
@@ -81,6 +101,7 @@ describe('any number of subscribers', () => {
           return true;
         };
         await eventually(everything, 'everything to arrive', 2_000);
+        expect(world.outlet.excess).toBe(0);
         await world.feeds.close();
       }),
       runs(200),
@@ -100,21 +121,44 @@ function stop(seat: Seat): void {
   seat.following?.stop();
 }
 
+function fill(seat: Seat): void {
+  seat.wasFull = true;
+  seat.reader.ready = false;
+}
+
+function drain(world: FeedWorld, { reader }: Seat): void {
+  reader.ready = true;
+  world.feeds.drained(reader);
+}
+
 /** What a reader has of a panel must be in order, without gaps, and reach up to what the store has. */
 async function expectComplete(
   world: FeedWorld,
   key: PanelKey,
-  { reader, stopped, seenAt, unborn = [] }: Seat,
+  { reader, stopped, seenAt, unborn = [], wasFull = false }: Seat,
 ): Promise<void> {
   const events = reader.about(key.panelId);
   const versions = events.map((event) =>
     event.kind === 'sync' ? event.panel.version : event.change.version,
   );
-  versions.forEach((version, index) => expect(version).toBe((versions[0] as number) + index));
-  events.slice(1).forEach((event) => expect(event.kind).toBe('change'));
+  events.forEach((event, index) => {
+    if (index === 0) return;
+    const [version, before] = [versions[index] as number, versions[index - 1] as number];
+    const skips = event.kind === 'sync' || event.change.changeType === 'deleted';
+    if (wasFull && skips) return expect(version).toBeGreaterThan(before);
+    expect([event.kind, version]).toEqual(['change', before + 1]);
+  });
   const panel = await world.store.read(key);
   if (stopped || !panel) return;
-  if (unborn.includes(key.panelId)) expect(versions[0]).toBe(1);
+  if (wasFull && panel.deleted) return expectGone(events, panel.version);
+  if (!wasFull && unborn.includes(key.panelId)) expect(versions[0]).toBe(1);
   else if (panel.deleted && versions.length === 0) return;
   expect(versions.at(-1) ?? seenAt).toBe(panel.version);
+}
+
+/** Whoever was told that the panel is there has to be told that it is gone. */
+function expectGone(events: readonly PanelFeedEvent[], version: number): void {
+  const last = events.at(-1);
+  if (!last) return;
+  expect(last).toMatchObject({ kind: 'change', change: { changeType: 'deleted', version } });
 }

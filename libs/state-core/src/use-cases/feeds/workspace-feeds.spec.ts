@@ -1,7 +1,7 @@
 import { Unavailable } from '../../errors';
 import type { Change, PanelKey } from '../../panel';
 import { eventually } from '../../testing/eventually';
-import { CountedBus, FeedReader, FeedWorld, wholeReach } from '../../testing/feed-world';
+import { CountedBus, FeedReader, FeedWorld, slowStore, wholeReach } from '../../testing/feed-world';
 import { aPanelKey, anAppend } from '../../testing/panel-builders';
 import { aSnapshot } from '../../testing/snapshot-builders';
 import type { Following } from './subscriber';
@@ -187,6 +187,23 @@ describe('following a workspace', () => {
     });
     await world.changes(key, 2);
     await comes(reader, 'panel', ['created 1', '2']);
+  });
+
+  it('tells once of a new panel that somebody was refused while it was being told of', async () => {
+    const own = new FeedWorld({ slow: (store) => slowStore(store, [1, 0, 0, 1]) });
+    own.pass = () => [];
+    const refused = own.feeds.followPanel(key, own.reader('refused'));
+    const reader = own.reader();
+    const whole = own.feeds.followWorkspace(key, reader, wholeReach).then(begin);
+    await own.change(key);
+    await expect(refused).rejects.toMatchObject({ code: 'not_found' });
+    await whole;
+    own.pass = (change) => [change];
+    await own.change(key);
+    await own.feeds.sweep();
+    await eventually(() => reader.of('panel').at(-1) === '2', 'the second version');
+    expect(reader.of('panel')).toHaveLength(2);
+    await own.feeds.close();
   });
 
   it('finds a new panel by the sweep', async () => {

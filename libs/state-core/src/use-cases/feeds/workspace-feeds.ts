@@ -8,7 +8,7 @@ import type { Following, Subscriber } from './subscriber';
  *
  * A subscriber gets every change of a panel in version order, each once, from where they began. Published updates are
  * only hints: whatever was missed, repeated or came in another order is put right from history, at the latest by the
- * next `sweep`.
+ * next `sweep`. A subscriber who takes too little gets states in place of the changes that they could not take.
  */
 export class WorkspaceFeeds {
   readonly #workspaces = new Map<string, FollowedWorkspace>();
@@ -40,6 +40,14 @@ export class WorkspaceFeeds {
    */
   followWorkspace(workspace: WorkspaceKey, subscriber: Subscriber, reach: Reach): Promise<Following> {
     return this.#workspace(workspace).followWhole(subscriber, reach);
+  }
+
+  /**
+   * Goes on with a subscriber whose `takesMore` has said no and who has drained. Of every panel of which they have missed
+   * something they get the state, or its deletion, and then its changes; of the others just the changes.
+   */
+  drained(subscriber: Subscriber): void {
+    for (const workspace of this.#workspaces.values()) workspace.drained(subscriber);
   }
 
   /**
