@@ -12,6 +12,7 @@ import { PanelsController } from './panels/panels.controller';
 import { QueryController } from './panels/query.controller';
 import { RevertController } from './panels/revert.controller';
 import { TransactionController } from './panels/transaction.controller';
+import { RestoreController } from './snapshots/restore.controller';
 import { SnapshotContentsController } from './snapshots/snapshot-contents.controller';
 import { SnapshotJobsController } from './snapshots/snapshot-jobs.controller';
 import { SnapshotsController } from './snapshots/snapshots.controller';
@@ -32,6 +33,7 @@ export class AppModule {
         FeedController,
         SnapshotsController,
         SnapshotJobsController,
+        RestoreController,
         SnapshotContentsController,
         WorkspaceStateController,
         QueryController,

@@ -32,6 +32,7 @@ import {
   PostgresSnapshotStore,
   PostgresWorkspaceReader,
   PostgresWorkspaceStore,
+  PostgresWorkspaceWriter,
   postgresOptions,
 } from '@nexus-state/state-core/postgres';
 import {
@@ -43,11 +44,16 @@ import {
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { UPDATE_BUS } from './feed/feed.controller';
+import { RESTORE_TOOLS, type RestoreTools } from './snapshots/restore.controller';
 import { SNAPSHOT_QUEUE } from './snapshots/snapshot-queue.token';
+
+/** What a restore needs at the same time. */
+const connectionsPerRestore = 2;
 
 /** The data source of this process. */
 export function databaseOptions(config: Config): TypeOrmModuleOptions {
-  const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize, DATABASE_TIMEOUT: timeoutMs } = config;
+  const { DATABASE_URL: url, DATABASE_POOL_SIZE, DATABASE_TIMEOUT: timeoutMs } = config;
+  const poolSize = Math.max(DATABASE_POOL_SIZE, connectionsPerRestore);
   return { ...postgresOptions({ url, poolSize, timeoutMs }), retryAttempts: 5, retryDelay: 1000 };
 }
 
@@ -139,6 +145,16 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
           history: new PostgresPanelHistory(source),
           waitMs: config.SNAPSHOT_WAIT,
         }),
+    },
+    {
+      provide: RESTORE_TOOLS,
+      inject: [DataSource, SNAPSHOT_QUEUE],
+      useFactory: (source: DataSource, queue: SnapshotQueue): RestoreTools => ({
+        ...snapshotPorts(config, source),
+        queue,
+        writer: new PostgresWorkspaceWriter(source),
+        waitMs: config.SNAPSHOT_WAIT,
+      }),
     },
     {
       provide: Workspaces,

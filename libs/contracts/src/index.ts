@@ -4,6 +4,7 @@ export * from './panel-list';
 export * from './panels';
 export * from './paths';
 export * from './realtime';
+export * from './restore';
 export * from './snapshot-contents';
 export * from './snapshots';
 export * from './snapshot-jobs';

@@ -6,7 +6,13 @@ import {
   type WorkspaceRestoredEvent,
   serverEvents,
 } from '@nexus-state/contracts';
-import type { Change, FeedEvent, PanelKey, WorkspaceEvent } from '@nexus-state/state-core';
+import {
+  type Change,
+  type FeedEvent,
+  type PanelKey,
+  type WorkspaceEvent,
+  bringsIntoBeing,
+} from '@nexus-state/state-core';
 
 /** An event as it goes over the wire. */
 export interface WireEvent {
@@ -26,7 +32,8 @@ export function wireEvent(event: FeedEvent): WireEvent {
 function changeEvent(change: Change): WireEvent {
   const { key, patch, version, triggeredBy, triggerSource, actor, occurredAt: timestamp } = change;
   const place = placeOf(key);
-  switch (change.changeType) {
+  // A restore makes deleted panels again.
+  switch (bringsIntoBeing(change) ? 'created' : change.changeType) {
     case 'created':
       return {
         name: serverEvents.panelCreated,

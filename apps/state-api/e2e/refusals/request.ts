@@ -25,7 +25,7 @@ export function requestOf(route: Route, sample: Sample, variation: Variation, wo
   };
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] as string);
   const query = [sample.query, variation.query].filter((part) => part !== undefined).join('&');
-  const body = variation.body === undefined ? sample.body : (variation.body ?? undefined);
+  const body = variation.body === undefined ? filled(sample.body, parameters) : (variation.body ?? undefined);
   return {
     method: route.method,
     path: query === '' ? path : `${path}?${query}`,
@@ -36,6 +36,18 @@ export function requestOf(route: Route, sample: Sample, variation: Variation, wo
       ...(authorization === null ? {} : { authorization }),
     },
   };
+}
+
+/** A sample's body with `{name}` standing for what was prepared under the name. */
+function filled(body: unknown, parameters: Readonly<Record<string, string>>): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const fields = Object.entries(body).map(([name, value]: [string, unknown]) => [
+    name,
+    typeof value === 'string'
+      ? value.replace(/^\{(\w+)\}$/, (_, key: string) => parameters[key] as string)
+      : value,
+  ]);
+  return Object.fromEntries(fields);
 }
 
 /** Sends a request under an id. */

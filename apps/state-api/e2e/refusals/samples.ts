@@ -5,7 +5,7 @@ import type { World } from './world';
 /** A request that a route accepts, and who may send it. */
 export interface Sample extends Pick<Variation, 'body' | 'headers' | 'query'> {
   readonly status: number;
-  /** Makes what the route is about, and gives values for parameters of the path. */
+  /** Makes what the route is about, and gives values for parameters of the path, and for `{name}` in the body. */
   readonly prepare?: (owner: ApiClient) => Promise<Readonly<Record<string, string>>>;
   /** Values for parameters of the path; `ws` and `panel` where not said. */
   readonly path?: (world: World) => Readonly<Record<string, string>>;
@@ -18,6 +18,12 @@ const workspace = '/api/workspaces/{workspaceId}';
 const aSnapshot = async (owner: ApiClient) => {
   const { snapshotId } = (await owner.post('/api/snapshots/ws', {})).body;
   return { snapshotId: snapshotId as string };
+};
+/** And the workspace has gone on since. */
+const aPastSnapshot = async (owner: ApiClient) => {
+  const snapshot = await aSnapshot(owner);
+  await owner.put('/api/state/ws/panel', { state: { n: 3 }, version: 2 });
+  return snapshot;
 };
 /** The job that has taken a snapshot is named as it. */
 const aJob = async (owner: ApiClient) => ({ jobId: (await aSnapshot(owner)).snapshotId });
@@ -61,6 +67,12 @@ export const samples: Readonly<Record<string, Sample>> = {
   'GET /api/snapshots/{workspaceId}/{snapshotId}': { status: 200, role: 'viewer', prepare: aSnapshot },
   'GET /api/snapshots/{workspaceId}/{snapshotId}/diff': { status: 200, role: 'viewer', prepare: aSnapshot },
   'GET /api/snapshots/{workspaceId}/jobs/{jobId}': { status: 200, role: 'viewer', prepare: aJob },
+  'POST /api/snapshots/{workspaceId}/restore': {
+    status: 200,
+    role: 'editor',
+    prepare: aPastSnapshot,
+    body: { snapshotId: '{snapshotId}' },
+  },
   'GET /api/state/{workspaceId}/snapshot': { status: 200, role: 'viewer' },
   'POST /api/state/{workspaceId}/snapshot': { status: 201, role: 'editor', body: { commitToGit: true } },
 

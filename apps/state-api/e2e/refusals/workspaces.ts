@@ -96,6 +96,22 @@ export const refusalsOfWorkspaces: readonly RefusalCase[] = [
     ['not_found', 'another snapshot that is not there', { query: `to=${noSnapshot.path.snapshotId}` }],
     ['not_found', 'a commit that is not there', { query: `to=${noCommit}` }],
   ]),
+  ...casesOf(`POST ${snapshots}/restore`, [
+    ['not_found', 'a token that reaches a panel alone', { claims: { paths: ['ws/panel'] } }],
+    ['not_found', 'a snapshot that is not there', { body: noSnapshot.path }],
+    ['not_found', 'a commit that is not there', { body: { gitCommitHash: 'f'.repeat(40) } }],
+    ['validation_failed', 'what names nothing', { body: {} }],
+    ['validation_failed', 'both names', { body: { ...noSnapshot.path, gitCommitHash: 'f'.repeat(40) } }],
+    ['validation_failed', 'an unknown mode', { body: { ...noSnapshot.path, mode: 'partial' } }],
+    [
+      'snapshot_failed',
+      'to restore over what it could not snapshot',
+      {},
+      failed,
+      'without a worker that succeeds',
+    ],
+    ['too_much_contention', 'a restore that others overtake each time', {}, {}, 'overtaken'],
+  ]),
   ...casesOf('GET /api/state/{workspaceId}/snapshot', [
     ['not_found', 'a commit that is not there', { query: `git_commit=${noCommit}` }],
     ['not_found', 'what is no commit', { query: 'git_commit=main' }],

@@ -10,3 +10,6 @@ export interface Limits {
 
 /** The limits where none are configured: 1 MiB, 128 levels, 1,000 operations. */
 export const defaultLimits: Limits = { stateBytes: 1024 * 1024, stateDepth: 128, patchOperations: 1000 };
+
+/** For what was accepted once: it is within limits, also when they have been lowered since. */
+export const noLimits: Limits = { stateBytes: Infinity, stateDepth: Infinity, patchOperations: Infinity };

@@ -41,3 +41,9 @@ export interface Change extends Origin {
   /** When it was accepted: RFC 3339, UTC, milliseconds. Never earlier than the change before it. */
   readonly occurredAt: string;
 }
+
+/** Whether a change made its panel, or made a deleted one again: then its patch adds the whole state at the root. */
+export function bringsIntoBeing({ changeType, patch }: Pick<Change, 'changeType' | 'patch'>): boolean {
+  const [first] = patch;
+  return changeType === 'created' || (changeType === 'reverted' && first?.op === 'add' && first.path === '');
+}

@@ -15,3 +15,4 @@ export * from './update-bus';
 export * from './workspace-lock';
 export * from './workspace-reader';
 export * from './workspace-store';
+export * from './workspace-writer';

@@ -6,6 +6,7 @@ export * from './list-cursor';
 export * from './manifest';
 export * from './pretty-json';
 export * from './remote-url';
+export * from './restore-plan';
 export * from './snapshot';
 export * from './snapshot-path';
 export * from './snapshot-request';

@@ -1,6 +1,6 @@
 import type { Proposal, Written } from '../commit';
 import type { JsonObject } from '../json';
-import { type Origin, type PanelKey, stateContent } from '../panel';
+import { type Origin, type PanelKey, noLimits, stateContent } from '../panel';
 import { type Expectation, expectPanel } from './expectation';
 import type { WritePorts } from './panel-ports';
 
@@ -28,11 +28,6 @@ export async function deletePanel(command: DeletePanel, ports: WritePorts): Prom
 
 /** The change that ends a panel; it keeps what the panel held. */
 export function deletion(state: JsonObject, origin: Origin): Proposal {
-  // What was accepted once is within limits, also when they have been lowered since.
-  const content = stateContent(state, {
-    stateBytes: Infinity,
-    stateDepth: Infinity,
-    patchOperations: Infinity,
-  });
+  const content = stateContent(state, noLimits);
   return { ...origin, changeType: 'deleted', content, patch: [{ op: 'remove', path: '' }] };
 }

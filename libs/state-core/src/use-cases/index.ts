@@ -31,3 +31,4 @@ export * from './list-snapshots';
 export * from './compare-contents';
 export * from './read-snapshot';
 export * from './workspace-content';
+export * from './restore-workspace';

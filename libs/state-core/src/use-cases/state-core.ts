@@ -9,6 +9,7 @@ import type {
   PanelStore,
   SnapshotQueue,
   UpdateBus,
+  WorkspaceWriter,
 } from '../ports';
 import { AccessLog } from './access-log';
 import { announceChanges } from './announce-changes';
@@ -25,8 +26,11 @@ import { type ChangesPage, type ReadChanges, readChanges } from './read-changes'
 import { type ReadHistory, readHistory } from './read-history';
 import { type PanelReading, type ReadPanel, cachedTip, readPanel } from './read-panel';
 import { type HistoryPorts, type VersionChoice, readVersion } from './read-version';
+import type { Restore } from '../snapshot';
+import type { SnapshotPorts } from './read-snapshot';
 import { ReplaySafeCommit } from './replay-safe-commit';
 import { type ReplacePanel, replacePanel } from './replace-panel';
+import { type RestoreWorkspace, restoreWorkspace } from './restore-workspace';
 import { type RevertPanel, revertPanel } from './revert-panel';
 import { aiTrigger } from '../snapshot';
 import type { SnapshotTriggers } from './snapshot-triggers';
@@ -131,6 +135,13 @@ export class StateCore {
 
   clearWorkspace(command: ClearWorkspace, queue: SnapshotQueue): Promise<void> {
     return clearWorkspace(command, { ...this.#write, queue });
+  }
+
+  restoreWorkspace(
+    command: RestoreWorkspace,
+    ports: SnapshotPorts & { readonly queue: SnapshotQueue; readonly writer: WorkspaceWriter },
+  ): Promise<Restore> {
+    return restoreWorkspace(command, { ...this.#write, ...ports });
   }
 
   deletePanel(command: DeletePanel): Promise<Written> {

@@ -9,3 +9,4 @@ export * from './memory-snapshot-repository';
 export * from './memory-snapshot-store';
 export * from './memory-workspace-lock';
 export * from './memory-workspace-reader';
+export * from './memory-workspace-writer';

@@ -4,6 +4,7 @@ import {
   type AppendOutcome,
   type BuildAppend,
   type PanelKey,
+  bringsIntoBeing,
   countStateVariables,
   panelKeyText,
 } from '../../panel';
@@ -21,13 +22,29 @@ import { type ExpectedVersion, holdVersions } from './hold-versions';
  */
 const appendStatement = {
   name: 'append-changes',
-  text: `
+  text: appendText({ now: 'clock_timestamp()', transactionId: 'pg_current_xact_id()' }),
+};
+
+/** The same at an instant and under a number that are given: $3 and $4. */
+const appendAtStatement = {
+  name: 'append-changes-at',
+  text: appendText({ now: '$3::timestamptz', transactionId: '$4::xid8' }),
+};
+
+function appendText({
+  now,
+  transactionId,
+}: {
+  readonly now: string;
+  readonly transactionId: string;
+}): string {
+  return `
     WITH panel AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset($1::jsonb) AS panel(
         owner text, workspace_id text, panel_id text, expected bigint, version bigint, state jsonb,
         checksum text, size integer, variables integer, deleted boolean, creates boolean)
     ), moment AS MATERIALIZED (
-      SELECT date_trunc('milliseconds', clock_timestamp()) AS now
+      SELECT date_trunc('milliseconds', ${now}) AS now
     ), updated AS (
       UPDATE panel_states AS stored
       SET version = panel.version, state = panel.state, checksum = panel.checksum, state_size_bytes = panel.size,
@@ -57,17 +74,25 @@ const appendStatement = {
     ), appended AS (
       INSERT INTO state_history (owner, workspace_id, panel_id, change_type, patch, previous_version, new_version,
         triggered_by, trigger_source, actor, change_size_bytes, checksum, base_version, idempotency_key, full_state,
-        occurred_at)
+        occurred_at, transaction_id)
       SELECT owner, workspace_id, panel_id, type, patch, version - 1, version, by, source, actor, size,
-        checksum, base, key, copy, written.updated_at
+        checksum, base, key, copy, written.updated_at, ${transactionId}
       FROM jsonb_to_recordset($2::jsonb) AS change(
         owner text, workspace_id text, panel_id text, type text, patch jsonb, version bigint, by text, source text,
         actor text, size integer, checksum text, base bigint, key text, copy jsonb)
       JOIN written USING (owner, workspace_id, panel_id)
       ORDER BY owner, workspace_id, panel_id, version
     )
-    SELECT owner, workspace_id AS "workspaceId", panel_id AS "panelId", updated_at AS "updatedAt" FROM written`,
-};
+    SELECT owner, workspace_id AS "workspaceId", panel_id AS "panelId", updated_at AS "updatedAt" FROM written`;
+}
+
+/** When changes happen, and where they stand in the feed. */
+export interface Moment {
+  /** RFC 3339, UTC, milliseconds. */
+  readonly now: string;
+  /** The number of a transaction that is running. */
+  readonly transactionId: string;
+}
 
 interface WrittenRow {
   owner: string;
@@ -91,8 +116,8 @@ export async function appendChanges(
   });
 }
 
-/** Thrown to roll a transaction back; never leaves this file. */
-class VersionMissed extends Error {}
+/** Thrown to roll a transaction back; never leaves this folder. */
+export class VersionMissed extends Error {}
 
 /** See `PanelStore.appendTogether`. */
 export async function appendTogether(
@@ -133,20 +158,29 @@ export async function appendExclusively(
   });
 }
 
-/** Writes what can be written; gives the instant of each panel that was. */
-async function writeChanges(run: Run, batch: readonly Append[]): Promise<Map<string, string>> {
+/**
+ * Writes what can be written; gives the instant of each panel that was.
+ * @param moment now, under the number of the statement's own transaction, where not given
+ */
+export async function writeChanges(
+  run: Run,
+  batch: readonly Append[],
+  moment?: Moment,
+): Promise<Map<string, string>> {
   // Locks are taken in the order of the rows, so batches that share panels queue instead of deadlocking.
   const sorted = batch
     .map((append) => ({ append, text: panelKeyText(append.key) }))
     .sort((a, b) => (a.text < b.text ? -1 : 1));
   const panels = `[${sorted.map(({ append }) => panelJson(append)).join(',')}]`;
   const changes = `[${sorted.flatMap(({ append }) => changesJson(append)).join(',')}]`;
-  const rows = await run<WrittenRow>(appendStatement, [panels, changes]);
+  const rows = moment
+    ? await run<WrittenRow>(appendAtStatement, [panels, changes, moment.now, moment.transactionId])
+    : await run<WrittenRow>(appendStatement, [panels, changes]);
   return new Map(rows.map((row) => [panelKeyText(row), row.updatedAt.toISOString()]));
 }
 
 // The planner does not promise the order of locking; where it chose another, PostgreSQL ends one of the two.
-async function withoutDeadlock<T>(statement: () => Promise<T>): Promise<T> {
+export async function withoutDeadlock<T>(statement: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await statement();
@@ -158,7 +192,7 @@ async function withoutDeadlock<T>(statement: () => Promise<T>): Promise<T> {
 
 // Composed by hand so that the state's text, already at hand, is not parsed and printed again.
 function panelJson({ key, expectedVersion, changes, result }: Append): string {
-  return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${countStateVariables(result.state)},"deleted":${result.deleted},"creates":${changes.some(({ changeType }) => changeType === 'created')},"state":${result.stateText}}`;
+  return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${countStateVariables(result.state)},"deleted":${result.deleted},"creates":${changes.some(bringsIntoBeing)},"state":${result.stateText}}`;
 }
 
 function changesJson({ key, changes }: Append): string[] {

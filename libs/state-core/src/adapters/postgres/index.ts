@@ -2,6 +2,7 @@ export * from './data-source';
 export * from './panel-store';
 export * from './workspace-store';
 export * from './snapshot-coverage';
+export * from './workspace-writer';
 export * from './snapshot-store';
 export * from './workspace-lock';
 export * from './workspace-reader';

@@ -1,3 +1,4 @@
+import { Turns } from '../../commit';
 import type { Change, Panel, PanelKey, WorkspaceKey } from '../../panel';
 import type { PanelHead, PanelHeads, PanelStore, UpdateBus } from '../../ports';
 import type { HintObserver } from '../panel-ports';
@@ -22,8 +23,7 @@ export const unwanted = Symbol('unwanted');
 
 /** What feeds read from the store: never more than a few reads at a time, the others wait in line. */
 export class FeedReads {
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #turns = new Turns(mostReads);
 
   constructor(private readonly store: PanelStore & PanelHeads) {}
 
@@ -34,7 +34,7 @@ export class FeedReads {
   panel(key: PanelKey): Promise<Panel | undefined>;
   panel(key: PanelKey, wanted: () => boolean): Promise<Panel | undefined | typeof unwanted>;
   panel(key: PanelKey, wanted = always): Promise<Panel | undefined | typeof unwanted> {
-    return this.#inTurn(async () => (wanted() ? this.store.read(key) : unwanted));
+    return this.#turns.take(async () => (wanted() ? this.store.read(key) : unwanted));
   }
 
   /**
@@ -52,31 +52,21 @@ export class FeedReads {
     version: number,
     wanted = always,
   ): Promise<readonly Change[] | typeof unwanted> {
-    return this.#inTurn(async () => (wanted() ? this.store.changesSince(key, version, pageSize) : unwanted));
+    return this.#turns.take(async () =>
+      wanted() ? this.store.changesSince(key, version, pageSize) : unwanted,
+    );
   }
 
   /** How far every panel of a workspace is, deleted ones included. */
   async *heads(workspace: WorkspaceKey): AsyncGenerator<PanelHead> {
     let after: string | undefined;
     do {
-      const page: readonly PanelHead[] = await this.#inTurn(() =>
+      const page: readonly PanelHead[] = await this.#turns.take(() =>
         this.store.heads(workspace, { limit: headsSize, after }),
       );
       yield* page;
       after = page.length < headsSize ? undefined : page.at(-1)?.panelId;
     } while (after !== undefined);
-  }
-
-  async #inTurn<T>(read: () => Promise<T>): Promise<T> {
-    if (this.#running >= mostReads) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running++;
-    try {
-      return await read();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
-    }
   }
 }
 
