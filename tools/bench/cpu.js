@@ -10,13 +10,29 @@ const TICK_US = 10_000;
  * @returns {number} microseconds; NaN where the system does not tell
  */
 function cpuTime(pid) {
+  return ticksOf(pid, [11, 12]) * TICK_US;
+}
+
+/**
+ * The same, and that of the processes it has started and that have ended.
+ * @param {number} pid
+ */
+function cpuTimeWithChildren(pid) {
+  return ticksOf(pid, [11, 12, 13, 14]) * TICK_US;
+}
+
+/**
+ * @param {number} pid
+ * @param {number[]} places in /proc/<pid>/stat, counted from the state (proc_pid_stat(5))
+ */
+function ticksOf(pid, places) {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+    return places.reduce((sum, place) => sum + Number(fields[place]), 0);
   } catch {
     return Number.NaN;
   }
 }
 
-module.exports = { cpuTime };
+module.exports = { cpuTime, cpuTimeWithChildren };

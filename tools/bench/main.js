@@ -4,13 +4,14 @@ require('../bootstrap/node-version').requireRecentNode();
 
 const { bootstrap } = require('../bootstrap');
 const { runTargets } = require('../build/nx');
+const { removeFolder, scratchFolder } = require('../embedded/scratch');
 const { Failure } = require('../process/failure');
 const { main } = require('../terminal/main');
 const { say, step } = require('../terminal/say');
 const { exitCodeFor, onStopSignal } = require('../terminal/signals');
 const { readOptions, usage } = require('./options');
 
-/** Measures one state API against the least that does the same; docs/performance.md says how and why. */
+/** Measures one state API, and snapshots, against the least that does the same; docs/performance.md says how and why. */
 async function bench() {
   const options = readOptions(process.argv.slice(2));
   if (options.help) {
@@ -25,27 +26,47 @@ async function bench() {
   const { header, mediansOf, roundRows, verdicts } = require('./report');
   const { CONNECTIONS, WARM_UP_MS, runScenario } = require('./run');
   const { save } = require('./save');
+  const { runSnapshotScenario } = require('./snapshots/run');
   const { startStack } = require('./stack');
-  const { targets } = require('./targets');
+  const { snapshotTargets, targets } = require('./targets');
 
-  const stack = await step('servers started', () => startStack(options));
   /** @type {import('./run').Result[]} */
   const results = [];
   /** @type {string[]} */
   const lines = [];
+  /**
+   * @param {import('./targets').Target} target
+   * @param {(onRound: (number: number, round: import('./run').Round) => void) => Promise<import('./run').Result>} run
+   */
+  const measure = async (target, run) => {
+    say(`\n${target.title}\n${header}`);
+    const result = await run((number, round) => say(roundRows(String(number), round)));
+    results.push(result);
+    lines.push(...verdicts(result, target));
+    say(roundRows('median', mediansOf(result)));
+    if (result.engine) say(`  engine: ${result.engine}`);
+    if (result.checked) say(`  nothing lost: ${result.checked}`);
+  };
+  /** @param {readonly import('./targets').Target[]} all */
+  const wanted = (all) => all.filter(({ name }) => options.only.includes(name));
+
+  if (wanted(targets).length > 0) {
+    const stack = await step('servers started', () => startStack(options));
+    try {
+      for (const target of wanted(targets)) {
+        await measure(target, (onRound) => runScenario(target.name, stack, options, onRound));
+      }
+    } finally {
+      await stack.stop();
+    }
+  }
+  const scratch = scratchFolder('bench-git');
   try {
-    for (const target of targets.filter(({ name }) => options.only.includes(name))) {
-      say(`\n${target.title}\n${header}`);
-      const result = await runScenario(target.name, stack, options, (number, round) =>
-        say(roundRows(String(number), round)),
-      );
-      results.push(result);
-      lines.push(...verdicts(result, target));
-      say(roundRows('median', mediansOf(result)));
-      if (result.checked) say(`  nothing lost: ${result.checked}`);
+    for (const target of wanted(snapshotTargets)) {
+      await measure(target, (onRound) => runSnapshotScenario(target.name, scratch, options, onRound));
     }
   } finally {
-    await stack.stop();
+    removeFolder(scratch);
   }
   say(`\n${lines.join('\n')}`);
   if (options.save) {

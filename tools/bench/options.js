@@ -8,6 +8,7 @@ const { scenarioNames } = require('./targets');
  * @property {number} rounds
  * @property {number} seconds how long each side is measured in each round
  * @property {string[]} only the scenarios to run
+ * @property {'auto' | 'cli' | 'nodegit'} engine what takes the snapshots
  * @property {boolean} save
  * @property {string | undefined} profile a folder for a CPU profile of the state API
  * @property {boolean} help
@@ -18,6 +19,7 @@ const usage = `npm run bench -- [options]
   --rounds <n>       rounds of each scenario; both sides are measured in each (5)
   --seconds <n>      how long a side is measured in a round (5)
   --only <name>      one scenario, may be repeated: ${scenarioNames.join(', ')}
+  --engine <name>    what takes the snapshots: auto, cli, nodegit (auto)
   --save             write the figures to tools/bench/results/
   --profile <folder> write a CPU profile of the state API there`;
 
@@ -37,6 +39,7 @@ function readOptions(args) {
     rounds: positive('rounds', values.rounds),
     seconds: positive('seconds', values.seconds),
     only: only.length > 0 ? scenarioNames.filter((name) => only.includes(name)) : scenarioNames,
+    engine: engineNamed(values.engine),
     save: values.save,
     profile: values.profile,
     help: values.help,
@@ -52,6 +55,7 @@ function parse(args) {
         rounds: { type: 'string', default: '5' },
         seconds: { type: 'string', default: '5' },
         only: { type: 'string', multiple: true },
+        engine: { type: 'string', default: 'auto' },
         save: { type: 'boolean', default: false },
         profile: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -60,6 +64,12 @@ function parse(args) {
   } catch (error) {
     throw new Failure(`${error instanceof Error ? error.message : error}\n\n${usage}`);
   }
+}
+
+/** @param {string} name */
+function engineNamed(name) {
+  if (name === 'auto' || name === 'cli' || name === 'nodegit') return name;
+  throw new Failure(`There is no engine ${name}; there are auto, cli and nodegit.`);
 }
 
 /**

@@ -16,6 +16,7 @@ const WARM_UP_MS = 1_000;
  * @typedef {object} Result
  * @property {string} scenario
  * @property {Round[]} rounds
+ * @property {string} [engine] what took the snapshots
  * @property {string | undefined} checked what was found in the end, where nothing may be lost
  */
 

@@ -20,6 +20,14 @@ const targets = [
   { name: 'merge', title: 'merged patch', p95Ms: 150, p99Ms: 300 },
 ];
 
-const scenarioNames = targets.map(({ name }) => name);
+/** The same for snapshots, against plain git. @type {readonly Target[]} */
+const snapshotTargets = [
+  { name: 'snapshot-new', title: 'snapshot of 100 new panels', p95Ms: 3_000, p99Ms: 5_000 },
+  { name: 'snapshot-changed', title: 'snapshot of 100 panels, 3 changed', p95Ms: 3_000, p99Ms: 5_000 },
+  { name: 'snapshot-large', title: 'snapshot of 5,000 panels, 10 changed', p95Ms: 3_000, p99Ms: 5_000 },
+  { name: 'snapshot-read', title: '100 panels read back', p95Ms: 2_000, p99Ms: 3_000 },
+];
 
-module.exports = { targets, scenarioNames };
+const scenarioNames = [...targets, ...snapshotTargets].map(({ name }) => name);
+
+module.exports = { targets, snapshotTargets, scenarioNames };

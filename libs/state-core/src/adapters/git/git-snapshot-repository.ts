@@ -14,6 +14,7 @@ import { manifestPath, parseManifest } from '../../snapshot';
 import { CommandEngine } from './command-engine';
 import type { CommitDraft, DraftOptions, GitEngine } from './engine';
 import { GitFailed, type GitOptions, branchRef } from './git-process';
+import { KnownTips } from './known-tips';
 import { maintainRepository } from './maintenance';
 import { pushBranch } from './push';
 import { makeDurable, repositoryExists, repositoryFolder } from './repository-folder';
@@ -36,6 +37,7 @@ export interface GitRepositoryOptions {
 export class GitSnapshotRepository implements SnapshotRepository {
   readonly #root: string;
   readonly #engine: GitEngine;
+  readonly #tips = new KnownTips();
   readonly #patience: Omit<DraftOptions, 'gitDir'>;
   readonly #patientTimeoutMs: number;
 
@@ -55,12 +57,19 @@ export class GitSnapshotRepository implements SnapshotRepository {
   readTip(workspace: WorkspaceKey): Promise<RepositoryTip | undefined> {
     return available(async () => {
       const options = this.#options(workspace);
+      const known = await this.#tips.find(options.gitDir);
+      if (known) return known;
       if (!(await repositoryExists(options.gitDir))) return undefined;
       return this.#engine.read(options, async (objects) => {
         const [commit] = await objects.read([branchRef]);
         if (!commit) return undefined;
         const [file] = await objects.read([`${commit.hash}:${manifestPath}`]);
-        return { commitHash: commit.hash, manifest: file && parseManifest(file.content.toString()) };
+        const manifest = file?.content.toString();
+        this.#tips.keep(options.gitDir, commit.hash, manifest);
+        return {
+          commitHash: commit.hash,
+          manifest: manifest === undefined ? undefined : parseManifest(manifest),
+        };
       });
     });
   }
@@ -70,14 +79,20 @@ export class GitSnapshotRepository implements SnapshotRepository {
     base: CommitBase,
     build: (write: WriteFile) => Promise<CommitDetails | undefined>,
   ): Promise<CommitOutcome> {
-    const draft = this.#engine.draft(base, this.#options(workspace));
+    const options = this.#options(workspace);
+    const draft = this.#engine.draft(base, options);
+    let manifest: string | undefined;
     try {
-      const details = await build((path, text) => available(() => draft.write(path, text)));
+      const details = await build((path, text) => {
+        if (path === manifestPath) manifest = text;
+        return available(() => draft.write(path, text));
+      });
       if (!details) return { outcome: 'unchanged' };
       const commitHash = await this.#finish(workspace, draft, base, details);
       if (!commitHash) return { outcome: 'stale' };
       // Git has brought everything to the disk but what the folder of the branch says.
-      await available(() => makeDurable(dirname(join(this.#options(workspace).gitDir, branchRef))));
+      await available(() => makeDurable(dirname(join(options.gitDir, branchRef))));
+      this.#tips.keep(options.gitDir, commitHash, manifest);
       return { outcome: 'committed', commitHash };
     } finally {
       await draft.close();
