@@ -116,6 +116,13 @@ describe('requests', () => {
     expect([plain.status, plain.body.error]).toEqual([415, 'unsupported_media_type']);
   });
 
+  it.each(['/api/state/ws/%zz', `/api/state/ws/${'x'.repeat(3000)}`])('to %s get a problem', async (path) => {
+    const answer = await stack.client(api).get(path, { 'x-request-id': 'mine' });
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_id']);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(answer.headers.get('x-request-id')).toBe('mine');
+  });
+
   it('to an unknown path get a problem', async () => {
     const answer = await stack.client(api).get('/api/nowhere');
     expect([answer.status, answer.body.error]).toEqual([404, 'not_found']);

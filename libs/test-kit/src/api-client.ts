@@ -15,6 +15,11 @@ export class ApiClient {
     private readonly token: string | undefined,
   ) {}
 
+  /** The headers that say who is calling, for requests that are sent otherwise. */
+  get authorization(): Record<string, string> {
+    return this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };
+  }
+
   /**
    * @param body sent as JSON, unless it is a string: that is sent as it is
    * @param headers beside `Authorization` and `Content-Type: application/json`
@@ -28,7 +33,7 @@ export class ApiClient {
     const response = await fetch(this.baseUrl + path, {
       method,
       headers: {
-        ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
+        ...this.authorization,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

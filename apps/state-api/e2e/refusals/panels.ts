@@ -96,6 +96,12 @@ export const refusalsOfPanels: readonly RefusalCase[] = [
     ['validation_failed', 'a body without a state', { body: {} }, pointer('/initialState')],
     [
       'validation_failed',
+      'a trigger with a zero byte',
+      { body: { initialState: {}, triggeredBy: 'a\u0000' } },
+      pointer('/triggeredBy'),
+    ],
+    [
+      'validation_failed',
       'a trigger that is empty',
       { body: { initialState: {}, triggeredBy: '' } },
       pointer('/triggeredBy'),
@@ -218,6 +224,12 @@ export const refusalsOfPanels: readonly RefusalCase[] = [
   ]),
   ...casesOf(`DELETE ${panel}`, [
     ['not_found', 'a panel that is not there', missing, { panelId: 'missing' }],
+    [
+      'not_found',
+      'a panel that is not there, which is what it wants',
+      { ...missing, headers: { 'if-none-match': '*' } },
+      { panelId: 'missing' },
+    ],
     [
       'precondition_failed',
       'an older version',

@@ -5,6 +5,8 @@ const pointer = (where: string) => ({ errors: [expect.objectContaining({ pointer
 const transaction = (...operations: unknown[]) => ({
   body: { operations: [{ op: 'set', panelId: 'other', state: {} }, ...operations] },
 });
+/** A state that is nested too deep, as text. */
+const deep = `${'{"a":'.repeat(129)}1${'}'.repeat(129)}`;
 const second = { transactionIndex: 1 };
 const tooMany = Array.from({ length: 1001 }, () => ({ op: 'inc', path: '/n', value: 1 }));
 
@@ -20,6 +22,7 @@ export const refusalsOfContent: readonly RefusalCase[] = [
     ['validation_failed', 'a limit over 1,000', { query: 'limit=1001' }, pointer('limit')],
     ['validation_failed', 'an offset below 0', { query: 'offset=-1' }, pointer('offset')],
     ['validation_failed', 'an instant that is none', { query: 'since=yesterday' }, pointer('since')],
+    ['validation_failed', 'a leap second', { query: 'until=2016-12-31T23:59:60Z' }, pointer('until')],
   ]),
   ...casesOf(`GET ${at}/changes`, [
     ['validation_failed', 'a cursor that nobody gave out', { query: 'cursor=nonsense' }, pointer('cursor')],
@@ -37,6 +40,19 @@ export const refusalsOfContent: readonly RefusalCase[] = [
     ],
   ]),
   ...casesOf(`POST ${at}/query`, [
+    ['state_too_deep', 'what nests deeper than a state may', { body: `{"contains":${deep}}` }],
+    [
+      'unsupported_value',
+      'what no state can hold',
+      { body: { contains: { a: '\u0000' } } },
+      { pointer: '/contains/a' },
+    ],
+    [
+      'validation_failed',
+      'a path with a zero byte',
+      { body: { jsonPath: '$."\u0000"' } },
+      pointer('/jsonPath'),
+    ],
     ['validation_failed', 'no criterion', { body: {} }, pointer('')],
     ['validation_failed', 'both criteria', { body: { contains: {}, jsonPath: '$' } }, pointer('')],
     ['validation_failed', 'a path that is none', { body: { jsonPath: '$[' } }, pointer('/jsonPath')],
@@ -92,7 +108,7 @@ export const refusalsOfContent: readonly RefusalCase[] = [
       transaction({
         op: 'set',
         panelId: 'panel',
-        state: JSON.parse(`${'{"a":'.repeat(129)}1${'}'.repeat(129)}`),
+        state: JSON.parse(deep),
       }),
       second,
     ],

@@ -37,6 +37,7 @@ export const refusalsOfWorkspaces: readonly RefusalCase[] = [
   ]),
   ...casesOf(`PATCH ${workspace}`, [
     ['not_found', 'a workspace that is not there', missing, { workspaceId: 'missing' }],
+    ['validation_failed', 'a name that would be altered', { body: { name: '\ud800' } }, pointer('/name')],
     ['validation_failed', 'an empty name', { body: { name: '' } }, pointer('/name')],
     ['forbidden', 'a token that reaches only a part of it', partly],
   ]),
@@ -53,10 +54,12 @@ export const refusalsOfWorkspaces: readonly RefusalCase[] = [
   ]),
   ...casesOf(`PUT ${workspace}/members/{userId}`, [
     ['not_found', 'a workspace that is not there', missing],
+    ['invalid_id', 'a user with a zero byte', { path: { userId: 'a%00' } }, { field: 'userId' }],
     ['validation_failed', 'a role that is none', { body: { role: 'king' } }, pointer('/role')],
     ['forbidden', 'a token that reaches only a part of it', partly],
   ]),
   ...casesOf(`DELETE ${workspace}/members/{userId}`, [
+    ['invalid_id', 'a user with a zero byte', { path: { userId: 'a%00' } }, { field: 'userId' }],
     ['not_found', 'somebody who is no member', nobody, { userId: 'nobody' }],
     ['forbidden', 'a token that reaches only a part of it', partly],
   ]),

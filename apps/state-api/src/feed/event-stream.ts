@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type JsonValue, canonicalJson } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 
 const heartbeatMs = 15_000;
@@ -34,10 +35,10 @@ export class EventStream {
   }
 
   /** Sends one event; waits while the reader is slower than we are. */
-  async send(event: string, id: string | undefined, data: unknown): Promise<void> {
+  async send(event: string, id: string | undefined, data: object): Promise<void> {
     if (this.closed.aborted) return;
     const idLine = id === undefined ? '' : `id: ${id}\n`;
-    const text = `${idLine}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+    const text = `${idLine}event: ${event}\ndata: ${canonicalJson(data as JsonValue)}\n\n`;
     if (this.reply.raw.write(text)) return;
     await once(this.reply.raw, 'drain', { signal: this.closed }).catch(() => undefined);
   }

@@ -1,7 +1,14 @@
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ChangesAnswer, PageParams } from '@nexus-state/contracts';
-import { Caller, Endpoint, type Principal, ShapePipe, problemOf } from '@nexus-state/nest-kit';
+import {
+  Caller,
+  Endpoint,
+  type Principal,
+  ShapePipe,
+  answerCanonically,
+  problemOf,
+} from '@nexus-state/nest-kit';
 import {
   AccessControl,
   type ChangesPage,
@@ -70,6 +77,7 @@ export class FeedController {
       nextCursor: first.nextCursor,
       more: first.more,
     };
+    answerCanonically(reply);
     void reply.send(answer);
   }
 

@@ -1,8 +1,9 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HistoryParams, PanelHistory } from '@nexus-state/contracts';
-import { Endpoint, ShapePipe } from '@nexus-state/nest-kit';
+import { Endpoint, ShapePipe, answerCanonically } from '@nexus-state/nest-kit';
 import { type PanelKey, StateCore } from '@nexus-state/state-core';
+import type { FastifyReply } from 'fastify';
 import { AtPanel, NeedsAccess } from '../access/workspace.guard';
 import { historyItem } from './history-item';
 
@@ -26,9 +27,11 @@ export class HistoryController {
   async read(
     @AtPanel() key: PanelKey,
     @Query(new ShapePipe(HistoryParams, { coerce: true })) params: HistoryParams,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelHistory> {
     const { limit = defaultLimit, offset = 0, since, until } = params;
     const page = await this.core.readHistory({ key, limit, offset, since, until });
+    answerCanonically(reply);
     return { panelId: key.panelId, totalChanges: page.totalChanges, history: page.entries.map(historyItem) };
   }
 }

@@ -23,12 +23,14 @@ import {
   ReadPanelParams,
   ReplacePanelRequest,
 } from '@nexus-state/contracts';
-import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { Caller, Endpoint, type Principal, ShapePipe, answerCanonically } from '@nexus-state/nest-kit';
 import {
   type JsonObject,
+  type JsonValue,
   type PanelKey,
   StateCore,
   type Written,
+  canonicalJson,
   partialDocument,
 } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
@@ -129,7 +131,8 @@ export class PanelsController {
     void reply.type('application/json; charset=utf-8');
     if (!includeHistory) return void reply.send(part);
     const { entries } = await this.core.readHistory({ key, limit: newestChanges, offset: 0 });
-    return void reply.send(`${part.slice(0, -1)},"history":${JSON.stringify(entries.map(historyItem))}}`);
+    const history = canonicalJson(entries.map(historyItem) as unknown as JsonValue);
+    return void reply.send(`${part.slice(0, -1)},"history":${history}}`);
   }
 
   @Put()
@@ -207,6 +210,7 @@ export class PanelsController {
         ? await this.core.mergePatchPanel({ ...command, document: edit.document })
         : await this.core.patchPanel({ ...command, patch: edit.patch });
     const { baseVersion, patch } = written.change;
+    if (baseVersion !== null) answerCanonically(reply);
     return {
       ...acknowledge(written, reply),
       appliedPatches: edit.kind === 'merge-patch' ? patch.length : edit.patch.length,

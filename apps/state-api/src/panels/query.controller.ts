@@ -1,7 +1,7 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { QueryAnswer, QueryRequest } from '@nexus-state/contracts';
-import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { Caller, Endpoint, type Principal, ShapePipe, answerCanonically } from '@nexus-state/nest-kit';
 import {
   type Criterion,
   type JsonObject,
@@ -9,6 +9,7 @@ import {
   StateCore,
   ValidationFailed,
 } from '@nexus-state/state-core';
+import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 
 const defaultLimit = 100;
@@ -26,13 +27,14 @@ export class QueryController {
     scope: 'state:read',
     body: { 'application/json': QueryRequest },
     answers: { 200: { description: 'The panels that meet the criterion, by id.', shape: QueryAnswer } },
-    problems: [],
+    problems: ['unsupported_value', 'state_too_deep'],
   })
   @NeedsAccess('read')
   async find(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Body(new ShapePipe(QueryRequest)) body: QueryRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<QueryAnswer> {
     const { workspaceId } = workspace;
     const { limit = defaultLimit, cursor } = body;
@@ -50,6 +52,7 @@ export class QueryController {
       state,
       updatedAt,
     }));
+    answerCanonically(reply);
     return { workspaceId, panels, nextCursor: page.nextCursor };
   }
 }

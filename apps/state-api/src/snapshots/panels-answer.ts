@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
+import { type JsonValue, canonicalJson } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 
 const logger = new Logger('panels-answer');
@@ -27,7 +28,7 @@ async function* textOf(
 ): AsyncGenerator<string, string> {
   let before = `${JSON.stringify(head).slice(0, -1)},"panels":{`;
   for await (const [panelId, panel] of panels) {
-    yield `${before}${JSON.stringify(panelId)}:${JSON.stringify(panel)}`;
+    yield `${before}${JSON.stringify(panelId)}:${canonicalJson(panel as JsonValue)}`;
     before = ',';
   }
   return before === ',' ? '}}' : `${before}}}`;

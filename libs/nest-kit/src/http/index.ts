@@ -1,4 +1,5 @@
 export * from './body-parsers';
+export * from './canonical-answer';
 export * from './request-id';
 export * from './shape-schemas';
 export * from './shape.pipe';

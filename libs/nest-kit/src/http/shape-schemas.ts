@@ -33,7 +33,14 @@ export function compileShape(shape: Shape, coerce: boolean): ValidateFunction {
   const schema = $defs[shape.name];
   if (!schema) throw new Error(`${shape.name} has no validation decorators.`);
   const ajv = addFormats(new Ajv({ strict: false, allErrors: true, coerceTypes: coerce }));
+  const known = ajv.formats['date-time'] as { validate: (text: string) => boolean };
+  ajv.addFormat('date-time', (text) => known.validate(text) && isInstant(text));
   return ajv.compile({ ...schema, $defs });
+}
+
+/** What is of the form of an instant may still be none that can be reckoned with: 23:59:60, or a space for the T. */
+function isInstant(text: string): boolean {
+  return text[10] !== ' ' && !Number.isNaN(Date.parse(text));
 }
 
 /** The field names of a shape. */

@@ -1,5 +1,5 @@
 import type { PipeTransform } from '@nestjs/common';
-import { type FieldProblem, ValidationFailed, isJsonObject } from '@nexus-state/state-core';
+import { type FieldProblem, ValidationFailed, isJsonObject, isStorable } from '@nexus-state/state-core';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { type Shape, compileShape, fieldNames } from './shape-schemas';
 
@@ -26,8 +26,10 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
   /** @throws ValidationFailed with the pointer of every field that is wrong */
   transform(value: unknown): T {
     const fields = isJsonObject(value) ? this.#withCamelCase(value) : (value ?? {});
-    if (this.#validate(fields)) return fields as T;
-    const problems = (this.#validate.errors ?? []).map(fieldProblem);
+    const problems = this.#validate(fields)
+      ? unstorableTexts(fields)
+      : (this.#validate.errors ?? []).map(fieldProblem);
+    if (problems.length === 0) return fields as T;
     throw new ValidationFailed(this.#coerces ? problems.map(named) : problems);
   }
 
@@ -55,6 +57,16 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
 
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Texts that the database could not keep, or would keep as another; those within a state are judged with the state. */
+function unstorableTexts(fields: object): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value !== 'string' || isStorable(value)) continue;
+    problems.push({ pointer: `/${name}`, message: 'must not hold U+0000 or half of a surrogate pair' });
+  }
+  return problems;
 }
 
 /** Parameters have names, not pointers. */

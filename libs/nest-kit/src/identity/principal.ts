@@ -1,4 +1,4 @@
-import { Forbidden, PathPatterns } from '@nexus-state/state-core';
+import { Forbidden, PathPatterns, isStorable } from '@nexus-state/state-core';
 
 /** What a token may allow. */
 export type Scope = 'state:read' | 'state:write' | 'state:admin';
@@ -41,7 +41,7 @@ export function principalOf(
 
 /** Whether a subject names somebody, and only them: the store would fold some texts into one, or not take them. */
 function isName(subject: string): boolean {
-  return subject !== '' && subject.isWellFormed() && !subject.includes('\u0000');
+  return subject !== '' && isStorable(subject);
 }
 
 function scopeList(claim: unknown): string[] {

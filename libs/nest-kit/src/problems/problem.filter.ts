@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { StateError, ValidationFailed } from '@nexus-state/state-core';
+import { InvalidId, StateError, ValidationFailed } from '@nexus-state/state-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { consumedBy } from '../http/body-parsers';
@@ -24,6 +24,13 @@ export class ProblemFilter implements ExceptionFilter {
     }
     sendProblem(reply, problem);
   }
+}
+
+/** Answers what the router cannot read: a path that is not percent-encoded UTF-8. */
+export function refuseBeforeRouting(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const refusal = new InvalidId('path', 'must be percent-encoded UTF-8.');
+  void reply.header('x-request-id', request.id);
+  sendProblem(reply, problemOf(refusal, request.url.split('?', 1)[0]));
 }
 
 /** Answers with a problem and the headers that go with it. */

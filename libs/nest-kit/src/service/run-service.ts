@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config';
 import { addJsonBodyParsers, requestId } from '../http';
 import { NestLogger, createLogger } from '../logging';
-import { ProblemFilter } from '../problems';
+import { ProblemFilter, refuseBeforeRouting } from '../problems';
 
 /** What makes a Nest application a service of ours. */
 export interface ServiceOptions {
@@ -57,7 +57,9 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: Math.max(leastBodyLimitBytes, 4 * config.MAX_STATE_BYTES),
     genReqId: requestId,
-    routerOptions: { maxParamLength: 1024 },
+    // As long as Node reads: an id that is too long is refused as that.
+    routerOptions: { maxParamLength: 16 * 1024 },
+    frameworkErrors: refuseBeforeRouting,
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
     logger: false,

@@ -2,3 +2,4 @@ export * from './canonical-json';
 export * from './faithful-json';
 export * from './json-value';
 export * from './pointer';
+export * from './storable';

@@ -1,4 +1,5 @@
 import type { Proposal, Written } from '../commit';
+import { PanelNotFound } from '../errors';
 import type { JsonObject } from '../json';
 import { type Origin, type PanelKey, noLimits, stateContent } from '../panel';
 import { type Expectation, expectPanel } from './expectation';
@@ -21,7 +22,11 @@ export async function deletePanel(command: DeletePanel, ports: WritePorts): Prom
   const { key, expectation, origin } = command;
   return ports.commit.write(
     key,
-    (current) => deletion(expectPanel(key.panelId, current, expectation)?.state ?? {}, origin),
+    (current) => {
+      const existing = expectPanel(key.panelId, current, expectation);
+      if (!existing) throw new PanelNotFound(key.panelId);
+      return deletion(existing.state, origin);
+    },
     command.idempotencyKey,
   );
 }

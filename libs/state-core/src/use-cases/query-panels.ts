@@ -1,4 +1,5 @@
-import type { Panel, WorkspaceKey } from '../panel';
+import { checkFaithful } from '../json';
+import type { Limits, Panel, WorkspaceKey } from '../panel';
 import type { Criterion, PanelQuery } from '../ports';
 import { panelCursor, parsePanelCursor } from './panel-cursor';
 
@@ -21,12 +22,14 @@ export interface FoundPage {
 
 /**
  * Finds panels by what they hold.
- * @throws ValidationFailed when the path or the cursor cannot be read; Unavailable
+ * @throws ValidationFailed when the path or the cursor cannot be read; UnsupportedValue, StateTooDeep when no state can
+ *   hold what is asked for; Unavailable
  */
 export async function queryPanels(
   { workspace, criterion, limit, cursor, reaches }: QueryPanels,
-  { query }: { readonly query: PanelQuery },
+  { query, limits }: { readonly query: PanelQuery; readonly limits: Limits },
 ): Promise<FoundPage> {
+  if ('contains' in criterion) checkFaithful(criterion.contains, limits.stateDepth, '/contains');
   const after = cursor === undefined ? undefined : parsePanelCursor(cursor, '/cursor');
   const found = await query.find(workspace, criterion, { limit: limit + 1, after });
   const page = found.slice(0, limit);

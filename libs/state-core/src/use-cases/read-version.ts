@@ -1,7 +1,7 @@
 import { PanelNotFound, PathNotFound, VersionNotFound } from '../errors';
 import { rebuildState } from '../history';
 import { type JsonObject, type JsonValue, canonicalJson, parsePointer } from '../json';
-import { type PanelKey, panelDocument } from '../panel';
+import { type Panel, type PanelKey, panelDocument } from '../panel';
 import type { PanelHistory, PanelStore } from '../ports';
 import type { PanelReading } from './read-panel';
 
@@ -57,17 +57,24 @@ export async function pastState(
   return { version, state: rebuildState(version, source.copy, source.steps), occurredAt: source.occurredAt };
 }
 
+/** What stands in the document of a panel. */
+interface PanelFields extends Pick<Panel, 'version' | 'updatedAt'> {
+  readonly panelId: string;
+  readonly workspaceId: string;
+  readonly state: JsonValue;
+}
+
 /**
  * The document of a panel with only the value at a pointer as its state.
  * @param path a JSON Pointer (RFC 6901)
  * @throws PathNotFound when it leads nowhere
  */
 export function partialDocument(document: string, path: string): string {
-  const panel = JSON.parse(document) as { panelId: string; state: JsonValue };
+  const panel = JSON.parse(document) as PanelFields;
   const tokens = parsePointer(path);
   const state = tokens && valueAt(panel.state, tokens);
   if (state === undefined) throw new PathNotFound(panel.panelId, path);
-  return JSON.stringify({ ...panel, state });
+  return panelDocument({ ...panel, key: panel, stateText: canonicalJson(state) });
 }
 
 function valueAt(root: JsonValue, tokens: readonly string[]): JsonValue | undefined {

@@ -1,4 +1,5 @@
 import type { Written } from '../commit';
+import { PanelNotFound } from '../errors';
 import { type Origin, type PanelKey, stateContent } from '../panel';
 import { compareStates } from '../patch';
 import { type Expectation, expectPanel } from './expectation';
@@ -25,8 +26,10 @@ export async function revertPanel(command: RevertPanel, ports: WritePorts & Hist
   return ports.commit.write(
     key,
     (current) => {
-      const before = expectPanel(key.panelId, current, expectation)?.state ?? {};
-      return { ...origin, changeType: 'reverted', content, patch: compareStates(before, content.state) };
+      const existing = expectPanel(key.panelId, current, expectation);
+      if (!existing) throw new PanelNotFound(key.panelId);
+      const patch = compareStates(existing.state, content.state);
+      return { ...origin, changeType: 'reverted', content, patch };
     },
     command.idempotencyKey,
   );

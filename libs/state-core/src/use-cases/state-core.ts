@@ -53,7 +53,7 @@ export interface StateCorePorts {
 /** The use cases of panels, put together: what a door calls. Every method is one use case, described there. */
 export class StateCore {
   readonly #read: StateCorePorts & ReadPorts;
-  readonly #write: TransactPorts & HistoryPorts;
+  readonly #write: StateCorePorts & TransactPorts & HistoryPorts;
   readonly #accesses: AccessLog;
   readonly #triggers: SnapshotTriggers;
 
@@ -105,7 +105,7 @@ export class StateCore {
   }
 
   queryPanels(query: QueryPanels): Promise<FoundPage> {
-    return queryPanels(query, this.#read);
+    return queryPanels(query, this.#write);
   }
 
   createPanel(command: CreatePanel): Promise<Written> {

@@ -9,12 +9,14 @@ import {
   mayAccess,
 } from '../access';
 import {
+  InvalidId,
   MemberNotFound,
   RoleRequired,
   ValidationFailed,
   WorkspaceAlreadyExists,
   WorkspaceNotFound,
 } from '../errors';
+import { isStorable } from '../json';
 import { type WorkspaceKey, workspaceKey } from '../panel';
 import type { MemberStore, WorkspaceStore } from '../ports';
 import type { AccessControl, OpenWorkspace } from './access-control';
@@ -103,8 +105,9 @@ export class Workspaces {
     return member;
   }
 
-  /** Gives somebody a role. @throws WorkspaceNotFound, ValidationFailed for the owner, who has the highest */
+  /** Gives somebody a role. @throws InvalidId, WorkspaceNotFound, ValidationFailed for the owner, who has the highest */
   async putMember(key: WorkspaceKey, userId: string, role: MemberRole): Promise<Participant> {
+    checkUserId(userId);
     if (userId === key.owner) {
       throw new ValidationFailed([
         { pointer: 'userId', message: 'is the owner, whose role cannot be changed' },
@@ -115,8 +118,9 @@ export class Workspaces {
     return member;
   }
 
-  /** Takes a role away: admins anybody's, others their own. @throws MemberNotFound, RoleRequired */
+  /** Takes a role away: admins anybody's, others their own. @throws InvalidId, MemberNotFound, RoleRequired */
   async removeMember(workspace: OpenWorkspace, userId: string, caller: string): Promise<void> {
+    checkUserId(userId);
     if (userId !== caller && !mayAccess(workspace.role, 'manage')) throw new RoleRequired(leastRole.manage);
     if (!(await this.ports.store.removeMember(workspace, userId))) throw new MemberNotFound(userId);
   }
@@ -128,6 +132,10 @@ export class Workspaces {
     if (!workspace) throw new WorkspaceNotFound(key.workspaceId);
     return workspace;
   }
+}
+
+function checkUserId(userId: string): void {
+  if (!isStorable(userId)) throw new InvalidId('userId', 'must not hold U+0000 or half of a surrogate pair.');
 }
 
 function idFor(name: string): string {

@@ -85,7 +85,7 @@ export async function readHistory(
 ): Promise<HistoryPage> {
   const { limit, offset, since, until } = page;
   const whole = since === undefined && until === undefined;
-  const where = whole ? keyValues(key) : [...keyValues(key), since ?? null, until ?? null];
+  const where = whole ? keyValues(key) : [...keyValues(key), instantOf(since), instantOf(until)];
   const [rows, totals] = await Promise.all([
     query<HistoryRow>(source, whole ? pageStatement : periodStatement, [...where, limit, offset]),
     query<{ total: string }>(source, whole ? totalStatement : periodTotalStatement, where),
@@ -128,4 +128,9 @@ function changeOf(key: PanelKey, { id: _id, ...row }: HistoryRow): Change {
     baseVersion: row.baseVersion === null ? null : Number(row.baseVersion),
     occurredAt: row.occurredAt.toISOString(),
   };
+}
+
+/** As a date, which the driver writes so that the server can read it, whatever its year or offset. */
+function instantOf(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
 }

@@ -57,7 +57,7 @@ export class PostgresPanelHistory implements PanelHistory {
   }
 
   async versionAt({ owner, workspaceId, panelId }: PanelKey, instant: string): Promise<number> {
-    const values = [owner, workspaceId, panelId, instant];
+    const values = [owner, workspaceId, panelId, new Date(instant)];
     const [row] = await query<{ version: string }>(this.source, versionAtStatement, values);
     return Number(row?.version ?? 0);
   }
