@@ -70,8 +70,7 @@ async function expectRefusal(
 ): Promise<void> {
   const api = await surrounded.of(surroundings ?? 'usual', world);
   const request = requestOf(route, sampleOf(route), variation(world), world);
-  // Who is overtaken has got as far as the snapshot that comes before.
-  const content = () => contentOf(source, world, surroundings === 'overtaken' ? ['state_snapshots'] : []);
+  const content = () => contentOf(source, world);
   const before = await content();
   const requestId = randomUUID();
   const answer = await send(api, request, requestId);

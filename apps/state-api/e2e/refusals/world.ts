@@ -27,26 +27,20 @@ export async function makeWorld(api: ServiceProcess, { prepare }: Sample): Promi
   return { owner, viewer, admin, prepared: (await prepare?.(client)) ?? {} } as World;
 }
 
-const tables = ['panel_states', 'state_history', 'state_snapshots', 'workspaces', 'workspace_members'];
+const tables = ['panel_states', 'state_history', 'workspaces', 'workspace_members'];
 
 /**
- * Everything the database holds of a world's owner, as one text; but for when a panel was last read.
- * @param without tables to leave out
+ * Everything the database holds of a world's owner, as one text; but for when a panel was last read, and for snapshots:
+ * they may be taken before a change is looked at.
  */
-export async function contentOf(
-  source: DataSource,
-  { owner }: World,
-  without: readonly string[] = [],
-): Promise<string> {
+export async function contentOf(source: DataSource, { owner }: World): Promise<string> {
   const rows = await Promise.all(
-    tables
-      .filter((table) => !without.includes(table))
-      .map((table) =>
-        source.query(
-          `SELECT to_jsonb(t) - 'last_accessed_at' AS row FROM ${table} AS t WHERE owner = $1 ORDER BY t::text`,
-          [owner],
-        ),
+    tables.map((table) =>
+      source.query(
+        `SELECT to_jsonb(t) - 'last_accessed_at' AS row FROM ${table} AS t WHERE owner = $1 ORDER BY t::text`,
+        [owner],
       ),
+    ),
   );
   return JSON.stringify(rows);
 }
