@@ -136,6 +136,7 @@ export default tseslint.config(
       '**/testing/**',
       '**/*.spec.ts',
       '**/migrate.ts',
+      '**/queue-command.ts',
     ],
     rules: {
       'no-restricted-properties': [

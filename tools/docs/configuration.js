@@ -65,13 +65,29 @@ function kindOf({ choices, _parse }) {
   }
 }
 
+/** @type {readonly [string, number][]} */
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+];
+
+/**
+ * A duration in the largest unit that it is whole in, or in seconds.
+ * @param {number} milliseconds
+ */
+function durationText(milliseconds) {
+  const [unit, length] = units.find(([, each]) => milliseconds % each === 0) ?? ['s', 1_000];
+  return `${milliseconds / length}${unit}`;
+}
+
 /** @param {Setting} setting */
 function defaultOf(setting) {
   if (!('default' in setting)) return 'none: must be set';
   if (setting.default === undefined) return 'not set';
   const isDuration = typeof setting.default === 'number' && kindOf(setting).startsWith('a duration');
   const value = isDuration
-    ? `${Number(setting.default) / 1000}s`
+    ? durationText(Number(setting.default))
     : typeof setting.default === 'string'
       ? setting.default
       : JSON.stringify(setting.default);

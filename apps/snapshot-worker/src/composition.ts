@@ -19,6 +19,7 @@ import {
 import { GitSnapshotRepository, chooseGitEngine } from '@nexus-state/state-core/git';
 import {
   PostgresSnapshotCoverage,
+  PostgresSnapshotRetention,
   PostgresSnapshotStore,
   PostgresWorkspaceLock,
   PostgresWorkspaceReader,
@@ -114,6 +115,8 @@ function portsOf(
     reader: new PostgresWorkspaceReader(source),
     snapshots: new PostgresSnapshotStore(source),
     coverage: new PostgresSnapshotCoverage(source, scanOverlapMs + 2 * config.DATABASE_TIMEOUT),
+    retention: new PostgresSnapshotRetention(source),
+    retentionMs: config.SNAPSHOT_RETENTION,
     queue: queues.snapshots,
     upkeep: queues.upkeep,
     hasRemote: remoteTemplate !== undefined,
@@ -175,7 +178,12 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
       provide: ScheduleKeeper,
       useFactory: () => {
         const kept = new BullmqSchedule(location);
-        return new ScheduleKeeper({ set: () => kept.set(schedule), close: () => kept.close() }, logger);
+        const keeping = {
+          set: () => kept.set(schedule),
+          restore: () => kept.restore(schedule),
+          close: () => kept.close(),
+        };
+        return new ScheduleKeeper(keeping, logger);
       },
     },
     {

@@ -2,6 +2,7 @@ import {
   type JobRun,
   type PushOutcome,
   type PushPorts,
+  type RetentionPorts,
   type ScanPorts,
   type SnapshotJobPorts,
   type SnapshotOutcome,
@@ -10,11 +11,12 @@ import {
   doSnapshotJob,
   pushSnapshots,
   scanChanges,
+  thinSnapshots,
 } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
 
 /** What the jobs need. */
-export type JobPorts = SnapshotJobPorts & ScanPorts & PushPorts;
+export type JobPorts = SnapshotJobPorts & ScanPorts & PushPorts & RetentionPorts;
 
 /** Does the jobs of each kind: calls one use case, and reports to the log. */
 export class JobProcessor {
@@ -53,10 +55,12 @@ export class JobProcessor {
     });
   }
 
-  /** Looks after a workspace's repository. @throws Unavailable when it cannot be read or written */
+  /** Looks after a workspace's repository, or after the list of snapshots. @throws Unavailable when it is away */
   maintenance(workspace: WorkspaceKey | undefined, run: JobRun): Promise<unknown> {
     return this.#logged<unknown>('maintenance', this.logger.child({ ...workspace }), run.signal, async () => {
-      const result = workspace ? await this.ports.repository.maintain(workspace, run.signal) : {};
+      const result = workspace
+        ? await this.ports.repository.maintain(workspace, run.signal)
+        : await thinSnapshots(this.ports, run.signal);
       return [result, result];
     });
   }

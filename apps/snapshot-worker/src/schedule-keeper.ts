@@ -1,27 +1,37 @@
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** Where the schedule is kept. */
+/** A schedule in Redis. */
 export interface Schedule {
+  /** Puts it in the place of the one before; resolves once Redis has it. */
   set(): Promise<void>;
+  /** Puts back what Redis has lost of it. */
+  restore(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Sets the schedule when the worker starts, as soon as Redis is there; the start does not wait for it. */
+const restoreMs = 60_000;
+
+/** Sets the schedule when the worker starts, as soon as Redis is there, and looks after it. The start does not wait for it. */
 export class ScheduleKeeper implements OnApplicationBootstrap, OnModuleDestroy {
+  #timer: NodeJS.Timeout | undefined;
+
   constructor(
     private readonly schedule: Schedule,
     private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.schedule.set().then(
-      () => this.logger.debug('the schedule is set'),
-      (error: unknown) => this.logger.error({ err: error }, 'the schedule could not be set'),
-    );
+    this.#keep(this.schedule.set());
+    this.#timer = setInterval(() => this.#keep(this.schedule.restore()), restoreMs).unref();
   }
 
   onModuleDestroy(): Promise<void> {
+    clearInterval(this.#timer);
     return this.schedule.close();
+  }
+
+  #keep(done: Promise<void>): void {
+    done.catch((error: unknown) => this.logger.error({ err: error }, 'the schedule could not be set'));
   }
 }

@@ -108,6 +108,13 @@ export const settings = {
     100,
     30 * 86_400_000,
   )({ default: 3_600_000, desc: 'How often old snapshots are thinned out; with off, never.' }),
+  SNAPSHOT_RETENTION: durationOrOff(
+    1_000,
+    3_650 * 86_400_000,
+  )({
+    default: 30 * 86_400_000,
+    desc: 'How long automatic snapshots are listed: all for a day, then one an hour, after a week one a day; with off, all stay.',
+  }),
   SNAPSHOT_AFTER_CHANGES: wholeNumber(
     0,
     100_000,

@@ -10,6 +10,7 @@ export * from './snapshot-coverage';
 export * from './presence-board';
 export * from './snapshot-queue';
 export * from './snapshot-repository';
+export * from './snapshot-retention';
 export * from './snapshot-store';
 export * from './update-bus';
 export * from './workspace-lock';

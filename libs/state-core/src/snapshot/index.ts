@@ -7,6 +7,7 @@ export * from './manifest';
 export * from './pretty-json';
 export * from './remote-url';
 export * from './restore-plan';
+export * from './retention';
 export * from './snapshot';
 export * from './snapshot-path';
 export * from './snapshot-request';

@@ -27,6 +27,7 @@ export * from './change-counter';
 export * from './scan-changes';
 export * from './snapshot-triggers';
 export * from './push-snapshots';
+export * from './thin-snapshots';
 export * from './list-snapshots';
 export * from './compare-contents';
 export * from './read-snapshot';

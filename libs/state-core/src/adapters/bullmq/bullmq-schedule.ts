@@ -10,7 +10,7 @@ export interface SnapshotSchedule {
 
 /**
  * The schedule of what nobody asks for. It is in Redis under one name, so there is one, however many workers set it;
- * where they differ, the last one to start wins.
+ * where their intervals differ, the last one to set it wins.
  */
 export class BullmqSchedule {
   readonly #connections: Connections;
@@ -33,11 +33,27 @@ export class BullmqSchedule {
     ]);
   }
 
+  /** Puts back what is missing of a schedule: Redis may have lost it. */
+  async restore({ scanEveryMs, maintenanceEveryMs }: SnapshotSchedule): Promise<void> {
+    await Promise.all([
+      restoreEvery(this.#scans, jobKinds.scan, scanEveryMs),
+      restoreEvery(this.#maintenance, jobKinds.maintenance, maintenanceEveryMs),
+    ]);
+  }
+
   /** Ends the connections; the schedule stays. */
   async close(): Promise<void> {
     this.#connections.end();
     await Promise.allSettled([this.#scans.close(), this.#maintenance.close()]);
   }
+}
+
+async function restoreEvery(
+  queue: Queue<unknown, unknown, string>,
+  kind: string,
+  everyMs: number,
+): Promise<void> {
+  if (everyMs > 0 && !(await queue.getJobScheduler(kind))) await setEvery(queue, kind, everyMs);
 }
 
 async function setEvery(

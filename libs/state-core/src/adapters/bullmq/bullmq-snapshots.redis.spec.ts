@@ -8,9 +8,11 @@ import { eventually, testRedisUrl } from '../../testing';
 import type { JobRun, SnapshotOutcome } from '../../snapshot';
 import { aSnapshot, aSnapshotRequest, aWorkspace } from '../../testing/snapshot-builders';
 import { describeSnapshotQueue } from '../../testing/snapshot-queue.contract';
+import { BullmqSchedule } from './bullmq-schedule';
 import { BullmqSnapshotQueue } from './bullmq-snapshot-queue';
 import { BullmqUpkeepQueue } from './bullmq-upkeep-queue';
 import type { LostJob } from './bullmq-worker';
+import { QueueReport } from './queue-report';
 import { BullmqSnapshotWorkers, type SnapshotJobs, type SnapshotWorkersOptions } from './bullmq-workers';
 
 const aLocation = () => ({ url: testRedisUrl(), prefix: `test-${randomUUID()}`, onError: () => {} });
@@ -78,19 +80,38 @@ describe('snapshot jobs in BullMQ', () => {
 
   it('keeps a failed job, with the causes, for an operator', async () => {
     const impatient = new BullmqSnapshotQueue({ ...location, attempts: 1 });
-    const operator = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.url } });
+    const report = new QueueReport(location);
     closing.push(
       () => impatient.close(),
-      () => operator.close(),
+      () => report.close(),
     );
-    aWorker(() =>
-      Promise.reject(new Unavailable('The snapshot repository', { cause: new Error('disk full') })),
-    );
-    const jobId = await impatient.request(aSnapshotRequest());
+    let isFull = true;
+    const full = new Unavailable('The snapshot repository', { cause: new Error('disk full') });
+    aWorker(async () => (isFull ? Promise.reject(full) : taken()));
+    const request = aSnapshotRequest();
+    const jobId = await impatient.request(request);
     await impatient.waitFor(jobId, 20_000);
 
-    expect((await operator.getFailed()).map(({ id }) => id)).toEqual([jobId]);
-    expect((await operator.getJobLogs(jobId)).logs.join('\n')).toContain('caused by Error: disk full');
+    const { owner, workspaceId } = request.workspace;
+    expect(await report.failed()).toEqual([
+      {
+        queue: 'snapshots',
+        jobId,
+        kind: 'snapshot',
+        workspace: `${owner}/${workspaceId}`,
+        attempts: 1,
+        failedAt: expect.stringMatching(/^20.*Z$/),
+        reason: expect.stringContaining('The snapshot repository'),
+      },
+    ]);
+    expect(await report.counts()).toMatchObject({ snapshots: { failed: 1 }, pushes: { failed: 0 } });
+    expect((await report.log(jobId)).join('\n')).toContain('caused by Error: disk full');
+
+    isFull = false;
+    expect(await report.retry('another')).toBe(0);
+    expect(await report.retry(jobId)).toBe(1);
+    await eventually(async () => (await queue.readJob(jobId))?.state === 'completed', 'the job to be done');
+    expect(await report.failed()).toEqual([]);
   });
 
   it('hands a job back when it closes before the job is done, and another worker takes it up', async () => {
@@ -158,6 +179,24 @@ describe('snapshot jobs in BullMQ', () => {
     const reason = expect.stringContaining('The database');
     await eventually(() => lost.length > 0, 'the job to be told of');
     expect(lost).toEqual([{ queue: 'snapshots', kind: 'snapshot', jobId, attempts: 2, reason }]);
+  });
+
+  it('keeps one schedule, whoever sets it, and puts it back where it was lost', async () => {
+    const schedules = [new BullmqSchedule(location), new BullmqSchedule(location)] as const;
+    const stranger = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.url } });
+    closing.push(...[...schedules, stranger].map((one) => () => one.close()));
+    const kept = async () => (await stranger.getJobSchedulers()).map(({ key, every }) => [key, every]);
+    const every = { scanEveryMs: 60_000, maintenanceEveryMs: 0 };
+    await Promise.all(schedules.map((schedule) => schedule.set(every)));
+    expect(await kept()).toEqual([['scan', 60_000]]);
+    await schedules[1].set({ ...every, scanEveryMs: 30_000 });
+    await schedules[0].restore(every);
+    expect(await kept()).toEqual([['scan', 30_000]]);
+    await stranger.removeJobScheduler('scan');
+    await schedules[0].restore(every);
+    expect(await kept()).toEqual([['scan', 60_000]]);
+    await schedules[0].set({ ...every, scanEveryMs: 0 });
+    expect(await kept()).toEqual([]);
   });
 
   describe('pushes', () => {

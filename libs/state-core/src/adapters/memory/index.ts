@@ -6,6 +6,7 @@ export * from './memory-workspace-store';
 export * from './memory-snapshot-coverage';
 export * from './memory-snapshot-queue';
 export * from './memory-snapshot-repository';
+export * from './memory-snapshot-retention';
 export * from './memory-snapshot-store';
 export * from './memory-workspace-lock';
 export * from './memory-workspace-reader';

@@ -4,7 +4,7 @@ import type { ListPosition, Snapshot } from '../../snapshot';
 
 /** The list of snapshots in memory: for tests. */
 export class MemorySnapshotStore implements SnapshotStore {
-  readonly #snapshots: Snapshot[] = [];
+  #snapshots: Snapshot[] = [];
 
   async add(snapshot: Snapshot): Promise<void> {
     if (!(await this.read(snapshot.workspace, snapshot.snapshotId))) this.#snapshots.push(snapshot);
@@ -18,6 +18,16 @@ export class MemorySnapshotStore implements SnapshotStore {
     const newestFirst = this.#of(workspace).sort((a, b) => (orderOf(a) > orderOf(b) ? -1 : 1));
     const behind = after ? newestFirst.filter((snapshot) => orderOf(snapshot) < orderOf(after)) : newestFirst;
     return behind.slice(0, limit);
+  }
+
+  /** The snapshots of all workspaces, in no particular order. */
+  all(): readonly Snapshot[] {
+    return this.#snapshots;
+  }
+
+  /** Takes snapshots off the list. */
+  remove(removed: ReadonlySet<Snapshot>): void {
+    this.#snapshots = this.#snapshots.filter((snapshot) => !removed.has(snapshot));
   }
 
   #of({ owner, workspaceId }: WorkspaceKey): Snapshot[] {

@@ -4,6 +4,7 @@ import { PanelsHistorySnapshots1700000000001 } from './migrations/001-panels-his
 import { Workspaces1700000000002 } from './migrations/002-workspaces';
 import { SnapshotCoverage1700000000003 } from './migrations/003-snapshot-coverage';
 import { LeanerIndexes1700000000004 } from './migrations/004-leaner-indexes';
+import { AutomaticSnapshots1700000000005 } from './migrations/005-automatic-snapshots';
 
 /** Where PostgreSQL is and how it is used. */
 export interface PostgresOptions {
@@ -32,6 +33,7 @@ export function postgresOptions({
       Workspaces1700000000002,
       SnapshotCoverage1700000000003,
       LeanerIndexes1700000000004,
+      AutomaticSnapshots1700000000005,
     ],
     migrationsTableName: 'schema_migrations',
     extra: {

@@ -3,6 +3,7 @@ export * from './panel-store';
 export * from './workspace-store';
 export * from './snapshot-coverage';
 export * from './workspace-writer';
+export * from './snapshot-retention';
 export * from './snapshot-store';
 export * from './workspace-lock';
 export * from './workspace-reader';

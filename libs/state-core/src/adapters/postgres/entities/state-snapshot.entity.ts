@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A row of `state_snapshots`: a snapshot and the commit that holds it. */
 @Entity({ name: 'state_snapshots' })
 @Index('state_snapshots_by_time', ['owner', 'workspaceId', 'createdAt', 'id'])
+@Index('state_snapshots_automatic', ['createdAt', 'id'], { where: `type = 'auto'` })
 @Index('state_snapshots_by_commit', ['owner', 'workspaceId', 'gitCommitHash'])
 export class StateSnapshotRow {
   @PrimaryColumn({ type: 'text' })
