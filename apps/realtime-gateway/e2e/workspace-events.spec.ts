@@ -45,9 +45,9 @@ it('tells who follows a whole workspace of its snapshots, and nobody else', asyn
   const { body } = await user.post('/api/snapshots/ws', { description: 'A good one', type: 'checkpoint' });
 
   await eventually(() => told(whole, 'snapshot_created').length > 0, 'the event');
-  const { createdAt, ...taken } = body;
+  const { createdAt, type: snapshotType, ...taken } = body;
   expect(told(whole, 'snapshot_created').map(({ payload }) => payload)).toEqual([
-    { ...taken, description: 'A good one', createdBy: subject, timestamp: createdAt },
+    { ...taken, snapshotType, description: 'A good one', createdBy: subject, timestamp: createdAt },
   ]);
   // What is told after it has arrived, so it would have, too.
   await user.put('/api/state/ws/a', { state: {}, version: 1 });

@@ -3,8 +3,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { type Config, HealthController } from '@nexus-state/nest-kit';
 import type { Logger } from 'pino';
 import { databaseOptions, providersOf } from './composition';
+import { AccessWatch } from './connections/access-watch';
+import { Connections } from './connections/connections';
 import { StateGateway } from './socket-io/state.gateway';
 import { FeedSweeper } from './updates/feed-sweeper';
+import { WebSocketDoor } from './web-socket/web-socket.door';
 
 /** The realtime gateway: live connections to the feeds of panels. */
 @Module({})
@@ -15,7 +18,14 @@ export class AppModule {
       module: AppModule,
       imports: [TypeOrmModule.forRoot(databaseOptions(config))],
       controllers: [HealthController],
-      providers: [FeedSweeper, StateGateway, ...providersOf(config, logger, version)],
+      providers: [
+        Connections,
+        AccessWatch,
+        FeedSweeper,
+        StateGateway,
+        WebSocketDoor,
+        ...providersOf(config, logger, version),
+      ],
     };
   }
 }

@@ -8,9 +8,11 @@ import {
   SERVICE_VERSION,
   TokenVerifier,
   hintLog,
+  panelLimits,
   triggerLog,
   redisAddress,
   tokenRules,
+  triggerRules,
 } from '@nexus-state/nest-kit';
 import {
   AccessControl,
@@ -186,17 +188,9 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
           observer: hintLog(logger),
           triggers: new SnapshotTriggers(
             { queue, coverage: new PostgresSnapshotCoverage(source), observer: triggerLog(logger) },
-            {
-              waitMs: config.SNAPSHOT_BEFORE_WAIT,
-              burstPauseMs: config.SNAPSHOT_BURST_PAUSE,
-              afterChanges: config.SNAPSHOT_AFTER_CHANGES,
-            },
+            triggerRules(config),
           ),
-          limits: {
-            stateBytes: config.MAX_STATE_BYTES,
-            stateDepth: config.MAX_STATE_DEPTH,
-            patchOperations: config.MAX_PATCH_OPERATIONS,
-          },
+          limits: panelLimits(config),
         }),
     },
     {

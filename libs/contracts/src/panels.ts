@@ -13,7 +13,8 @@ import {
 import { ChangeOrigin, ListOf, ListOfObjects, WorkspaceParams, maxVersion } from './common';
 import { HistoryItem } from './history';
 
-const conflictPolicies = ['reject', 'merge', 'overwrite'];
+/** What may become of a change that is based on an old version. */
+export const conflictPolicies = ['reject', 'merge', 'overwrite'];
 
 /** Body of POST: a panel to make. */
 export class CreatePanelRequest extends ChangeOrigin {

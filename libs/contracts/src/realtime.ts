@@ -1,4 +1,6 @@
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { ChangeOrigin, maxVersion } from './common';
+import { conflictPolicies } from './panels';
 
 /** The Socket.IO namespace of the realtime gateway. */
 export const realtimeNamespace = '/state';
@@ -6,8 +8,20 @@ export const realtimeNamespace = '/state';
 /** The panel id that stands for every panel of a workspace. */
 export const wholeWorkspace = '*';
 
-/** What a client sends; each is answered through its acknowledgement callback by a `RealtimeAnswer`. */
-export const clientEvents = { subscribe: 'subscribe', unsubscribe: 'unsubscribe' } as const;
+/** Where plain WebSocket connections to a workspace are opened: `/ws/state/{workspaceId}`. */
+export const webSocketPath = '/ws/state/';
+
+/**
+ * What a client sends. Over Socket.IO each is answered through its acknowledgement callback by a `RealtimeAnswer`; over a
+ * plain WebSocket a message with an `id` is answered by an `ack` or an `error` with that `id`.
+ */
+export const clientEvents = {
+  subscribe: 'subscribe',
+  unsubscribe: 'unsubscribe',
+  patch: 'patch',
+  auth: 'auth',
+  ping: 'ping',
+} as const;
 
 /** What the gateway sends. */
 export const serverEvents = {
@@ -17,6 +31,8 @@ export const serverEvents = {
   panelDeleted: 'panel_deleted',
   snapshotCreated: 'snapshot_created',
   workspaceRestored: 'workspace_restored',
+  pong: 'pong',
+  ack: 'ack',
   error: 'error',
 } as const;
 
@@ -48,8 +64,56 @@ export class SubscribeRequest extends UnsubscribeRequest {
   @IsOptional()
   @IsInt()
   @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @Max(maxVersion)
   version?: number;
+}
+
+/** A change of a panel: what a PATCH with an envelope does. */
+export class PatchMessage extends ChangeOrigin {
+  @IsString()
+  workspaceId: string;
+
+  @IsString()
+  panelId: string;
+
+  /** Whose workspace is meant, where several of this id are within the caller's reach. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1024)
+  owner?: string;
+
+  /** A JSON Patch (RFC 6902), with `inc` beside its six operations; at most 1,000 operations (configurable). */
+  @IsArray()
+  patches: object[];
+
+  /** The version this is based on. */
+  @IsInt()
+  @Min(1)
+  @Max(maxVersion)
+  version: number;
+
+  /** What becomes of a change that is based on an old version; `merge` where not given. */
+  @IsOptional()
+  @IsIn(conflictPolicies)
+  onConflict?: 'reject' | 'merge' | 'overwrite';
+}
+
+/** A fresh token of the same user, in place of the one the connection was opened with. */
+export class AuthMessage {
+  /** A JWT, with or without the word "Bearer". */
+  @IsString()
+  token: string;
+}
+
+/** What an accepted patch came to. */
+export interface PatchFacts {
+  readonly version: number;
+  /** Whether it was merged with changes its author had not seen. */
+  readonly merged: boolean;
+  /** The version its author was looking at, where it was merged. */
+  readonly baseVersion?: number;
+  /** The patch as it was applied, where it was merged. */
+  readonly patch?: readonly object[];
 }
 
 /** A refusal over a live connection: the problem that HTTP would answer with. */
@@ -112,7 +176,8 @@ export interface SnapshotCreatedEvent {
   readonly workspaceId: string;
   readonly snapshotId: string;
   readonly gitCommitHash: string;
-  readonly type: string;
+  /** Why it was taken: `manual`, `auto`, …; over a plain WebSocket `type` is the message's own. */
+  readonly snapshotType: string;
   readonly description: string | null;
   readonly panelCount: number;
   readonly totalSizeBytes: number;
@@ -143,8 +208,16 @@ export interface WorkspaceRestoredEvent {
   readonly timestamp: string;
 }
 
-/** `error`: what went wrong with something that was sent without an acknowledgement callback. */
+/**
+ * `error`: what went wrong with something that nobody waits for an answer to, or with the connection: the problem that
+ * HTTP would answer with. The connection ends after `token_expired`, `server_draining` and `slow_consumer`.
+ */
 export interface RealtimeErrorEvent {
   readonly code: string;
   readonly message: string;
+  /** The panel, or `*`, that it is about. */
+  readonly panelId?: string;
+  readonly workspaceId?: string;
+  /** What the code calls for, as in HTTP. */
+  readonly [fact: string]: unknown;
 }

@@ -1,7 +1,7 @@
-import { type Principal, type TokenVerifier, bearerToken } from '@nexus-state/nest-kit';
-import type { Logger } from 'pino';
+import { type Principal, bearerToken } from '@nexus-state/nest-kit';
 import type { Namespace, Socket } from 'socket.io';
-import { refusalOf } from '../updates/refusal';
+import type { Connections } from '../connections/connections';
+import { refusalOf } from '../connections/refusal';
 
 /** A refusal as Socket.IO hands it to the client: `connect_error` with the problem in `err.data`. */
 class ConnectionRefused extends Error {
@@ -11,10 +11,14 @@ class ConnectionRefused extends Error {
 }
 
 /** Lets only those connect whose token is good: `auth.token` of the handshake, or the `Authorization` header. */
-export function identify(namespace: Namespace, verifier: TokenVerifier, logger: Logger): void {
+export function identify(namespace: Namespace, connections: Connections): void {
+  const { verifier, logger } = connections.ports;
   namespace.use((socket, next) => {
     Promise.resolve()
-      .then(() => verifier.verify(tokenOf(socket)))
+      .then(() => {
+        connections.mustBeOpen();
+        return verifier.verify(tokenOf(socket));
+      })
       .then((principal) => {
         setPrincipal(socket, principal);
         next();

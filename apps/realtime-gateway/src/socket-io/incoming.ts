@@ -1,49 +1,58 @@
-import { type RealtimeAnswer, type RealtimeErrorEvent, serverEvents } from '@nexus-state/contracts';
-import { isJsonObject } from '@nexus-state/state-core';
+import { type RealtimeAnswer, clientEvents, serverEvents } from '@nexus-state/contracts';
 import type { Logger } from 'pino';
 import type { Socket } from 'socket.io';
-import { BadMessage } from '../updates/bad-message';
-import { refusalOf } from '../updates/refusal';
-
-/** More fields than any event has; what has more is not looked at field by field. */
-const mostFields = 20;
-
-/** What came with an event: what was sent, and how to answer it. */
-export interface Incoming {
-  readonly payload: Record<string, unknown>;
-  /** Answers through the acknowledgement callback, where there is one. */
-  readonly answer: (facts: object) => void;
-}
+import type { Connection } from '../connections/connection';
+import { BadMessage } from '../connections/refusals';
+import { eventOf, refusalOf } from '../connections/refusal';
 
 /**
- * Handles one event: reads what came with it, and turns whatever goes wrong into its answer. Never fails.
+ * Handles one event, and turns whatever goes wrong into its answer. Never fails.
  * @param args as Socket.IO hands them over: one object, and the acknowledgement callback where the client wants one
  */
-export async function handle(
+export async function handleEvent(
   socket: Socket,
+  connection: Connection,
+  name: string,
   args: readonly unknown[],
   logger: Logger,
-  work: (incoming: Incoming) => Promise<void>,
 ): Promise<void> {
   const last = args.at(-1);
   const acknowledge = typeof last === 'function' ? (last as (answer: RealtimeAnswer) => void) : undefined;
   const given = acknowledge ? args.slice(0, -1) : args;
+  const [payload] = given;
+  const answer = (facts: object) => {
+    if (acknowledge) acknowledge({ ok: true, ...facts });
+    else if (name === clientEvents.ping) socket.emit(serverEvents.pong, facts);
+  };
   try {
-    const answer = (facts: object) => acknowledge?.({ ok: true, ...facts });
-    await work({ payload: payloadOf(given), answer });
+    await connection.handle(() => {
+      if (given.length > 1) throw new BadMessage('send one JSON object, and a callback for the answer.');
+      if (holdsBytes(payload)) throw new BadMessage('send JSON, without binary parts.');
+      return { name, payload };
+    }, answer);
   } catch (error) {
     const problem = refusalOf(error, logger);
     if (acknowledge) return acknowledge({ ok: false, error: problem });
-    const event: RealtimeErrorEvent = { code: problem.error, message: problem.message };
-    socket.emit(serverEvents.error, event);
+    socket.emit(serverEvents.error, eventOf(problem, subjectOf(payload)));
   }
 }
 
-function payloadOf(given: readonly unknown[]): Record<string, unknown> {
-  const [payload] = given;
-  if (given.length !== 1 || !isJsonObject(payload) || Buffer.isBuffer(payload)) {
-    throw new BadMessage('send one JSON object, and a callback for the answer.');
+/** The panel that a refused message was about, as far as it said so. */
+function subjectOf(payload: unknown): { workspaceId?: string; panelId?: string } {
+  const { workspaceId, panelId } = (payload ?? {}) as Record<string, unknown>;
+  return {
+    ...(typeof workspaceId === 'string' ? { workspaceId } : {}),
+    ...(typeof panelId === 'string' ? { panelId } : {}),
+  };
+}
+
+/** Whether there are bytes somewhere in what Socket.IO has read: JSON has no place for them. */
+function holdsBytes(payload: unknown): boolean {
+  const left = [payload];
+  for (let value = left.pop(); value !== undefined || left.length > 0; value = left.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true;
+    for (const member of Object.values(value)) left.push(member);
   }
-  if (Object.keys(payload).length > mostFields) throw new BadMessage('it has too many fields.');
-  return payload;
+  return false;
 }

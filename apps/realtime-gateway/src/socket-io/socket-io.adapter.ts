@@ -3,9 +3,6 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Config } from '@nexus-state/nest-kit';
 import type { Server, ServerOptions } from 'socket.io';
 
-/** The largest message a client may send. */
-const messageLimitBytes = 1024 * 1024;
-
 /** Socket.IO as we serve it: on the port of the service, at `/socket.io`. */
 export class SocketIoAdapter extends IoAdapter {
   constructor(
@@ -22,7 +19,10 @@ export class SocketIoAdapter extends IoAdapter {
       // Compressing every message costs each connection memory and time.
       perMessageDeflate: false,
       httpCompression: false,
-      maxHttpBufferSize: messageLimitBytes,
+      maxHttpBufferSize: this.config.REALTIME_MESSAGE_BYTES,
+      pingInterval: this.config.REALTIME_PING_INTERVAL,
+      // What is not ours belongs to the other door.
+      destroyUpgrade: false,
       cors: { origin: origins.length > 0 ? [...origins] : false },
     };
     return super.createIOServer(port, { ...options, ...ours } as ServerOptions) as Server;

@@ -52,9 +52,16 @@ function changeEvent(change: Change): WireEvent {
 function workspaceEvent(event: WorkspaceEvent): WireEvent {
   switch (event.kind) {
     case 'snapshot_created': {
-      const { workspace, createdAt: timestamp, gitBranch: _, ...snapshot } = event.snapshot;
+      const {
+        workspace,
+        createdAt: timestamp,
+        gitBranch: _,
+        type: snapshotType,
+        ...snapshot
+      } = event.snapshot;
       const { workspaceId } = workspace;
-      return { name: serverEvents.snapshotCreated, payload: { workspaceId, ...snapshot, timestamp } };
+      const payload = { workspaceId, ...snapshot, snapshotType, timestamp };
+      return { name: serverEvents.snapshotCreated, payload };
     }
     case 'workspace_restored': {
       const { workspace, restoredAt: timestamp, ...restore } = event.restore;

@@ -1,4 +1,5 @@
 import { cleanEnv, type CleanedEnv } from 'envalid';
+import type { Limits, TriggerOptions } from '@nexus-state/state-core';
 import { settings } from './settings';
 
 /** The settings of this process, read once at start. Named as their environment variables. */
@@ -37,6 +38,24 @@ export function redisAddress(config: Config): string {
   if (config.REDIS_URL) return config.REDIS_URL;
   const password = config.REDIS_PASSWORD ? `:${encodeURIComponent(config.REDIS_PASSWORD)}@` : '';
   return `redis://${password}${config.REDIS_HOST}:${config.REDIS_PORT}/${config.REDIS_DB}`;
+}
+
+/** The limits of panels. */
+export function panelLimits(config: Config): Limits {
+  return {
+    stateBytes: config.MAX_STATE_BYTES,
+    stateDepth: config.MAX_STATE_DEPTH,
+    patchOperations: config.MAX_PATCH_OPERATIONS,
+  };
+}
+
+/** When changes trigger snapshots. */
+export function triggerRules(config: Config): TriggerOptions {
+  return {
+    waitMs: config.SNAPSHOT_BEFORE_WAIT,
+    burstPauseMs: config.SNAPSHOT_BURST_PAUSE,
+    afterChanges: config.SNAPSHOT_AFTER_CHANGES,
+  };
 }
 
 // By what is set at all: a setting that is wrong is named for that already.

@@ -36,6 +36,38 @@ export const settings = {
     default: 2_000,
     desc: 'The pause between two looks for updates that were accepted but never published.',
   }),
+  REALTIME_ACCESS_INTERVAL: duration(
+    50,
+    900,
+  )({
+    default: 500,
+    desc: 'The pause between two looks whether those who follow shared workspaces are still members.',
+  }),
+  REALTIME_MESSAGES_PER_SECOND: wholeNumber(
+    1,
+    100_000,
+  )({
+    default: 100,
+    desc: 'Messages a live connection may send on average; ten times as many at once.',
+  }),
+  REALTIME_MESSAGE_BYTES: wholeNumber(
+    1024,
+    64 * 1024 * 1024,
+  )({
+    default: 1024 * 1024,
+    desc: 'The largest message a live connection may send; a larger one ends it.',
+  }),
+  REALTIME_SUBSCRIPTIONS: wholeNumber(
+    1,
+    100_000,
+  )({ default: 1000, desc: 'Subscriptions a live connection may have at once.' }),
+  REALTIME_PING_INTERVAL: duration(
+    100,
+    600_000,
+  )({
+    default: 25_000,
+    desc: 'The pause between two pings of a live connection; one that does not answer by the next is ended.',
+  }),
   WORKER_PORT: port({ default: 8004, desc: 'The port of the snapshot worker (health only).' }),
   DATABASE_URL: postgresUrl({
     desc: 'PostgreSQL, where all state lives.',

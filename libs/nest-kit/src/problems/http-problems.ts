@@ -12,6 +12,7 @@ export const httpProblems = {
   bad_message: { status: 400, title: 'The message cannot be read' },
   invalid_id: { status: 400, title: 'An id is not valid' },
   unauthorized: { status: 401, title: 'Authentication is needed' },
+  token_expired: { status: 401, title: 'The token has expired' },
   forbidden: { status: 403, title: 'The token does not allow this' },
   not_found: { status: 404, title: 'There is nothing here' },
   path_not_found: { status: 404, title: 'The pointer leads nowhere' },
@@ -28,7 +29,10 @@ export const httpProblems = {
   unsupported_value: { status: 422, title: 'A value cannot be stored faithfully' },
   state_too_deep: { status: 422, title: 'A value is nested too deep' },
   version_required: { status: 428, title: 'A version is needed' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  too_many_subscriptions: { status: 429, title: 'Too many subscriptions' },
   snapshot_failed: { status: 500, title: 'The snapshot could not be taken' },
   too_much_contention: { status: 503, title: 'Too many changes at once' },
+  server_draining: { status: 503, title: 'The server is stopping' },
   unavailable: { status: 503, title: 'A store is not available' },
 } as const satisfies Record<ErrorCode, HttpProblem>;

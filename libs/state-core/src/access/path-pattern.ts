@@ -9,8 +9,12 @@ export class PathPatterns {
   readonly #patterns:
     readonly { readonly workspace: RegExp; readonly panel: RegExp; readonly whole: boolean }[] | undefined;
 
+  /** What the patterns are, as text: equal texts reach the same. */
+  readonly text: string;
+
   /** @param patterns undefined for everything; a pattern that does not name workspace and panel reaches no panel */
   constructor(patterns: readonly string[] | undefined) {
+    this.text = JSON.stringify(patterns ?? null);
     this.#patterns = patterns
       ?.map((pattern) => (pattern === '*' ? '*/*' : pattern).split('/'))
       .filter((segments) => segments.length === 2 && segments[0] !== '')

@@ -8,6 +8,7 @@ export const errorCodes = [
   'bad_message',
   'invalid_id',
   'unauthorized',
+  'token_expired',
   'forbidden',
   'not_found',
   'path_not_found',
@@ -25,6 +26,9 @@ export const errorCodes = [
   'unsupported_media_type',
   'not_acceptable',
   'too_much_contention',
+  'rate_limited',
+  'too_many_subscriptions',
+  'server_draining',
   'snapshot_failed',
   'unavailable',
 ] as const;

@@ -47,3 +47,14 @@ export interface MemberStore {
   /** Takes somebody's role away; answers whether they had one. */
   removeMember(key: WorkspaceKey, userId: string): Promise<boolean>;
 }
+
+/** Somebody who may share a workspace with its owner. */
+export interface MemberKey extends WorkspaceKey {
+  readonly userId: string;
+}
+
+/** Looks up what many users are at once. Throws `Unavailable` when the store cannot be reached. */
+export interface MemberRoles {
+  /** The role of each, in the order given; undefined for who is no member. */
+  rolesOf(members: readonly MemberKey[]): Promise<readonly (MemberRole | undefined)[]>;
+}

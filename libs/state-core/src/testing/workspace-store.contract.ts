@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { MemberStore, WorkspaceStore } from '../ports';
+import type { MemberRoles, MemberStore, WorkspaceStore } from '../ports';
 
 /** What an adapter hands to its contract suite. */
 export interface WorkspacesUnderTest {
-  readonly store: WorkspaceStore & MemberStore;
+  readonly store: WorkspaceStore & MemberStore & MemberRoles;
   readonly close?: () => Promise<void>;
 }
 
@@ -11,7 +11,7 @@ export interface WorkspacesUnderTest {
 export function describeWorkspaceStore(name: string, open: () => Promise<WorkspacesUnderTest>): void {
   describe(`workspace store: ${name}`, () => {
     let subject: WorkspacesUnderTest;
-    let store: WorkspaceStore & MemberStore;
+    let store: WorkspaceStore & MemberStore & MemberRoles;
     let owner: string;
     let friend: string;
     beforeAll(async () => {
@@ -38,6 +38,24 @@ export function describeWorkspaceStore(name: string, open: () => Promise<Workspa
         role: 'owner',
         lastOpenedAt: null,
       });
+    });
+
+    it('tells the roles of many at once, in the order they were asked for', async () => {
+      await make();
+      await make('other');
+      await store.putMember(key(), friend, 'editor');
+      await store.putMember(key('other'), friend, 'viewer');
+      const asked = [key('other'), key('none'), key()].map((one) => ({ ...one, userId: friend }));
+      expect(await store.rolesOf([...asked, { ...key(), userId: 'stranger' }])).toEqual([
+        'viewer',
+        undefined,
+        'editor',
+        undefined,
+      ]);
+      await store.removeMember(key(), friend);
+      await store.delete(key('other'));
+      expect(await store.rolesOf(asked)).toEqual([undefined, undefined, undefined]);
+      expect(await store.rolesOf([])).toEqual([]);
     });
 
     it('lets one of many simultaneous makers win', async () => {

@@ -1,9 +1,9 @@
 import type { Member, MemberRole, Workspace, WorkspaceView } from '../../access';
 import type { WorkspaceKey } from '../../panel';
-import type { MemberStore, Standing, WorkspaceStore } from '../../ports';
+import type { MemberKey, MemberRoles, MemberStore, Standing, WorkspaceStore } from '../../ports';
 
 /** Workspaces and their members in memory: for tests. */
-export class MemoryWorkspaceStore implements WorkspaceStore, MemberStore {
+export class MemoryWorkspaceStore implements WorkspaceStore, MemberStore, MemberRoles {
   readonly #workspaces = new Map<string, Workspace>();
   readonly #members = new Map<string, Map<string, Member>>();
   readonly #visits = new Map<string, string>();
@@ -98,6 +98,10 @@ export class MemoryWorkspaceStore implements WorkspaceStore, MemberStore {
 
   async removeMember(key: WorkspaceKey, userId: string): Promise<boolean> {
     return this.#members.get(textOf(key))?.delete(userId) ?? false;
+  }
+
+  async rolesOf(members: readonly MemberKey[]): Promise<readonly (MemberRole | undefined)[]> {
+    return members.map((member) => this.#members.get(textOf(member))?.get(member.userId)?.role);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Member, MemberRole, Role, Workspace, WorkspaceView } from '../../access';
 import type { WorkspaceKey } from '../../panel';
-import type { MemberStore, Standing, WorkspaceStore } from '../../ports';
+import type { MemberKey, MemberRoles, MemberStore, Standing, WorkspaceStore } from '../../ports';
 import { query } from './query';
 
 const standingStatement = {
@@ -90,6 +90,15 @@ const removeMemberStatement = {
     DELETE FROM workspace_members WHERE owner = $1 AND workspace_id = $2 AND user_id = $3 RETURNING 1`,
 };
 
+const rolesStatement = {
+  name: 'roles-of-members',
+  text: `
+    SELECT member.role
+    FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS asked(owner, workspace_id, user_id, place)
+    LEFT JOIN workspace_members AS member USING (owner, workspace_id, user_id)
+    ORDER BY asked.place`,
+};
+
 interface WorkspaceRow {
   owner: string;
   workspaceId: string;
@@ -106,7 +115,7 @@ interface MemberRow {
 }
 
 /** Workspaces and their members in PostgreSQL. */
-export class PostgresWorkspaceStore implements WorkspaceStore, MemberStore {
+export class PostgresWorkspaceStore implements WorkspaceStore, MemberStore, MemberRoles {
   /** @param source an initialized data source with our schema */
   constructor(private readonly source: DataSource) {}
 
@@ -175,6 +184,16 @@ export class PostgresWorkspaceStore implements WorkspaceStore, MemberStore {
 
   async removeMember({ owner, workspaceId }: WorkspaceKey, userId: string): Promise<boolean> {
     return (await query(this.source, removeMemberStatement, [owner, workspaceId, userId])).length > 0;
+  }
+
+  async rolesOf(members: readonly MemberKey[]): Promise<readonly (MemberRole | undefined)[]> {
+    const values = [
+      members.map(({ owner }) => owner),
+      members.map(({ workspaceId }) => workspaceId),
+      members.map(({ userId }) => userId),
+    ];
+    const rows = await query<{ role: MemberRole | null }>(this.source, rolesStatement, values);
+    return rows.map(({ role }) => role ?? undefined);
   }
 }
 

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { LiveClient } from './live-client';
+import { WebSocketClient } from './web-socket-client';
+
+let stack: TestStack;
+let api: ServiceProcess;
+let gateway: ServiceProcess;
+const clients: { close(): void }[] = [];
+
+beforeAll(async () => {
+  stack = await TestStack.create({ MAX_PATCH_OPERATIONS: '10', MAX_STATE_BYTES: '2000' });
+  [api, gateway] = await Promise.all([stack.start('state-api'), stack.start('realtime-gateway')]);
+});
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+});
+afterAll(() => stack?.close());
+
+const someUser = () => `user-${randomUUID()}`;
+const path = '/api/state/ws/panel';
+const countTo = (value: number) => [{ op: 'replace', path: '/count', value }];
+
+/** Sends a patch of `ws/panel`: gives the facts of the answer, or `{ code, … }` of the refusal. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type SendPatch = (fields: object) => Promise<any>;
+
+async function throughSocketIo(subject: string, claims?: Record<string, unknown>): Promise<SendPatch> {
+  const client = await LiveClient.connect(gateway, subject, claims);
+  clients.push(client);
+  return async (fields) => {
+    const answer = await client.ask('patch', { workspaceId: 'ws', panelId: 'panel', ...fields });
+    return answer.ok ? answer : { ...answer.error, code: answer.error.error };
+  };
+}
+
+async function throughWebSocket(subject: string, claims?: Record<string, unknown>): Promise<SendPatch> {
+  const client = await WebSocketClient.connect(gateway, subject, claims);
+  clients.push(client);
+  return (fields) => client.ask({ type: 'patch', panelId: 'panel', ...fields });
+}
+
+describe.each([
+  ['Socket.IO', throughSocketIo],
+  ['a plain WebSocket', throughWebSocket],
+])('a patch over %s', (_door, open) => {
+  it('changes the panel, and is seen by the next read', async () => {
+    const subject = someUser();
+    const door = stack.client(api, subject);
+    await door.post(path, { initialState: { count: 1 } });
+    const patch = await open(subject);
+    const sent = { patches: countTo(2), version: 1, triggeredBy: 'system', trigger_source: 'tool' };
+    expect(await patch(sent)).toMatchObject({ version: 2, merged: false });
+    const read = (await door.get(path)).body;
+    expect(read).toMatchObject({ state: { count: 2 }, version: 2 });
+    const { history } = (await door.get(`${path}/history`)).body;
+    expect(history[0]).toMatchObject({ triggeredBy: 'system', triggerSource: 'tool', actor: subject });
+  });
+
+  it('that is stale is merged, or refused where that was asked for', async () => {
+    const subject = someUser();
+    const door = stack.client(api, subject);
+    await door.post(path, { initialState: { count: 1, text: 'a' } });
+    await door.put(path, { state: { count: 1, text: 'b' }, version: 1 });
+    const patch = await open(subject);
+    const answer = await patch({ patches: countTo(2), version: 1 });
+    expect(answer).toMatchObject({ version: 3, merged: true, baseVersion: 1, patch: countTo(2) });
+    expect(await patch({ patches: countTo(3), version: 1, onConflict: 'reject' })).toMatchObject({
+      ...{ code: 'version_conflict', currentVersion: 3 },
+    });
+    const collides = [{ op: 'replace', path: '/text', value: 'c' }];
+    expect(await patch({ patches: collides, version: 1 })).toMatchObject({
+      ...{ code: 'merge_conflict', conflicts: [{ path: '/text' }] },
+    });
+    expect(await patch({ patches: collides, version: 1, onConflict: 'overwrite' })).toMatchObject({
+      ...{ version: 4, merged: true },
+    });
+  });
+
+  it('goes after the one that was sent before it', async () => {
+    const subject = someUser();
+    await stack.client(api, subject).post(path, { initialState: { list: [] } });
+    const patch = await open(subject);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, value) =>
+        patch({ patches: [{ op: 'add', path: '/list/-', value }], version: 1 }),
+      ),
+    );
+    expect(answers.map(({ version }) => version)).toEqual(
+      Array.from({ length: 50 }, (_, index) => index + 2),
+    );
+    const { state } = (await stack.client(api, subject).get(path)).body;
+    expect(state.list).toHaveLength(50);
+  });
+
+  it.each<[string, object, string]>([
+    ['no patches', { version: 1 }, 'validation_failed'],
+    ['no version', { patches: [] }, 'validation_failed'],
+    ['patches that are none', { patches: [{ op: 'jump' }], version: 1 }, 'validation_failed'],
+    ['an unknown field', { patches: [], version: 1, force: true }, 'validation_failed'],
+    ['a pointer to nowhere', { patches: [{ op: 'remove', path: '/x' }], version: 1 }, 'patch_failed'],
+    ['too many operations', { patches: Array(11).fill(countTo(1)[0]), version: 1 }, 'patch_too_large'],
+    [
+      'a state that grows too large',
+      { patches: [{ op: 'add', path: '/x', value: 'x'.repeat(3000) }], version: 1 },
+      'state_too_large',
+    ],
+    [
+      'a value nobody can keep',
+      { patches: [{ op: 'add', path: '/x', value: '\u0000' }], version: 1 },
+      'unsupported_value',
+    ],
+    ['every panel at once', { panelId: '*', patches: [], version: 1 }, 'invalid_id'],
+    ['a panel that is not there', { panelId: 'none', patches: [], version: 1 }, 'not_found'],
+  ])('with %s is refused, and changes nothing', async (_, fields, code) => {
+    const subject = someUser();
+    const door = stack.client(api, subject);
+    await door.post(path, { initialState: { count: 1 } });
+    expect(await (await open(subject))(fields)).toMatchObject({ code, message: expect.any(String) });
+    expect((await door.get(path)).body).toMatchObject({ state: { count: 1 }, version: 1 });
+  });
+
+  it('needs the scope, the reach and the role', async () => {
+    const [owner, friend] = [someUser(), someUser()];
+    const door = stack.client(api, owner);
+    await door.post(path, { initialState: { count: 1 } });
+    const fields = { patches: countTo(2), version: 1 };
+    expect(await (await open(owner, { scope: 'state:read' }))(fields)).toMatchObject({ code: 'forbidden' });
+    expect(await (await open(owner, { paths: ['ws/other'] }))(fields)).toMatchObject({ code: 'not_found' });
+
+    const share = (role: string) => door.put(`/api/workspaces/ws/members/${friend}`, { role });
+    await share('viewer');
+    const shared = await open(friend);
+    expect(await shared(fields)).toMatchObject({ code: 'forbidden' });
+    await share('editor');
+    expect(await shared(fields)).toMatchObject({ version: 2 });
+    await door.delete(`/api/workspaces/ws/members/${friend}`);
+    expect(await shared({ ...fields, version: 2 })).toMatchObject({ code: 'not_found' });
+  });
+});

@@ -1,0 +1,77 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { MemberKey, MemberRoles } from '@nexus-state/state-core';
+import type { Logger } from 'pino';
+import type { Connection } from './connection';
+import { CONNECTION_PORTS, Connections } from './connections';
+
+/** The tokens under which the store of members, and the pause between two looks, are handed in. */
+export const MEMBER_ROLES = Symbol('MEMBER_ROLES');
+export const ACCESS_INTERVAL = Symbol('ACCESS_INTERVAL');
+
+interface Watched extends MemberKey {
+  readonly connections: Connection[];
+}
+
+/**
+ * Ends what people follow in workspaces that are shared with them no longer. The store is asked again and again, once for
+ * everybody: a message about it could be lost with Redis, and this must not be late.
+ */
+@Injectable()
+export class AccessWatch implements OnApplicationBootstrap, OnApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #isAway = false;
+
+  constructor(
+    private readonly connections: Connections,
+    @Inject(MEMBER_ROLES) private readonly members: MemberRoles,
+    @Inject(ACCESS_INTERVAL) private readonly intervalMs: number,
+    @Inject(CONNECTION_PORTS) private readonly ports: { readonly logger: Logger },
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#later();
+  }
+
+  onApplicationShutdown(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #later(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => void this.#look().finally(() => this.#later()), this.intervalMs);
+  }
+
+  async #look(): Promise<void> {
+    const watched = [...watchedOf(this.connections)];
+    if (watched.length === 0) return;
+    try {
+      const roles = await this.members.rolesOf(watched);
+      this.#isAway = false;
+      watched.forEach((one, index) => {
+        if (roles[index] === undefined) for (const connection of one.connections) connection.revoke(one);
+      });
+    } catch (error) {
+      if (!this.#isAway) this.ports.logger.warn({ err: error }, 'members could not be looked up');
+      this.#isAway = true;
+    }
+  }
+}
+
+/** Everybody who follows something in a workspace of somebody else. */
+function watchedOf(connections: Iterable<Connection>): Iterable<Watched> {
+  const watched = new Map<string, Watched>();
+  for (const connection of connections) {
+    const { subject: userId } = connection;
+    for (const { owner, workspaceId } of connection.standing) {
+      if (owner === userId) continue;
+      const name = JSON.stringify([userId, owner, workspaceId]);
+      const known = watched.get(name);
+      if (known?.connections.at(-1) === connection) continue;
+      if (known) known.connections.push(connection);
+      else watched.set(name, { userId, owner, workspaceId, connections: [connection] });
+    }
+  }
+  return watched.values();
+}

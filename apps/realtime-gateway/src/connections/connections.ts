@@ -1,0 +1,47 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { Principal } from '@nexus-state/nest-kit';
+import type { Subscriber } from '@nexus-state/state-core';
+import { Connection, type ConnectionPorts, type Link } from './connection';
+import { ServerDraining } from './refusals';
+
+/** The token under which what connections are made from is handed in. */
+export const CONNECTION_PORTS = Symbol('CONNECTION_PORTS');
+
+/** All live connections of this process, through every door. */
+@Injectable()
+export class Connections implements OnModuleDestroy {
+  readonly #all = new Set<Connection>();
+  #draining = false;
+
+  constructor(@Inject(CONNECTION_PORTS) readonly ports: ConnectionPorts) {}
+
+  /** A connection that was let in. */
+  open(subscriber: Subscriber, principal: Principal, link: Link): Connection {
+    const connection = new Connection(subscriber, principal, link, this.ports);
+    this.#all.add(connection);
+    // Let in at the very moment that the others were told.
+    if (this.#draining) void connection.drain();
+    return connection;
+  }
+
+  /** To be called when a connection is gone. */
+  gone(connection: Connection): void {
+    this.#all.delete(connection);
+    connection.close();
+  }
+
+  /** @throws ServerDraining when no connection is let in any more */
+  mustBeOpen(): void {
+    if (this.#draining) throw new ServerDraining();
+  }
+
+  [Symbol.iterator](): Iterator<Connection> {
+    return this.#all.values();
+  }
+
+  /** Sends everybody elsewhere, before the server closes its sockets. */
+  async onModuleDestroy(): Promise<void> {
+    this.#draining = true;
+    await Promise.all([...this.#all].map((connection) => connection.drain()));
+  }
+}

@@ -1,0 +1,36 @@
+import type { PatchMessage } from '@nexus-state/contracts';
+import { type Principal, requireScope } from '@nexus-state/nest-kit';
+import {
+  type AccessControl,
+  PanelNotFound,
+  type StateCore,
+  type Written,
+  panelKey,
+  readPatch,
+} from '@nexus-state/state-core';
+
+/**
+ * Makes the change that a message asks for, as PATCH does.
+ * @param caller needs the scope `state:write`, and the role of an editor
+ * @throws whatever `StateCore.patchPanel` does; Forbidden, InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired
+ */
+export async function applyPatchMessage(
+  message: PatchMessage,
+  caller: Principal,
+  { access, core }: { readonly access: AccessControl; readonly core: StateCore },
+): Promise<Written> {
+  const { workspaceId, panelId, owner, version, patches, onConflict = 'merge' } = message;
+  requireScope(caller, 'state:write');
+  const patch = readPatch(patches, '/patches');
+  const { subject, paths } = caller;
+  const place = await access.open({ subject, paths, workspaceId, owner, access: 'write' });
+  const key = panelKey(place.owner, workspaceId, panelId);
+  if (!paths.reachesPanel(workspaceId, panelId)) throw new PanelNotFound(panelId);
+  const origin = {
+    actor: subject,
+    triggeredBy: message.triggeredBy ?? 'user',
+    triggerSource: message.triggerSource ?? null,
+  };
+  const expectation = { kind: 'version', version, from: 'body' } as const;
+  return core.patchPanel({ key, patch, expectation, onConflict, origin });
+}

@@ -1,0 +1,41 @@
+import type { RealtimeErrorEvent, RealtimeProblem } from '@nexus-state/contracts';
+import { internalProblem, problemOf } from '@nexus-state/nest-kit';
+import { StateError } from '@nexus-state/state-core';
+import type { Logger } from 'pino';
+
+/** An error as a live connection is told of it: HTTP's problem. What is no refusal is a bug: logged, and not told. */
+export function refusalOf(error: unknown, logger: Logger): RealtimeProblem {
+  if (!(error instanceof StateError)) {
+    logger.error({ err: error }, 'message failed');
+    return internalProblem();
+  }
+  if (error.code === 'unavailable') logger.warn({ err: error.cause ?? error }, 'message refused');
+  return problemOf(error);
+}
+
+/** What an error is about. */
+export interface ErrorSubject {
+  readonly workspaceId?: string;
+  readonly panelId?: string;
+  /** The id of the message. */
+  readonly id?: unknown;
+}
+
+/** A refusal as an `error` event tells it. */
+export function errorEvent(error: StateError, subject: ErrorSubject = {}): RealtimeErrorEvent {
+  return eventOf({ ...error.facts, error: error.code, message: error.message }, subject);
+}
+
+/** A problem as an `error` event tells it: without what only HTTP has a place for. */
+export function eventOf(problem: RealtimeProblem, subject: ErrorSubject): RealtimeErrorEvent {
+  const {
+    error: code,
+    message,
+    type: _type,
+    title: _title,
+    status: _status,
+    detail: _detail,
+    ...facts
+  } = problem;
+  return { ...facts, ...subject, code, message };
+}

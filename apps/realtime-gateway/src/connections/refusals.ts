@@ -1,0 +1,50 @@
+import { StateError } from '@nexus-state/state-core';
+
+/** A message that cannot be read, or is none that the gateway knows. */
+export class BadMessage extends StateError {
+  readonly code = 'bad_message';
+  /** @param reason what is wrong, without quoting the message */
+  constructor(reason: string) {
+    super(`The message cannot be read: ${reason}`);
+  }
+}
+
+/** The token of a connection has ended, and no fresh one came. */
+export class TokenExpired extends StateError {
+  readonly code = 'token_expired';
+  constructor() {
+    super(
+      'The token has expired. Connect again with a fresh one; sent with "auth" in time, it keeps the connection.',
+    );
+  }
+}
+
+/** A connection that sends more than it may. */
+export class TooManyMessages extends StateError {
+  readonly code = 'rate_limited';
+  constructor(messagesPerSecond: number, retryAfterSeconds: number) {
+    super(`A connection may send ${messagesPerSecond} messages a second. Wait before sending more.`, {
+      retryAfterSeconds,
+    });
+  }
+}
+
+/** A connection that follows as much as it may. */
+export class TooManySubscriptions extends StateError {
+  readonly code = 'too_many_subscriptions';
+  constructor(most: number) {
+    super(`A connection may have ${most} subscriptions. End some, or follow the whole workspace with "*".`, {
+      most,
+    });
+  }
+}
+
+/** A gateway that is stopping. */
+export class ServerDraining extends StateError {
+  readonly code = 'server_draining';
+  constructor() {
+    super('This gateway is stopping. Connect again, and subscribe with the versions you saw last.', {
+      retryAfterSeconds: 1,
+    });
+  }
+}

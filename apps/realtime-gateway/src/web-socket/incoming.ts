@@ -1,0 +1,93 @@
+import { clientEvents, serverEvents } from '@nexus-state/contracts';
+import { type WorkspaceKey, isJsonObject } from '@nexus-state/state-core';
+import type { Logger } from 'pino';
+import type { RawData, WebSocket } from 'ws';
+import type { Connection } from '../connections/connection';
+import { eventOf, refusalOf } from '../connections/refusal';
+import { BadMessage } from '../connections/refusals';
+import { frameText } from './web-socket-outlet';
+
+/** A message as it came over a plain WebSocket. */
+interface Frame {
+  readonly type: string;
+  /** Chosen by the client; what answers the message carries it. */
+  readonly id: unknown;
+  readonly fields: Record<string, unknown>;
+}
+
+/** Longest id of a message, as text. */
+const longestId = 128;
+
+/** Handles one message, and turns whatever goes wrong into an `error`. Never fails. */
+export async function handleFrame(
+  socket: WebSocket,
+  connection: Connection,
+  place: WorkspaceKey,
+  frame: { readonly data: RawData; readonly isBinary: boolean },
+  logger: Logger,
+): Promise<void> {
+  let message: Frame | undefined;
+  const answer = (facts: object) => {
+    const { type, id } = message as Frame;
+    if (type === clientEvents.ping) socket.send(frameText(serverEvents.pong, { ...facts, id }));
+    else if (id !== undefined || type === clientEvents.patch) {
+      socket.send(frameText(serverEvents.ack, { ...facts, id }));
+    }
+  };
+  try {
+    await connection.handle(() => {
+      message = read(frame);
+      return { name: message.type, payload: withPlace(message, place) };
+    }, answer);
+  } catch (error) {
+    // What was refused unread is answered all the same, as far as it says to whom.
+    message ??= readable(frame);
+    const panelId = message?.fields['panelId'];
+    const subject = { ...(typeof panelId === 'string' ? { panelId } : {}), id: message?.id };
+    socket.send(frameText(serverEvents.error, eventOf(refusalOf(error, logger), subject)));
+  }
+}
+
+function read({ data, isBinary }: { readonly data: RawData; readonly isBinary: boolean }): Frame {
+  if (isBinary) throw new BadMessage('send JSON as text, not as binary frames.');
+  const value = parse(String(data));
+  if (!isJsonObject(value)) throw new BadMessage('send one JSON object.');
+  const { type, id, ...fields } = value as Record<string, unknown>;
+  if (typeof type !== 'string') throw new BadMessage('its "type" must say what it is.');
+  if (id !== undefined && !isId(id)) {
+    throw new BadMessage(`its "id" must be a number, or a text of at most ${longestId} characters.`);
+  }
+  return { type, id, fields };
+}
+
+function readable(frame: { readonly data: RawData; readonly isBinary: boolean }): Frame | undefined {
+  try {
+    return read(frame);
+  } catch {
+    return undefined;
+  }
+}
+
+function isId(id: unknown): boolean {
+  return typeof id === 'number' || (typeof id === 'string' && id.length <= longestId);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadMessage('it is not JSON.');
+  }
+}
+
+/** What is about a panel is about one in the workspace that the connection was opened to. */
+function withPlace({ type, fields }: Frame, place: WorkspaceKey): Record<string, unknown> {
+  if (type === clientEvents.auth || type === clientEvents.ping) return fields;
+  for (const name of ['workspaceId', 'owner'] as const) {
+    if (fields[name] === undefined || fields[name] === place[name]) continue;
+    throw new BadMessage(
+      `its ${name} is not that of the connection; leave it out, or open another connection.`,
+    );
+  }
+  return { ...fields, workspaceId: place.workspaceId, owner: place.owner };
+}
