@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { WorkspaceGuard } from './access/workspace.guard';
 import { databaseOptions, providersOf } from './composition';
 import { FeedController } from './feed/feed.controller';
+import { GitController } from './git/git.controller';
 import { HistoryController } from './panels/history.controller';
 import { PanelListController } from './panels/panel-list.controller';
 import { PanelsController } from './panels/panels.controller';
@@ -36,6 +37,7 @@ export class AppModule {
         RestoreController,
         SnapshotContentsController,
         WorkspaceStateController,
+        GitController,
         QueryController,
         TransactionController,
         HistoryController,

@@ -16,6 +16,7 @@ import {
 } from '@nexus-state/nest-kit';
 import {
   AccessControl,
+  Fetches,
   type SnapshotPorts,
   SnapshotTriggers,
   type SnapshotQueue,
@@ -24,7 +25,7 @@ import {
   Workspaces,
 } from '@nexus-state/state-core';
 import { BullmqSnapshotQueue } from '@nexus-state/state-core/bullmq';
-import { GitCommitLog, GitSnapshotRepository } from '@nexus-state/state-core/git';
+import { GitCommitLog, GitFetchServer, GitSnapshotRepository } from '@nexus-state/state-core/git';
 import {
   PostgresChangeFeed,
   PostgresPanelHistory,
@@ -147,6 +148,10 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
           history: new PostgresPanelHistory(source),
           waitMs: config.SNAPSHOT_WAIT,
         }),
+    },
+    {
+      provide: Fetches,
+      useFactory: () => new Fetches(new GitFetchServer({ root: path.resolve(config.GIT_WORKSPACE_ROOT) })),
     },
     {
       provide: RESTORE_TOOLS,

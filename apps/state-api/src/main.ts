@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathParameters } from '@nexus-state/contracts';
 import { packageVersion, runService, serveDescription } from '@nexus-state/nest-kit';
 import { AppModule } from './app.module';
+import { addGitBodyParser } from './git/streams';
 
 const version = packageVersion(path.join(__dirname, '..'));
 
@@ -10,7 +11,8 @@ void runService({
   name: 'state-api',
   module: (config, logger) => AppModule.with(config, logger, version),
   port: (config) => config.SERVICE_PORT,
-  prepare: (app) =>
+  prepare: (app) => {
+    addGitBodyParser(app.getHttpAdapter().getInstance());
     serveDescription(app, {
       title: 'Nexus State',
       description:
@@ -19,5 +21,6 @@ void runService({
         'Times are RFC 3339, in UTC, with milliseconds. GET routes answer HEAD, too.',
       version,
       pathParameters,
-    }),
+    });
+  },
 });

@@ -3,6 +3,14 @@ import { JSONSchema } from 'class-validator-jsonschema';
 import { ListOf, ListOfObjects, MapOf, Nullable, ObjectOf, WorkspaceParams } from './common';
 import { SnapshotItem } from './snapshots';
 
+/** Query parameters of what git clients ask first. */
+export class RepositoryParams extends WorkspaceParams {
+  /** `git-upload-pack`: what fetching and cloning ask for. */
+  @IsOptional()
+  @IsString()
+  service?: string;
+}
+
 /** A panel as a whole workspace is told. */
 export class PanelContent {
   @IsObject()

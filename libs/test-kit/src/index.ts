@@ -4,3 +4,4 @@ export * from './service-process';
 export * from './stack';
 export * from './token';
 export * from './tcp-gate';
+export * from './git-client';

@@ -15,11 +15,18 @@ import {
   type PanelKey,
   PanelNotFound,
   ValidationFailed,
+  WorkspaceNotFound,
   panelKey,
 } from '@nexus-state/state-core';
 
 interface PlacedRequest {
-  readonly params: { readonly workspaceId: string; readonly panelId?: string };
+  readonly params: {
+    readonly workspaceId?: string;
+    /** In its place, where git clients come in: `<workspaceId>.git`. */
+    readonly repository?: string;
+    readonly owner?: string;
+    readonly panelId?: string;
+  };
   readonly query: { readonly owner?: unknown };
   readonly headers: { readonly 'x-workspace-owner'?: string };
   readonly principal: Principal;
@@ -68,19 +75,19 @@ export class WorkspaceGuard implements CanActivate {
     if (!access) return true;
     const request = context.switchToHttp().getRequest<PlacedRequest>();
     const { principal, params } = request;
+    const workspaceId = workspaceIdOf(request);
     // A shape of the route's own is checked with the route.
     if (queryShapesOf(context.getHandler()).length === 1) workspaceParams.transform(request.query);
     request.workspace = await this.access.open({
       subject: principal.subject,
       paths: principal.paths,
-      workspaceId: params.workspaceId,
+      workspaceId,
       owner: ownerOf(request),
       access,
     });
     if (params.panelId !== undefined) {
-      request.panelKey = panelKey(request.workspace.owner, params.workspaceId, params.panelId);
-      if (!principal.paths.reachesPanel(params.workspaceId, params.panelId))
-        throw new PanelNotFound(params.panelId);
+      request.panelKey = panelKey(request.workspace.owner, workspaceId, params.panelId);
+      if (!principal.paths.reachesPanel(workspaceId, params.panelId)) throw new PanelNotFound(params.panelId);
     }
     return true;
   }
@@ -88,7 +95,15 @@ export class WorkspaceGuard implements CanActivate {
 
 const workspaceParams = new ShapePipe<WorkspaceParams>(WorkspaceParams, { coerce: true });
 
-function ownerOf({ query: { owner }, headers }: PlacedRequest): string | undefined {
+/** @throws WorkspaceNotFound when the path names no repository */
+function workspaceIdOf({ params: { workspaceId, repository = '' } }: PlacedRequest): string {
+  if (workspaceId !== undefined) return workspaceId;
+  if (!repository.endsWith('.git')) throw new WorkspaceNotFound(repository);
+  return repository.slice(0, -'.git'.length);
+}
+
+function ownerOf({ params, query: { owner }, headers }: PlacedRequest): string | undefined {
+  if (params.owner !== undefined) return params.owner;
   if (owner === undefined) return headers['x-workspace-owner'];
   if (typeof owner !== 'string')
     throw new ValidationFailed([{ pointer: 'owner', message: 'is given twice' }]);

@@ -1,3 +1,4 @@
+export * from './basic';
 export * from './bearer';
 export * from './issuer-keys';
 export * from './jwt.guard';

@@ -1,9 +1,15 @@
 import { type CanActivate, type ExecutionContext, Injectable, createParamDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { basicPassword } from './basic';
 import { bearerToken } from './bearer';
 import { type Principal, type Scope, requireScope } from './principal';
 import { RouteMark } from './route-mark';
 import { TokenVerifier } from './token-verifier';
+
+interface ChallengingReply {
+  header(name: string, value: string): unknown;
+  removeHeader(name: string): unknown;
+}
 
 interface IdentifiedRequest {
   readonly headers: { readonly authorization?: string };
@@ -12,12 +18,19 @@ interface IdentifiedRequest {
 
 const scopeMark = new RouteMark<Scope>('nexus:scope');
 const publicMark = new RouteMark<boolean>('nexus:public');
+const basicMark = new RouteMark<boolean>('nexus:basic');
 
 /** The scope a token needs for a route. A route without one needs `state:admin`, so that none is open by mistake. */
 export const RequireScope = (scope: Scope) => scopeMark.set(scope);
 
 /** Opens a route, or a whole controller, to callers without a token. */
 export const Public = () => publicMark.set(true);
+
+/**
+ * Takes the token also as the password of HTTP basic authentication (RFC 7617), whatever the user name, and asks for it
+ * so: for clients that know nothing else.
+ */
+export const AcceptBasic = () => basicMark.set(true);
 
 /** The caller of a route, as its token says: `@Caller() caller: Principal`. */
 export const Caller = createParamDecorator(
@@ -37,12 +50,31 @@ export class JwtGuard implements CanActivate {
     if (publicMark.of(context, this.reflector)) return true;
     const scope = scopeMark.of(context, this.reflector) ?? 'state:admin';
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+    if (basicMark.of(context, this.reflector)) {
+      return this.#admitBasic(context.switchToHttp().getResponse<ChallengingReply>(), request, scope);
+    }
+    return this.#admit(bearerToken(request.headers.authorization), request, scope);
+  }
+
+  #admitBasic(reply: ChallengingReply, request: IdentifiedRequest, scope: Scope): boolean | Promise<boolean> {
+    const { authorization } = request.headers;
+    // Stays where the token is refused.
+    reply.header('www-authenticate', 'Basic realm="nexus-state", charset="UTF-8"');
+    const admitted = this.#admit(bearerToken(authorization) ?? basicPassword(authorization), request, scope);
+    const welcome = () => {
+      reply.removeHeader('www-authenticate');
+      return true;
+    };
+    return admitted instanceof Promise ? admitted.then(welcome) : welcome();
+  }
+
+  #admit(token: string | undefined, request: IdentifiedRequest, scope: Scope): boolean | Promise<boolean> {
     const admit = (principal: Principal) => {
       requireScope(principal, scope);
       request.principal = principal;
       return true;
     };
-    const verified = this.verifier.verify(bearerToken(request.headers.authorization));
+    const verified = this.verifier.verify(token);
     return verified instanceof Promise ? verified.then(admit) : admit(verified);
   }
 }

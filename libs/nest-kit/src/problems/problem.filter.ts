@@ -35,7 +35,9 @@ export function refuseBeforeRouting(_error: unknown, request: FastifyRequest, re
 
 /** Answers with a problem and the headers that go with it. */
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
-  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="nexus-state"');
+  if (problem.status === 401 && !reply.hasHeader('www-authenticate')) {
+    void reply.header('www-authenticate', 'Bearer realm="nexus-state"');
+  }
   if (problem['retryAfterSeconds'] !== undefined)
     void reply.header('retry-after', String(problem['retryAfterSeconds']));
   // Closing on a client that is still sending loses the answer; Node reads on and drops the rest instead.

@@ -33,6 +33,22 @@ export class CommitNotFound extends StateError {
   }
 }
 
+/** A workspace without a repository: no snapshot of it was ever taken. */
+export class RepositoryNotFound extends StateError {
+  readonly code = 'not_found';
+  constructor(workspaceId: string) {
+    super(`Workspace "${workspaceId}" has no repository yet. Take a snapshot first.`, { workspaceId });
+  }
+}
+
+/** A push to a repository. */
+export class RepositoryReadOnly extends StateError {
+  readonly code = 'forbidden';
+  constructor(workspaceId: string) {
+    super(`The repository of workspace "${workspaceId}" can only be read: snapshots are what writes it.`);
+  }
+}
+
 /** Somebody who is not a member of the workspace. */
 export class MemberNotFound extends StateError {
   readonly code = 'not_found';

@@ -1,5 +1,6 @@
 export * from './change-feed';
 export * from './commit-log';
+export * from './fetch-server';
 export * from './panel-cache';
 export * from './panel-heads';
 export * from './panel-history';

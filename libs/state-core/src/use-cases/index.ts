@@ -33,3 +33,4 @@ export * from './compare-contents';
 export * from './read-snapshot';
 export * from './workspace-content';
 export * from './restore-workspace';
+export * from './fetches';

@@ -84,10 +84,10 @@ export class GitProcess {
    * Writes to the process; the promise is the back-pressure.
    * @throws GitFailed when the process has ended
    */
-  async write(text: string): Promise<void> {
+  async write(data: string | Uint8Array): Promise<void> {
     this.#timer.refresh();
     const { stdin } = this.#child;
-    if (stdin.writable && !stdin.write(text)) {
+    if (stdin.writable && !stdin.write(data)) {
       const stopWaiting = new AbortController();
       // A broken pipe tells only that the process is ending; its end tells why.
       const drained = once(stdin, 'drain', { signal: stopWaiting.signal }).catch(() => this.ended);

@@ -1,0 +1,97 @@
+import type { Readable } from 'node:stream';
+import { Body, Controller, Get, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { RepositoryParams } from '@nexus-state/contracts';
+import { AcceptBasic, Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import {
+  type FetchRequest,
+  Fetches,
+  type OpenWorkspace,
+  RepositoryReadOnly,
+  ValidationFailed,
+} from '@nexus-state/state-core';
+import type { FastifyReply } from 'fastify';
+import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { requireWhole } from '../snapshots/require-whole';
+import { requestBody, sendChunks, uploadPackRequest } from './streams';
+
+interface GitHeaders {
+  readonly 'git-protocol'?: string;
+  readonly 'content-encoding'?: string;
+}
+
+const uploadPack = 'git-upload-pack';
+
+/**
+ * The repositories of workspaces, for git clients: git's smart HTTP protocol (gitprotocol-http(5)), reading only. No part
+ * of the API's description: what is said here is up to git.
+ */
+@ApiExcludeController()
+@Controller(['git/:repository', 'git/:owner/:repository'])
+@AcceptBasic()
+export class GitController {
+  constructor(private readonly fetches: Fetches) {}
+
+  @Get('info/refs')
+  @Endpoint({
+    summary: 'Tell a git client what it can fetch',
+    scope: 'state:read',
+    query: RepositoryParams,
+    answers: { 200: { description: 'The branch `main`, as git writes it.' } },
+    problems: [],
+  })
+  @NeedsAccess('read')
+  async refs(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Query(new ShapePipe(RepositoryParams, { coerce: true })) { service }: RepositoryParams,
+    @Headers() headers: GitHeaders,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    requireWhole(caller, workspace);
+    if (service === 'git-receive-pack') throw new RepositoryReadOnly(workspace.workspaceId);
+    if (service !== uploadPack) {
+      throw new ValidationFailed([{ pointer: 'service', message: `must be ${uploadPack}` }]);
+    }
+    const answer = await this.fetches.advertise(requestOf(workspace, headers, reply));
+    void uncached(reply).type(`application/x-${uploadPack}-advertisement`).send(answer);
+  }
+
+  @Post(uploadPack)
+  @HttpCode(200)
+  @Endpoint({
+    summary: 'Give a git client the commits it asks for',
+    scope: 'state:read',
+    body: { [uploadPackRequest]: { type: 'string', format: 'binary' } },
+    answers: { 200: { description: 'A pack, as git writes it.' } },
+    problems: [],
+  })
+  @NeedsAccess('read')
+  async upload(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Headers() headers: GitHeaders,
+    @Body() body: Readable | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    requireWhole(caller, workspace);
+    const asked = requestBody(body, headers['content-encoding']);
+    const answer = this.fetches.upload(requestOf(workspace, headers, reply), asked);
+    await sendChunks(uncached(reply).type(`application/x-${uploadPack}-result`), answer);
+  }
+}
+
+/** A request that ends when its client is gone. */
+function requestOf(
+  { owner, workspaceId }: OpenWorkspace,
+  headers: GitHeaders,
+  reply: FastifyReply,
+): FetchRequest {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return { workspace: { owner, workspaceId }, protocol: headers['git-protocol'], signal: gone.signal };
+}
+
+function uncached(reply: FastifyReply): FastifyReply {
+  return reply.header('cache-control', 'no-cache, max-age=0, must-revalidate');
+}
