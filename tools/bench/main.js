@@ -26,9 +26,9 @@ async function bench() {
   const { header, mediansOf, roundRows, verdicts } = require('./report');
   const { CONNECTIONS, WARM_UP_MS, runScenario } = require('./run');
   const { save } = require('./save');
-  const { runSnapshotScenario } = require('./snapshots/run');
+  const { runDoorScenario, runSnapshotScenario } = require('./snapshots/run');
   const { startStack } = require('./stack');
-  const { snapshotTargets, targets } = require('./targets');
+  const { doorTargets, snapshotTargets, targets } = require('./targets');
 
   /** @type {import('./run').Result[]} */
   const results = [];
@@ -47,21 +47,27 @@ async function bench() {
     if (result.engine) say(`  engine: ${result.engine}`);
     if (result.checked) say(`  nothing lost: ${result.checked}`);
   };
-  /** @param {readonly import('./targets').Target[]} all */
+  /**
+   * @template {import('./targets').Target} T
+   * @param {readonly T[]} all
+   */
   const wanted = (all) => all.filter(({ name }) => options.only.includes(name));
 
-  if (wanted(targets).length > 0) {
-    const stack = await step('servers started', () => startStack(options));
-    try {
-      for (const target of wanted(targets)) {
-        await measure(target, (onRound) => runScenario(target.name, stack, options, onRound));
-      }
-    } finally {
-      await stack.stop();
-    }
-  }
   const scratch = scratchFolder('bench-git');
   try {
+    if (wanted([...targets, ...doorTargets]).length > 0) {
+      const stack = await step('servers started', () => startStack(options));
+      try {
+        for (const target of wanted(targets)) {
+          await measure(target, (onRound) => runScenario(target.name, stack, options, onRound));
+        }
+        for (const target of wanted(doorTargets)) {
+          await measure(target, (onRound) => runDoorScenario(target.name, stack, scratch, options, onRound));
+        }
+      } finally {
+        await stack.stop();
+      }
+    }
     for (const target of wanted(snapshotTargets)) {
       await measure(target, (onRound) => runSnapshotScenario(target.name, scratch, options, onRound));
     }

@@ -24,17 +24,18 @@ const DRAIN_MS = 10_000;
  * @typedef {object} Stack
  * @property {Server} ours
  * @property {Server} bare
+ * @property {Server} worker takes the snapshots
  * @property {import('node:child_process').ChildProcess} load the load generator
  * @property {string} secret
  * @property {() => Promise<void>} stop
  */
 
 /**
- * Starts PostgreSQL, Redis, one state API, the bare server and the load generator.
- * @param {{ profile?: string | undefined }} options
+ * Starts PostgreSQL, Redis, one state API, the bare server, a snapshot worker and the load generator.
+ * @param {{ profile?: string | undefined, engine: string }} options
  * @returns {Promise<Stack>}
  */
-async function startStack({ profile }) {
+async function startStack({ profile, engine }) {
   const secret = crypto.randomBytes(32).toString('base64url');
   const scratch = scratchFolder('bench');
   /** @type {(() => Promise<unknown>)[]} */
@@ -63,12 +64,14 @@ async function startStack({ profile }) {
     const api = path.join(paths.root, 'apps', 'state-api', 'dist', 'main.js');
     const ours = await startServer([...profiler, api], env, '/health/ready', ends);
     const bare = await startServer([path.join(__dirname, 'bare', 'main.js')], env, '/', ends);
+    const worker = path.join(paths.root, 'apps', 'snapshot-worker', 'dist', 'main.js');
+    const worked = await startServer([worker], { ...env, GIT_ENGINE: engine }, '/health/ready', ends);
     const load = await startChild([process.execPath, path.join(__dirname, 'load', 'main.js')], {
       env: { PATH: env.PATH },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     ends.push(() => stopChild(load, [['SIGTERM', DRAIN_MS]]));
-    return { ours, bare, load: load.process, secret, stop };
+    return { ours, bare, worker: worked, load: load.process, secret, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -86,7 +89,7 @@ async function startServer(args, env, health, ends) {
   const port = await freePort();
   const child = await startChild(serviceCommand(args), {
     cwd: paths.root,
-    env: { ...env, SERVICE_PORT: String(port) },
+    env: { ...env, SERVICE_PORT: String(port), WORKER_PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   ends.push(() => stopChild(child, [['SIGTERM', DRAIN_MS]]));

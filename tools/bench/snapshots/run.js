@@ -2,6 +2,8 @@
 const path = require('node:path');
 const { GitSnapshotRepository, chooseGitEngine } = require('@nexus-state/state-core/git');
 const { cpuTimeWithChildren } = require('../cpu');
+const { sign } = require('jsonwebtoken');
+const { doorOf } = require('./door');
 const { bareOf, oursOf } = require('./scenarios');
 const nodegit = require('../../nodegit/folders');
 
@@ -11,17 +13,50 @@ const nodegit = require('../../nodegit/folders');
  */
 
 /**
- * Measures snapshots, one after the other, against plain git on the same disk.
+ * @typedef {object} Options
+ * @property {number} rounds
+ * @property {number} seconds
+ * @property {'auto' | 'cli' | 'nodegit'} engine
+ */
+
+/**
+ * Measures snapshots without the rest of the service, against plain git on the same disk.
  * @param {string} scenario
  * @param {string} folder for the repositories
- * @param {{ rounds: number, seconds: number, engine: 'auto' | 'cli' | 'nodegit' }} options
+ * @param {Options} options
  * @param {(number: number, round: Round) => void} onRound
  * @returns {Promise<import('../run').Result>}
  */
-async function runSnapshotScenario(scenario, folder, { rounds, seconds, engine: choice }, onRound) {
-  const { name, engine } = await chooseGitEngine(choice, nodegit.target);
+async function runSnapshotScenario(scenario, folder, options, onRound) {
+  const { name, engine } = await chooseGitEngine(options.engine, nodegit.target);
   const repository = new GitSnapshotRepository({ root: path.join(folder, 'ours'), engine });
   const sides = { ours: oursOf(scenario, repository), bare: bareOf(scenario, path.join(folder, 'bare')) };
+  return { scenario, rounds: await measureRounds(sides, options, onRound), checked: undefined, engine: name };
+}
+
+/**
+ * Measures snapshots through the door, against plain git on the same disk.
+ * @param {'snapshot' | 'load'} scenario
+ * @param {import('../stack').Stack} stack
+ * @param {string} folder for the bare repositories
+ * @param {Options} options
+ * @param {(number: number, round: Round) => void} onRound
+ * @returns {Promise<import('../run').Result>}
+ */
+async function runDoorScenario(scenario, stack, folder, options, onRound) {
+  const token = sign({ sub: 'bench' }, stack.secret, { algorithm: 'HS256', expiresIn: '1d' });
+  const ours = { ...doorOf(scenario, stack.ours, token), pids: [stack.ours.pid, stack.worker.pid] };
+  const bare = bareOf(scenario === 'load' ? 'snapshot-read' : 'snapshot-changed', folder);
+  return { scenario, rounds: await measureRounds({ ours, bare }, options, onRound), checked: undefined };
+}
+
+/**
+ * One side after the other, one operation after the other.
+ * @param {Record<'ours' | 'bare', Side>} sides
+ * @param {Options} options
+ * @param {(number: number, round: Round) => void} onRound
+ */
+async function measureRounds(sides, { rounds, seconds }, onRound) {
   for (const side of Object.values(sides)) await side.prepare();
   /** @type {Round[]} */
   const done = [];
@@ -34,7 +69,7 @@ async function runSnapshotScenario(scenario, folder, { rounds, seconds, engine: 
     done.push(round);
     onRound(number, round);
   }
-  return { scenario, rounds: done, checked: undefined, engine: name };
+  return done;
 }
 
 /**
@@ -51,11 +86,11 @@ async function measure(side, measureMs) {
   let [spentMs, cpuUs] = [0, 0];
   while (spentMs < measureMs) {
     const operate = await side.next();
-    const cpu = cpuTimeWithChildren(process.pid);
+    const cpu = cpuOf(side);
     const began = performance.now();
     await operate();
     const tookMs = performance.now() - began;
-    cpuUs += cpuTimeWithChildren(process.pid) - cpu;
+    cpuUs += cpuOf(side) - cpu;
     spentMs += tookMs;
     latencies.push(tookMs);
   }
@@ -71,4 +106,9 @@ async function measure(side, measureMs) {
   };
 }
 
-module.exports = { runSnapshotScenario };
+/** @param {Side} side */
+function cpuOf({ pids = [process.pid] }) {
+  return pids.reduce((sum, pid) => sum + cpuTimeWithChildren(pid), 0);
+}
+
+module.exports = { runSnapshotScenario, runDoorScenario };

@@ -12,6 +12,7 @@ const { BenchWorkspace } = require('./workspace');
  *
  * @typedef {object} Side
  * @property {() => Promise<void>} prepare once, before the first round
+ * @property {number[]} [pids] the processes that work, where it is not this one
  * @property {() => Promise<() => Promise<unknown>>} next what has to be there before an operation; answers the operation
  */
 

@@ -1,6 +1,6 @@
 import type { WorkspaceKey } from '../../panel';
 import { type CommitLog, type LoggedCommit, commitHashPattern } from '../../ports';
-import { snapshotBranch } from '../../snapshot';
+import { readBranch } from './branch';
 import { CommandEngine } from './command-engine';
 import { type GitOptions, runGit } from './git-process';
 import { type GitRepositoryOptions, available } from './git-snapshot-repository';
@@ -37,6 +37,7 @@ export class GitCommitLog implements CommitLog {
       const options = this.#options(workspace);
       const tip = await tipOf(options);
       if (tip === undefined) return undefined;
+      if (hash === tip) return tip;
       const [commit] = await this.#engine.read(options, (objects) => objects.read([`${hash}^{commit}`]));
       if (!commit) return undefined;
       // What the branch does not reach: an interrupted commit leaves such behind.
@@ -52,12 +53,7 @@ export class GitCommitLog implements CommitLog {
 
 /** The newest commit of the branch, or undefined where there is none. */
 async function tipOf(options: GitOptions): Promise<string | undefined> {
-  if (!(await repositoryExists(options.gitDir))) return undefined;
-  const refs = await runGit(
-    ['for-each-ref', '--format=%(objectname)', `refs/heads/${snapshotBranch}`],
-    options,
-  );
-  return refs.trim() || undefined;
+  return (await repositoryExists(options.gitDir)) ? readBranch(options) : undefined;
 }
 
 function commitsOf(text: string): LoggedCommit[] {

@@ -102,6 +102,15 @@ export class GitProcess {
     this.#child.stdin.end();
   }
 
+  /** Whether our own process waits for this one to end before it ends itself; it does, unless told otherwise. */
+  keepAlive(waits: boolean): void {
+    const handles = [this.#child, this.#child.stdin, this.#child.stdout, this.#child.stderr, this.#timer];
+    for (const handle of handles as { ref(): void; unref(): void }[]) {
+      if (waits) handle.ref();
+      else handle.unref();
+    }
+  }
+
   /** Ends the process, and those that it has started, at once; harmless when they have ended. */
   kill(): void {
     const { pid } = this.#child;

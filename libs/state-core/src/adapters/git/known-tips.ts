@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { RepositoryTip } from '../../ports';
 import { parseManifest } from '../../snapshot';
-import { branchRef } from './git-process';
+import { looseBranch } from './branch';
 
 interface KnownTip {
   readonly commitHash: string;
@@ -26,8 +24,7 @@ export class KnownTips {
   async find(gitDir: string): Promise<RepositoryTip | undefined> {
     const tip = this.#tips.get(gitDir);
     if (!tip) return undefined;
-    const branch = await readFile(join(gitDir, branchRef), 'utf8').catch(() => '');
-    if (branch.trim() !== tip.commitHash) return undefined;
+    if ((await looseBranch(gitDir)) !== tip.commitHash) return undefined;
     if (typeof tip.manifest === 'string') tip.manifest = parseManifest(tip.manifest);
     // Again the most recently used one.
     this.#tips.delete(gitDir);

@@ -23,12 +23,6 @@ export class ObjectBatch implements ObjectReader {
     return objects;
   }
 
-  /** Ends the process. */
-  async close(): Promise<void> {
-    this.git.endInput();
-    await this.git.ended;
-  }
-
   async #readOne(): Promise<GitObject | undefined> {
     const [, hash, size] = /^([0-9a-f]{40,64}) [a-z]+ (\d+)$/.exec(await this.#line()) ?? [];
     return hash ? { hash, content: await this.#bytes(Number(size)) } : undefined;

@@ -1,5 +1,6 @@
 import { PushRefused, Unavailable } from '../../errors';
-import { GitFailed, type GitOptions, GitProcess, branchRef, runGit } from './git-process';
+import { readBranch } from './branch';
+import { GitFailed, type GitOptions, GitProcess, branchRef } from './git-process';
 import { remoteAccess } from './remote';
 
 /**
@@ -9,7 +10,7 @@ import { remoteAccess } from './remote';
  * @throws PushRefused when it answers, and does not take the commit
  */
 export async function pushBranch(remoteUrl: string, options: GitOptions): Promise<string | undefined> {
-  const commitHash = (await runGit(['for-each-ref', '--format=%(objectname)', branchRef], options)).trim();
+  const commitHash = await readBranch(options);
   if (!commitHash) return undefined;
   const { url, env } = remoteAccess(remoteUrl);
   // Progress is asked for so that a long push is told from one that has stopped.
