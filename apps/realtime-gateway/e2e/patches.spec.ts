@@ -9,8 +9,17 @@ let gateway: ServiceProcess;
 const clients: { close(): void }[] = [];
 
 beforeAll(async () => {
-  stack = await TestStack.create({ MAX_PATCH_OPERATIONS: '10', MAX_STATE_BYTES: '2000' });
-  [api, gateway] = await Promise.all([stack.start('state-api'), stack.start('realtime-gateway')]);
+  stack = await TestStack.create({
+    MAX_PATCH_OPERATIONS: '10',
+    MAX_STATE_BYTES: '2000',
+    SNAPSHOT_BEFORE_WAIT: '20s',
+    SNAPSHOT_INTERVAL: 'off',
+  });
+  [api, gateway] = await Promise.all([
+    stack.start('state-api'),
+    stack.start('realtime-gateway'),
+    stack.start('snapshot-worker'),
+  ]);
 });
 afterEach(() => {
   for (const client of clients.splice(0)) client.close();
@@ -55,6 +64,21 @@ describe.each([
     expect(read).toMatchObject({ state: { count: 2 }, version: 2 });
     const { history } = (await door.get(`${path}/history`)).body;
     expect(history[0]).toMatchObject({ triggeredBy: 'system', triggerSource: 'tool', actor: subject });
+  });
+
+  it('by an AI has a snapshot taken first, once for a burst', async () => {
+    const subject = someUser();
+    const door = stack.client(api, subject);
+    await door.post(path, { initialState: { count: 1 } });
+    const patch = await open(subject);
+    for (let version = 1; version <= 3; version++) {
+      const sent = { patches: countTo(version + 1), version, triggeredBy: 'ai' };
+      expect(await patch(sent)).toMatchObject({ version: version + 1 });
+    }
+    const [snapshot, ...others] = (await door.get('/api/snapshots/ws')).body.snapshots;
+    expect([snapshot, others]).toMatchObject([{ type: 'pre_ai_edit', createdBy: subject }, []]);
+    const { panels } = (await door.get(`/api/snapshots/ws/${snapshot.snapshotId}`)).body;
+    expect(panels).toEqual({ panel: { state: { count: 1 }, version: 1 } });
   });
 
   it('that is stale is merged, or refused where that was asked for', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { Unavailable } from '../../errors';
 import type { WorkspaceKey } from '../../panel';
 import type { PushOutcome } from '../../ports';
@@ -128,6 +128,25 @@ describe('snapshot jobs in BullMQ', () => {
     expect(await queue.waitFor(jobId, 20_000)).toMatchObject({
       snapshot: { snapshotId: request.snapshotId },
     });
+  });
+
+  it('takes up the job of a worker that has died', async () => {
+    const { url, prefix } = location;
+    let begun = false;
+    // It says that it has a job, and then nothing more.
+    const dead = new Worker('snapshots', () => ((begun = true), new Promise(() => {})), {
+      prefix,
+      connection: { url, maxRetriesPerRequest: null },
+      lockDuration: 500,
+      skipLockRenewal: true,
+      skipStalledCheck: true,
+    });
+    closing.push(() => dead.close(true));
+    const request = aSnapshotRequest();
+    const jobId = await queue.request(request);
+    await eventually(() => begun, 'the job to be begun');
+    aWorker(async ({ snapshotId }) => taken(aSnapshot({ snapshotId })), { orphanedAfterMs: 500 });
+    expect(await queue.waitFor(jobId, 20_000)).toMatchObject({ snapshot: { snapshotId: jobId } });
   });
 
   it('finishes a job that is nearly done when it closes', async () => {
