@@ -70,7 +70,7 @@ function nameOf(event: PanelFeedEvent): string {
 /** Everything there is, in memory; what is published goes through `pass` first. */
 export class FeedWorld {
   readonly store = new MemoryPanelStore();
-  readonly bus = new MemoryUpdateBus();
+  readonly bus: UpdateBus;
   readonly failures: unknown[] = [];
   readonly outlet = new CountingOutlet();
   readonly feeds: WorkspaceFeeds;
@@ -80,7 +80,8 @@ export class FeedWorld {
   constructor(options: { bus?: UpdateBus; slow?: (store: FollowedStore) => FollowedStore } = {}) {
     const observer = { hintFailed: (_hint: string, error: unknown) => void this.failures.push(error) };
     const store = options.slow?.(this.store) ?? this.store;
-    this.feeds = new WorkspaceFeeds({ store, bus: options.bus ?? this.bus, observer });
+    this.bus = options.bus ?? new MemoryUpdateBus();
+    this.feeds = new WorkspaceFeeds({ store, bus: this.bus, observer });
   }
 
   reader(id = 'reader'): FeedReader {
@@ -122,6 +123,58 @@ export function slowStore(store: FollowedStore, pauses: readonly number[]): Foll
     changesSince: (...args: Parameters<PanelStore['changesSince']>) => late(store.changesSince(...args)),
     heads: (...args: Parameters<PanelHeads['heads']>) => late(store.heads(...args)),
   });
+}
+
+/** A store that may be away: what is asked then, or not yet answered, fails. */
+export function frailStore(store: FollowedStore, away: () => boolean): FollowedStore {
+  const frail = async <T>(ask: () => Promise<T>): Promise<T> => {
+    if (away()) throw new Unavailable('The database');
+    const value = await ask();
+    if (away()) throw new Unavailable('The database');
+    return value;
+  };
+  return Object.assign(Object.create(store) as FollowedStore, {
+    read: (...args: Parameters<PanelStore['read']>) => frail(() => store.read(...args)),
+    changesSince: (...args: Parameters<PanelStore['changesSince']>) =>
+      frail(() => store.changesSince(...args)),
+    heads: (...args: Parameters<PanelHeads['heads']>) => frail(() => store.heads(...args)),
+  });
+}
+
+/** A bus that may be away: what is published then is lost, and its listeners are told once it is back. */
+export class FrailBus implements UpdateBus {
+  readonly #listeners = new Set<UpdateListener>();
+  #away = false;
+
+  constructor(private readonly bus: UpdateBus) {}
+
+  leave(): void {
+    this.#away = true;
+  }
+
+  comeBack(): void {
+    if (!this.#away) return;
+    this.#away = false;
+    for (const listener of this.#listeners) listener.missed();
+  }
+
+  async publish(change: Change): Promise<void> {
+    if (!this.#away) await this.bus.publish(change);
+  }
+
+  async announce(event: WorkspaceEvent): Promise<void> {
+    if (!this.#away) await this.bus.announce(event);
+  }
+
+  async subscribe(workspace: WorkspaceKey, listener: UpdateListener): Promise<() => Promise<void>> {
+    if (this.#away) throw new Unavailable('The update bus');
+    const stop = await this.bus.subscribe(workspace, listener);
+    this.#listeners.add(listener);
+    return async () => {
+      this.#listeners.delete(listener);
+      await stop();
+    };
+  }
 }
 
 /** Counts the listeners of a bus, which may be away. */

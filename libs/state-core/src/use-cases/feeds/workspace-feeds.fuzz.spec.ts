@@ -1,28 +1,23 @@
 import * as fc from 'fast-check';
+import { MemoryUpdateBus } from '../../adapters/memory';
 import type { Change, PanelKey } from '../../panel';
 import { eventually } from '../../testing/eventually';
-import { type FeedReader, FeedWorld, slowStore, wholeReach } from '../../testing/feed-world';
+import {
+  type FeedReader,
+  FeedWorld,
+  FrailBus,
+  frailStore,
+  slowStore,
+  wholeReach,
+} from '../../testing/feed-world';
 import { aPanelKey } from '../../testing/panel-builders';
 import { runs } from '../../testing/runs';
 import type { Following, PanelFeedEvent } from './subscriber';
 
 const step = fc.record({
   act: fc.constantFrom(
-    ...[
-      'change',
-      'change',
-      'change',
-      'change',
-      'delete',
-      'panel',
-      'resume',
-      'whole',
-      'stop',
-      'sweep',
-      'full',
-      'full',
-      'drained',
-    ],
+    ...['change', 'change', 'change', 'change', 'delete', 'panel', 'resume', 'whole', 'stop', 'sweep'],
+    ...['full', 'full', 'drained', 'store away', 'store back', 'bus away', 'bus back'],
   ),
   fate: fc.constantFrom('pass', 'pass', 'pass', 'drop', 'twice', 'late'),
   panel: fc.constantFrom('a', 'b', 'c'),
@@ -45,11 +40,18 @@ interface Seat {
 }
 
 describe('any number of subscribers', () => {
-  it('get every change once and in order, whatever becomes of what is published', async () => {
+  it('get every change once and in order, whatever becomes of what is published, and of store and bus', async () => {
     const delays = fc.array(fc.nat(4), { minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), delays, async (steps, pauses) => {
-        const world = new FeedWorld({ slow: (store) => slowStore(store, pauses) });
+        const bus = new FrailBus(new MemoryUpdateBus());
+        let away = false;
+        const slow = (store: Parameters<typeof slowStore>[0]) =>
+          slowStore(
+            frailStore(store, () => away),
+            pauses,
+          );
+        const world = new FeedWorld({ bus, slow });
         const workspace = aPanelKey();
         const seats: Seat[] = [];
         const going: Promise<unknown>[] = [];
@@ -64,7 +66,7 @@ describe('any number of subscribers', () => {
             const panels = await Promise.all(now);
             seat.unborn = seat.panels.filter((_, n) => panels[n] === undefined);
           });
-          // Refused: deleted in the meantime.
+          // Refused: deleted in the meantime, or the store was away.
           going.push(begun.catch(() => (seat.stopped = true)));
         };
         for (const { act, fate, panel, turns, pick } of steps) {
@@ -88,9 +90,14 @@ describe('any number of subscribers', () => {
           if (act === 'full' && sitting) fill(sitting);
           if (act === 'drained' && sitting) drain(world, sitting);
           if (act === 'sweep') going.push(world.feeds.sweep());
+          if (act === 'store away' || act === 'store back') away = act === 'store away';
+          if (act === 'bus away') bus.leave();
+          if (act === 'bus back') bus.comeBack();
           for (let n = 0; n < turns; n++) await new Promise(setImmediate);
         }
         await Promise.all(going);
+        away = false;
+        bus.comeBack();
 
         for (const seat of seats) drain(world, seat);
         const everything = async () => {
