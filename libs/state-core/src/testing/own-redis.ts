@@ -25,6 +25,16 @@ export class OwnRedis {
     this.server = await startRedis({ port: this.server.port });
   }
 
+  /** Stops it in the midst of what it does. Connections stay, and nobody answers. */
+  freeze(): void {
+    process.kill(this.server.pid, 'SIGSTOP');
+  }
+
+  /** Lets it go on where it was stopped. */
+  thaw(): void {
+    process.kill(this.server.pid, 'SIGCONT');
+  }
+
   /** Ends it and removes what it wrote. */
   async stop(): Promise<void> {
     await this.server.stop();

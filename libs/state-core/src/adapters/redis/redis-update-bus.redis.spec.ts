@@ -12,6 +12,7 @@ function openBus(url: string) {
   return {
     bus: new RedisUpdateBus(publisher, subscriber),
     publisher,
+    subscriber,
     close: async () => {
       publisher.disconnect();
       subscriber.disconnect();
@@ -79,7 +80,7 @@ describe('RedisUpdateBus', () => {
   });
 });
 
-describe('RedisUpdateBus, through a restart of Redis', () => {
+describe('RedisUpdateBus, when Redis goes away', () => {
   let redis: OwnRedis;
   afterEach(() => redis?.stop());
 
@@ -113,6 +114,26 @@ describe('RedisUpdateBus, through a restart of Redis', () => {
     await bus.publish(aChange(other, 3));
     await eventually(() => second.versions.includes(3), 'the second listener to hear again');
     expect([first.misses, second.misses, gone.misses]).toEqual([1, 1, 0]);
+    await close();
+  });
+
+  it('finds out that nobody answers, though the connection stands, and makes another', async () => {
+    redis = await OwnRedis.start();
+    const { bus, publisher, subscriber, close } = openBus(redis.url);
+    const [key, listener] = [aPanelKey(), new Listener()];
+    await bus.subscribe(key, listener);
+    await bus.publish(aChange(key, 1));
+    await eventually(() => listener.versions.includes(1), 'the first change');
+    const lost = new Set<unknown>();
+    for (const client of [publisher, subscriber]) client.on('close', () => lost.add(client));
+
+    redis.freeze();
+    await expect(bus.publish(aChange(key, 2))).rejects.toMatchObject({ code: 'unavailable' });
+    await eventually(() => lost.size === 2, 'both connections to be given up');
+    redis.thaw();
+    await eventually(() => listener.misses > 0, 'the listener to be told');
+    const heardAgain = () => bus.publish(aChange(key, 3)).then(() => listener.versions.includes(3));
+    await eventually(heardAgain, 'the listener to hear again');
     await close();
   });
 });
