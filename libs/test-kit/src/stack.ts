@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ApiClient } from './api-client';
 import { type TestDatabase, createTestDatabase, testRedisUrl } from '@nexus-state/state-core/testing';
-
+import { ApiClient } from './api-client';
 import { type ServiceProcess, startService } from './service-process';
 import { testSecret, testToken } from './token';
 
@@ -21,13 +20,16 @@ export class TestStack {
     readonly settings: Record<string, string>,
   ) {}
 
-  /** @param settings added to the environment of every service */
-  static async create(settings: Record<string, string> = {}): Promise<TestStack> {
-    const database = await createTestDatabase();
+  /**
+   * @param settings added to the environment of every service
+   * @param databaseServer a PostgreSQL other than the one that all tests share
+   */
+  static async create(settings: Record<string, string> = {}, databaseServer?: string): Promise<TestStack> {
+    const database = await createTestDatabase(databaseServer);
     const gitRoot = mkdtempSync(path.join(tmpdir(), 'nexus-git-'));
     return new TestStack(database, gitRoot, {
       DATABASE_URL: database.url,
-      REDIS_URL: testRedisUrl(),
+      REDIS_URL: settings['REDIS_URL'] ?? testRedisUrl(),
       QUEUE_PREFIX: `test-${randomUUID()}`,
       GIT_WORKSPACE_ROOT: gitRoot,
       JWT_SECRET_KEY: testSecret,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ServiceProcess, type TestStack, TcpGate } from '@nexus-state/test-kit';
+import { type ServiceProcess, type TestStack, TcpProxy } from '@nexus-state/test-kit';
 import { UnrecoverableError, Worker } from 'bullmq';
 import type { DataSource } from 'typeorm';
 import type { Surroundings } from './refusal-case';
@@ -13,7 +13,7 @@ export class Surrounded {
     private readonly withoutDatabase: ServiceProcess,
     private readonly withFailingWorker: ServiceProcess,
     private readonly worker: Worker,
-    private readonly gate: TcpGate,
+    private readonly network: TcpProxy,
   ) {}
 
   static async start(stack: TestStack, usual: ServiceProcess, source: DataSource): Promise<Surrounded> {
@@ -22,14 +22,14 @@ export class Surrounded {
       prefix,
       connection: { url: stack.settings['REDIS_URL'] as string, maxRetriesPerRequest: null },
     });
-    const gate = await TcpGate.before(stack.settings['DATABASE_URL'] as string);
+    const network = await TcpProxy.start(stack.settings['DATABASE_URL'] as string);
     const [withoutDatabase, withFailingWorker] = await Promise.all([
-      stack.start('state-api', { DATABASE_URL: gate.url, LOG_LEVEL: 'fatal' }),
+      stack.start('state-api', { DATABASE_URL: network.url, LOG_LEVEL: 'fatal' }),
       stack.start('state-api', { QUEUE_PREFIX: prefix, LOG_LEVEL: 'fatal' }),
     ]);
-    gate.shut();
+    network.shut();
     await overtakeListed(source);
-    return new Surrounded(usual, source, withoutDatabase, withFailingWorker, worker, gate);
+    return new Surrounded(usual, source, withoutDatabase, withFailingWorker, worker, network);
   }
 
   /** The process that serves a world in these surroundings. */
@@ -49,7 +49,7 @@ export class Surrounded {
 
   async stop(): Promise<void> {
     await this.worker.close();
-    await this.gate.close();
+    await this.network.close();
   }
 }
 

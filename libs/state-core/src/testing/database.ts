@@ -11,15 +11,19 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Creates an empty database with our schema, for the caller alone. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * Creates an empty database with our schema, for the caller alone.
+ * @param server the address of a database of the server to create it on
+ */
+export async function createTestDatabase(server = testDatabaseUrl()): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await asAdministrator((client) => client.query(`CREATE DATABASE ${name}`));
-  const url = new URL(testDatabaseUrl());
+  await asAdministrator(server, (client) => client.query(`CREATE DATABASE ${name}`));
+  const url = new URL(server);
   url.pathname = `/${name}`;
   const database = {
     url: url.href,
-    drop: () => asAdministrator((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+    drop: () =>
+      asAdministrator(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
   };
   const source = await openDataSource(database.url);
   await source.runMigrations({ transaction: 'all' });
@@ -32,8 +36,8 @@ export async function openDataSource(url: string, poolSize = 5): Promise<DataSou
   return postgresDataSource({ url, poolSize }).initialize();
 }
 
-async function asAdministrator(work: (client: Client) => Promise<unknown>): Promise<void> {
-  const client = new Client({ connectionString: testDatabaseUrl() });
+async function asAdministrator(server: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: server });
   await client.connect();
   try {
     await work(client);

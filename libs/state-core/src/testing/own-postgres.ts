@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+// The tools are plain scripts that build nothing and import nothing of ours, so they are no project to depend on.
+// eslint-disable-next-line @nx/enforce-module-boundaries
+import { type PostgresServer, startPostgres } from '../../../../tools/embedded';
+
+/** A PostgreSQL of one test's own, which it may freeze. */
+export class OwnPostgres {
+  private constructor(private readonly server: PostgresServer) {}
+
+  /** Starts one, empty; its data outlive no power cut. */
+  static async start(): Promise<OwnPostgres> {
+    return new OwnPostgres(await startPostgres({ durable: false }));
+  }
+
+  /** The address of a database from which others may be created. */
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** Stops the server and all its sessions in the midst of what they do. Connections stay, and nobody answers. */
+  freeze(): void {
+    process.kill(this.server.pid, 'SIGSTOP');
+    for (const pid of this.#sessions()) signal(pid, 'SIGSTOP');
+  }
+
+  /** Lets everything go on where it was stopped. */
+  thaw(): void {
+    for (const pid of this.#sessions()) signal(pid, 'SIGCONT');
+    process.kill(this.server.pid, 'SIGCONT');
+  }
+
+  /** Ends it and removes what it wrote. */
+  async stop(): Promise<void> {
+    this.thaw();
+    await this.server.stop();
+  }
+
+  #sessions(): number[] {
+    const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+    const pairs = all.map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+    return pairs.filter(([, parent]) => parent === this.server.pid).map(([pid]) => pid);
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // A session may have ended since it was listed.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
