@@ -3,6 +3,9 @@ import { OwnPostgres, OwnRedis, eventually } from '@nexus-state/state-core/testi
 import { type ServiceProcess, TcpProxy, TestStack } from '@nexus-state/test-kit';
 import { Scene, type Stage } from './faults/scene';
 
+// Each starts processes, and waits for others to give up.
+jest.setTimeout(300_000);
+
 /** Sweeps come often here, so that a test need not wait for what only they find. */
 const sweepInterval = '500ms';
 

@@ -12,9 +12,10 @@ import { Follower } from './follower';
 import type { LiveDoor } from './live-door';
 import { socketIoDoor } from './socket-io-door';
 import { Traffic, mortalPanel } from './traffic';
+import { webSocketDoor } from './web-socket-door';
 
 /** Every door that makes the promises. */
-const doors: readonly LiveDoor[] = [socketIoDoor];
+const doors: readonly LiveDoor[] = [socketIoDoor, webSocketDoor];
 
 /** What stands while a scene is played. */
 export interface Stage {
