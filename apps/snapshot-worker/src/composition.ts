@@ -41,6 +41,9 @@ const snapshotsAtOnce = 2;
  */
 const scanOverlapMs = 300_000;
 
+/** How long Redis may take to answer a job: nobody waits for it as impatiently as for a request. */
+const queueTimeoutMs = 10_000;
+
 /** How long jobs in hand may go on after SIGTERM; with what letting go takes, the process ends within ten seconds. */
 const finishMs = 5_000;
 
@@ -78,8 +81,8 @@ class JobQueues {
   readonly upkeep;
 
   constructor(location: QueueLocation) {
-    this.snapshots = new BullmqSnapshotQueue(location);
-    this.upkeep = new BullmqUpkeepQueue(location);
+    this.snapshots = new BullmqSnapshotQueue({ ...location, timeoutMs: queueTimeoutMs });
+    this.upkeep = new BullmqUpkeepQueue({ ...location, timeoutMs: queueTimeoutMs });
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -61,6 +61,14 @@ describe('readConfig', () => {
     expect(message).not.toContain('hidden');
   });
 
+  it('reads what may be switched off', () => {
+    const intervalOf = (value: string) => readConfig({ ...good, SNAPSHOT_INTERVAL: value }).SNAPSHOT_INTERVAL;
+    expect(['off', '0', '20s'].map(intervalOf)).toEqual([0, 0, 20_000]);
+    expect(refusal({ ...good, SNAPSHOT_INTERVAL: 'never' })).toContain(
+      'SNAPSHOT_INTERVAL: must be a duration such as 20s or 5m, from 100ms to 1d, or off',
+    );
+  });
+
   it('reads durations and lists', () => {
     const config = readConfig({ ...good, DATABASE_TIMEOUT: '2s', CORS_ORIGINS: '["https://a.example"]' });
     expect([config.DATABASE_TIMEOUT, config.CORS_ORIGINS]).toEqual([2000, ['https://a.example']]);
