@@ -17,6 +17,8 @@ export interface WorkspacePanel {
 export interface WorkspaceVersions {
   /** The instant, not earlier than any change it shows: RFC 3339, UTC, milliseconds. */
   readonly at: string;
+  /** Sum of the panels' `stateSizeBytes`. */
+  readonly totalSizeBytes: number;
   /** By panel id, deleted ones left out. */
   readonly panels: ReadonlyMap<string, ManifestPanel>;
 }

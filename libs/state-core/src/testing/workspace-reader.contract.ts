@@ -107,8 +107,9 @@ export function describeWorkspaceReader(name: string, open: () => Promise<Reader
       const other = anAppend(keyIn(workspace, 'c'), 0, [{ state: {} }]);
       const outcomes = await subject.store.append([kept, gone, other]);
 
-      const { at, panels } = await subject.reader.readVersions(workspace);
+      const { at, panels, totalSizeBytes } = await subject.reader.readVersions(workspace);
       const { checksum, stateSizeBytes } = kept.result;
+      expect(totalSizeBytes).toBe(stateSizeBytes + '{}'.length);
       expect(new Map([...panels].sort())).toEqual(
         new Map([
           ['a:1', { version: 2, checksum }],

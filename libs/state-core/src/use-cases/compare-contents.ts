@@ -24,7 +24,7 @@ export async function* compareContents(
 ): AsyncGenerator<PanelDifference> {
   const all = new Set([...from.panels.keys(), ...to.panels.keys()]);
   const differing = [...all].filter((id) => from.panels.get(id)?.checksum !== to.panels.get(id)?.checksum);
-  for (const batch of batchesOf(differing.sort())) {
+  for (const batch of batchesOf(differing.sort(), from, to)) {
     const [before, after] = await Promise.all(
       [from, to].map((content) => content.readStates(batch.filter((id) => content.panels.has(id)))),
     );

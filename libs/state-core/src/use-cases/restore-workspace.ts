@@ -98,7 +98,8 @@ async function putBack(
   const present = async (ids: readonly string[]) =>
     new Map((await held.read(ids)).map((panel) => [panel.key.panelId, panel]));
 
-  for (const ids of batchesOf(restored)) {
+  // What is there is taken to be as large as what comes back.
+  for (const ids of batchesOf(restored, content, content)) {
     const [states, panels] = await Promise.all([content.readStates(ids), present(ids)]);
     for (const panelId of ids) {
       const chain = new Chain({ ...workspace, panelId }, panels.get(panelId));
@@ -111,7 +112,7 @@ async function putBack(
       await append(chain.toAppend());
     }
   }
-  for (const ids of batchesOf(deleted)) {
+  for (const ids of batchesOf(deleted, content)) {
     for (const [panelId, panel] of await present(ids)) {
       const chain = new Chain({ ...workspace, panelId }, panel);
       chain.add(deletion(panel.state, origin));

@@ -3,7 +3,7 @@ import { applyPatch } from '../patch';
 import { SnapshotWorld } from '../testing/snapshot-world';
 import { type PanelDifference, compareContents } from './compare-contents';
 import { contentOf, readSnapshot } from './read-snapshot';
-import { type WorkspaceContent, eachPanel, presentContent } from './workspace-content';
+import { type WorkspaceContent, batchesOf, eachPanel, presentContent } from './workspace-content';
 
 let world: SnapshotWorld;
 beforeEach(() => {
@@ -44,7 +44,19 @@ describe('the present of a workspace', () => {
       readStates: (ids) => (sizes.push(ids.length), content.readStates(ids)),
     });
     expect(panels).toHaveLength(100);
-    expect(Math.max(...sizes)).toBeLessThan(50);
+    expect(Math.max(...sizes)).toBeLessThan(100);
+  });
+
+  it.each([
+    [100, 64],
+    [1024 * 1024, 7],
+    [64 * 1024 * 1024, 1],
+  ])('is read in the smaller parts the larger its states (%i bytes, %i at once)', (bytes, atOnce) => {
+    const ids = Array.from({ length: 100 }, (_, n) => `p${n}`);
+    const panels = new Map(ids.map((id) => [id, { version: 1, checksum: id }]));
+    const batches = [...batchesOf(ids, { panels, totalSizeBytes: 100 * bytes })];
+    expect(batches.flat()).toEqual(ids);
+    expect(batches[0]).toHaveLength(atOnce);
   });
 });
 

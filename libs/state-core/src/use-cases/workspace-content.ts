@@ -10,6 +10,8 @@ export interface WorkspaceContent {
   readonly at: string;
   /** The hash of the commit that holds it; null for the workspace as it is now. */
   readonly commitHash: string | null;
+  /** Sum of the sizes of its states. */
+  readonly totalSizeBytes: number;
   /** By panel id. */
   readonly panels: ReadonlyMap<string, ManifestPanel>;
 
@@ -27,8 +29,9 @@ export interface ContentPanel {
   readonly state: JsonObject;
 }
 
-/** States of 1 MiB at most: so many of them at once are in memory. */
-const batchSize = 32;
+/** What states that are in memory at once may come to, as text; and how many there are at most. */
+const batchBytes = 8 * 1024 * 1024;
+const mostAtOnce = 64;
 
 /**
  * A workspace as it is now. Nothing is held while its states are read: what has moved on meanwhile is rebuilt from
@@ -38,10 +41,11 @@ export async function presentContent(
   workspace: WorkspaceKey,
   ports: HistoryPorts & { readonly reader: WorkspaceReader },
 ): Promise<WorkspaceContent> {
-  const { at, panels } = await ports.reader.readVersions(workspace);
+  const { at, totalSizeBytes, panels } = await ports.reader.readVersions(workspace);
   return {
     at,
     commitHash: null,
+    totalSizeBytes,
     panels,
     readStates: async (panelIds) => {
       const found = await ports.reader.readStates(workspace, panelIds);
@@ -79,6 +83,7 @@ export async function commitContent(
     commitHash,
     manifest,
     at: manifest.createdAt,
+    totalSizeBytes: manifest.totalSizeBytes,
     panels: manifest.panels,
     readStates: async (panelIds) => {
       const texts = await repository.readFiles(workspace, commitHash, panelIds.map(panelPath));
@@ -92,7 +97,7 @@ export async function* eachPanel(
   content: WorkspaceContent,
   panelIds: Iterable<string> = content.panels.keys(),
 ): AsyncGenerator<ContentPanel> {
-  for (const batch of batchesOf([...panelIds].sort())) {
+  for (const batch of batchesOf([...panelIds].sort(), content)) {
     const states = await content.readStates(batch);
     for (const panelId of batch) {
       const { version } = content.panels.get(panelId) as ManifestPanel;
@@ -101,9 +106,18 @@ export async function* eachPanel(
   }
 }
 
-/** Ids in groups of as many as have their states in memory at once. */
-export function* batchesOf(panelIds: readonly string[]): Generator<readonly string[]> {
-  for (let at = 0; at < panelIds.length; at += batchSize) yield panelIds.slice(at, at + batchSize);
+/**
+ * Ids in groups of as many as may have their states in memory at once, taking each to be of average size.
+ * @param contents what their states are read from
+ */
+export function* batchesOf(
+  panelIds: readonly string[],
+  ...contents: readonly Pick<WorkspaceContent, 'panels' | 'totalSizeBytes'>[]
+): Generator<readonly string[]> {
+  const averages = contents.map(({ panels, totalSizeBytes }) => totalSizeBytes / Math.max(panels.size, 1));
+  const count = Math.floor(batchBytes / averages.reduce((sum, average) => sum + average, 1));
+  const size = Math.min(Math.max(count, 1), mostAtOnce);
+  for (let at = 0; at < panelIds.length; at += size) yield panelIds.slice(at, at + size);
 }
 
 function stateOf(text: string | undefined, commitHash: string, panelId: string): JsonObject {

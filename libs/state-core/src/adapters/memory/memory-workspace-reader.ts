@@ -31,7 +31,8 @@ export class MemoryWorkspaceReader implements WorkspaceReader {
     const versions = panels.map(
       ({ key, version, checksum }) => [key.panelId, { version, checksum }] as const,
     );
-    return { at: this.now().toISOString(), panels: new Map(versions) };
+    const totalSizeBytes = panels.reduce((sum, { stateSizeBytes }) => sum + stateSizeBytes, 0);
+    return { at: this.now().toISOString(), totalSizeBytes, panels: new Map(versions) };
   }
 
   async readStates(workspace: WorkspaceKey, panelIds: readonly string[]) {

@@ -13,6 +13,14 @@ interface PanelRow {
   state: JsonObject | null;
 }
 
+interface VersionRow {
+  now: Date;
+  panelId: string | null;
+  version: string;
+  checksum: string;
+  stateSizeBytes: number | null;
+}
+
 // A cursor shows the rows as they were when it was declared, however long it takes to fetch them. What is known comes
 // as one JSON object and not as a table to join: the server has no statistics of that, and may loop over it for each row.
 const declareCursor = `
@@ -26,7 +34,7 @@ const declareCursor = `
 const versionsStatement = {
   name: 'workspace-versions',
   text: `
-    SELECT clock.now, panel_id AS "panelId", version, checksum
+    SELECT clock.now, panel_id AS "panelId", version, checksum, state_size_bytes AS "stateSizeBytes"
     FROM (SELECT clock_timestamp() AS now) AS clock
     LEFT JOIN panel_states ON owner = $1 AND workspace_id = $2 AND NOT deleted`,
 };
@@ -64,15 +72,12 @@ export class PostgresWorkspaceReader implements WorkspaceReader {
   }
 
   async readVersions({ owner, workspaceId }: WorkspaceKey): Promise<WorkspaceVersions> {
-    const rows = await query<{ now: Date; panelId: string | null; version: string; checksum: string }>(
-      this.source,
-      versionsStatement,
-      [owner, workspaceId],
-    );
+    const rows = await query<VersionRow>(this.source, versionsStatement, [owner, workspaceId]);
+    const totalSizeBytes = rows.reduce((sum, { stateSizeBytes }) => sum + (stateSizeBytes ?? 0), 0);
     const panels = rows.flatMap(({ panelId, version, checksum }) =>
       panelId === null ? [] : [[panelId, { version: Number(version), checksum }] as const],
     );
-    return { at: (rows[0] as { now: Date }).now.toISOString(), panels: new Map(panels) };
+    return { at: (rows[0] as VersionRow).now.toISOString(), totalSizeBytes, panels: new Map(panels) };
   }
 
   async readStates({ owner, workspaceId }: WorkspaceKey, panelIds: readonly string[]) {
