@@ -35,4 +35,13 @@ function ticksOf(pid, places) {
   }
 }
 
-module.exports = { cpuTime, cpuTimeWithChildren };
+/**
+ * The processor time that processes have used so far.
+ * @param {readonly number[]} pids
+ * @returns {number} microseconds
+ */
+function cpuTimes(pids) {
+  return pids.reduce((sum, pid) => sum + cpuTime(pid), 0);
+}
+
+module.exports = { cpuTimes, cpuTimeWithChildren };

@@ -56,7 +56,8 @@ async function bench() {
   const scratch = scratchFolder('bench-git');
   try {
     if (wanted([...targets, ...doorTargets]).length > 0) {
-      const stack = await step('servers started', () => startStack(options));
+      const live = wanted(targets).some((target) => target.live);
+      const stack = await step('servers started', () => startStack(options, live));
       try {
         for (const target of wanted(targets)) {
           await measure(target, (onRound) => runScenario(target.name, stack, options, onRound));

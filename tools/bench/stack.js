@@ -21,9 +21,14 @@ const DRAIN_MS = 10_000;
  */
 
 /**
+ * @typedef {Server & { pids: number[], livePort: number | undefined }} Side the server that is written to, and where
+ *   updates are told of
+ */
+
+/**
  * @typedef {object} Stack
- * @property {Server} ours
- * @property {Server} bare
+ * @property {Side} ours
+ * @property {Side} bare
  * @property {Server} worker takes the snapshots
  * @property {import('node:child_process').ChildProcess} load the load generator
  * @property {string} secret
@@ -33,9 +38,10 @@ const DRAIN_MS = 10_000;
 /**
  * Starts PostgreSQL, Redis, one state API, the bare server, a snapshot worker and the load generator.
  * @param {{ profile?: string | undefined, engine: string }} options
+ * @param {boolean} live whether to start those too who tell of updates: one gateway, and its bare counterpart
  * @returns {Promise<Stack>}
  */
-async function startStack({ profile, engine }) {
+async function startStack({ profile, engine }, live) {
   const secret = crypto.randomBytes(32).toString('base64url');
   const scratch = scratchFolder('bench');
   /** @type {(() => Promise<unknown>)[]} */
@@ -66,12 +72,19 @@ async function startStack({ profile, engine }) {
     const bare = await startServer([path.join(__dirname, 'bare', 'main.js')], env, '/', ends);
     const worker = path.join(paths.root, 'apps', 'snapshot-worker', 'dist', 'main.js');
     const worked = await startServer([worker], { ...env, GIT_ENGINE: engine }, '/health/ready', ends);
+    const gateway = path.join(paths.root, 'apps', 'realtime-gateway', 'dist', 'main.js');
+    const telling = live ? await startServer([gateway], env, '/health/ready', ends) : undefined;
+    const bareScript = path.join(__dirname, 'bare', 'live.js');
+    const bareTelling = live ? await startServer([bareScript], env, '/', ends) : undefined;
     const load = await startChild([process.execPath, path.join(__dirname, 'load', 'main.js')], {
       env: { PATH: env.PATH },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     ends.push(() => stopChild(load, [['SIGTERM', DRAIN_MS]]));
-    return { ours, bare, worker: worked, load: load.process, secret, stop };
+    return {
+      ...{ ours: sideOf(ours, telling), bare: sideOf(bare, bareTelling), worker: worked },
+      ...{ load: load.process, secret, stop },
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -89,7 +102,7 @@ async function startServer(args, env, health, ends) {
   const port = await freePort();
   const child = await startChild(serviceCommand(args), {
     cwd: paths.root,
-    env: { ...env, SERVICE_PORT: String(port), WORKER_PORT: String(port) },
+    env: { ...env, SERVICE_PORT: String(port), WORKER_PORT: String(port), REALTIME_PORT: String(port) },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   ends.push(() => stopChild(child, [['SIGTERM', DRAIN_MS]]));
@@ -99,6 +112,15 @@ async function startServer(args, env, health, ends) {
   });
   if (!ready) throw new Failure(`${path.relative(paths.root, args.at(-1) ?? '')} ended before it was ready.`);
   return { port, pid: child.pid };
+}
+
+/**
+ * @param {Server} server
+ * @param {Server | undefined} telling
+ * @returns {Side}
+ */
+function sideOf(server, telling) {
+  return { ...server, pids: telling ? [server.pid, telling.pid] : [server.pid], livePort: telling?.port };
 }
 
 module.exports = { startStack };

@@ -6,6 +6,7 @@
  * @property {string} title
  * @property {number} [ratio] our operations per second to those of the bare server, at least; none where the figure is
  *   only to be known
+ * @property {boolean} [live] whether it needs those who tell of updates
  * @property {number} p95Ms at most
  * @property {number} p99Ms at most
  */
@@ -17,6 +18,7 @@ const targets = [
   { name: 'hot', title: 'hot panel', ratio: 50, p95Ms: 150, p99Ms: 300 },
   { name: 'stored', title: 'read from the database', p95Ms: 100, p99Ms: 200 },
   { name: 'history', title: '50 history entries', p95Ms: 200, p99Ms: 400 },
+  { name: 'fanout', title: 'update to 200 subscribers', live: true, p95Ms: 100, p99Ms: 200 },
   { name: 'merge', title: 'merged patch', p95Ms: 150, p99Ms: 300 },
 ];
 

@@ -4,6 +4,7 @@ const { Redis } = require('ioredis');
 const { Pool } = require('pg');
 const { authenticate } = require('./authenticate');
 const { Documents } = require('./documents');
+const { CHANNEL, setting } = require('./setting');
 
 /**
  * The least that does the same: what one would write by hand on Fastify, ioredis and pg, without any of the product's
@@ -38,6 +39,13 @@ async function serve() {
       const written = await documents.replace(idOf(request), state, version);
       return written ? { version: version + 1 } : reply.code(409).send({ error: 'version_conflict' });
     });
+    guarded.put('/live/:id', async (request, reply) => {
+      const { state, version } = bodyOf(request);
+      const written = await documents.replace(idOf(request), state, version);
+      if (!written) return reply.code(409).send({ error: 'version_conflict' });
+      await redis.publish(CHANNEL, JSON.stringify({ id: idOf(request), version: version + 1, state }));
+      return { version: version + 1 };
+    });
     guarded.get('/stored/:id/history', async (request) => {
       const { limit } = /** @type {{ limit: string }} */ (request.query);
       return documents.history(idOf(request), Number(limit));
@@ -54,13 +62,6 @@ function idOf(request) {
 /** @param {import('fastify').FastifyRequest} request */
 function bodyOf(request) {
   return /** @type {{ state: object, version: number }} */ (request.body);
-}
-
-/** @param {string} name */
-function setting(name) {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set.`);
-  return value;
 }
 
 void serve();

@@ -1,6 +1,6 @@
 // @ts-check
 const { setTimeout: sleep } = require('node:timers/promises');
-const { cpuTime } = require('../cpu');
+const { cpuTimes } = require('../cpu');
 
 /**
  * What one side did in one round.
@@ -16,10 +16,10 @@ const { cpuTime } = require('../cpu');
  * Keeps every connection busy, and measures after a warm-up. Returns when every operation has its answer.
  * @param {import('./scenarios').Scenario} scenario
  * @param {import('./scenarios').Connection[]} connections
- * @param {{ pid: number, warmUpMs: number, measureMs: number }} options
+ * @param {Pick<import('./main').Order, 'pids' | 'warmUpMs' | 'measureMs'>} options
  * @returns {Promise<Figures>}
  */
-async function measure(scenario, connections, { pid, warmUpMs, measureMs }) {
+async function measure(scenario, connections, { pids, warmUpMs, measureMs }) {
   /** @type {number[]} */
   const latencies = [];
   let measuring = false;
@@ -35,18 +35,28 @@ async function measure(scenario, connections, { pid, warmUpMs, measureMs }) {
   );
   const timed = (async () => {
     await sleep(warmUpMs);
-    const cpu = cpuTime(pid);
+    const cpu = cpuTimes(pids);
     const began = performance.now();
     measuring = true;
     await sleep(measureMs);
     measuring = false;
     ended = true;
-    return { seconds: (performance.now() - began) / 1_000, cpuUs: cpuTime(pid) - cpu };
+    return { seconds: (performance.now() - began) / 1_000, cpuUs: cpuTimes(pids) - cpu };
   })();
   await Promise.race([work, timed]);
   const { seconds, cpuUs } = await timed;
   await work;
 
+  return figuresOf(latencies, seconds, cpuUs);
+}
+
+/**
+ * @param {readonly number[]} latencies of each operation, in milliseconds
+ * @param {number} seconds it took
+ * @param {number} cpuUs the servers took
+ * @returns {Figures}
+ */
+function figuresOf(latencies, seconds, cpuUs) {
   const sorted = Float64Array.from(latencies).sort();
   /** @param {number} share */
   const percentile = (share) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
@@ -59,4 +69,4 @@ async function measure(scenario, connections, { pid, warmUpMs, measureMs }) {
   };
 }
 
-module.exports = { measure };
+module.exports = { measure, figuresOf };

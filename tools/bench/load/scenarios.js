@@ -1,5 +1,6 @@
 // @ts-check
 const { DOCUMENTS, stateText } = require('./documents');
+const { fanout } = require('./fanout');
 const { history, merge, stored } = require('./database-scenarios');
 const { create, documentPath, expectStatus, ownDocuments, seed, workspace } = require('./requests');
 
@@ -9,6 +10,7 @@ const { create, documentPath, expectStatus, ownDocuments, seed, workspace } = re
  * @property {(connections: Connection[]) => Promise<void>} prepare once, before the first round
  * @property {(connection: Connection, slot: number) => Promise<void>} operate one operation; `slot` numbers the
  *   connection
+ * @property {(scenario: Scenario, connections: Connection[], order: import('./main').Order) => Promise<import('./measure').Figures>} [measure] in place of the usual way
  * @property {((connection: Connection) => Promise<string>)} [check] after each round: throws when something was lost,
  *   says what was found
  * @typedef {InstanceType<typeof import('./connection').Connection>} Connection
@@ -113,6 +115,6 @@ const hot = (side) => {
 };
 
 /** @type {Record<string, (side: Side) => Scenario>} */
-const scenarios = { read, update, hot, stored, history, merge };
+const scenarios = { read, update, hot, stored, history, merge, fanout };
 
 module.exports = { scenarios };
