@@ -7,6 +7,7 @@ import { AccessWatch } from './connections/access-watch';
 import { Connections } from './connections/connections';
 import { StateGateway } from './socket-io/state.gateway';
 import { FeedSweeper } from './updates/feed-sweeper';
+import { PresenceKeeper } from './updates/presence-keeper';
 import { WebSocketDoor } from './web-socket/web-socket.door';
 
 /** The realtime gateway: live connections to the feeds of panels. */
@@ -22,6 +23,7 @@ export class AppModule {
         Connections,
         AccessWatch,
         FeedSweeper,
+        PresenceKeeper,
         StateGateway,
         WebSocketDoor,
         ...providersOf(config, logger, version),

@@ -13,7 +13,13 @@ import {
   tokenRules,
   triggerRules,
 } from '@nexus-state/nest-kit';
-import { AccessControl, SnapshotTriggers, StateCore, WorkspaceFeeds } from '@nexus-state/state-core';
+import {
+  AccessControl,
+  Presence,
+  SnapshotTriggers,
+  StateCore,
+  WorkspaceFeeds,
+} from '@nexus-state/state-core';
 import { BullmqSnapshotQueue } from '@nexus-state/state-core/bullmq';
 import {
   PostgresChangeFeed,
@@ -26,6 +32,7 @@ import {
 } from '@nexus-state/state-core/postgres';
 import {
   RedisPanelCache,
+  RedisPresenceBoard,
   RedisUpdateBus,
   openRedis,
   openRedisSubscriber,
@@ -33,9 +40,11 @@ import {
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { ACCESS_INTERVAL, MEMBER_ROLES } from './connections/access-watch';
+import { BacklogWatch } from './connections/backlog';
 import type { ConnectionPorts } from './connections/connection';
 import { CONNECTION_PORTS } from './connections/connections';
 import { SWEEP_INTERVAL } from './updates/feed-sweeper';
+import { LEASE_INTERVAL } from './updates/presence-keeper';
 import { WEB_SOCKET_OPTIONS, type WebSocketOptions } from './web-socket/web-socket.door';
 
 /** The data source of this process. */
@@ -77,8 +86,15 @@ class ClosingStateCore extends StateCore {
   }
 }
 
+/** The share of a lease after which it is renewed. */
+const leaseShare = 1 / 4;
+
 function connectionLimits(config: Config): ConnectionPorts['limits'] {
+  const { REALTIME_QUEUE_BYTES: queueBytes, REALTIME_STALL_TIMEOUT: stallMs } = config;
+  // The queue, and one message after it that begins within the bound; the same again for answers.
+  const mostBytes = 2 * (queueBytes + config.MAX_STATE_BYTES + config.REALTIME_MESSAGE_BYTES);
   return {
+    backlog: { queueBytes, mostBytes, stallMs },
     messagesPerSecond: config.REALTIME_MESSAGES_PER_SECOND,
     subscriptions: config.REALTIME_SUBSCRIPTIONS,
   };
@@ -93,6 +109,7 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
   return [
     { provide: SERVICE_VERSION, useValue: version },
     { provide: SWEEP_INTERVAL, useValue: config.REALTIME_SWEEP_INTERVAL },
+    { provide: LEASE_INTERVAL, useValue: config.REALTIME_PRESENCE_LEASE * leaseShare },
     { provide: ACCESS_INTERVAL, useValue: config.REALTIME_ACCESS_INTERVAL },
     { provide: WEB_SOCKET_OPTIONS, useValue: webSocketOptions(config) },
     { provide: RedisConnections, useFactory: () => new RedisConnections(config) },
@@ -150,13 +167,27 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
     },
     {
       provide: CONNECTION_PORTS,
-      inject: [AccessControl, WorkspaceFeeds, TokenVerifier, StateCore],
+      inject: [AccessControl, WorkspaceFeeds, Presence, TokenVerifier, StateCore],
       useFactory: (
         access: AccessControl,
         feeds: WorkspaceFeeds,
+        presence: Presence,
         verifier: TokenVerifier,
         core: StateCore,
-      ): ConnectionPorts => ({ access, feeds, verifier, core, logger, limits: connectionLimits(config) }),
+      ): ConnectionPorts => ({
+        ...{ access, feeds, presence, verifier, core, logger },
+        limits: connectionLimits(config),
+        backlogs: new BacklogWatch(),
+      }),
+    },
+    {
+      provide: Presence,
+      inject: [RedisConnections],
+      useFactory: ({ main, subscriber }: RedisConnections) =>
+        new Presence({
+          board: new RedisPresenceBoard(main, subscriber, { leaseMs: config.REALTIME_PRESENCE_LEASE }),
+          observer: hintLog(logger),
+        }),
     },
     {
       provide: WorkspaceFeeds,

@@ -1,4 +1,4 @@
-import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Allow, IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { ChangeOrigin, maxVersion } from './common';
 import { conflictPolicies } from './panels';
 
@@ -19,6 +19,7 @@ export const clientEvents = {
   subscribe: 'subscribe',
   unsubscribe: 'unsubscribe',
   patch: 'patch',
+  presence: 'presence',
   auth: 'auth',
   ping: 'ping',
 } as const;
@@ -31,6 +32,7 @@ export const serverEvents = {
   panelDeleted: 'panel_deleted',
   snapshotCreated: 'snapshot_created',
   workspaceRestored: 'workspace_restored',
+  presence: 'presence',
   pong: 'pong',
   ack: 'ack',
   error: 'error',
@@ -96,6 +98,21 @@ export class PatchMessage extends ChangeOrigin {
   @IsOptional()
   @IsIn(conflictPolicies)
   onConflict?: 'reject' | 'merge' | 'overwrite';
+}
+
+/** What a connection shows of itself to the others in a panel that it is subscribed to. */
+export class PresenceMessage extends UnsubscribeRequest {
+  /** Any JSON of at most 4 KiB: a cursor, a selection, a name. In place of what was shown before; null takes it away. */
+  @Allow()
+  data: unknown;
+}
+
+/** What an answered `presence` was about. */
+export interface PresenceFacts {
+  readonly workspaceId: string;
+  readonly panelId: string;
+  /** The connection's own id, as the others see it. */
+  readonly connectionId: string;
 }
 
 /** A fresh token of the same user, in place of the one the connection was opened with. */
@@ -170,6 +187,26 @@ export interface PanelCreatedEvent extends PanelEvent {
 
 /** `panel_deleted`: a panel that is gone; its versions go on should it be created again. */
 export type PanelDeletedEvent = PanelEvent;
+
+/**
+ * `presence`: who is present in a panel now, in place of what was said before. Nobody is told when only what they show
+ * themselves has changed.
+ */
+export interface PresentMembersEvent {
+  readonly workspaceId: string;
+  readonly panelId: string;
+  /** Everybody who shows something there, through whichever gateway; ordered by their connection ids. */
+  readonly members: readonly PresentMember[];
+}
+
+/** A connection that is present in a panel. */
+export interface PresentMember {
+  readonly connectionId: string;
+  /** The `sub` of who is connected. */
+  readonly userId: string;
+  /** What they show. */
+  readonly data: unknown;
+}
 
 /** `snapshot_created`: a snapshot was taken, whoever asked for it. Only for subscribers of `*` whose token reaches all panels. */
 export interface SnapshotCreatedEvent {

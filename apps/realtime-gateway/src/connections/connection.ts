@@ -1,6 +1,8 @@
 import {
   AuthMessage,
   PatchMessage,
+  type PresenceFacts,
+  PresenceMessage,
   type PatchFacts,
   SubscribeRequest,
   UnsubscribeRequest,
@@ -9,6 +11,7 @@ import {
 } from '@nexus-state/contracts';
 import { type Principal, ShapePipe, type TokenVerifier, bearerToken } from '@nexus-state/nest-kit';
 import {
+  type Outlet,
   type StateCore,
   type StateError,
   type Subscriber,
@@ -18,10 +21,11 @@ import {
   isJsonObject,
 } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
+import { Backlog, type BacklogLimits, type BacklogWatch, type Outflow } from './backlog';
 import { ExpiryTimer } from './expiry-timer';
 import { MessageBudget } from './message-budget';
 import { applyPatchMessage } from './patch-message';
-import { BadMessage, ServerDraining, TokenExpired } from './refusals';
+import { BadMessage, ServerDraining, SlowConsumer, TokenExpired } from './refusals';
 import { errorEvent } from './refusal';
 import { type Standing, type SubscriptionPorts, Subscriptions } from './subscriptions';
 import { InTurn } from './in-turn';
@@ -32,16 +36,24 @@ export interface ConnectionPorts extends SubscriptionPorts {
   readonly core: StateCore;
   readonly logger: Logger;
   readonly limits: ConnectionLimits;
+  readonly backlogs: BacklogWatch;
 }
 
 /** How much one connection may ask for. */
 export interface ConnectionLimits {
   readonly messagesPerSecond: number;
   readonly subscriptions: number;
+  readonly backlog: BacklogLimits;
 }
 
 /** How a connection reaches its client: what every door does its own way. */
-export interface Link {
+export interface Link extends Outflow {
+  /** Names the connection; no other one anywhere has the same id. */
+  readonly id: string;
+
+  /** The way out to all connections of the door. */
+  readonly outlet: Outlet;
+
   /** Tells this client alone. */
   tell(event: string, payload: object): void;
 
@@ -65,6 +77,7 @@ const shapes = {
   subscribe: new ShapePipe(SubscribeRequest),
   unsubscribe: new ShapePipe(UnsubscribeRequest),
   patch: new ShapePipe(PatchMessage),
+  presence: new ShapePipe(PresenceMessage),
   auth: new ShapePipe(AuthMessage),
 };
 
@@ -76,6 +89,8 @@ const mostFields = 20;
  * ends it, except those that go on and on after the client was told to wait.
  */
 export class Connection {
+  readonly #subscriber: Subscriber;
+  readonly #backlog: Backlog;
   readonly #subscriptions: Subscriptions;
   readonly #budget: MessageBudget;
   readonly #expiry: ExpiryTimer;
@@ -91,24 +106,29 @@ export class Connection {
     [clientEvents.subscribe]: (payload, answer) => this.#subscribe(payload, answer),
     [clientEvents.unsubscribe]: (payload, answer) => this.#unsubscribe(payload, answer),
     [clientEvents.patch]: (payload, answer) => this.#patch(payload, answer),
+    [clientEvents.presence]: (payload, answer) => this.#show(payload, answer),
     [clientEvents.auth]: (payload, answer) => this.#authenticate(payload, answer),
     [clientEvents.ping]: (_payload, answer) => this.#pong(answer),
   };
 
-  /**
-   * @param subscriber the connection as feeds know it
-   * @param principal whose token it was opened with
-   */
+  /** @param principal whose token it was opened with */
   constructor(
-    subscriber: Subscriber,
     principal: Principal,
     private readonly link: Link,
     private readonly ports: ConnectionPorts,
   ) {
     this.#principal = principal;
     this.#budget = new MessageBudget(ports.limits.messagesPerSecond);
-    const { subscriptions } = ports.limits;
-    this.#subscriptions = new Subscriptions(subscriber, ports, subscriptions, (standing, reason) =>
+    const { subscriptions, backlog } = ports.limits;
+    this.#backlog = new Backlog(
+      link,
+      { drained: () => this.#drained(), hopeless: (reason) => this.#giveUp(reason) },
+      backlog,
+      ports.backlogs,
+    );
+    const { id, outlet } = link;
+    this.#subscriber = { id, outlet, takesMore: () => this.#backlog.takesMore() };
+    this.#subscriptions = new Subscriptions(this.#subscriber, ports, subscriptions, (standing, reason) =>
       this.#tellEnded(standing, reason),
     );
     this.#expiry = new ExpiryTimer(() => this.#end(new TokenExpired()));
@@ -157,6 +177,7 @@ export class Connection {
   close(): void {
     this.#expiry.clear();
     this.#subscriptions.close();
+    this.#backlog.close();
   }
 
   async #handle(read: () => Message, answer: Answer): Promise<void> {
@@ -167,6 +188,8 @@ export class Connection {
       if (this.#budget.isOverdrawn) this.#end(error as StateError);
       throw error;
     }
+    // Who asks and asks without taking the answers.
+    if (this.#backlog.isHopeless) return this.#giveUp(new SlowConsumer(this.link.waiting()));
     const { name, payload } = read();
     const handler = Object.hasOwn(this.#handlers, name) ? this.#handlers[name] : undefined;
     if (!handler) throw new BadMessage(`it is none of ${Object.keys(this.#handlers).join(', ')}.`);
@@ -213,6 +236,14 @@ export class Connection {
     answer(facts);
   }
 
+  async #show(payload: unknown, answer: Answer): Promise<void> {
+    const message = shapes.presence.transform(payload);
+    await this.#subscriptions.show(message, this.#principal);
+    const { workspaceId, panelId } = message;
+    const facts: PresenceFacts = { workspaceId, panelId, connectionId: this.link.id };
+    answer(facts);
+  }
+
   async #authenticate(payload: unknown, answer: Answer): Promise<void> {
     const { token } = shapes.auth.transform(payload);
     const principal = await this.ports.verifier.verify(bearerToken(token) ?? token);
@@ -230,6 +261,16 @@ export class Connection {
 
   async #pong(answer: Answer): Promise<void> {
     answer({ timestamp: new Date().toISOString() });
+  }
+
+  #drained(): void {
+    this.ports.feeds.drained(this.#subscriber);
+    this.ports.presence.drained(this.#subscriber);
+  }
+
+  #giveUp(reason: StateError): void {
+    this.ports.logger.warn({ connectionId: this.link.id, ...reason.facts }, 'slow consumer dropped');
+    this.#end(reason);
   }
 
   #tellEnded({ workspaceId, panelId }: Standing, reason: StateError): void {

@@ -1,6 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Principal } from '@nexus-state/nest-kit';
-import type { Subscriber } from '@nexus-state/state-core';
 import { Connection, type ConnectionPorts, type Link } from './connection';
 import { ServerDraining } from './refusals';
 
@@ -16,8 +15,8 @@ export class Connections implements OnModuleDestroy {
   constructor(@Inject(CONNECTION_PORTS) readonly ports: ConnectionPorts) {}
 
   /** A connection that was let in. */
-  open(subscriber: Subscriber, principal: Principal, link: Link): Connection {
-    const connection = new Connection(subscriber, principal, link, this.ports);
+  open(principal: Principal, link: Link): Connection {
+    const connection = new Connection(principal, link, this.ports);
     this.#all.add(connection);
     // Let in at the very moment that the others were told.
     if (this.#draining) void connection.drain();

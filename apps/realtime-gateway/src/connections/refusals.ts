@@ -39,6 +39,18 @@ export class TooManySubscriptions extends StateError {
   }
 }
 
+/** A client that takes nothing of what is sent to it, or so little that too much of it waits. */
+export class SlowConsumer extends StateError {
+  readonly code = 'slow_consumer';
+  /** @param waitingBytes what waits for the client */
+  constructor(waitingBytes: number) {
+    super(
+      `The client takes too little of what is sent: ${waitingBytes} bytes wait. Connect again, and subscribe with the versions you saw last.`,
+      { waitingBytes },
+    );
+  }
+}
+
 /** A gateway that is stopping. */
 export class ServerDraining extends StateError {
   readonly code = 'server_draining';

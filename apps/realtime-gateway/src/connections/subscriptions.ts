@@ -1,12 +1,22 @@
-import { type SubscribeRequest, type UnsubscribeRequest, wholeWorkspace } from '@nexus-state/contracts';
+import {
+  type PresenceMessage,
+  type SubscribeRequest,
+  type UnsubscribeRequest,
+  wholeWorkspace,
+} from '@nexus-state/contracts';
 import { type Principal, requireScope } from '@nexus-state/nest-kit';
 import {
   type AccessControl,
   type Following,
+  type JsonValue,
+  NotSubscribed,
   PanelNotFound,
+  type Presence,
+  type Reach,
   StateError,
   type Subscriber,
   Unavailable,
+  ValidationFailed,
   type WorkspaceFeeds,
   type WorkspaceKey,
   panelKey,
@@ -18,6 +28,7 @@ import { TooManySubscriptions } from './refusals';
 export interface SubscriptionPorts {
   readonly access: AccessControl;
   readonly feeds: WorkspaceFeeds;
+  readonly presence: Presence;
 }
 
 /** A subscription that stands: what was asked for, and where it is. */
@@ -32,6 +43,8 @@ interface Subscription {
   readonly standing: Standing;
   readonly caller: Principal;
   readonly following: Following;
+  /** Ends that they are told who is present, and take part themselves. */
+  readonly beAbsent: () => void;
 }
 
 /** The subscriptions of one connection, through whichever door. Requests are settled in the order they came. */
@@ -73,13 +86,21 @@ export class Subscriptions {
       const { owner } = await this.#open(request, caller);
       const standing = { workspaceId, panelId, owner };
       const name = nameOf(standing);
-      this.#end(name);
-      if (this.#subscriptions.size >= this.most) throw new TooManySubscriptions(this.most);
-      const following = await this.#follow(standing, caller, version);
-      if (this.#closed) return following.stop();
-      this.#subscriptions.set(name, { standing, caller, following });
-      answer(following.version);
-      following.begin();
+      const before = this.#subscriptions.get(name);
+      before?.following.stop();
+      this.#subscriptions.delete(name);
+      try {
+        if (this.#subscriptions.size >= this.most) throw new TooManySubscriptions(this.most);
+        const following = await this.#follow(standing, caller, version);
+        if (this.#closed) return following.stop();
+        answer(following.version);
+        following.begin();
+        const beAbsent = this.#bePresent(standing, caller);
+        this.#subscriptions.set(name, { standing, caller, following, beAbsent });
+      } finally {
+        // After the new one stands, so that who is present stays so.
+        before?.beAbsent();
+      }
     });
   }
 
@@ -107,6 +128,28 @@ export class Subscriptions {
           if (this.#stands(name, subscription)) this.#revoke(name, error);
         }
       }
+    });
+  }
+
+  /**
+   * Shows the connection to the others in a panel that it is subscribed to, or takes it away.
+   * @throws NotSubscribed, ValidationFailed
+   */
+  show({ workspaceId, panelId, owner, data }: PresenceMessage, { subject }: Principal): Promise<void> {
+    return this.#inTurn(async () => {
+      const owners = new Set<string>();
+      for (const { standing } of this.#subscriptions.values()) {
+        const isMeant = standing.workspaceId === workspaceId && (owner ?? standing.owner) === standing.owner;
+        if (isMeant && [panelId, wholeWorkspace].includes(standing.panelId)) owners.add(standing.owner);
+      }
+      const [whose, another] = owners;
+      if (whose === undefined) throw new NotSubscribed(panelId);
+      if (another !== undefined) {
+        throw new ValidationFailed([{ pointer: '/owner', message: 'must say whose workspace is meant' }]);
+      }
+      const key = panelKey(whose, workspaceId, panelId);
+      const { presence } = this.ports;
+      presence.show({ key, subscriber: this.subscriber, userId: subject, data: data as JsonValue });
     });
   }
 
@@ -141,8 +184,10 @@ export class Subscriptions {
     following.stop();
     const anew = await this.#follow(standing, caller, undefined);
     if (!this.#stands(name, subscription)) return anew.stop();
-    this.#subscriptions.set(name, { standing, caller, following: anew });
     anew.begin();
+    const beAbsent = this.#bePresent(standing, caller);
+    subscription.beAbsent();
+    this.#subscriptions.set(name, { standing, caller, following: anew, beAbsent });
   }
 
   #stands(name: string, subscription: Subscription): boolean {
@@ -156,7 +201,9 @@ export class Subscriptions {
   }
 
   #end(name: string): void {
-    this.#subscriptions.get(name)?.following.stop();
+    const subscription = this.#subscriptions.get(name);
+    subscription?.following.stop();
+    subscription?.beAbsent();
     this.#subscriptions.delete(name);
   }
 
@@ -176,22 +223,31 @@ export class Subscriptions {
     const { owner, workspaceId, panelId } = standing;
     const { feeds } = this.ports;
     if (panelId === wholeWorkspace) {
-      const { paths } = caller;
-      const reach = {
-        panel: (id: string) => paths.reachesPanel(workspaceId, id),
-        whole: paths.reachesWhole(workspaceId),
-      };
-      return feeds.followWorkspace({ owner, workspaceId }, this.subscriber, reach);
+      return feeds.followWorkspace({ owner, workspaceId }, this.subscriber, reachOf(standing, caller));
     }
     const key = panelKey(owner, workspaceId, panelId);
     this.#reach(standing, caller);
     return feeds.followPanel(key, this.subscriber, version);
   }
 
+  #bePresent(standing: Standing, caller: Principal): () => void {
+    const { owner, workspaceId, panelId } = standing;
+    const { presence } = this.ports;
+    if (panelId !== wholeWorkspace) return presence.followPanel(standing, this.subscriber);
+    return presence.followWorkspace({ owner, workspaceId }, this.subscriber, reachOf(standing, caller));
+  }
+
   #inTurn(work: () => Promise<void>): Promise<void> {
     // What waits when the connection goes has nobody left to answer.
     return this.#turns.do(async () => (this.#closed ? undefined : work()));
   }
+}
+
+function reachOf({ workspaceId }: Standing, { paths }: Principal): Reach {
+  return {
+    panel: (id: string) => paths.reachesPanel(workspaceId, id),
+    whole: paths.reachesWhole(workspaceId),
+  };
 }
 
 function nameOf({ panelId, workspaceId, owner }: Standing): string {

@@ -1,4 +1,4 @@
-import type { FeedEvent, Outlet, Subscriber } from '@nexus-state/state-core';
+import type { LiveEvent, Outlet, Subscriber } from '@nexus-state/state-core';
 import type { Namespace } from 'socket.io';
 import { wireEvent } from '../updates/wire-event';
 
@@ -6,7 +6,7 @@ import { wireEvent } from '../updates/wire-event';
 export class RoomOutlet implements Outlet {
   constructor(private readonly namespace: Namespace) {}
 
-  send(event: FeedEvent, to: ReadonlySet<Subscriber>): void {
+  send(event: LiveEvent, to: ReadonlySet<Subscriber>): void {
     // To no rooms at all would be to everybody.
     if (to.size === 0) return;
     const { name, payload } = wireEvent(event);

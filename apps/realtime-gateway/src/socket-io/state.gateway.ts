@@ -5,7 +5,11 @@ import type { Namespace, Socket } from 'socket.io';
 import { Connections } from '../connections/connections';
 import { closeRoot, identify, principalOf } from './handshake';
 import { handleEvent } from './incoming';
+import { cutOffLater, outflowOf } from './outflow';
 import { RoomOutlet } from './room-outlet';
+
+/** What a client that does not take what it was told gets before its transport is cut. */
+const closingMs = 2_000;
 
 /** The Socket.IO door, namespace `/state`. */
 @WebSocketGateway({ namespace: realtimeNamespace })
@@ -21,14 +25,13 @@ export class StateGateway implements OnGatewayInit<Namespace>, OnGatewayConnecti
   }
 
   handleConnection(socket: Socket): void {
-    const connection = this.connections.open(
-      { id: socket.id, outlet: this.#outlet, takesMore: () => true },
-      principalOf(socket),
-      {
-        tell: (event, payload) => void socket.emit(event, payload),
-        end: (reason) => end(socket, reason),
-      },
-    );
+    const connection = this.connections.open(principalOf(socket), {
+      id: socket.id,
+      outlet: this.#outlet,
+      ...outflowOf(socket.conn),
+      tell: (event, payload) => void socket.emit(event, payload),
+      end: (reason) => end(socket, reason),
+    });
     // Not one listener an event: a client that waits for the answer to an unknown event is told, too.
     socket.onAny((event: string, ...args: unknown[]) => {
       void handleEvent(socket, connection, event, args, this.connections.ports.logger);
@@ -39,6 +42,7 @@ export class StateGateway implements OnGatewayInit<Namespace>, OnGatewayConnecti
 
 /** A client whose transport is closed connects again by itself, one that is disconnected does not. */
 function end(socket: Socket, { code }: StateError): void {
+  cutOffLater(socket.conn, closingMs);
   if (code === 'server_draining') socket.conn.close();
   else socket.disconnect(true);
 }

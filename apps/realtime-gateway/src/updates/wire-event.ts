@@ -1,5 +1,6 @@
 import {
   type PanelEvent,
+  type PresentMembersEvent,
   type SnapshotCreatedEvent,
   type StateSync,
   type StateUpdate,
@@ -8,7 +9,7 @@ import {
 } from '@nexus-state/contracts';
 import {
   type Change,
-  type FeedEvent,
+  type LiveEvent,
   type PanelKey,
   type WorkspaceEvent,
   bringsIntoBeing,
@@ -17,16 +18,26 @@ import {
 /** An event as it goes over the wire. */
 export interface WireEvent {
   readonly name: string;
-  readonly payload: PanelEvent | SnapshotCreatedEvent | WorkspaceRestoredEvent;
+  readonly payload: PanelEvent | PresentMembersEvent | SnapshotCreatedEvent | WorkspaceRestoredEvent;
 }
 
 /** How subscribers are told of an event, through every door. */
-export function wireEvent(event: FeedEvent): WireEvent {
-  if (event.kind === 'change') return changeEvent(event.change);
-  if (event.kind === 'workspace') return workspaceEvent(event.event);
-  const { key, state, version, updatedAt } = event.panel;
-  const payload: StateSync = { ...placeOf(key), state, version, timestamp: updatedAt };
-  return { name: serverEvents.stateSync, payload };
+export function wireEvent(event: LiveEvent): WireEvent {
+  switch (event.kind) {
+    case 'change':
+      return changeEvent(event.change);
+    case 'workspace':
+      return workspaceEvent(event.event);
+    case 'presence': {
+      const payload: PresentMembersEvent = { ...placeOf(event.key), members: event.members };
+      return { name: serverEvents.presence, payload };
+    }
+    case 'sync': {
+      const { key, state, version, updatedAt } = event.panel;
+      const payload: StateSync = { ...placeOf(key), state, version, timestamp: updatedAt };
+      return { name: serverEvents.stateSync, payload };
+    }
+  }
 }
 
 function changeEvent(change: Change): WireEvent {

@@ -1,4 +1,4 @@
-import type { FeedEvent, Outlet, Subscriber } from '@nexus-state/state-core';
+import type { LiveEvent, Outlet, Subscriber } from '@nexus-state/state-core';
 import type { WebSocket } from 'ws';
 import { wireEvent } from '../updates/wire-event';
 
@@ -14,7 +14,7 @@ export class WebSocketOutlet implements Outlet {
     this.#sockets.delete(id);
   }
 
-  send(event: FeedEvent, to: ReadonlySet<Subscriber>): void {
+  send(event: LiveEvent, to: ReadonlySet<Subscriber>): void {
     const { name, payload } = wireEvent(event);
     const frame = Buffer.from(frameText(name, payload));
     for (const { id } of to) this.#sockets.get(id)?.send(frame, { binary: false });

@@ -7,6 +7,7 @@ import { type Principal, RouteNotFound } from '@nexus-state/nest-kit';
 import type { StateError, WorkspaceKey } from '@nexus-state/state-core';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Connections } from '../connections/connections';
+import { unsentBytes } from '../connections/unsent';
 import { handleFrame } from './incoming';
 import { type UpgradeRequest, readUpgrade, refuseUpgrade } from './upgrade';
 import { WebSocketOutlet, frameText } from './web-socket-outlet';
@@ -87,7 +88,11 @@ export class WebSocketDoor implements OnApplicationBootstrap {
     const id = randomUUID();
     const { logger } = this.connections.ports;
     this.#outlet.add(id, socket);
-    const connection = this.connections.open({ id, outlet: this.#outlet, takesMore: () => true }, principal, {
+    const connection = this.connections.open(principal, {
+      id,
+      outlet: this.#outlet,
+      waiting: () => socket.bufferedAmount,
+      taken: () => unsentBytes(socket),
       tell: (event, payload) => socket.send(frameText(event, payload)),
       end: (reason) => close(socket, reason),
     });

@@ -61,6 +61,27 @@ export const settings = {
     1,
     100_000,
   )({ default: 1000, desc: 'Subscriptions a live connection may have at once.' }),
+  REALTIME_QUEUE_BYTES: wholeNumber(
+    16 * 1024,
+    1024 * 1024 * 1024,
+  )({
+    default: 1024 * 1024,
+    desc: 'What may wait for the client of a live connection before it gets states in place of updates, in bytes.',
+  }),
+  REALTIME_STALL_TIMEOUT: duration(
+    100,
+    600_000,
+  )({
+    default: 20_000,
+    desc: 'How long a client for which that much waits may take nothing of it before its connection is ended.',
+  }),
+  REALTIME_PRESENCE_LEASE: duration(
+    500,
+    60_000,
+  )({
+    default: 4_000,
+    desc: 'How long those who are present through a gateway are shown after it has died; renewed four times as often.',
+  }),
   REALTIME_PING_INTERVAL: duration(
     100,
     600_000,

@@ -30,6 +30,7 @@ export const httpProblems = {
   state_too_deep: { status: 422, title: 'A value is nested too deep' },
   version_required: { status: 428, title: 'A version is needed' },
   rate_limited: { status: 429, title: 'Too many requests' },
+  slow_consumer: { status: 429, title: 'Too much waits for the client' },
   too_many_subscriptions: { status: 429, title: 'Too many subscriptions' },
   snapshot_failed: { status: 500, title: 'The snapshot could not be taken' },
   too_much_contention: { status: 503, title: 'Too many changes at once' },

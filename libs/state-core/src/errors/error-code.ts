@@ -28,6 +28,7 @@ export const errorCodes = [
   'too_much_contention',
   'rate_limited',
   'too_many_subscriptions',
+  'slow_consumer',
   'server_draining',
   'snapshot_failed',
   'unavailable',
