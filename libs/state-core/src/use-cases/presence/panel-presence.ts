@@ -29,8 +29,9 @@ export class PanelPresence {
   #others: readonly PresenceMember[] = [];
   /** Those who follow this very panel, and how often. */
   readonly #followers = new Map<Subscriber, number>();
-  /** Connection → what was told of it last, as text. */
-  #told: ReadonlyMap<string, string> = new Map();
+  /** Who was present when the followers were told last, and as text by connection. */
+  #told: readonly PresenceMember[] = [];
+  #toldTexts: ReadonlyMap<string, string> = new Map();
   /** Those who could take no more when there was something to tell. */
   readonly #owed = new Set<Subscriber>();
   #timer: NodeJS.Timeout | undefined;
@@ -58,7 +59,7 @@ export class PanelPresence {
   get empty(): boolean {
     const still = !this.#running && !this.#putting && !this.#toPut && this.#timer === undefined;
     if (!still || this.#own.size > 0 || this.#followers.size > 0) return false;
-    return this.#told.size === 0 || !this.scope.isWhole(this.key.panelId);
+    return this.#told.length === 0 || !this.scope.isWhole(this.key.panelId);
   }
 
   /** Whether a subscriber follows this very panel. */
@@ -79,15 +80,18 @@ export class PanelPresence {
     else this.#followers.delete(subscriber);
   }
 
-  /** Tells one subscriber who else is present, if anybody is. */
+  /**
+   * Tells one subscriber who else is present, if anybody is: what the others were told, so that whatever is told next is as
+   * new to this one as to them.
+   */
   welcome(subscriber: Subscriber): void {
-    const members = this.#members();
-    if (members.some(({ connectionId }) => connectionId !== subscriber.id)) this.#send(members, [subscriber]);
+    const isAlone = this.#told.every(({ connectionId }) => connectionId === subscriber.id);
+    if (!isAlone) this.#send(this.#told, [subscriber]);
   }
 
   /** Tells a subscriber what they could not take before. */
   drained(subscriber: Subscriber): void {
-    if (this.#owed.delete(subscriber)) this.#send(this.#members(), [subscriber]);
+    if (this.#owed.delete(subscriber)) this.#send(this.#told, [subscriber]);
   }
 
   /**
@@ -203,11 +207,11 @@ export class PanelPresence {
     this.#toTell = false;
     const members = this.#members();
     const now = new Map(members.map((member) => [member.connectionId, JSON.stringify(member)]));
-    const changed = [...new Set([...now.keys(), ...this.#told.keys()])].filter(
-      (id) => now.get(id) !== this.#told.get(id),
+    const changed = [...new Set([...now.keys(), ...this.#toldTexts.keys()])].filter(
+      (id) => now.get(id) !== this.#toldTexts.get(id),
     );
     if (changed.length === 0) return;
-    this.#told = now;
+    [this.#told, this.#toldTexts] = [members, now];
     const [only] = changed.length === 1 ? changed : [];
     const audience = new Set([...this.#followers.keys(), ...this.scope.whole(this.key.panelId)]);
     this.#send(

@@ -91,10 +91,14 @@ describe('however gateways, connections and the board come and go', () => {
         await eventually(everything, 'everybody to see everybody', 5_000);
 
         for (const { follows } of seats) for (const { stop } of follows) stop();
-        await eventually(async () => {
-          await world.tick(...dead);
-          return world.shared.listening.size <= dead.size;
-        }, 'nobody to listen any longer');
+        await eventually(
+          async () => {
+            await world.tick(...dead);
+            return world.shared.listening.size <= dead.size;
+          },
+          'nobody to listen any longer',
+          3_000,
+        );
         await world.close();
       }),
       runs(150),

@@ -65,6 +65,17 @@ describe('who is present', () => {
     await sees(d, ['a=1']);
   });
 
+  it('is told rightly to who comes at the instant that somebody comes and goes', async () => {
+    const a = follower(here, 'a');
+    here.show(key, a, 1);
+    const b = follower(here, 'b');
+    here.show(key, a, null);
+    const c = follower(here, 'c');
+    await sees(b, []);
+    here.show(key, c, 2);
+    for (const one of [a, b]) await sees(one, ['c=2']);
+  });
+
   it('is told for every panel to those who follow the workspace, as far as they reach', async () => {
     const other = { ...key, panelId: 'other' };
     const [a, b, c] = [here.onlooker('a'), there.onlooker('b'), there.onlooker('c')];
