@@ -1,59 +1,71 @@
 // @ts-check
 
-const tables = `
-  CREATE TABLE IF NOT EXISTS bare_documents (
-    id text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, state jsonb NOT NULL, updated_at timestamptz NOT NULL);
-  CREATE TABLE IF NOT EXISTS bare_history (
-    id text COLLATE "C", version bigint, state jsonb NOT NULL, occurred_at timestamptz NOT NULL,
-    PRIMARY KEY (id, version))`;
-
-const create = {
-  name: 'bare-create',
-  text: `
-    WITH created AS (
-      INSERT INTO bare_documents (id, version, state, updated_at) VALUES ($1, 1, $2::jsonb, now())
-      RETURNING id, version, state, updated_at
-    )
-    INSERT INTO bare_history (id, version, state, occurred_at) SELECT * FROM created`,
-};
-
-/** The write and its history row in one statement, so that one round trip is one transaction. */
-const replace = {
-  name: 'bare-replace',
-  text: `
-    WITH updated AS (
-      UPDATE bare_documents SET version = version + 1, state = $2::jsonb, updated_at = now()
-      WHERE id = $1 AND version = $3
-      RETURNING id, version, state, updated_at
-    )
-    INSERT INTO bare_history (id, version, state, occurred_at) SELECT * FROM updated`,
-};
-
-const count = {
-  name: 'bare-count',
-  text: 'SELECT count(*)::integer AS total FROM bare_history WHERE id = $1',
-};
-
-const page = {
-  name: 'bare-history',
-  text: `
-    SELECT version, state, occurred_at AS "occurredAt" FROM bare_history
-    WHERE id = $1 ORDER BY version DESC LIMIT $2`,
-};
-
-const read = { name: 'bare-read', text: 'SELECT version, state FROM bare_documents WHERE id = $1' };
+/**
+ * The statements over one pair of tables.
+ * @param {string} name what the tables are called
+ */
+function statementsOver(name) {
+  const [documents, history] = [`${name}_documents`, `${name}_history`];
+  return {
+    tables: `
+      CREATE TABLE IF NOT EXISTS ${documents} (
+        id text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, state jsonb NOT NULL, updated_at timestamptz NOT NULL);
+      CREATE TABLE IF NOT EXISTS ${history} (
+        id text COLLATE "C", version bigint, state jsonb NOT NULL, occurred_at timestamptz NOT NULL,
+        PRIMARY KEY (id, version))`,
+    index: `CREATE INDEX IF NOT EXISTS ${documents}_by_state ON ${documents} USING gin (state jsonb_path_ops)`,
+    create: {
+      name: `${name}-create`,
+      text: `
+        WITH created AS (
+          INSERT INTO ${documents} (id, version, state, updated_at) VALUES ($1, 1, $2::jsonb, now())
+          RETURNING id, version, state, updated_at
+        )
+        INSERT INTO ${history} (id, version, state, occurred_at) SELECT * FROM created`,
+    },
+    // The write and its history row in one statement, so that one round trip is one transaction.
+    replace: {
+      name: `${name}-replace`,
+      text: `
+        WITH updated AS (
+          UPDATE ${documents} SET version = version + 1, state = $2::jsonb, updated_at = now()
+          WHERE id = $1 AND version = $3
+          RETURNING id, version, state, updated_at
+        )
+        INSERT INTO ${history} (id, version, state, occurred_at) SELECT * FROM updated`,
+    },
+    count: {
+      name: `${name}-count`,
+      text: `SELECT count(*)::integer AS total FROM ${history} WHERE id = $1`,
+    },
+    page: {
+      name: `${name}-history`,
+      text: `
+        SELECT version, state, occurred_at AS "occurredAt" FROM ${history}
+        WHERE id = $1 ORDER BY version DESC LIMIT $2`,
+    },
+    read: { name: `${name}-read`, text: `SELECT version, state FROM ${documents} WHERE id = $1` },
+  };
+}
 
 /** Versioned documents with a history, in tables of their own. */
 class Documents {
   #pool;
+  #statements;
 
-  /** @param {import('pg').Pool} pool */
-  constructor(pool) {
+  /**
+   * @param {import('pg').Pool} pool
+   * @param {string} name what the tables are called
+   */
+  constructor(pool, name) {
     this.#pool = pool;
+    this.#statements = statementsOver(name);
   }
 
-  async createTables() {
-    await this.#pool.query(tables);
+  /** @param {{ indexed: boolean }} options whether documents can be found by what they hold */
+  async createTables({ indexed }) {
+    await this.#pool.query(this.#statements.tables);
+    if (indexed) await this.#pool.query(this.#statements.index);
   }
 
   /**
@@ -61,7 +73,7 @@ class Documents {
    * @param {object} state
    */
   async create(id, state) {
-    await this.#pool.query({ ...create, values: [id, JSON.stringify(state)] });
+    await this.#pool.query({ ...this.#statements.create, values: [id, JSON.stringify(state)] });
     return { version: 1 };
   }
 
@@ -72,13 +84,16 @@ class Documents {
    * @returns {Promise<boolean>} false when it was not
    */
   async replace(id, state, version) {
-    const { rowCount } = await this.#pool.query({ ...replace, values: [id, JSON.stringify(state), version] });
+    const { rowCount } = await this.#pool.query({
+      ...this.#statements.replace,
+      values: [id, JSON.stringify(state), version],
+    });
     return rowCount === 1;
   }
 
   /** @param {string} id */
   async read(id) {
-    const { rows } = await this.#pool.query({ ...read, values: [id] });
+    const { rows } = await this.#pool.query({ ...this.#statements.read, values: [id] });
     const [row] = rows;
     return row && { version: Number(row.version), state: row.state };
   }
@@ -90,8 +105,8 @@ class Documents {
    */
   async history(id, limit) {
     const [counted, { rows: entries }] = await Promise.all([
-      this.#pool.query({ ...count, values: [id] }),
-      this.#pool.query({ ...page, values: [id, limit] }),
+      this.#pool.query({ ...this.#statements.count, values: [id] }),
+      this.#pool.query({ ...this.#statements.page, values: [id, limit] }),
     ]);
     return { totalChanges: Number(counted.rows[0].total), entries };
   }

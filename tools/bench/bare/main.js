@@ -12,8 +12,7 @@ const { CHANNEL, setting } = require('./setting');
  */
 async function serve() {
   const redis = new Redis(setting('REDIS_URL'));
-  const documents = new Documents(new Pool({ connectionString: setting('DATABASE_URL'), max: 16 }));
-  await documents.createTables();
+  const pool = new Pool({ connectionString: setting('DATABASE_URL'), max: 16 });
 
   const app = fastify();
   app.get('/', () => 'ready');
@@ -32,26 +31,41 @@ async function serve() {
       return {};
     });
 
-    guarded.get('/stored/:id', async (request) => (await documents.read(idOf(request))) ?? {});
-    guarded.post('/stored/:id', async (request) => documents.create(idOf(request), bodyOf(request).state));
-    guarded.put('/stored/:id', async (request, reply) => {
-      const { state, version } = bodyOf(request);
-      const written = await documents.replace(idOf(request), state, version);
-      return written ? { version: version + 1 } : reply.code(409).send({ error: 'version_conflict' });
-    });
+    const stored = new Documents(pool, 'bare_stored');
+    await stored.createTables({ indexed: false });
+    serveDocuments(guarded, '/stored/:id', stored);
+    const indexed = new Documents(pool, 'bare_indexed');
+    await indexed.createTables({ indexed: true });
+    serveDocuments(guarded, '/indexed/:id', indexed);
+
     guarded.put('/live/:id', async (request, reply) => {
       const { state, version } = bodyOf(request);
-      const written = await documents.replace(idOf(request), state, version);
+      const written = await stored.replace(idOf(request), state, version);
       if (!written) return reply.code(409).send({ error: 'version_conflict' });
       await redis.publish(CHANNEL, JSON.stringify({ id: idOf(request), version: version + 1, state }));
       return { version: version + 1 };
     });
-    guarded.get('/stored/:id/history', async (request) => {
-      const { limit } = /** @type {{ limit: string }} */ (request.query);
-      return documents.history(idOf(request), Number(limit));
-    });
   });
   await app.listen({ host: '127.0.0.1', port: Number(setting('SERVICE_PORT')) });
+}
+
+/**
+ * @param {import('fastify').FastifyInstance} app
+ * @param {string} path
+ * @param {Documents} documents
+ */
+function serveDocuments(app, path, documents) {
+  app.get(path, async (request) => (await documents.read(idOf(request))) ?? {});
+  app.post(path, async (request) => documents.create(idOf(request), bodyOf(request).state));
+  app.put(path, async (request, reply) => {
+    const { state, version } = bodyOf(request);
+    const written = await documents.replace(idOf(request), state, version);
+    return written ? { version: version + 1 } : reply.code(409).send({ error: 'version_conflict' });
+  });
+  app.get(`${path}/history`, async (request) => {
+    const { limit } = /** @type {{ limit: string }} */ (request.query);
+    return documents.history(idOf(request), Number(limit));
+  });
 }
 
 /** @param {import('fastify').FastifyRequest} request */

@@ -7,9 +7,10 @@ const workspace = '/api/state/bench';
  * Where a document is that is kept in the database.
  * @param {import('./scenarios').Side} side
  * @param {string} name
+ * @param {'stored' | 'indexed'} table which of the bare server's tables
  */
-function documentPath(side, name) {
-  return side === 'ours' ? `${workspace}/${name}` : `/stored/${name}`;
+function documentPath(side, name, table = 'stored') {
+  return side === 'ours' ? `${workspace}/${name}` : `/${table}/${name}`;
 }
 
 /**

@@ -48,14 +48,15 @@ function answerAlike(id) {
 
 /**
  * Replacements of documents of 1 KB at the version they are at; each connection has its own documents.
- * @type {(side: Side) => Scenario}
+ * @param {'stored' | 'indexed'} table where the bare server has its documents
+ * @returns {(side: Side) => Scenario}
  */
-const update = (side) => {
+const updateIn = (table) => (side) => {
   const versions = new Float64Array(DOCUMENTS).fill(1);
   const next = ownDocuments(DOCUMENTS);
   let connectionCount = 1;
   /** @param {number} id */
-  const pathOf = (id) => documentPath(side, `update-${id}`);
+  const pathOf = (id) => documentPath(side, `${table}-update-${id}`, table);
   return {
     prepare: (connections) => {
       connectionCount = connections.length;
@@ -115,6 +116,15 @@ const hot = (side) => {
 };
 
 /** @type {Record<string, (side: Side) => Scenario>} */
-const scenarios = { read, update, hot, stored, history, merge, fanout };
+const scenarios = {
+  read,
+  update: updateIn('stored'),
+  indexed: updateIn('indexed'),
+  hot,
+  stored,
+  history,
+  merge,
+  fanout,
+};
 
 module.exports = { scenarios };
