@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { type TestDatabase, createTestDatabase, testRedisUrl } from '@nexus-state/state-core/testing';
+import {
+  type GitFolder,
+  type TestDatabase,
+  createGitFolder,
+  createTestDatabase,
+  testRedisUrl,
+} from '@nexus-state/state-core/testing';
 import { ApiClient } from './api-client';
 import { type ServiceProcess, startService } from './service-process';
 import { testSecret, testToken } from './token';
@@ -15,8 +18,7 @@ export class TestStack {
 
   private constructor(
     readonly database: TestDatabase,
-    /** The folder of the git repositories. */
-    readonly gitRoot: string,
+    private readonly git: GitFolder,
     readonly settings: Record<string, string>,
   ) {}
 
@@ -26,15 +28,20 @@ export class TestStack {
    */
   static async create(settings: Record<string, string> = {}, databaseServer?: string): Promise<TestStack> {
     const database = await createTestDatabase(databaseServer);
-    const gitRoot = mkdtempSync(path.join(tmpdir(), 'nexus-git-'));
-    return new TestStack(database, gitRoot, {
+    const git = await createGitFolder();
+    return new TestStack(database, git, {
       DATABASE_URL: database.url,
       REDIS_URL: settings['REDIS_URL'] ?? testRedisUrl(),
       QUEUE_PREFIX: `test-${randomUUID()}`,
-      GIT_WORKSPACE_ROOT: gitRoot,
+      GIT_WORKSPACE_ROOT: git.root,
       JWT_SECRET_KEY: testSecret,
       ...settings,
     });
+  }
+
+  /** The folder of the git repositories. */
+  get gitRoot(): string {
+    return this.git.root;
   }
 
   /** Starts one more process of a service and waits until it is ready. */
@@ -53,10 +60,14 @@ export class TestStack {
     return new ApiClient(service.url, testToken(subject, claims));
   }
 
-  /** Stops every service and removes what they wrote. */
+  /** Stops every service and removes what they wrote; throws when git finds fault with a repository they leave. */
   async close(): Promise<void> {
     await Promise.all(this.#services.map((service) => service.stop()));
-    await this.database.drop();
-    rmSync(this.gitRoot, { recursive: true, force: true });
+    try {
+      await this.git.check();
+    } finally {
+      await this.database.drop();
+      await this.git.remove();
+    }
   }
 }

@@ -16,7 +16,8 @@ export interface GitFolder {
 export async function createGitFolder(): Promise<GitFolder> {
   const root = await mkdtemp(join(tmpdir(), 'snapshots-'));
   const repositories = async () => {
-    const owners = await readdir(root);
+    const entries = await readdir(root, { withFileTypes: true });
+    const owners = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     const inside = await Promise.all(
       owners.map(async (owner) => (await readdir(join(root, owner))).map((name) => join(root, owner, name))),
     );
