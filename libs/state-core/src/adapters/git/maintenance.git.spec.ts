@@ -1,4 +1,5 @@
 import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { WorkspaceKey } from '../../panel';
 import { manifestPath } from '../../snapshot';
@@ -88,6 +89,22 @@ describe('maintenance of a git repository', () => {
       first,
     ]);
   }, 60_000);
+
+  it('is left to who is at it already, and not to who died at it', async () => {
+    await commit(manyFiles(10, 'first'));
+    for (let round = 0; round < 20; round++) await commit(manyFiles(30, `${round}`));
+    const turn = join(gitDir, 'maintenance-turn');
+    const takenBy = (pid: number, host = hostname()) =>
+      writeFile(turn, JSON.stringify({ host, pid, life: 'another' }));
+    for (const [pid, host] of [[process.ppid], [1, 'another-machine']] as const) {
+      await takenBy(pid, host);
+      expect(await repository.maintain(workspace, never)).toEqual({ outcome: 'not-due' });
+    }
+    // No process has this number: it is beyond what Linux and macOS give out.
+    await takenBy(2 ** 22 + 1);
+    expect(await repository.maintain(workspace, never)).toEqual({ outcome: 'repacked' });
+    expect(await readdir(gitDir)).not.toContain('maintenance-turn');
+  });
 
   it('clears away what nobody has touched for long, and nothing that is being written', async () => {
     await commit(manyFiles(1, 'x'));

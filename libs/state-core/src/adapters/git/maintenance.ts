@@ -1,6 +1,7 @@
 import type { MaintenanceOutcome } from '../../ports';
 import { type GitOptions, runGit } from './git-process';
 import { clearHalfWritten } from './leftovers';
+import { inMaintenanceTurn } from './maintenance-turn';
 
 /** What has to have gathered before repacking is worth its while: the trees of large workspaces are large, too. */
 const dueAt = { looseObjects: 500, looseKiB: 8 * 1024, packs: 20 };
@@ -15,6 +16,11 @@ const halfWrittenMs = 3_600_000;
  */
 export async function maintainRepository(options: GitOptions): Promise<MaintenanceOutcome> {
   await clearHalfWritten(options.gitDir, halfWrittenMs);
+  const outcome = await inMaintenanceTurn(options.gitDir, () => repackWhereDue(options));
+  return outcome ?? { outcome: 'not-due' };
+}
+
+async function repackWhereDue(options: GitOptions): Promise<MaintenanceOutcome> {
   if (!(await isDue(options))) return { outcome: 'not-due' };
   // One thread: requests on this machine come first.
   await runGit(['-c', 'pack.threads=1', 'repack', '--geometric=2', '-d', '-l', '-q'], options);
