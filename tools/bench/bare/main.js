@@ -52,7 +52,7 @@ async function serve() {
 /**
  * @param {import('fastify').FastifyInstance} app
  * @param {string} path
- * @param {Documents} documents
+ * @param {InstanceType<typeof Documents>} documents
  */
 function serveDocuments(app, path, documents) {
   app.get(path, async (request) => (await documents.read(idOf(request))) ?? {});
