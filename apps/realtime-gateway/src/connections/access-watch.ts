@@ -1,8 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { MemberKey, MemberRoles } from '@nexus-state/state-core';
-import type { Logger } from 'pino';
 import type { Connection } from './connection';
-import { CONNECTION_PORTS, Connections } from './connections';
+import { Connections } from './connections';
 
 /** The tokens under which the store of members, and the pause between two looks, are handed in. */
 export const MEMBER_ROLES = Symbol('MEMBER_ROLES');
@@ -26,7 +25,6 @@ export class AccessWatch implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly connections: Connections,
     @Inject(MEMBER_ROLES) private readonly members: MemberRoles,
     @Inject(ACCESS_INTERVAL) private readonly intervalMs: number,
-    @Inject(CONNECTION_PORTS) private readonly ports: { readonly logger: Logger },
   ) {}
 
   onApplicationBootstrap(): void {
@@ -53,7 +51,7 @@ export class AccessWatch implements OnApplicationBootstrap, OnApplicationShutdow
         if (roles[index] === undefined) for (const connection of one.connections) connection.revoke(one);
       });
     } catch (error) {
-      if (!this.#isAway) this.ports.logger.warn({ err: error }, 'members could not be looked up');
+      if (!this.#isAway) this.connections.ports.logger.warn({ err: error }, 'members could not be looked up');
       this.#isAway = true;
     }
   }

@@ -15,6 +15,7 @@ import {
   type StateCore,
   type StateError,
   type Subscriber,
+  Turns,
   ValidationFailed,
   type WorkspaceKey,
   WorkspaceNotFound,
@@ -94,13 +95,13 @@ export class Connection {
   readonly #subscriptions: Subscriptions;
   readonly #budget: MessageBudget;
   readonly #expiry: ExpiryTimer;
+  /** Fresh tokens, one after the other; what was sent after them waits for them. */
+  readonly #tokens = new Turns(1);
   readonly #writes = new InTurn();
   readonly #underway = new Set<Promise<void>>();
   #principal: Principal;
   /** Why nothing more is taken. */
   #over: StateError | undefined;
-  /** A token that is being verified: what was sent after it waits for it. */
-  #fresh: Promise<unknown> | undefined;
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
     [clientEvents.subscribe]: (payload, answer) => this.#subscribe(payload, answer),
@@ -194,18 +195,10 @@ export class Connection {
     const handler = Object.hasOwn(this.#handlers, name) ? this.#handlers[name] : undefined;
     if (!handler) throw new BadMessage(`it is none of ${Object.keys(this.#handlers).join(', ')}.`);
     const fields = name === clientEvents.ping ? {} : fieldsOf(payload);
-    if (name === clientEvents.auth) {
-      const work = (this.#fresh ?? Promise.resolve()).then(() => handler(fields, answer));
-      const fresh = work
-        .catch(() => undefined)
-        .then(() => {
-          if (this.#fresh === fresh) this.#fresh = undefined;
-        });
-      this.#fresh = fresh;
-      return work;
-    }
-    if (this.#fresh) await this.#fresh;
-    await handler(fields, answer);
+    const work = () => handler(fields, answer);
+    if (name === clientEvents.auth) return this.#tokens.take(work);
+    await this.#tokens.take(async () => undefined);
+    await work();
   }
 
   #subscribe(payload: unknown, answer: Answer): Promise<void> {

@@ -20,9 +20,9 @@ describe('InTurn', () => {
     const log: string[] = [];
     const turns = new InTurn();
     const [first, second, third] = [task(log, '1'), task(log, '2'), task(log, '3')];
-    const failing = turns.do(first.work).catch(() => 'failed');
-    void turns.do(second.work);
-    void turns.do(third.work);
+    const failing = turns.do(first.work, 'a').catch(() => 'failed');
+    void turns.do(second.work, 'a');
+    void turns.do(third.work, 'a');
     await settle();
     expect(log).toEqual(['1']);
     first.end(new Error('for the test'));

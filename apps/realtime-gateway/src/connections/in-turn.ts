@@ -1,9 +1,9 @@
-/** Does one thing after the other, in the order they were asked for; with keys, those of the same key. */
+/** Does what is about the same thing one after the other, in the order it was asked for. */
 export class InTurn {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Does something once everything before it is done, or has failed. */
-  do<T>(work: () => Promise<T>, key = ''): Promise<T> {
+  /** Does something once everything before it with the same key is done, or has failed. */
+  do<T>(work: () => Promise<T>, key: string): Promise<T> {
     const turn = (this.#last.get(key) ?? Promise.resolve()).then(work);
     const settled = turn
       .catch(() => undefined)

@@ -15,13 +15,13 @@ import {
   type Reach,
   StateError,
   type Subscriber,
+  Turns,
   Unavailable,
   ValidationFailed,
   type WorkspaceFeeds,
   type WorkspaceKey,
   panelKey,
 } from '@nexus-state/state-core';
-import { InTurn } from './in-turn';
 import { TooManySubscriptions } from './refusals';
 
 /** What subscriptions are made from. */
@@ -50,7 +50,7 @@ interface Subscription {
 /** The subscriptions of one connection, through whichever door. Requests are settled in the order they came. */
 export class Subscriptions {
   readonly #subscriptions = new Map<string, Subscription>();
-  readonly #turns = new InTurn();
+  readonly #turns = new Turns(1);
   #closed = false;
 
   /**
@@ -239,7 +239,7 @@ export class Subscriptions {
 
   #inTurn(work: () => Promise<void>): Promise<void> {
     // What waits when the connection goes has nobody left to answer.
-    return this.#turns.do(async () => (this.#closed ? undefined : work()));
+    return this.#turns.take(async () => (this.#closed ? undefined : work()));
   }
 }
 

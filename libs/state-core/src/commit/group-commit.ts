@@ -61,7 +61,8 @@ type Find = (idempotencyKey: string) => Promise<Change | undefined>;
 
 /**
  * Group commit: what arrives in one turn of the event loop, or while batches are on their way to the store, gathers
- * and goes as one statement. Changes of one panel are chained in memory in the order of arrival; every caller gets a verdict of its own.
+ * and goes as one statement. Changes of one panel are chained in memory in the order of arrival; every caller gets a
+ * verdict of its own.
  *
  *     write → lane of its panel → (read the panel) → decide, chained → batch → store → announce → caller
  *

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -46,6 +47,18 @@ export async function gitIn(gitDir: string, command: readonly string[]): Promise
 export async function createBareRepository(gitDir: string): Promise<void> {
   await gitIn(gitDir, ['init', '--bare', '--quiet', '--initial-branch=main']);
   await gitIn(gitDir, ['config', 'http.receivepack', 'true']);
+}
+
+/** Creates a remote in a folder: an empty repository that others push to, which can be taken away and brought back. */
+export async function createRemote(root: string) {
+  const gitDir = join(root, `${randomUUID()}.git`);
+  await createBareRepository(gitDir);
+  return {
+    url: `file://${gitDir}`,
+    tip: () => branchTip(gitDir),
+    setAway: (away: boolean): Promise<void> =>
+      away ? rename(gitDir, `${gitDir}-away`) : rename(`${gitDir}-away`, gitDir),
+  };
 }
 
 /** The newest commit of a repository's branch `main`, or undefined where it has none. */

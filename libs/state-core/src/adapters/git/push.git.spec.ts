@@ -1,13 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { rename, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { join } from 'node:path';
 import { PushRefused, Unavailable } from '../../errors';
 import type { WorkspaceKey } from '../../panel';
 import { manifestPath } from '../../snapshot';
-import { type GitFolder, branchTip, createBareRepository, createGitFolder } from '../../testing/git-folder';
+import {
+  type GitFolder,
+  branchTip,
+  createBareRepository,
+  createGitFolder,
+  createRemote,
+} from '../../testing/git-folder';
 import { type GitServer, serveGit } from '../../testing/git-server';
 import { aManifestText, aWorkspace, commitDetails, onTopOf } from '../../testing/snapshot-builders';
 import { describeSnapshotRemotes } from '../../testing/snapshot-remote.contract';
@@ -19,15 +25,7 @@ describeSnapshotRemotes('git', async () => {
   const [folder, remotes] = [await createGitFolder(), await createGitFolder()];
   return {
     repository: new GitSnapshotRepository({ root: folder.root }),
-    createRemote: async () => {
-      const gitDir = join(remotes.root, `${randomUUID()}.git`);
-      await createBareRepository(gitDir);
-      return {
-        url: `file://${gitDir}`,
-        tip: () => branchTip(gitDir),
-        setAway: (away) => (away ? rename(gitDir, `${gitDir}-away`) : rename(`${gitDir}-away`, gitDir)),
-      };
-    },
+    createRemote: () => createRemote(remotes.root),
     check: folder.check,
     close: async () => {
       await folder.remove();

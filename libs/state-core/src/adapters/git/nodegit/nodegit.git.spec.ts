@@ -1,16 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { chown, rename, writeFile } from 'node:fs/promises';
+import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Unavailable } from '../../../errors';
 import type { WorkspaceKey } from '../../../panel';
 import { authorOf, manifestPath } from '../../../snapshot';
-import {
-  type GitFolder,
-  branchTip,
-  createBareRepository,
-  createGitFolder,
-} from '../../../testing/git-folder';
+import { type GitFolder, branchTip, createGitFolder, createRemote } from '../../../testing/git-folder';
 import { describeWithNodegit, nodegitFolder } from '../../../testing/nodegit-here';
 import { runs } from '../../../testing/runs';
 import { aManifestText, aWorkspace, commitDetails, onTopOf } from '../../../testing/snapshot-builders';
@@ -35,15 +29,7 @@ describeWithNodegit(describe, 'the nodegit engine', () => {
     const [folder, remotes] = [await createGitFolder(), await createGitFolder()];
     return {
       repository: await withNodegit(folder.root),
-      createRemote: async () => {
-        const gitDir = join(remotes.root, `${randomUUID()}.git`);
-        await createBareRepository(gitDir);
-        return {
-          url: `file://${gitDir}`,
-          tip: () => branchTip(gitDir),
-          setAway: (away) => (away ? rename(gitDir, `${gitDir}-away`) : rename(`${gitDir}-away`, gitDir)),
-        };
-      },
+      createRemote: () => createRemote(remotes.root),
       check: folder.check,
       close: async () => {
         await folder.remove();
