@@ -39,8 +39,18 @@ export default tseslint.config(
             { sourceTag: 'type:kit', onlyDependOnLibsWithTags: ['type:core', 'type:contracts'] },
             { sourceTag: 'type:test', onlyDependOnLibsWithTags: ['type:core'] },
             {
+              sourceTag: 'type:wiring',
+              onlyDependOnLibsWithTags: ['type:core', 'type:contracts', 'type:kit'],
+            },
+            {
               sourceTag: 'type:app',
-              onlyDependOnLibsWithTags: ['type:core', 'type:contracts', 'type:kit', 'type:test'],
+              onlyDependOnLibsWithTags: [
+                'type:core',
+                'type:contracts',
+                'type:kit',
+                'type:wiring',
+                'type:test',
+              ],
             },
           ],
         },
@@ -119,7 +129,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              group: ['@nexus-state/state-core/*'],
+              group: ['@nexus-state/state-core/*', '@nexus-state/wiring'],
               message: 'Adapters are chosen in composition.ts alone.',
             },
             { group: ['@nexus-state/test-kit'], message: 'Only tests use the test kit.' },

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { type Config, HealthController } from '@nexus-state/nest-kit';
-import type { Logger } from 'pino';
+import { HealthController, type ServiceContext } from '@nexus-state/nest-kit';
 import { databaseOptions, providersOf } from './composition';
 import { AccessWatch } from './connections/access-watch';
 import { Connections } from './connections/connections';
@@ -13,11 +12,11 @@ import { WebSocketDoor } from './web-socket/web-socket.door';
 /** The realtime gateway: live connections to the feeds of panels. */
 @Module({})
 export class AppModule {
-  /** The module for one configuration. */
-  static with(config: Config, logger: Logger, version: string): DynamicModule {
+  /** The module of one process. */
+  static with(service: ServiceContext): DynamicModule {
     return {
       module: AppModule,
-      imports: [TypeOrmModule.forRoot(databaseOptions(config))],
+      imports: [TypeOrmModule.forRoot(databaseOptions(service.config))],
       controllers: [HealthController],
       providers: [
         Connections,
@@ -26,7 +25,7 @@ export class AppModule {
         PresenceKeeper,
         StateGateway,
         WebSocketDoor,
-        ...providersOf(config, logger, version),
+        ...providersOf(service),
       ],
     };
   }

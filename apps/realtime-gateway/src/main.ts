@@ -1,14 +1,13 @@
 import 'reflect-metadata';
 import path from 'node:path';
-import { packageVersion, runService } from '@nexus-state/nest-kit';
+import { runService } from '@nexus-state/nest-kit';
 import { AppModule } from './app.module';
 import { SocketIoAdapter } from './socket-io/socket-io.adapter';
 
-const version = packageVersion(path.join(__dirname, '..'));
-
 void runService({
   name: 'realtime-gateway',
-  module: (config, logger) => AppModule.with(config, logger, version),
+  folder: path.join(__dirname, '..'),
+  module: (service) => AppModule.with(service),
   port: (config) => config.REALTIME_PORT,
-  prepare: (app, config) => void app.useWebSocketAdapter(new SocketIoAdapter(app, config)),
+  prepare: (app, { config }) => void app.useWebSocketAdapter(new SocketIoAdapter(app, config)),
 });

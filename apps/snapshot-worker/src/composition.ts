@@ -1,14 +1,7 @@
 import path from 'node:path';
 import type { Provider } from '@nestjs/common';
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
-import {
-  type Config,
-  HEALTH_CHECKS,
-  type HealthChecks,
-  SERVICE_VERSION,
-  hintLog,
-  redisAddress,
-} from '@nexus-state/nest-kit';
+import { type Config, type ServiceContext, hintLog } from '@nexus-state/nest-kit';
 import {
   BullmqSchedule,
   BullmqSnapshotQueue,
@@ -23,9 +16,14 @@ import {
   PostgresSnapshotStore,
   PostgresWorkspaceLock,
   PostgresWorkspaceReader,
-  postgresOptions,
 } from '@nexus-state/state-core/postgres';
-import { RedisUpdateBus, openRedis } from '@nexus-state/state-core/redis';
+import { RedisUpdateBus } from '@nexus-state/state-core/redis';
+import {
+  RedisConnections,
+  databaseOptions as optionsOf,
+  processProviders,
+  queueLocation,
+} from '@nexus-state/wiring';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { type JobPorts, JobProcessor } from './job-processor';
@@ -49,23 +47,8 @@ const finishMs = 5_000;
 
 /** The data source of this process. */
 export function databaseOptions(config: Config): TypeOrmModuleOptions {
-  const { DATABASE_URL: url, DATABASE_POOL_SIZE, DATABASE_TIMEOUT: timeoutMs } = config;
   // One beside those of a snapshot: health is asked while it is taken.
-  const poolSize = Math.max(DATABASE_POOL_SIZE, connectionsPerSnapshot + 1);
-  return { ...postgresOptions({ url, poolSize, timeoutMs }), retryAttempts: 5, retryDelay: 1000 };
-}
-
-/** The connection to Redis that updates go out on and health is asked of, closed when the process ends. */
-class RedisConnection {
-  readonly client;
-
-  constructor(config: Config) {
-    this.client = openRedis(redisAddress(config));
-  }
-
-  onApplicationShutdown(): void {
-    this.client.disconnect();
-  }
+  return optionsOf(config, connectionsPerSnapshot + 1);
 }
 
 /** What takes jobs off the queues. It lets go of its jobs before the connections they need are closed. */
@@ -88,15 +71,6 @@ class JobQueues {
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.snapshots.close(), this.upkeep.close()]);
   }
-}
-
-/** Where the queues are. */
-function locationOf(config: Config, logger: Logger): QueueLocation {
-  return {
-    url: redisAddress(config),
-    prefix: config.QUEUE_PREFIX,
-    onError: (error) => logger.warn({ err: error }, 'the queue is not reachable'),
-  };
 }
 
 /** The repositories, worked on by the engine that was chosen or that works here; the log says which. */
@@ -128,23 +102,23 @@ function portsOf(
 }
 
 /** The one place where ports meet their adapters. */
-export function providersOf(config: Config, logger: Logger, version: string): Provider[] {
-  const location = locationOf(config, logger);
+export function providersOf(service: ServiceContext): Provider[] {
+  const { config, logger } = service;
+  const location = queueLocation(service);
   const schedule = {
     scanEveryMs: config.SNAPSHOT_INTERVAL,
     maintenanceEveryMs: config.SNAPSHOT_MAINTENANCE_INTERVAL,
   };
   return [
-    { provide: SERVICE_VERSION, useValue: version },
-    { provide: RedisConnection, useFactory: () => new RedisConnection(config) },
+    ...processProviders(service),
     { provide: JobQueues, useFactory: () => new JobQueues(location) },
     { provide: GitSnapshotRepository, useFactory: () => openRepositories(config, logger) },
     {
       provide: JobProcessor,
-      inject: [DataSource, RedisConnection, JobQueues, GitSnapshotRepository],
+      inject: [DataSource, RedisConnections, JobQueues, GitSnapshotRepository],
       useFactory: (
         source: DataSource,
-        redis: RedisConnection,
+        redis: RedisConnections,
         queues: JobQueues,
         repository: GitSnapshotRepository,
       ) =>
@@ -152,7 +126,7 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
           {
             ...portsOf(config, source, queues),
             repository,
-            bus: new RedisUpdateBus(redis.client),
+            bus: new RedisUpdateBus(redis.main),
             observer: hintLog(logger),
           },
           logger,
@@ -188,14 +162,6 @@ export function providersOf(config: Config, logger: Logger, version: string): Pr
         };
         return new ScheduleKeeper(keeping, logger);
       },
-    },
-    {
-      provide: HEALTH_CHECKS,
-      inject: [DataSource, RedisConnection],
-      useFactory: (source: DataSource, redis: RedisConnection): HealthChecks => ({
-        database: async () => (await source.query('SELECT 1')).length === 1,
-        redis: async () => (await redis.client.ping()) === 'PONG',
-      }),
     },
   ];
 }

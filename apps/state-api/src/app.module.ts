@@ -1,8 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { type Config, HealthController, JwtGuard } from '@nexus-state/nest-kit';
-import type { Logger } from 'pino';
+import { HealthController, JwtGuard, type ServiceContext } from '@nexus-state/nest-kit';
 import { WorkspaceGuard } from './access/workspace.guard';
 import { databaseOptions, providersOf } from './composition';
 import { FeedController } from './feed/feed.controller';
@@ -24,11 +23,11 @@ import { WorkspacesController } from './workspaces/workspaces.controller';
 /** The state API: REST over the core. */
 @Module({})
 export class AppModule {
-  /** The module for one configuration. */
-  static with(config: Config, logger: Logger, version: string): DynamicModule {
+  /** The module of one process. */
+  static with(service: ServiceContext): DynamicModule {
     return {
       module: AppModule,
-      imports: [TypeOrmModule.forRoot(databaseOptions(config))],
+      imports: [TypeOrmModule.forRoot(databaseOptions(service.config))],
       controllers: [
         HealthController,
         FeedController,
@@ -50,7 +49,7 @@ export class AppModule {
       providers: [
         { provide: APP_GUARD, useClass: JwtGuard },
         { provide: APP_GUARD, useClass: WorkspaceGuard },
-        ...providersOf(config, logger, version),
+        ...providersOf(service),
       ],
     };
   }

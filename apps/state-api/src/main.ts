@@ -1,17 +1,16 @@
 import 'reflect-metadata';
 import path from 'node:path';
 import { pathParameters } from '@nexus-state/contracts';
-import { packageVersion, runService, serveDescription } from '@nexus-state/nest-kit';
+import { runService, serveDescription } from '@nexus-state/nest-kit';
 import { AppModule } from './app.module';
 import { addGitBodyParser } from './git/streams';
 
-const version = packageVersion(path.join(__dirname, '..'));
-
 void runService({
   name: 'state-api',
-  module: (config, logger) => AppModule.with(config, logger, version),
+  folder: path.join(__dirname, '..'),
+  module: (service) => AppModule.with(service),
   port: (config) => config.SERVICE_PORT,
-  prepare: (app) => {
+  prepare: (app, { version }) => {
     addGitBodyParser(app.getHttpAdapter().getInstance());
     serveDescription(app, {
       title: 'Nexus State',

@@ -8,17 +8,20 @@ import { type Config, ConfigError, readConfig } from '../config';
 import { addJsonBodyParsers, requestId } from '../http';
 import { NestLogger, createLogger } from '../logging';
 import { ProblemFilter, refuseBeforeRouting } from '../problems';
+import type { ServiceContext } from './service-context';
 
 /** What makes a Nest application a service of ours. */
 export interface ServiceOptions {
   /** The name in logs, e.g. `state-api`. */
   readonly name: string;
+  /** The folder of its package. */
+  readonly folder: string;
   /** Builds the root module once configuration and log are there. */
-  readonly module: (config: Config, logger: Logger) => Type | { module: Type };
+  readonly module: (service: ServiceContext) => Type | { module: Type };
   /** The port to listen on. */
   readonly port: (config: Config) => number;
   /** What is added to the application before it listens. */
-  readonly prepare?: (app: NestFastifyApplication, config: Config, logger: Logger) => void | Promise<void>;
+  readonly prepare?: (app: NestFastifyApplication, service: ServiceContext) => void | Promise<void>;
 }
 
 /** A body over this is not read at all; above the limit of states, so that a large state gets its own error. */
@@ -34,7 +37,8 @@ export async function runService(options: ServiceOptions): Promise<void> {
   try {
     const config = readConfig(process.env);
     logger = createLogger(config, options.name);
-    const app = await createApp(options, config, logger);
+    const version = packageVersion(options.folder);
+    const app = await createApp(options, { name: options.name, version, config, logger });
     const port = options.port(config);
     stopOnSignals(app, logger);
     await app.listen(port, config.SERVICE_HOST);
@@ -48,12 +52,8 @@ export async function runService(options: ServiceOptions): Promise<void> {
   }
 }
 
-/** Builds the application without listening, for `runService` and for tools that only need its description. */
-export async function createApp(
-  options: ServiceOptions,
-  config: Config,
-  logger: Logger,
-): Promise<NestFastifyApplication> {
+async function createApp(options: ServiceOptions, service: ServiceContext): Promise<NestFastifyApplication> {
+  const { config, logger } = service;
   const adapter = new FastifyAdapter({
     bodyLimit: Math.max(leastBodyLimitBytes, 4 * config.MAX_STATE_BYTES),
     genReqId: requestId,
@@ -64,7 +64,7 @@ export async function createApp(
     requestTimeout: 60_000,
     logger: false,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(options.module(config, logger), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(options.module(service), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
     bodyParser: false,
@@ -77,7 +77,7 @@ export async function createApp(
   addJsonBodyParsers(fastify as never);
   if (config.CORS_ORIGINS.length > 0) app.enableCors(corsOptions(config.CORS_ORIGINS));
   app.useGlobalFilters(new ProblemFilter(logger));
-  await options.prepare?.(app, config, logger);
+  await options.prepare?.(app, service);
   return app;
 }
 
@@ -91,8 +91,7 @@ function corsOptions(origins: readonly string[]) {
   };
 }
 
-/** The version of a service: that of its package. */
-export function packageVersion(folder: string): string {
+function packageVersion(folder: string): string {
   const manifest: unknown = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   return (manifest as { version: string }).version;
 }

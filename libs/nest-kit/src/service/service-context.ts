@@ -1,0 +1,12 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+
+/** What every part of a process is told when it is put together. */
+export interface ServiceContext {
+  /** The name in logs, e.g. `state-api`. */
+  readonly name: string;
+  /** The version of its package. */
+  readonly version: string;
+  readonly config: Config;
+  readonly logger: Logger;
+}

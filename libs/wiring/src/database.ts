@@ -1,0 +1,13 @@
+import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
+import type { Config } from '@nexus-state/nest-kit';
+import { postgresOptions } from '@nexus-state/state-core/postgres';
+
+/**
+ * The data source of a process.
+ * @param leastPoolSize what the process needs at once, whatever `DATABASE_POOL_SIZE` says
+ */
+export function databaseOptions(config: Config, leastPoolSize = 1): TypeOrmModuleOptions {
+  const { DATABASE_URL: url, DATABASE_POOL_SIZE, DATABASE_TIMEOUT: timeoutMs } = config;
+  const poolSize = Math.max(DATABASE_POOL_SIZE, leastPoolSize);
+  return { ...postgresOptions({ url, poolSize, timeoutMs }), retryAttempts: 5, retryDelay: 1000 };
+}

@@ -1,0 +1,65 @@
+import type { Provider } from '@nestjs/common';
+import { type ServiceContext, hintLog, panelLimits, triggerLog, triggerRules } from '@nexus-state/nest-kit';
+import { type SnapshotQueue, SnapshotTriggers, StateCore } from '@nexus-state/state-core';
+import {
+  PostgresChangeFeed,
+  PostgresPanelHistory,
+  PostgresPanelQuery,
+  PostgresPanelStore,
+  PostgresSnapshotCoverage,
+} from '@nexus-state/state-core/postgres';
+import { RedisPanelCache, RedisUpdateBus } from '@nexus-state/state-core/redis';
+import { DataSource } from 'typeorm';
+import { RedisConnections } from './redis-connections';
+
+/** The core, which hands over what it holds after the last request and before the database is closed. */
+class ClosingStateCore extends StateCore {
+  beforeApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+}
+
+/**
+ * The core of a process that reads and changes panels, and the bus that its updates go out on.
+ * @param queue the token of the queue of snapshots
+ */
+export function stateCoreProviders(
+  { config, logger }: ServiceContext,
+  queue: symbol | (abstract new (...args: never[]) => SnapshotQueue),
+): Provider[] {
+  return [
+    {
+      provide: RedisUpdateBus,
+      inject: [RedisConnections],
+      useFactory: (redis: RedisConnections) => new RedisUpdateBus(redis.main, redis.subscriber),
+    },
+    {
+      provide: StateCore,
+      inject: [DataSource, RedisConnections, RedisUpdateBus, queue],
+      useFactory: (
+        source: DataSource,
+        redis: RedisConnections,
+        bus: RedisUpdateBus,
+        waiting: SnapshotQueue,
+      ) =>
+        new ClosingStateCore({
+          store: new PostgresPanelStore(source),
+          history: new PostgresPanelHistory(source),
+          cache: new RedisPanelCache(redis.cache, config.CACHE_TTL_SECONDS),
+          feed: new PostgresChangeFeed(source),
+          query: new PostgresPanelQuery(source),
+          bus,
+          observer: hintLog(logger),
+          triggers: new SnapshotTriggers(
+            {
+              queue: waiting,
+              coverage: new PostgresSnapshotCoverage(source),
+              observer: triggerLog(logger),
+            },
+            triggerRules(config),
+          ),
+          limits: panelLimits(config),
+        }),
+    },
+  ];
+}
