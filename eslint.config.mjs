@@ -156,6 +156,17 @@ export default tseslint.config(
     },
   },
   {
+    // What an image holds is what the package.json of its app and libs say: nothing may be there by chance.
+    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'libs/state-core/src/testing/**'],
+    rules: {
+      'import-x/no-extraneous-dependencies': [
+        'error',
+        { devDependencies: false, optionalDependencies: false, includeTypes: true },
+      ],
+    },
+  },
+  {
     files: ['tools/**/*.js'],
     extends: [...tseslint.configs.recommended],
     languageOptions: { sourceType: 'commonjs' },

@@ -61,16 +61,26 @@ function matchesLock(root, installed) {
 }
 
 /**
- * Whether package.json still asks for what the lock was made from.
+ * Whether every package.json of this checkout still asks for what the lock was made from.
  * @param {string} root
  * @param {Packages} locked
  */
 function asksForTheSame(root, locked) {
-  const manifest = JSON.parse(readText(path.join(root, 'package.json')) || '{}');
-  return ['dependencies', 'devDependencies', 'optionalDependencies'].every((kind) => {
-    const lockedOnes = /** @type {Record<string, unknown>} */ (locked[''] ?? {})[kind] ?? {};
-    return sorted(manifest[kind] ?? {}) === sorted(lockedOnes);
+  return ownPackages(locked).every((place) => {
+    const manifest = JSON.parse(readText(path.join(root, place, 'package.json')) || '{}');
+    return ['dependencies', 'devDependencies', 'optionalDependencies'].every((kind) => {
+      const lockedOnes = /** @type {Record<string, unknown>} */ (locked[place] ?? {})[kind] ?? {};
+      return sorted(manifest[kind] ?? {}) === sorted(lockedOnes);
+    });
   });
+}
+
+/**
+ * The folders of the packages that are developed here: the root, which is `''`, the apps and the libs.
+ * @param {Packages} locked
+ */
+function ownPackages(locked) {
+  return [...new Set(['', ...Object.keys(locked).filter((place) => !place.includes('node_modules/'))])];
 }
 
 /** @param {object} record */
@@ -84,7 +94,10 @@ function sorted(record) {
  */
 function fingerprint(root) {
   const hash = crypto.createHash('sha256').update(`${process.platform}-${process.arch}`);
-  for (const name of ['package.json', 'package-lock.json']) hash.update(readText(path.join(root, name)));
+  const lock = path.join(root, 'package-lock.json');
+  hash.update(readText(lock));
+  for (const place of ownPackages(readPackages(lock) ?? {}))
+    hash.update(readText(path.join(root, place, 'package.json')));
   return hash.digest('hex');
 }
 

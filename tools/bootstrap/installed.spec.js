@@ -60,6 +60,20 @@ describe('what is installed', () => {
     expect(isInstalled(root)).toBe(false);
   });
 
+  it('is not enough when the package.json of an app asks for what the lock does not know', () => {
+    const app = { version: '1.0.0', dependencies: { left: '1.0.0' } };
+    const packages = {
+      'apps/door': app,
+      'node_modules/left': { version: '1.0.0', integrity: 'sha512-left' },
+    };
+    write('package-lock.json', { packages: { '': app, ...packages } });
+    write('node_modules/.package-lock.json', { packages });
+    write('apps/door/package.json', app);
+    expect(isInstalled(root)).toBe(true);
+    write('apps/door/package.json', { dependencies: { left: '1.0.0', right: '1.0.0' } });
+    expect(isInstalled(root)).toBe(false);
+  });
+
   it('is enough when only something else in package.json changed', () => {
     writeStamp(root);
     write('package.json', { dependencies: { left: '1.0.0' }, scripts: { hello: 'true' } });
