@@ -6,7 +6,7 @@ import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 const core = (folder) => ({ type: folder, pattern: `libs/state-core/src/${folder}` });
-const rooms = ['access', 'json', 'panel', 'patch', 'merge', 'history', 'snapshot', 'feed', 'commit'];
+const rooms = ['access', 'json', 'panel', 'patch', 'merge', 'history', 'snapshot', 'feed', 'commit', 'rate'];
 const adapters = ['memory', 'postgres', 'redis', 'bullmq', 'git'];
 
 const from = (types, allowed) => ({

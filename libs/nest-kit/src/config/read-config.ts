@@ -1,5 +1,5 @@
 import { cleanEnv, type CleanedEnv } from 'envalid';
-import type { Limits, TriggerOptions } from '@nexus-state/state-core';
+import type { Limits, RateRules, TriggerOptions } from '@nexus-state/state-core';
 import { settings } from './settings';
 
 /** The settings of this process, read once at start. Named as their environment variables. */
@@ -55,6 +55,17 @@ export function triggerRules(config: Config): TriggerOptions {
     waitMs: config.SNAPSHOT_BEFORE_WAIT,
     burstPauseMs: config.SNAPSHOT_BURST_PAUSE,
     afterChanges: config.SNAPSHOT_AFTER_CHANGES,
+  };
+}
+
+/** How many requests users and workspaces may have. */
+export function rateRules(config: Config): RateRules {
+  return {
+    user: { reads: config.RATE_LIMIT_READS_PER_SECOND, writes: config.RATE_LIMIT_WRITES_PER_SECOND },
+    workspace: {
+      reads: config.RATE_LIMIT_WORKSPACE_READS_PER_SECOND,
+      writes: config.RATE_LIMIT_WORKSPACE_WRITES_PER_SECOND,
+    },
   };
 }
 

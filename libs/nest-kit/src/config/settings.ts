@@ -4,6 +4,7 @@ import {
   durationOrOff,
   httpUrl,
   postgresUrl,
+  rate,
   redisUrl,
   remoteTemplate,
   text,
@@ -223,6 +224,22 @@ export const settings = {
     desc: 'The scopes of a token that names none.',
   }),
   CORS_ORIGINS: textList({ default: [], desc: 'Origins that browsers may call from, as a JSON list.' }),
+  RATE_LIMIT_WRITES_PER_SECOND: rate({
+    default: 200,
+    desc: 'Writes a second of one user, in all processes together; 0 for no limit.',
+  }),
+  RATE_LIMIT_READS_PER_SECOND: rate({
+    default: 2000,
+    desc: 'Reads a second of one user, in all processes together; 0 for no limit.',
+  }),
+  RATE_LIMIT_WORKSPACE_WRITES_PER_SECOND: rate({
+    default: 1000,
+    desc: 'Writes a second in one workspace, whoever makes them; 0 for no limit.',
+  }),
+  RATE_LIMIT_WORKSPACE_READS_PER_SECOND: rate({
+    default: 10_000,
+    desc: 'Reads a second in one workspace, whoever makes them; 0 for no limit.',
+  }),
   MAX_STATE_BYTES: wholeNumber(
     1,
     64 * 1024 * 1024,

@@ -28,6 +28,13 @@ export const wholeNumber = (min: number, max: number) =>
     return value;
   });
 
+/** How many there may be in a second: a number, or 0 for no limit. */
+export const rate = makeExactValidator<number>((input) => {
+  const value = /^\d{1,6}(\.\d{1,6})?$/.test(input) ? Number(input) : NaN;
+  if (Number.isNaN(value)) throw new Error('must be a number below 1000000, or 0 for no limit');
+  return value;
+});
+
 /** A duration such as `5m`, `20s` or `500ms`, read as milliseconds. */
 export const duration = (minMs: number, maxMs: number) =>
   makeExactValidator<number>((input) => readDuration(input, minMs, maxMs));

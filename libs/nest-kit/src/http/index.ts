@@ -3,3 +3,4 @@ export * from './canonical-answer';
 export * from './request-id';
 export * from './shape-schemas';
 export * from './shape.pipe';
+export * from './rate-headers';

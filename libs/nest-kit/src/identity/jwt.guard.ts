@@ -37,6 +37,12 @@ export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<IdentifiedRequest>().principal,
 );
 
+/** The scope that the route of a request needs; undefined where it is open to callers without a token. */
+export function scopeOf(context: ExecutionContext, reflector: Reflector): Scope | undefined {
+  if (publicMark.of(context, reflector)) return undefined;
+  return scopeMark.of(context, reflector) ?? 'state:admin';
+}
+
 /** Lets a request pass when its token is good and carries the scope of the route. */
 @Injectable()
 export class JwtGuard implements CanActivate {
@@ -47,8 +53,8 @@ export class JwtGuard implements CanActivate {
 
   /** @throws Unauthorized without a good token; Forbidden without the scope */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    if (publicMark.of(context, this.reflector)) return true;
-    const scope = scopeMark.of(context, this.reflector) ?? 'state:admin';
+    const scope = scopeOf(context, this.reflector);
+    if (scope === undefined) return true;
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     if (basicMark.of(context, this.reflector)) {
       return this.#admitBasic(context.switchToHttp().getResponse<ChallengingReply>(), request, scope);

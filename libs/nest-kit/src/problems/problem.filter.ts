@@ -1,8 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { InvalidId, StateError, ValidationFailed } from '@nexus-state/state-core';
+import { InvalidId, RateLimited, StateError, ValidationFailed } from '@nexus-state/state-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { consumedBy } from '../http/body-parsers';
+import { rateHeaders } from '../http/rate-headers';
 import { BodyTooLarge, MalformedJson, RouteNotFound, UnsupportedMediaType } from './http-refusals';
 import { type Problem, internalProblem, problemOf } from './problem';
 
@@ -21,6 +22,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) {
       const cause = refusal?.cause ?? error;
       this.logger.error({ requestId: request.id, error: problem.error, err: cause }, 'request failed');
+    }
+    if (refusal instanceof RateLimited) {
+      const { policy, perSecond, retryAfterSeconds } = refusal;
+      void reply.headers(rateHeaders({ policy, perSecond, left: 0 }, retryAfterSeconds));
     }
     sendProblem(reply, problem);
   }

@@ -51,3 +51,24 @@ export class JobNotFound extends StateError {
     super(`There is no job "${jobId}" in this workspace.`, { jobId });
   }
 }
+
+/** Somebody who asks for more than a rate limit allows. */
+export class RateLimited extends StateError {
+  readonly code = 'rate_limited';
+  /**
+   * @param policy the limit, e.g. `user-writes`
+   * @param perSecond what it allows
+   * @param retryAfterSeconds when it allows this request again; whole seconds, 1 or more
+   */
+  constructor(
+    readonly policy: string,
+    readonly perSecond: number,
+    readonly retryAfterSeconds: number,
+  ) {
+    const [whose, what] = policy.split('-');
+    super(
+      `A ${whose} may have ${perSecond} ${what} a second, and these are used up. Wait ${retryAfterSeconds} s and repeat it.`,
+      { policy, perSecond, retryAfterSeconds },
+    );
+  }
+}

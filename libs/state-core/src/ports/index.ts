@@ -13,6 +13,7 @@ export * from './snapshot-queue';
 export * from './snapshot-repository';
 export * from './snapshot-retention';
 export * from './snapshot-store';
+export * from './token-buckets';
 export * from './update-bus';
 export * from './workspace-lock';
 export * from './workspace-reader';

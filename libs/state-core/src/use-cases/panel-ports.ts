@@ -6,8 +6,11 @@ import type { SnapshotTriggers } from './snapshot-triggers';
 
 /** Told of what goes wrong behind answers that are right all the same: hints that could not be given. */
 export interface HintObserver {
-  /** A cached copy, an update or who is present could not be handed on; it is repaired otherwise, or later. */
-  hintFailed(hint: 'cache' | 'update' | 'presence', error: unknown): void;
+  /**
+   * A cached copy, an update or who is present could not be handed on, or rate limits not be shared; it is repaired
+   * otherwise, or later.
+   */
+  hintFailed(hint: 'cache' | 'update' | 'presence' | 'rate limits', error: unknown): void;
 }
 
 /** What reading panels needs. */

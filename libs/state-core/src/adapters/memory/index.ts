@@ -8,6 +8,7 @@ export * from './memory-snapshot-queue';
 export * from './memory-snapshot-repository';
 export * from './memory-snapshot-retention';
 export * from './memory-snapshot-store';
+export * from './memory-token-buckets';
 export * from './memory-workspace-lock';
 export * from './memory-workspace-reader';
 export * from './memory-workspace-writer';

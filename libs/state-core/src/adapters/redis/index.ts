@@ -1,4 +1,5 @@
 export * from './connect';
 export * from './redis-panel-cache';
 export * from './redis-presence-board';
+export * from './redis-token-buckets';
 export * from './redis-update-bus';

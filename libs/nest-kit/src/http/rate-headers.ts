@@ -1,0 +1,26 @@
+import { type Allowance, bucketSize } from '@nexus-state/state-core';
+
+/** The headers that tell how a limit stands. */
+export interface RateHeaders {
+  readonly 'ratelimit-policy': string;
+  readonly ratelimit: string;
+}
+
+/**
+ * How a limit stands, as draft-ietf-httpapi-ratelimit-headers-10 has it: `RateLimit-Policy: "user-writes";q=200;w=1` and
+ * `RateLimit: "user-writes";r=199;t=1`.
+ * @param windowSeconds for how long no more than what is left may be there; where not said, what a bucket takes to fill
+ */
+export function rateHeaders(
+  { policy, perSecond, left }: Allowance,
+  windowSeconds = fillSeconds(perSecond),
+): RateHeaders {
+  return {
+    'ratelimit-policy': `"${policy}";q=${bucketSize(perSecond)};w=${fillSeconds(perSecond)}`,
+    ratelimit: `"${policy}";r=${left};t=${windowSeconds}`,
+  };
+}
+
+function fillSeconds(perSecond: number): number {
+  return perSecond >= 1 ? 1 : Math.ceil(1 / perSecond);
+}
