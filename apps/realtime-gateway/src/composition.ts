@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { type Config, type ServiceContext, TokenVerifier, hintLog } from '@nexus-state/nest-kit';
-import { AccessControl, Presence, StateCore, WorkspaceFeeds } from '@nexus-state/state-core';
+import { AccessControl, Presence, RateLimits, StateCore, WorkspaceFeeds } from '@nexus-state/state-core';
 import { BullmqSnapshotQueue } from '@nexus-state/state-core/bullmq';
 import { PostgresPanelStore, PostgresWorkspaceStore } from '@nexus-state/state-core/postgres';
 import { RedisPresenceBoard, RedisUpdateBus } from '@nexus-state/state-core/redis';
@@ -63,15 +63,16 @@ export function providersOf(service: ServiceContext): Provider[] {
     { provide: ClosingSnapshotQueue, useFactory: () => new ClosingSnapshotQueue(queueLocation(service)) },
     {
       provide: CONNECTION_PORTS,
-      inject: [AccessControl, WorkspaceFeeds, Presence, TokenVerifier, StateCore],
+      inject: [AccessControl, WorkspaceFeeds, Presence, TokenVerifier, StateCore, RateLimits],
       useFactory: (
         access: AccessControl,
         feeds: WorkspaceFeeds,
         presence: Presence,
         verifier: TokenVerifier,
         core: StateCore,
+        rates: RateLimits,
       ): ConnectionPorts => ({
-        ...{ access, feeds, presence, verifier, core, logger },
+        ...{ access, feeds, presence, verifier, core, rates, logger },
         limits: connectionLimits(config),
         backlogs: new BacklogWatch(),
       }),

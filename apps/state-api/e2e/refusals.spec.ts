@@ -20,8 +20,11 @@ let source: DataSource;
 let routes: readonly Route[];
 let cases: readonly RefusalCase[];
 
+/** More than are made here, so that the answers tell of limits. */
+const manyRequests = { RATE_LIMIT_READS_PER_SECOND: '100000', RATE_LIMIT_WRITES_PER_SECOND: '100000' };
+
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await TestStack.create(manyRequests);
   [usual] = await Promise.all([stack.start('state-api'), stack.start('snapshot-worker')]);
   source = await openDataSource(stack.database.url);
   surrounded = await Surrounded.start(stack, usual, source);

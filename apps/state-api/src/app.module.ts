@@ -1,7 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { HealthController, JwtGuard, type ServiceContext } from '@nexus-state/nest-kit';
+import { HealthController, JwtGuard, type ServiceContext, UserRateGuard } from '@nexus-state/nest-kit';
+import { WorkspaceRateGuard } from './access/workspace-rate.guard';
 import { WorkspaceGuard } from './access/workspace.guard';
 import { databaseOptions, providersOf } from './composition';
 import { FeedController } from './feed/feed.controller';
@@ -48,7 +49,9 @@ export class AppModule {
       ],
       providers: [
         { provide: APP_GUARD, useClass: JwtGuard },
+        { provide: APP_GUARD, useClass: UserRateGuard },
         { provide: APP_GUARD, useClass: WorkspaceGuard },
+        { provide: APP_GUARD, useClass: WorkspaceRateGuard },
         ...providersOf(service),
       ],
     };

@@ -5,4 +5,5 @@ export * from './identity';
 export * from './logging';
 export * from './openapi';
 export * from './problems';
+export * from './rate-limits';
 export * from './service';

@@ -10,6 +10,14 @@ import { ApiClient } from './api-client';
 import { type ServiceProcess, startService } from './service-process';
 import { testSecret, testToken } from './token';
 
+/** Tests are not limited, but for those of the limits. */
+const unlimited = {
+  RATE_LIMIT_WRITES_PER_SECOND: '0',
+  RATE_LIMIT_READS_PER_SECOND: '0',
+  RATE_LIMIT_WORKSPACE_WRITES_PER_SECOND: '0',
+  RATE_LIMIT_WORKSPACE_READS_PER_SECOND: '0',
+};
+
 type AppName = Parameters<typeof startService>[0];
 
 /** Services of ours running together as separate processes, on a database, queue and git folder of their own. */
@@ -35,6 +43,7 @@ export class TestStack {
       QUEUE_PREFIX: `test-${randomUUID()}`,
       GIT_WORKSPACE_ROOT: git.root,
       JWT_SECRET_KEY: testSecret,
+      ...unlimited,
       ...settings,
     });
   }

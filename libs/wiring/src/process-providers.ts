@@ -5,10 +5,13 @@ import {
   SERVICE_VERSION,
   type ServiceContext,
   TokenVerifier,
+  hintLog,
+  rateRules,
   tokenRules,
 } from '@nexus-state/nest-kit';
-import { AccessControl } from '@nexus-state/state-core';
+import { AccessControl, RateLimits } from '@nexus-state/state-core';
 import { PostgresWorkspaceStore } from '@nexus-state/state-core/postgres';
+import { RedisTokenBuckets } from '@nexus-state/state-core/redis';
 import { DataSource } from 'typeorm';
 import { RedisConnections } from './redis-connections';
 
@@ -28,7 +31,7 @@ export function processProviders({ config, version }: ServiceContext): Provider[
   ];
 }
 
-/** What a process has that people talk to: who they are, and what they may do. */
+/** What a process has that people talk to: who they are, what they may do, and how often. */
 export function accessProviders({ config, logger }: ServiceContext): Provider[] {
   return [
     { provide: TokenVerifier, useFactory: () => new TokenVerifier(tokenRules(config, logger)) },
@@ -41,6 +44,15 @@ export function accessProviders({ config, logger }: ServiceContext): Provider[] 
       provide: AccessControl,
       inject: [PostgresWorkspaceStore],
       useFactory: (store: PostgresWorkspaceStore) => new AccessControl(store),
+    },
+    {
+      provide: RateLimits,
+      inject: [RedisConnections],
+      useFactory: ({ main }: RedisConnections) =>
+        new RateLimits(
+          { buckets: new RedisTokenBuckets(main), observer: hintLog(logger) },
+          rateRules(config),
+        ),
     },
   ];
 }

@@ -3,6 +3,7 @@ import { type Principal, requireScope } from '@nexus-state/nest-kit';
 import {
   type AccessControl,
   PanelNotFound,
+  type RateLimits,
   type StateCore,
   type Written,
   panelKey,
@@ -12,20 +13,27 @@ import {
 /**
  * Makes the change that a message asks for, as PATCH does.
  * @param caller needs the scope `state:write`, and the role of an editor
- * @throws whatever `StateCore.patchPanel` does; Forbidden, InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired
+ * @throws whatever `StateCore.patchPanel` does; Forbidden, InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired,
+ *   RateLimited
  */
 export async function applyPatchMessage(
   message: PatchMessage,
   caller: Principal,
-  { access, core }: { readonly access: AccessControl; readonly core: StateCore },
+  {
+    access,
+    core,
+    rates,
+  }: { readonly access: AccessControl; readonly core: StateCore; readonly rates: RateLimits },
 ): Promise<Written> {
   const { workspaceId, panelId, owner, version, patches, onConflict = 'merge' } = message;
   requireScope(caller, 'state:write');
-  const patch = readPatch(patches, '/patches');
   const { subject, paths } = caller;
+  await rates.ofUser(subject, 'writes');
+  const patch = readPatch(patches, '/patches');
   const place = await access.open({ subject, paths, workspaceId, owner, access: 'write' });
   const key = panelKey(place.owner, workspaceId, panelId);
   if (!paths.reachesPanel(workspaceId, panelId)) throw new PanelNotFound(panelId);
+  await rates.ofWorkspace(place, 'writes');
   const origin = {
     actor: subject,
     triggeredBy: message.triggeredBy ?? 'user',

@@ -12,6 +12,7 @@ import {
   NotSubscribed,
   PanelNotFound,
   type Presence,
+  type RateLimits,
   type Reach,
   StateError,
   type Subscriber,
@@ -29,6 +30,7 @@ export interface SubscriptionPorts {
   readonly access: AccessControl;
   readonly feeds: WorkspaceFeeds;
   readonly presence: Presence;
+  readonly rates: RateLimits;
 }
 
 /** A subscription that stands: what was asked for, and where it is. */
@@ -74,7 +76,7 @@ export class Subscriptions {
    * @param caller who is asking; needs the scope `state:read`
    * @param answer told of the version the panel is at, before the first event is sent
    * @throws Forbidden, InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired, ValidationFailed, Unavailable
-   * @throws TooManySubscriptions
+   * @throws TooManySubscriptions, RateLimited
    */
   subscribe(
     request: SubscribeRequest,
@@ -83,7 +85,7 @@ export class Subscriptions {
   ): Promise<void> {
     return this.#inTurn(async () => {
       const { workspaceId, panelId, version } = request;
-      const { owner } = await this.#open(request, caller);
+      const { owner } = await this.#openCounted(request, caller);
       const standing = { workspaceId, panelId, owner };
       const name = nameOf(standing);
       const before = this.#subscriptions.get(name);
@@ -212,6 +214,14 @@ export class Subscriptions {
     const { subject, paths } = caller;
     const { workspaceId, owner } = request;
     return this.ports.access.open({ subject, paths, workspaceId, owner, access: 'read' });
+  }
+
+  async #openCounted(request: UnsubscribeRequest, caller: Principal): Promise<WorkspaceKey> {
+    requireScope(caller, 'state:read');
+    await this.ports.rates.ofUser(caller.subject, 'reads');
+    const workspace = await this.#open(request, caller);
+    await this.ports.rates.ofWorkspace(workspace, 'reads');
+    return workspace;
   }
 
   #reach({ workspaceId, panelId }: Standing, { paths }: Principal): void {

@@ -31,6 +31,17 @@ function ofToken(scope: string): Rows {
     ['unauthorized', 'an expired token', bearer(sign({ sub: 'u', exp: 1 }, testSecret))],
     ['unauthorized', 'another scheme', { authorization: 'Basic dTpw' }],
     ['forbidden', 'a token without the scope', { claims: { scope: other } }, { requiredScope: scope }],
+    [
+      'rate_limited',
+      'somebody who has had as many as they may',
+      {},
+      {
+        policy: scope === 'state:read' ? 'user-reads' : 'user-writes',
+        perSecond: 0.001,
+        retryAfterSeconds: expect.any(Number),
+      },
+      'with limits that are used up',
+    ],
     ['unavailable', 'while the database is away', { as: 'somebody new' }, {}, 'without a database'],
   ];
 }

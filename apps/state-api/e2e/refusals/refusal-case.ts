@@ -1,7 +1,12 @@
 import type { World } from './world';
 
 /** Where a case has to happen, because the service as it usually runs would not refuse. */
-export type Surroundings = 'usual' | 'without a database' | 'without a worker that succeeds' | 'overtaken';
+export type Surroundings =
+  | 'usual'
+  | 'without a database'
+  | 'without a worker that succeeds'
+  | 'overtaken'
+  | 'with limits that are used up';
 
 /** A request, as far as it differs from the route's sample. */
 export interface Variation {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ServiceProcess, type TestStack, TcpProxy } from '@nexus-state/test-kit';
+import { ApiClient, type ServiceProcess, type TestStack, TcpProxy, testToken } from '@nexus-state/test-kit';
 import { UnrecoverableError, Worker } from 'bullmq';
 import type { DataSource } from 'typeorm';
 import type { Surroundings } from './refusal-case';
@@ -12,6 +12,7 @@ export class Surrounded {
     private readonly source: DataSource,
     private readonly withoutDatabase: ServiceProcess,
     private readonly withFailingWorker: ServiceProcess,
+    private readonly limited: ServiceProcess,
     private readonly worker: Worker,
     private readonly network: TcpProxy,
   ) {}
@@ -23,13 +24,14 @@ export class Surrounded {
       connection: { url: stack.settings['REDIS_URL'] as string, maxRetriesPerRequest: null },
     });
     const network = await TcpProxy.start(stack.settings['DATABASE_URL'] as string);
-    const [withoutDatabase, withFailingWorker] = await Promise.all([
+    const [withoutDatabase, withFailingWorker, limited] = await Promise.all([
       stack.start('state-api', { DATABASE_URL: network.url, LOG_LEVEL: 'fatal' }),
       stack.start('state-api', { QUEUE_PREFIX: prefix, LOG_LEVEL: 'fatal' }),
+      stack.start('state-api', { RATE_LIMIT_READS_PER_SECOND: rare, RATE_LIMIT_WRITES_PER_SECOND: rare }),
     ]);
     network.shut();
     await overtakeListed(source);
-    return new Surrounded(usual, source, withoutDatabase, withFailingWorker, worker, network);
+    return new Surrounded(usual, source, withoutDatabase, withFailingWorker, limited, worker, network);
   }
 
   /** The process that serves a world in these surroundings. */
@@ -44,6 +46,9 @@ export class Surrounded {
       case 'overtaken':
         await this.source.query('INSERT INTO overtaken VALUES ($1)', [owner]);
         return this.usual;
+      case 'with limits that are used up':
+        await useUp(this.limited, owner);
+        return this.limited;
     }
   }
 
@@ -51,6 +56,16 @@ export class Surrounded {
     await this.worker.close();
     await this.network.close();
   }
+}
+
+/** One request in 17 minutes. */
+const rare = '0.001';
+
+/** Makes the one read and the one write that a user has; the write is of what is not there. */
+async function useUp(api: ServiceProcess, owner: string): Promise<void> {
+  const user = new ApiClient(api.url, testToken(owner));
+  await user.get('/api/workspaces');
+  await user.delete('/api/state/ws/nothing');
 }
 
 async function fail(): Promise<unknown> {

@@ -2,7 +2,13 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { TransactionDone, TransactionRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type OpenWorkspace, OperationRefused, PanelNotFound, StateCore } from '@nexus-state/state-core';
+import {
+  type OpenWorkspace,
+  OperationRefused,
+  PanelNotFound,
+  RateLimits,
+  StateCore,
+} from '@nexus-state/state-core';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { IdempotencyKey } from './idempotency-key';
 import { originOf } from './origin-of';
@@ -12,7 +18,10 @@ import { readOperations } from './read-operations';
 @ApiTags('panels')
 @Controller('api/state/:workspaceId/transaction')
 export class TransactionController {
-  constructor(private readonly core: StateCore) {}
+  constructor(
+    private readonly core: StateCore,
+    private readonly limits: RateLimits,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -45,6 +54,7 @@ export class TransactionController {
       if (caller.paths.reachesPanel(workspace.workspaceId, panelId)) return;
       throw new OperationRefused(index, new PanelNotFound(panelId));
     });
+    await this.limits.ofTransaction(caller.subject, workspace, operations.length);
     const origin = originOf(caller, body);
     const panels = await this.core.transact({ workspace, operations, origin, idempotencyKey });
     return { success: true, panels };

@@ -1,10 +1,7 @@
 import { type Allowance, bucketSize } from '@nexus-state/state-core';
 
 /** The headers that tell how a limit stands. */
-export interface RateHeaders {
-  readonly 'ratelimit-policy': string;
-  readonly ratelimit: string;
-}
+export type RateHeaders = Record<'ratelimit-policy' | 'ratelimit', string>;
 
 /**
  * How a limit stands, as draft-ietf-httpapi-ratelimit-headers-10 has it: `RateLimit-Policy: "user-writes";q=200;w=1` and

@@ -26,7 +26,7 @@ export interface EndpointDescription {
   readonly problems: readonly ErrorCode[];
 }
 
-const behindToken: readonly ErrorCode[] = ['unauthorized', 'forbidden', 'unavailable'];
+const behindToken: readonly ErrorCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'unavailable'];
 
 /** Describes a route in OpenAPI, sets the scope that it needs, and lets no other content types in. */
 export function Endpoint(description: EndpointDescription): MethodDecorator {
@@ -41,6 +41,7 @@ export function Endpoint(description: EndpointDescription): MethodDecorator {
       if (query) facts.query.push(query);
       facts.headers.push(...headers);
       facts.answers = answers;
+      facts.limited = scope !== undefined;
       facts.problems.push(...(scope === undefined ? [] : behindToken), ...problems);
       if (body || query) facts.problems.push('validation_failed');
     }),

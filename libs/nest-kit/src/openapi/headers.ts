@@ -46,6 +46,15 @@ export const answerHeaders = {
   Location: { description: 'Where to find what was made.', schema: text },
   'Preference-Applied': { description: 'The preference that was followed.', schema: text },
   'Retry-After': { description: 'Seconds to wait before trying again.', schema: { type: 'integer' } },
+  RateLimit: {
+    description:
+      'How the limit stands that is nearest to its end: its name, `r` requests left, for `t` seconds. Missing where there is no limit.',
+    schema: text,
+  },
+  'RateLimit-Policy': {
+    description: 'That limit: its name, and `q` requests in `w` seconds.',
+    schema: text,
+  },
   Accept: { description: 'The content types that the body may have.', schema: text },
   'Accept-Patch': { description: 'The content types that a PATCH may have.', schema: text },
   'WWW-Authenticate': { description: 'How to authenticate.', schema: text },

@@ -46,6 +46,9 @@ export function describeOperation(facts: RouteFacts, place: RoutePlace, inPaths:
   };
 }
 
+/** What limited routes tell, whether they refuse or not. */
+const rateHeaderNames: readonly AnswerHeader[] = ['RateLimit', 'RateLimit-Policy'];
+
 /** Whoever sends a body gets it read, and refused where that fails, whether the route has use for one or not. */
 const ofBodies: readonly ErrorCode[] = ['malformed_json', 'unsupported_media_type', 'body_too_large'];
 
@@ -72,8 +75,14 @@ function headerParameters({ headers }: RouteFacts): Json[] {
   return [...names].map((name) => ({ name, in: 'header', required: false, ...requestHeaders[name] }));
 }
 
-function answersOf({ answers }: RouteFacts): Json {
-  return Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerOf(answer)]));
+function answersOf({ answers, limited }: RouteFacts): Json {
+  const more = limited ? rateHeaderNames : [];
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { headers = [], ...answer }]) => [
+      status,
+      answerOf({ ...answer, headers: [...headers, ...more] }),
+    ]),
+  );
 }
 
 function answerOf({ description, shape, content, headers = [] }: AnswerFacts): Json {
@@ -128,6 +137,7 @@ function problemAnswer(codes: readonly ErrorCode[], place: RoutePlace): Json {
 function headersOfProblem(status: number, { method }: RoutePlace): readonly AnswerHeader[] {
   if (status === 401) return ['WWW-Authenticate'];
   if (status === 415) return [method === 'patch' ? 'Accept-Patch' : 'Accept'];
+  if (status === 429) return ['Retry-After', ...rateHeaderNames];
   return status === 503 ? ['Retry-After'] : [];
 }
 

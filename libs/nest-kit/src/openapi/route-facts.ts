@@ -25,6 +25,8 @@ export interface RouteFacts {
   description?: string;
   body?: { readonly content: Contents; readonly required: boolean };
   answers: Readonly<Record<number, AnswerFacts>>;
+  /** Whether requests are counted. */
+  limited: boolean;
   readonly query: Shape[];
   readonly headers: RequestHeader[];
   readonly problems: ErrorCode[];
@@ -47,7 +49,7 @@ export function describeRoute(say: (facts: RouteFacts) => void): MethodDecorator
     const handler = descriptor.value as object;
     let facts = factsOf.get(handler);
     if (!facts) {
-      facts = { answers: {}, query: [], headers: [], problems: [] };
+      facts = { answers: {}, limited: false, query: [], headers: [], problems: [] };
       factsOf.set(handler, facts);
       ApiExtension(factsExtension, { facts })(target as object, name as string, descriptor as never);
     }

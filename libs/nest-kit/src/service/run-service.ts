@@ -86,7 +86,10 @@ function corsOptions(origins: readonly string[]) {
   return {
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['ETag', 'Location', 'Preference-Applied', 'Retry-After', 'X-Cache', 'X-Request-Id'],
+    exposedHeaders: [
+      ...['ETag', 'Location', 'Preference-Applied', 'X-Cache', 'X-Request-Id'],
+      ...['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+    ],
     maxAge: 600,
   };
 }

@@ -96,19 +96,22 @@ export class Lots {
 
   /** What costs several tokens gets them from the bucket all at once, or leaves them there. */
   async #spendWhole(account: Account, cost: number): Promise<Spending> {
-    const taken = await this.shared.take(account.bucket, {
-      perSecond: this.perSecond,
-      least: cost,
-      most: cost,
-    });
+    const held = account.held;
+    const missing = cost - held;
+    account.held = 0;
+    const request = { perSecond: this.perSecond, least: missing, most: missing };
+    const taken = await this.shared.take(account.bucket, request);
     if (!taken) return this.#spendOwn(account, cost, this.now());
-    account.left = taken.left;
-    return { accepted: taken.taken > 0, left: account.held + taken.left, waitMicros: taken.waitMicros };
+    const { left, waitMicros } = taken;
+    account.left = left;
+    const accepted = taken.taken > 0;
+    if (!accepted) account.held += held;
+    return { accepted, left: account.held + left, waitMicros };
   }
 
   async #ask(account: Account): Promise<void> {
     account.asking = true;
-    const most = account.waiting.length + this.#lot;
+    const most = Math.max(account.waiting.length, this.#lot);
     const taken = await this.shared.take(account.bucket, { perSecond: this.perSecond, least: 1, most });
     account.asking = false;
     const now = this.now();

@@ -1,6 +1,7 @@
 import { RateLimited } from '../../errors';
 import type { WorkspaceKey } from '../../panel';
 import type { TokenBuckets } from '../../ports';
+import { bucketSize } from '../../rate';
 import type { HintObserver } from '../panel-ports';
 import { Lots, type Spending } from './lots';
 import { SharedBuckets } from './shared-buckets';
@@ -39,6 +40,8 @@ export interface RateLimitPorts {
 }
 
 const second = 1_000_000;
+/** So many operations of a transaction count as one write. */
+const operationsPerWrite = 10;
 
 interface Limit {
   readonly policy: string;
@@ -75,26 +78,45 @@ export class RateLimits {
 
   /**
    * Counts a request of a user.
-   * @param cost how many requests it counts as
    * @throws RateLimited (or rejects with it) when they have no more
    */
-  ofUser(subject: string, kind: RequestKind, cost = 1): Allowed {
-    return spend(this.#user[kind], subject, cost);
+  ofUser(subject: string, kind: RequestKind): Allowed {
+    const limit = this.#user[kind];
+    return limit && spend(limit, subject, 1);
   }
 
   /**
    * Counts a request in a workspace, of somebody who may make it.
-   * @param cost how many requests it counts as
    * @throws RateLimited (or rejects with it) when the workspace has no more
    */
-  ofWorkspace({ owner, workspaceId }: WorkspaceKey, kind: RequestKind, cost = 1): Allowed {
+  ofWorkspace(workspace: WorkspaceKey, kind: RequestKind): Allowed {
     const limit = this.#workspace[kind];
-    return limit && spend(limit, `${workspaceId}/${owner}`, cost);
+    return limit && spend(limit, keyOf(workspace), 1);
+  }
+
+  /**
+   * Counts the writes that a transaction is beyond the one that it was counted as already: one for every ten operations,
+   * though never more than a second's worth with that one, so that it is accepted from somebody who waits.
+   * @throws RateLimited when the user or the workspace has not so many more; then none is counted to it
+   */
+  async ofTransaction(subject: string, workspace: WorkspaceKey, operations: number): Promise<void> {
+    const writes = Math.ceil(operations / operationsPerWrite);
+    await spendMore(this.#user.writes, subject, writes);
+    await spendMore(this.#workspace.writes, keyOf(workspace), writes);
   }
 }
 
-function spend(limit: Limit | undefined, key: string, cost: number): Allowed {
-  if (!limit) return undefined;
+function keyOf({ owner, workspaceId }: WorkspaceKey): string {
+  return `${workspaceId}/${owner}`;
+}
+
+async function spendMore(limit: Limit | undefined, key: string, writes: number): Promise<void> {
+  if (!limit) return;
+  const more = Math.min(writes, bucketSize(limit.perSecond)) - 1;
+  if (more > 0) await spend(limit, key, more);
+}
+
+function spend(limit: Limit, key: string, cost: number): Allowance | Promise<Allowance> {
   const spending = limit.lots.spend(key, cost);
   return spending instanceof Promise
     ? spending.then((told) => allowanceOf(limit, told))

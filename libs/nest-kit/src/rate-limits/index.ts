@@ -1,0 +1,2 @@
+export * from './count-request';
+export * from './user-rate.guard';
