@@ -36,6 +36,7 @@ async function install(root) {
   }
 }
 
+/** How npm is called: the one that started this process, else the one on the PATH. */
 function npmCommand() {
   const script = process.env['npm_execpath'];
   return script?.endsWith('npm-cli.js') ? [process.execPath, script] : ['npm'];
@@ -68,4 +69,4 @@ function checkWritable(root) {
   }
 }
 
-module.exports = { install };
+module.exports = { install, npmCommand };

@@ -1,0 +1,45 @@
+// @ts-check
+const fs = require('node:fs');
+const path = require('node:path');
+const paths = require('../paths');
+
+/** The services that have an image: the setting that holds the port of each, and whether it works with the repositories. */
+const services = {
+  'state-api': { portSetting: 'SERVICE_PORT', repositories: 'read' },
+  'realtime-gateway': { portSetting: 'REALTIME_PORT', repositories: 'none' },
+  'snapshot-worker': { portSetting: 'WORKER_PORT', repositories: 'write' },
+};
+
+/** @typedef {keyof typeof services} ServiceName */
+
+const serviceNames = /** @type {ServiceName[]} */ (Object.keys(services));
+
+/**
+ * A package.json of this checkout.
+ * @param {string} folder from the top of the checkout
+ * @returns {{ version: string, name: string, dependencies?: Record<string, string> }}
+ */
+function manifestOf(folder) {
+  return JSON.parse(fs.readFileSync(path.join(paths.root, folder, 'package.json'), 'utf8'));
+}
+
+/**
+ * The folders of the libs that a package of this checkout is made of, its own left out.
+ * @param {string} folder from the top of the checkout
+ * @returns {string[]} sorted
+ */
+function libsOf(folder) {
+  const seen = new Set();
+  const visit = (/** @type {string} */ place) => {
+    for (const name of Object.keys(manifestOf(place).dependencies ?? {})) {
+      const lib = name.replace(/^@nexus-state\//, 'libs/');
+      if (lib === name || seen.has(lib)) continue;
+      seen.add(lib);
+      visit(lib);
+    }
+  };
+  visit(folder);
+  return [...seen].sort();
+}
+
+module.exports = { services, serviceNames, manifestOf, libsOf };
