@@ -81,6 +81,7 @@ export default tseslint.config(
           type: `adapter-${name}`,
           pattern: `libs/state-core/src/adapters/${name}`,
         })),
+        { type: 'redis-address', pattern: 'libs/state-core/src/adapters/redis-address' },
       ],
     },
     rules: {
@@ -96,6 +97,9 @@ export default tseslint.config(
             ...adapters.map((name) =>
               from([`adapter-${name}`], [...rooms, 'errors', 'ports', `adapter-${name}`]),
             ),
+            // Where Redis is, is the same for whatever is kept there.
+            from(['redis-address'], ['redis-address']),
+            from(['adapter-redis', 'adapter-bullmq'], ['redis-address']),
           ],
         },
       ],

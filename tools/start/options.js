@@ -23,7 +23,7 @@ const PORTS = /** @type {const} */ ({
 const HELP = `Usage: npm start -- [options]
 
 Starts Nexus State: the state API, the realtime gateway and the snapshot worker, with a PostgreSQL
-and a Redis of their own unless DATABASE_URL and REDIS_URL (or REDIS_HOST) name others.
+and a Redis of their own unless DATABASE_URL and REDIS_URL (or REDIS_HOST, or REDIS_CLUSTER_NODES) name others.
 Ctrl-C stops all of it; the data stay.
 
   --port <port>           of the state API          (SERVICE_PORT, else 8001)

@@ -24,7 +24,7 @@ async function startStores(data, env, say) {
   const ports = rememberedPorts(data);
   const wanted = [
     ...(env['DATABASE_URL'] ? [] : [postgres(data)]),
-    ...(env['REDIS_URL'] || env['REDIS_HOST'] ? [] : [redis(data, say)]),
+    ...(env['REDIS_URL'] || env['REDIS_HOST'] || env['REDIS_CLUSTER_NODES'] ? [] : [redis(data, say)]),
   ];
   const results = await Promise.allSettled(
     wanted.map(async ({ name, open }) => step(`${name} ready`, async () => open(await usable(ports[name])))),

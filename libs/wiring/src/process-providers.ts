@@ -11,7 +11,7 @@ import {
 } from '@nexus-state/nest-kit';
 import { AccessControl, RateLimits } from '@nexus-state/state-core';
 import { PostgresWorkspaceStore } from '@nexus-state/state-core/postgres';
-import { RedisTokenBuckets } from '@nexus-state/state-core/redis';
+import { RedisTokenBuckets, redisAnswers } from '@nexus-state/state-core/redis';
 import { DataSource } from 'typeorm';
 import { RedisConnections } from './redis-connections';
 
@@ -25,7 +25,7 @@ export function processProviders({ config, version }: ServiceContext): Provider[
       inject: [DataSource, RedisConnections],
       useFactory: (source: DataSource, redis: RedisConnections): HealthChecks => ({
         database: async () => (await source.query('SELECT 1')).length === 1,
-        redis: async () => (await redis.main.ping()) === 'PONG',
+        redis: () => redisAnswers(redis.main),
       }),
     },
   ];

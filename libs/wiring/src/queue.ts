@@ -4,7 +4,7 @@ import type { QueueLocation } from '@nexus-state/state-core/bullmq';
 /** Where the queues are; that they cannot be reached is logged. */
 export function queueLocation({ config, logger }: ServiceContext): QueueLocation {
   return {
-    url: redisAddress(config),
+    redis: redisAddress(config),
     prefix: config.QUEUE_PREFIX,
     onError: (error) => logger.warn({ err: error }, 'the queue is not reachable'),
   };

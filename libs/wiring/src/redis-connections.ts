@@ -1,18 +1,18 @@
-import { type Config, redisAddress } from '@nexus-state/nest-kit';
-import { openRedis, openRedisSubscriber } from '@nexus-state/state-core/redis';
+import { type Config, cacheAddress, redisAddress } from '@nexus-state/nest-kit';
+import { type RedisClient, openRedis, openRedisSubscriber } from '@nexus-state/state-core/redis';
 import type { Redis } from 'ioredis';
 
 /** The connections of a process to Redis, made when they are first asked for and closed when the process ends. */
 export class RedisConnections {
-  readonly #opened: Redis[] = [];
-  #main: Redis | undefined;
+  readonly #opened: RedisClient[] = [];
+  #main: RedisClient | undefined;
   #subscriber: Redis | undefined;
-  #cache: Redis | undefined;
+  #cache: RedisClient | undefined;
 
   constructor(private readonly config: Config) {}
 
   /** For commands. */
-  get main(): Redis {
+  get main(): RedisClient {
     return (this.#main ??= this.#keep(openRedis(redisAddress(this.config))));
   }
 
@@ -22,16 +22,16 @@ export class RedisConnections {
   }
 
   /** For the cache, which may have a Redis of its own. */
-  get cache(): Redis {
-    const url = this.config.CACHE_REDIS_URL;
-    return (this.#cache ??= url ? this.#keep(openRedis(url)) : this.main);
+  get cache(): RedisClient {
+    const own = cacheAddress(this.config);
+    return (this.#cache ??= own ? this.#keep(openRedis(own)) : this.main);
   }
 
   onApplicationShutdown(): void {
     for (const redis of this.#opened) redis.disconnect();
   }
 
-  #keep(redis: Redis): Redis {
+  #keep<Client extends RedisClient>(redis: Client): Client {
     this.#opened.push(redis);
     return redis;
   }

@@ -83,4 +83,50 @@ describe('redisAddress', () => {
     const parts = { REDIS_HOST: 'h', REDIS_PORT: '7000', REDIS_DB: '3', REDIS_PASSWORD: 'p@ss' };
     expect(redisAddress(readConfig({ ...good, ...parts }))).toBe('redis://:p%40ss@h:7000/3');
   });
+
+  it.each(['redis://one:7000, redis://two', '["redis://one:7000", "redis://two"]'])(
+    'is a cluster where nodes are named: %s',
+    (REDIS_CLUSTER_NODES) => {
+      const nodes = [
+        { host: 'one', port: 7000 },
+        { host: 'two', port: 6379 },
+      ];
+      const env = { ...good, REDIS_CLUSTER_NODES };
+      expect(redisAddress(readConfig(env))).toEqual({ nodes, tls: false });
+      const withPassword = readConfig({ ...env, REDIS_PASSWORD: 'p@ss' });
+      expect(redisAddress(withPassword)).toEqual({ nodes, tls: false, password: 'p@ss' });
+    },
+  );
+
+  it('takes login and TLS of a cluster from its addresses', () => {
+    const REDIS_CLUSTER_NODES = 'rediss://me:p%40ss@[::1]:7000/0';
+    const config = readConfig({ ...good, REDIS_CLUSTER_NODES, REDIS_PASSWORD: 'another' });
+    const nodes = [{ host: '::1', port: 7000 }];
+    expect(redisAddress(config)).toEqual({ nodes, tls: true, username: 'me', password: 'p@ss' });
+  });
+
+  it.each([
+    ['one:7000', 'must be a list such as'],
+    ['redis://one,', 'must be a list such as'],
+    ['[', 'must be a list such as'],
+    ['[7]', 'must be a list such as'],
+    ['[]', 'must be a list such as'],
+    ['redis://one/2', 'must name no database'],
+    ['redis://one,rediss://two', 'must have the same protocol'],
+    ['redis://:hidden@one,redis://two', 'must have the same password'],
+  ])('refuses what is no list of nodes: %s', (nodes, problem) => {
+    const message = refusal({ ...good, REDIS_CLUSTER_NODES: nodes });
+    expect(message).toContain(`REDIS_CLUSTER_NODES: ${problem}`);
+    expect(message).not.toContain('hidden');
+  });
+
+  it('refuses two answers to where Redis is', () => {
+    const [url, nodes] = ['redis://r:1', 'redis://one'];
+    expect(refusal({ ...good, REDIS_URL: url, REDIS_CLUSTER_NODES: nodes })).toContain(
+      'REDIS_CLUSTER_NODES: is set, but REDIS_URL is, too',
+    );
+    expect(refusal({ ...good, CACHE_REDIS_URL: url, CACHE_REDIS_CLUSTER_NODES: nodes })).toContain(
+      'CACHE_REDIS_CLUSTER_NODES: is set, but CACHE_REDIS_URL is, too',
+    );
+  });
 });

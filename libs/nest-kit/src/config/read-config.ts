@@ -1,5 +1,6 @@
 import { cleanEnv, type CleanedEnv } from 'envalid';
 import type { Limits, RateRules, TriggerOptions } from '@nexus-state/state-core';
+import { type RedisAddress, withPassword } from '@nexus-state/state-core/redis';
 import { settings } from './settings';
 
 /** The settings of this process, read once at start. Named as their environment variables. */
@@ -25,7 +26,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       }
     },
   });
-  problems.push(...missingIdentity(env));
+  problems.push(...missingIdentity(env), ...twoPlaces(env));
   if (problems.length === 0) problems.push(...weakSecret(config));
   if (problems.length > 0) {
     throw new ConfigError(`The configuration is not complete:\n  ${problems.join('\n  ')}`);
@@ -33,11 +34,17 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return config;
 }
 
-/** The address of Redis, however it was configured. */
-export function redisAddress(config: Config): string {
+/** Where Redis is, however it was configured. */
+export function redisAddress(config: Config): RedisAddress {
+  if (config.REDIS_CLUSTER_NODES) return withPassword(config.REDIS_CLUSTER_NODES, config.REDIS_PASSWORD);
   if (config.REDIS_URL) return config.REDIS_URL;
   const password = config.REDIS_PASSWORD ? `:${encodeURIComponent(config.REDIS_PASSWORD)}@` : '';
   return `redis://${password}${config.REDIS_HOST}:${config.REDIS_PORT}/${config.REDIS_DB}`;
+}
+
+/** Where the cache is, where it has a Redis of its own. */
+export function cacheAddress(config: Config): RedisAddress | undefined {
+  return config.CACHE_REDIS_CLUSTER_NODES ?? config.CACHE_REDIS_URL;
 }
 
 /** The limits of panels. */
@@ -80,6 +87,16 @@ function missingIdentity(env: NodeJS.ProcessEnv): string[] {
   if (issuer === undefined && audience !== undefined)
     return ['OIDC_ISSUER: is not set, but OIDC_AUDIENCE is'];
   return [];
+}
+
+function twoPlaces(env: NodeJS.ProcessEnv): string[] {
+  const pairs = [
+    ['REDIS_URL', 'REDIS_CLUSTER_NODES'],
+    ['CACHE_REDIS_URL', 'CACHE_REDIS_CLUSTER_NODES'],
+  ] as const;
+  return pairs
+    .filter((names) => names.every((name) => env[name] !== undefined))
+    .map(([server, cluster]) => `${cluster}: is set, but ${server} is, too; only one of them can be meant`);
 }
 
 function weakSecret({ JWT_SECRET_KEY: secret, NODE_ENV }: Config): string[] {

@@ -5,6 +5,7 @@ import {
   httpUrl,
   postgresUrl,
   rate,
+  redisClusterNodes,
   redisUrl,
   remoteTemplate,
   text,
@@ -114,6 +115,11 @@ export const settings = {
     desc: 'Redis, for cache, updates and queue. Wins over REDIS_HOST and its companions.',
     example: 'redis://localhost:6379/0',
   }),
+  REDIS_CLUSTER_NODES: redisClusterNodes({
+    default: undefined,
+    desc: 'Some nodes of a Redis Cluster, in place of REDIS_URL: addresses divided by commas, or a JSON list of them.',
+    example: 'redis://redis-0:6379,redis://redis-1:6379',
+  }),
   REDIS_HOST: text({ default: 'localhost', desc: 'The host of Redis where REDIS_URL is not set.' }),
   REDIS_PORT: wholeNumber(
     1,
@@ -123,10 +129,17 @@ export const settings = {
     0,
     10_000,
   )({ default: 0, desc: 'The database number of Redis where REDIS_URL is not set.' }),
-  REDIS_PASSWORD: text({ default: undefined, desc: 'The password of Redis where REDIS_URL is not set.' }),
+  REDIS_PASSWORD: text({
+    default: undefined,
+    desc: 'The password of Redis where REDIS_URL is not set and REDIS_CLUSTER_NODES has none.',
+  }),
   CACHE_REDIS_URL: redisUrl({
     default: undefined,
     desc: 'A Redis of its own for the cache, which may evict; where not set, the same Redis.',
+  }),
+  CACHE_REDIS_CLUSTER_NODES: redisClusterNodes({
+    default: undefined,
+    desc: 'Some nodes of a Redis Cluster for the cache, in place of CACHE_REDIS_URL.',
   }),
   CACHE_TTL_SECONDS: wholeNumber(
     1,

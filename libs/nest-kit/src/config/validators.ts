@@ -1,4 +1,5 @@
 import { remoteTemplateProblem } from '@nexus-state/state-core';
+import { type RedisClusterAddress, readRedisCluster } from '@nexus-state/state-core/redis';
 import { makeExactValidator, makeValidator } from 'envalid';
 import ms from 'ms';
 
@@ -9,6 +10,9 @@ export const postgresUrl = makeExactValidator<string>((input) =>
 
 /** A Redis address: `redis://host:port/db`, or `rediss://` over TLS. */
 export const redisUrl = makeExactValidator<string>((input) => checkUrl(input, ['redis:', 'rediss:']));
+
+/** The nodes of a Redis Cluster: `redis://one:6379,redis://two:6379`, or a JSON list of such addresses. */
+export const redisClusterNodes = makeExactValidator<RedisClusterAddress>((input) => readRedisCluster(input));
 
 /** An address: `https://…`, or `http://…` within a trusted network. */
 export const httpUrl = makeExactValidator<string>((input) => checkUrl(input, ['https:', 'http:']));

@@ -5,4 +5,5 @@ export * from './git-folder';
 export * from './nodegit-here';
 export * from './own-postgres';
 export * from './own-redis';
+export * from './own-redis-cluster';
 export * from './panel-builders';

@@ -18,7 +18,7 @@ export class BullmqSchedule {
   readonly #maintenance: Queue<unknown, unknown, string>;
 
   constructor(location: QueueLocation) {
-    this.#connections = new Connections(location.url);
+    this.#connections = new Connections(location.redis);
     // Who sets the schedule waits for Redis to come.
     const connection = this.#connections.patient();
     this.#scans = openQueue(queueNames.snapshots, location, connection);
@@ -45,6 +45,7 @@ export class BullmqSchedule {
   async close(): Promise<void> {
     this.#connections.end();
     await Promise.allSettled([this.#scans.close(), this.#maintenance.close()]);
+    this.#connections.close();
   }
 }
 

@@ -4,7 +4,7 @@ import type { SnapshotOutcome, SnapshotRequest } from '../../snapshot';
 import { JobHints } from './job-hints';
 import { jobDefaults, jobKinds, queueNames, snapshotOptions } from './job-kinds';
 import { viewPush, viewSnapshot } from './job-view';
-import { Connections, type QueueLocation, answered, openQueue } from './queue-options';
+import { Connections, type QueueLocation, answered, keyPrefix, openQueue } from './queue-options';
 
 /** How the queue treats its jobs. */
 export interface SnapshotQueueOptions extends QueueLocation {
@@ -28,13 +28,15 @@ export class BullmqSnapshotQueue implements SnapshotQueue {
 
   constructor({ attempts = 5, timeoutMs = 2_000, ...location }: SnapshotQueueOptions) {
     this.#timeoutMs = timeoutMs;
-    this.#connections = new Connections(location.url);
+    this.#connections = new Connections(location.redis);
     const connection = this.#connections.impatient();
     this.#queue = openQueue(queueNames.snapshots, location, connection, { ...jobDefaults, attempts });
     this.#pushes = openQueue(queueNames.pushes, location, connection);
-    const { prefix, onError } = location;
-    this.#events = new QueueEvents(queueNames.snapshots, { prefix, connection: this.#connections.patient() });
-    this.#events.on('error', onError);
+    this.#events = new QueueEvents(queueNames.snapshots, {
+      prefix: keyPrefix(location),
+      connection: this.#connections.patient(),
+    });
+    this.#events.on('error', location.onError);
     this.#events.on('completed', ({ jobId }) => this.#hints.wake(jobId));
     this.#events.on('failed', ({ jobId }) => this.#hints.wake(jobId));
   }
@@ -94,6 +96,7 @@ export class BullmqSnapshotQueue implements SnapshotQueue {
     this.#hints.wakeAll();
     this.#connections.end();
     await Promise.allSettled([this.#events.close(), this.#queue.close(), this.#pushes.close()]);
+    this.#connections.close();
   }
 
   async #resultOf(jobId: string): Promise<SnapshotJobResult | undefined> {

@@ -15,7 +15,7 @@ import type { LostJob } from './bullmq-worker';
 import { QueueReport } from './queue-report';
 import { BullmqSnapshotWorkers, type SnapshotJobs, type SnapshotWorkersOptions } from './bullmq-workers';
 
-const aLocation = () => ({ url: testRedisUrl(), prefix: `test-${randomUUID()}`, onError: () => {} });
+const aLocation = () => ({ redis: testRedisUrl(), prefix: `test-${randomUUID()}`, onError: () => {} });
 
 const idle: SnapshotJobs = {
   snapshot: async () => ({ outcome: 'unchanged' }),
@@ -131,7 +131,7 @@ describe('snapshot jobs in BullMQ', () => {
   });
 
   it('takes up the job of a worker that has died', async () => {
-    const { url, prefix } = location;
+    const { redis: url, prefix } = location;
     let begun = false;
     // It says that it has a job, and then nothing more.
     const dead = new Worker('snapshots', () => ((begun = true), new Promise(() => {})), {
@@ -202,7 +202,7 @@ describe('snapshot jobs in BullMQ', () => {
 
   it('keeps one schedule, whoever sets it, and puts it back where it was lost', async () => {
     const schedules = [new BullmqSchedule(location), new BullmqSchedule(location)] as const;
-    const stranger = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.url } });
+    const stranger = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.redis } });
     closing.push(...[...schedules, stranger].map((one) => () => one.close()));
     const kept = async () => (await stranger.getJobSchedulers()).map(({ key, every }) => [key, every]);
     const every = { scanEveryMs: 60_000, maintenanceEveryMs: 0 };
@@ -268,7 +268,7 @@ describe('snapshot jobs in BullMQ', () => {
   });
 
   it('gives up at once on a job that it cannot read', async () => {
-    const stranger = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.url } });
+    const stranger = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.redis } });
     closing.push(() => stranger.close());
     aWorker(async () => taken());
     await stranger.add('snapshot', { workspace: 'ws' }, { jobId: 'strange', attempts: 5 });
@@ -276,7 +276,7 @@ describe('snapshot jobs in BullMQ', () => {
   });
 
   it('is unavailable, soon, when Redis is away', async () => {
-    const nowhere = { ...location, url: 'redis://127.0.0.1:1/0', timeoutMs: 300 };
+    const nowhere = { ...location, redis: 'redis://127.0.0.1:1/0', timeoutMs: 300 };
     const lost = new BullmqSnapshotQueue(nowhere);
     await expect(lost.request(aSnapshotRequest())).rejects.toBeInstanceOf(Unavailable);
     expect(await lost.waitFor('any', 100)).toBeUndefined();

@@ -25,7 +25,7 @@ export class BullmqUpkeepQueue implements UpkeepQueue {
 
   constructor({ timeoutMs = 2_000, ...location }: UpkeepQueueOptions) {
     this.#timeoutMs = timeoutMs;
-    this.#connections = new Connections(location.url);
+    this.#connections = new Connections(location.redis);
     const connection = this.#connections.impatient();
     this.#pushes = openQueue(queueNames.pushes, location, connection, pushDefaults);
     this.#maintenance = openQueue(queueNames.maintenance, location, connection);
@@ -50,5 +50,6 @@ export class BullmqUpkeepQueue implements UpkeepQueue {
   async close(): Promise<void> {
     this.#connections.end();
     await Promise.allSettled([this.#pushes.close(), this.#maintenance.close()]);
+    this.#connections.close();
   }
 }

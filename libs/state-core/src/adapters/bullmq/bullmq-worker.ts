@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StateError } from '../../errors';
 import type { JobProgress, JobRun } from '../../snapshot';
 import { type QueueName, internalError, pushPauseMs } from './job-kinds';
-import { Connections, type QueueLocation } from './queue-options';
+import { Connections, type QueueLocation, keyPrefix } from './queue-options';
 
 /** Does one job; throws to be asked again later. */
 export type DoJob = (data: unknown, run: JobRun) => Promise<unknown>;
@@ -52,12 +52,12 @@ export class BullmqWorker {
   readonly #kinds: WorkerOptions['kinds'];
 
   constructor(options: WorkerOptions) {
-    const { queue, url, prefix, onError, onLost, concurrency } = options;
+    const { queue, redis, onError, onLost, concurrency } = options;
     const orphanedAfterMs = options.orphanedAfterMs ?? defaultOrphanedAfterMs;
     this.#kinds = options.kinds;
-    this.#connections = new Connections(url);
+    this.#connections = new Connections(redis);
     this.#worker = new Worker(queue, (job, token, signal) => this.#process(job, token, signal), {
-      prefix,
+      prefix: keyPrefix(options),
       connection: this.#connections.patient(),
       concurrency,
       lockDuration: orphanedAfterMs,
@@ -82,7 +82,10 @@ export class BullmqWorker {
     const timer = setTimeout(() => this.#worker.cancelAllJobs('This worker is shutting down.'), graceMs);
     // Where Redis is away, BullMQ waits for it: there is nobody to hand the jobs back to then, and they are found orphaned.
     const late = sleep(graceMs + releaseMs, undefined, { ref: false });
-    await Promise.race([this.#worker.close(), late]).finally(() => clearTimeout(timer));
+    await Promise.race([this.#worker.close(), late]).finally(() => {
+      clearTimeout(timer);
+      this.#connections.close();
+    });
   }
 
   async #process(job: Job, token?: string, signal = new AbortController().signal): Promise<unknown> {

@@ -26,7 +26,7 @@ export class QueueReport {
   readonly #queues: readonly Queue[];
 
   constructor(location: QueueLocation) {
-    this.#connections = new Connections(location.url);
+    this.#connections = new Connections(location.redis);
     const connection = this.#connections.patient();
     this.#queues = Object.values(queueNames).map((name) => openQueue(name, location, connection));
   }
@@ -67,6 +67,7 @@ export class QueueReport {
   async close(): Promise<void> {
     this.#connections.end();
     await Promise.allSettled(this.#queues.map((queue) => queue.close()));
+    this.#connections.close();
   }
 
   #each<T>(work: (queue: Queue) => Promise<T>): Promise<T[]> {

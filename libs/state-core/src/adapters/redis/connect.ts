@@ -1,28 +1,44 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { type RedisAddress, type RedisClusterAddress, clusterOptions, nodeLogin } from '../redis-address';
+import { ClusterNodes } from './cluster-nodes';
+
+/** A client of one server, or of a cluster. */
+export type RedisClient = Redis | Cluster;
+
+/** Told of connection errors, once each. */
+export type OnRedisError = (error: Error) => void;
 
 const longestPauseMs = 2_000;
 /** A connection that owes an answer for so long is dead, though nobody has said so, and is made anew. */
 const longestSilenceMs = 2_000;
 /** How often a connection on which nothing need be said for hours is asked for a sign of life. */
 const heartbeatMs = 2_000;
+/** How often a node of a cluster is tried again before the cluster is asked whether there still is such a node. */
+const attemptsAtNode = 5;
 
 /**
- * A client of Redis for what may fail: commands fail at once while Redis is away instead of queueing, and within a
- * second when it does not answer. It reconnects for ever, also when a connection only went silent.
- * @param url `redis://…` or `rediss://…`
- * @param onError told of connection errors, once each
+ * A client of Redis for what may fail: commands fail at once while Redis, or the node of a cluster that they belong to, is
+ * away instead of queueing, and within a second when it does not answer. It reconnects for ever, also when a connection
+ * only went silent.
+ * @param address `redis://…` or `rediss://…`, or a cluster
  */
-export function openRedis(url: string, onError: (error: Error) => void = () => undefined): Redis {
-  return connect(url, { enableAutoPipelining: true, commandTimeout: 1_000 }, onError);
+export function openRedis(address: string, onError?: OnRedisError): Redis;
+export function openRedis(address: RedisAddress, onError?: OnRedisError): RedisClient;
+export function openRedis(address: RedisAddress, onError: OnRedisError = () => undefined): RedisClient {
+  if (typeof address !== 'string') return openCluster(address, onError);
+  return watch(new Redis(address, { ...common, enableAutoPipelining: true, commandTimeout: 1_000 }), onError);
 }
 
 /**
  * A client of Redis for the subscriptions of `RedisUpdateBus`, which renews them itself after a reconnect; it runs no
  * other commands. A connection that went silent is found out within seconds: a listener cannot tell it from one on which
- * nothing happens.
+ * nothing happens. In a cluster it is connected to one of the nodes, and after a loss to another: all of them pass on what
+ * is published at any.
  */
-export function openRedisSubscriber(url: string, onError: (error: Error) => void = () => undefined): Redis {
-  const redis = connect(url, { autoResubscribe: false, commandTimeout: 2_000 }, onError);
+export function openRedisSubscriber(address: RedisAddress, onError: OnRedisError = () => undefined): Redis {
+  const options = { ...common, autoResubscribe: false, commandTimeout: 2_000 };
+  const redis = typeof address === 'string' ? new Redis(address, options) : atSomeNode(address, options);
+  watch(redis, onError);
   const heartbeat = setInterval(() => {
     // What becomes of it is no matter: the connection breaks when no answer comes.
     if (redis.status === 'ready') redis.ping().catch(() => undefined);
@@ -32,20 +48,60 @@ export function openRedisSubscriber(url: string, onError: (error: Error) => void
   return redis;
 }
 
-function connect(
-  url: string,
-  options: Omit<RedisOptions, 'replyMapping'>,
-  onError: (error: Error) => void,
-): Redis {
-  const all = {
-    ...options,
+/** Whether Redis does all that it is there for. A cluster does when every slot is served, by nodes that answer here. */
+export async function redisAnswers(redis: RedisClient): Promise<boolean> {
+  if (!isCluster(redis)) return (await redis.ping()) === 'PONG';
+  const info = String(await redis.cluster('INFO'));
+  if (!/^cluster_state:ok\r?$/m.test(info) || !/^cluster_slots_ok:16384\r?$/m.test(info)) return false;
+  const pings = await Promise.all(redis.nodes('master').map((node) => node.ping()));
+  return pings.length > 0 && pings.every((answer) => answer === 'PONG');
+}
+
+/** Tells the two kinds of clients apart. */
+export function isCluster(redis: RedisClient): redis is Cluster {
+  return redis.isCluster;
+}
+
+const common = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: 2_000,
+  socketTimeout: longestSilenceMs,
+  retryStrategy: pauseMs,
+} satisfies RedisOptions;
+
+function pauseMs(attempt: number): number {
+  return Math.min(50 * 2 ** Math.min(attempt, 10), longestPauseMs);
+}
+
+function openCluster(address: RedisClusterAddress, onError: OnRedisError): Cluster {
+  const { maxRetriesPerRequest, connectTimeout, socketTimeout } = common;
+  const node = { maxRetriesPerRequest, connectTimeout, socketTimeout, commandTimeout: 1_000 };
+  const cluster = new Cluster([...address.nodes], {
+    ...clusterOptions(address, node, pauseMs),
     enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 2_000,
-    socketTimeout: longestSilenceMs,
-    retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), longestPauseMs),
-  };
-  const redis = new Redis(url, all);
+    clusterNodeRetryStrategy: (attempt) => (attempt <= attemptsAtNode ? pauseMs(attempt) : null),
+    // Who asks a node that is away is told so, and not kept waiting; nor when no node serves a slot.
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    // Keys of one script may be on both sides of a slot on the move; for a moment only.
+    retryDelayOnTryAgain: 50,
+    maxRedirections: 6,
+  });
+  // Before the first command: those that come while a node is being connected to are refused.
+  cluster.on('+node', (one: Redis) => one.status === 'wait' && one.connect().catch(() => undefined));
+  cluster.on('node error', onError);
+  return watch(cluster, onError);
+}
+
+function atSomeNode(address: RedisClusterAddress, options: Omit<RedisOptions, 'replyMapping'>): Redis {
+  const nodes = new ClusterNodes(address);
+  const redis = new Redis({ ...options, ...nodeLogin(address), Connector: nodes.connector() });
+  redis.on('ready', () => void nodes.learn(redis));
+  return redis;
+}
+
+function watch<Client extends RedisClient>(redis: Client, onError: OnRedisError): Client {
   // Without a listener, a lost connection would end the process.
   redis.on('error', onError);
   return redis;

@@ -1,3 +1,10 @@
+export {
+  type RedisAddress,
+  type RedisClusterAddress,
+  type RedisNode,
+  readRedisCluster,
+  withPassword,
+} from '../redis-address';
 export * from './connect';
 export * from './redis-panel-cache';
 export * from './redis-presence-board';

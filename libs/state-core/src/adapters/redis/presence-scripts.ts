@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connect';
 
 /*
  * All of them go by the clock of Redis, so that the clocks of the gateways need not agree.
@@ -43,7 +43,7 @@ const forget = `
   if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SREM', KEYS[2], ARGV[1]) end`;
 
 /** A client that knows the commands of the presence board. */
-export type PresenceRedis = Redis & {
+export type PresenceRedis = RedisClient & {
   nexusPresenceRenew(key: string, lease: string, termMs: number, take: 0 | 1): Promise<string[] | null>;
   nexusPresenceLeases(key: string): Promise<string[]>;
   nexusPresencePut(panel: string, workspace: string, ...args: (string | number)[]): Promise<null>;
@@ -51,7 +51,7 @@ export type PresenceRedis = Redis & {
 };
 
 /** Teaches a client the commands of the presence board. */
-export function withPresenceCommands(redis: Redis): PresenceRedis {
+export function withPresenceCommands(redis: RedisClient): PresenceRedis {
   redis.defineCommand('nexusPresenceRenew', { numberOfKeys: 1, lua: renew });
   redis.defineCommand('nexusPresenceLeases', { numberOfKeys: 1, lua: leases });
   redis.defineCommand('nexusPresencePut', { numberOfKeys: 2, lua: put });

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './connect';
 import { Unavailable } from '../../errors';
 import type { PanelKey } from '../../panel';
 import type { CachedPanel, PanelCache } from '../../ports';
@@ -17,18 +17,18 @@ interface CacheCommands {
 
 /** Copies of panels in Redis, shared by all processes: `<version> <checked at>\n<document>`, nothing after the line feed when deleted. */
 export class RedisPanelCache implements PanelCache {
-  readonly #redis: Redis & CacheCommands;
+  readonly #redis: RedisClient & CacheCommands;
 
   /**
    * @param redis a client that fails fast while Redis is away
    * @param ttlSeconds how long a copy is kept without being written
    */
   constructor(
-    redis: Redis,
+    redis: RedisClient,
     private readonly ttlSeconds: number,
   ) {
     redis.defineCommand('nexusCacheWrite', { numberOfKeys: 1, lua: writeScript });
-    this.#redis = redis as Redis & CacheCommands;
+    this.#redis = redis as RedisClient & CacheCommands;
   }
 
   async read(key: PanelKey): Promise<CachedPanel | undefined> {

@@ -4,6 +4,7 @@ import { Unavailable } from '../../errors';
 import { isJsonObject } from '../../json';
 import type { PanelKey, WorkspaceKey } from '../../panel';
 import type { LeaseNews, PresenceBoard, PresenceListener, PresenceMember } from '../../ports';
+import type { RedisClient } from './connect';
 import { type PresenceRedis, withPresenceCommands } from './presence-scripts';
 import { RedisChannels } from './redis-channels';
 
@@ -42,7 +43,7 @@ export class RedisPresenceBoard implements PresenceBoard {
    * @param subscriber a client for subscriptions (`openRedisSubscriber`), which may be shared
    */
   constructor(
-    redis: Redis,
+    redis: RedisClient,
     subscriber: Redis,
     private readonly options: PresenceBoardOptions,
   ) {

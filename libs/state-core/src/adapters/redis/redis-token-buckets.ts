@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import { Unavailable } from '../../errors';
 import type { TokenBuckets } from '../../ports';
 import type { TokenRequest, TokensTaken } from '../../rate';
+import type { RedisClient } from './connect';
 
 // What `takeTokens` does, by the clock of Redis, so that those of the processes need not agree.
 // KEYS[1] the bucket: its tokens and when that was, in microseconds; not there when it is full. ARGV[1] tokens a second,
@@ -33,18 +33,18 @@ interface BucketCommands {
 
 /** Buckets in Redis, shared by all processes: `nexus-rate:{<bucket>}:<per second>`, gone soon after they are full. */
 export class RedisTokenBuckets implements TokenBuckets {
-  readonly #redis: Redis & BucketCommands;
+  readonly #redis: RedisClient & BucketCommands;
 
   /**
    * @param redis a client that fails fast while Redis is away
    * @param prefix what its keys begin with
    */
   constructor(
-    redis: Redis,
+    redis: RedisClient,
     private readonly prefix = 'nexus-rate',
   ) {
     redis.defineCommand('nexusTokensTake', { numberOfKeys: 1, lua: takeScript });
-    this.#redis = redis as Redis & BucketCommands;
+    this.#redis = redis as RedisClient & BucketCommands;
   }
 
   async take(bucket: string, { perSecond, least, most }: TokenRequest): Promise<TokensTaken> {

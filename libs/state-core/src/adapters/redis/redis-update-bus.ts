@@ -3,9 +3,18 @@ import { Unavailable } from '../../errors';
 import type { Change, WorkspaceKey } from '../../panel';
 import type { UpdateBus, UpdateListener } from '../../ports';
 import { type WorkspaceEvent, workspaceOf } from '../../snapshot';
+import { type RedisClient, isCluster } from './connect';
 import { eventMessage, readEvent } from './event-message';
 import { RedisChannels } from './redis-channels';
 import { parseMessage, readUpdate, updateMessage, workspaceOfChannel } from './update-message';
+
+/**
+ * Publishes where the slot of the channel is: in a cluster, PUBLISH itself goes to any of the nodes, and what goes by
+ * different ones may overtake each other.
+ */
+const publishScript = "return redis.call('PUBLISH', KEYS[1], ARGV[1])";
+
+type Publish = (channel: string, message: string) => Promise<unknown>;
 
 /** What a message on a channel says, as one of its listeners takes it. */
 type Telling = (listener: UpdateListener) => void;
@@ -16,6 +25,7 @@ type Telling = (listener: UpdateListener) => void;
  * are subscribed anew, and their listeners told that they may have missed something.
  */
 export class RedisUpdateBus implements UpdateBus {
+  readonly #publish: Publish;
   readonly #channels: RedisChannels<Telling> | undefined;
 
   /**
@@ -23,10 +33,8 @@ export class RedisUpdateBus implements UpdateBus {
    * @param subscriber a client of its own for subscriptions (`openRedisSubscriber`); not needed by a process that only
    *   publishes
    */
-  constructor(
-    private readonly publisher: Redis,
-    subscriber?: Redis,
-  ) {
+  constructor(publisher: RedisClient, subscriber?: Redis) {
+    this.#publish = publishBy(publisher);
     this.#channels = subscriber && new RedisChannels(subscriber, readMessage);
   }
 
@@ -50,11 +58,18 @@ export class RedisUpdateBus implements UpdateBus {
 
   async #send(workspace: WorkspaceKey, message: string): Promise<void> {
     try {
-      await this.publisher.publish(channelOf(workspace), message);
+      await this.#publish(channelOf(workspace), message);
     } catch (error) {
       throw new Unavailable('The update bus', { cause: error });
     }
   }
+}
+
+function publishBy(redis: RedisClient): Publish {
+  if (!isCluster(redis)) return (channel, message) => redis.publish(channel, message);
+  redis.defineCommand('nexusPublish', { numberOfKeys: 1, lua: publishScript });
+  const { nexusPublish } = redis as unknown as { nexusPublish: Publish };
+  return nexusPublish.bind(redis);
 }
 
 function readMessage(channel: string, message: string): Telling | undefined {

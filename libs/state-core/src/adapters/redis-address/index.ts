@@ -1,0 +1,2 @@
+export * from './cluster-options';
+export * from './redis-address';
