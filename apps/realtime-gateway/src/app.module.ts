@@ -1,9 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { HealthController, type ServiceContext } from '@nexus-state/nest-kit';
+import { HealthController, MetricsController, type ServiceContext } from '@nexus-state/nest-kit';
 import { databaseOptions, providersOf } from './composition';
 import { AccessWatch } from './connections/access-watch';
 import { Connections } from './connections/connections';
+import { Audience } from './metrics/audience';
 import { StateGateway } from './socket-io/state.gateway';
 import { FeedSweeper } from './updates/feed-sweeper';
 import { PresenceKeeper } from './updates/presence-keeper';
@@ -17,10 +18,11 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [TypeOrmModule.forRoot(databaseOptions(service.config))],
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController],
       providers: [
         Connections,
         AccessWatch,
+        Audience,
         FeedSweeper,
         PresenceKeeper,
         StateGateway,

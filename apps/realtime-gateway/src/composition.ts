@@ -1,10 +1,11 @@
 import type { Provider } from '@nestjs/common';
-import { type Config, type ServiceContext, TokenVerifier, hintLog } from '@nexus-state/nest-kit';
+import { type Config, type ProcessObserver, type ServiceContext, TokenVerifier } from '@nexus-state/nest-kit';
 import { AccessControl, Presence, RateLimits, StateCore, WorkspaceFeeds } from '@nexus-state/state-core';
 import { BullmqSnapshotQueue } from '@nexus-state/state-core/bullmq';
 import { PostgresPanelStore, PostgresWorkspaceStore } from '@nexus-state/state-core/postgres';
 import { RedisPresenceBoard, RedisUpdateBus } from '@nexus-state/state-core/redis';
 import {
+  CORE_OBSERVER,
   RedisConnections,
   accessProviders,
   databaseOptions,
@@ -15,8 +16,9 @@ import {
 import { DataSource } from 'typeorm';
 import { ACCESS_INTERVAL, MEMBER_ROLES } from './connections/access-watch';
 import { BacklogWatch } from './connections/backlog';
-import type { ConnectionPorts } from './connections/connection';
+import type { ConnectionPorts } from './connections/connection-ports';
 import { CONNECTION_PORTS } from './connections/connections';
+import { connectionMetrics } from './metrics/connection-metrics';
 import { SWEEP_INTERVAL } from './updates/feed-sweeper';
 import { LEASE_INTERVAL } from './updates/presence-keeper';
 import { WEB_SOCKET_OPTIONS, type WebSocketOptions } from './web-socket/web-socket.door';
@@ -50,7 +52,7 @@ function webSocketOptions(config: Config): WebSocketOptions {
 
 /** The one place where ports meet their adapters. */
 export function providersOf(service: ServiceContext): Provider[] {
-  const { config, logger } = service;
+  const { config, logger, metrics } = service;
   return [
     ...processProviders(service),
     ...accessProviders(service),
@@ -75,25 +77,26 @@ export function providersOf(service: ServiceContext): Provider[] {
         ...{ access, feeds, presence, verifier, core, rates, logger },
         limits: connectionLimits(config),
         backlogs: new BacklogWatch(),
+        observer: connectionMetrics(metrics),
       }),
     },
     {
       provide: Presence,
-      inject: [RedisConnections],
-      useFactory: ({ main, subscriber }: RedisConnections) =>
+      inject: [RedisConnections, CORE_OBSERVER],
+      useFactory: ({ main, subscriber }: RedisConnections, observer: ProcessObserver) =>
         new Presence({
           board: new RedisPresenceBoard(main, subscriber, { leaseMs: config.REALTIME_PRESENCE_LEASE }),
-          observer: hintLog(logger),
+          observer,
         }),
     },
     {
       provide: WorkspaceFeeds,
-      inject: [DataSource, RedisUpdateBus],
-      useFactory: (source: DataSource, bus: RedisUpdateBus) =>
+      inject: [DataSource, RedisUpdateBus, CORE_OBSERVER],
+      useFactory: (source: DataSource, bus: RedisUpdateBus, observer: ProcessObserver) =>
         new WorkspaceFeeds({
           store: new PostgresPanelStore(source),
           bus,
-          observer: hintLog(logger),
+          observer,
         }),
     },
   ];

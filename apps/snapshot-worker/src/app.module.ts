@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { HealthController, type ServiceContext } from '@nexus-state/nest-kit';
+import { HealthController, MetricsController, type ServiceContext } from '@nexus-state/nest-kit';
 import { databaseOptions, providersOf } from './composition';
 
 /** The snapshot worker: takes jobs off the queue; over HTTP it only tells how it is doing. */
@@ -11,7 +11,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [TypeOrmModule.forRoot(databaseOptions(service.config))],
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController],
       providers: providersOf(service),
     };
   }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Provider } from '@nestjs/common';
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
-import { type Config, type ServiceContext, hintLog } from '@nexus-state/nest-kit';
+import type { Config, ProcessObserver, ServiceContext } from '@nexus-state/nest-kit';
 import {
   BullmqSchedule,
   BullmqSnapshotQueue,
@@ -19,6 +19,8 @@ import {
 } from '@nexus-state/state-core/postgres';
 import { RedisUpdateBus } from '@nexus-state/state-core/redis';
 import {
+  CORE_OBSERVER,
+  QueueMetrics,
   RedisConnections,
   databaseOptions as optionsOf,
   processProviders,
@@ -26,6 +28,7 @@ import {
 } from '@nexus-state/wiring';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { JobMetrics } from './job-metrics';
 import { type JobPorts, JobProcessor } from './job-processor';
 import { ScheduleKeeper } from './schedule-keeper';
 
@@ -103,7 +106,7 @@ function portsOf(
 
 /** The one place where ports meet their adapters. */
 export function providersOf(service: ServiceContext): Provider[] {
-  const { config, logger } = service;
+  const { config, logger, metrics } = service;
   const location = queueLocation(service);
   const schedule = {
     scanEveryMs: config.SNAPSHOT_INTERVAL,
@@ -111,31 +114,39 @@ export function providersOf(service: ServiceContext): Provider[] {
   };
   return [
     ...processProviders(service),
+    { provide: QueueMetrics, useFactory: () => new QueueMetrics(location, metrics) },
+    {
+      provide: JobMetrics,
+      useFactory: () => new JobMetrics(metrics, path.resolve(config.GIT_WORKSPACE_ROOT)),
+    },
     { provide: JobQueues, useFactory: () => new JobQueues(location) },
     { provide: GitSnapshotRepository, useFactory: () => openRepositories(config, logger) },
     {
       provide: JobProcessor,
-      inject: [DataSource, RedisConnections, JobQueues, GitSnapshotRepository],
+      inject: [DataSource, RedisConnections, JobQueues, GitSnapshotRepository, CORE_OBSERVER, JobMetrics],
       useFactory: (
         source: DataSource,
         redis: RedisConnections,
         queues: JobQueues,
         repository: GitSnapshotRepository,
+        observer: ProcessObserver,
+        jobMetrics: JobMetrics,
       ) =>
         new JobProcessor(
           {
             ...portsOf(config, source, queues),
             repository,
             bus: new RedisUpdateBus(redis.main),
-            observer: hintLog(logger),
+            observer,
           },
           logger,
+          jobMetrics,
         ),
     },
     {
       provide: StoppingWorkers,
-      inject: [JobProcessor],
-      useFactory: (jobs: JobProcessor) =>
+      inject: [JobProcessor, JobMetrics],
+      useFactory: (jobs: JobProcessor, jobMetrics: JobMetrics) =>
         new StoppingWorkers({
           ...location,
           concurrency: Math.max(
@@ -148,7 +159,10 @@ export function providersOf(service: ServiceContext): Provider[] {
             push: (workspace, run) => jobs.push(workspace, run),
             maintenance: (workspace, run) => jobs.maintenance(workspace, run),
           },
-          onLost: (job) => logger.error({ ...job }, 'a job was given up, and is kept as failed'),
+          onLost: (job) => {
+            jobMetrics.gaveUp(job.kind);
+            logger.error({ ...job }, 'a job was given up, and is kept as failed');
+          },
         }),
     },
     {

@@ -14,6 +14,7 @@ import {
   thinSnapshots,
 } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
+import type { JobMetrics, JobOutcome } from './job-metrics';
 
 /** What the jobs need. */
 export type JobPorts = SnapshotJobPorts & ScanPorts & PushPorts & RetentionPorts;
@@ -23,6 +24,7 @@ export class JobProcessor {
   constructor(
     private readonly ports: JobPorts,
     private readonly logger: Logger,
+    private readonly metrics: JobMetrics,
   ) {}
 
   /** Takes a workspace's snapshot. @throws whatever `doSnapshotJob` threw, for the queue to try again */
@@ -73,14 +75,19 @@ export class JobProcessor {
     work: () => Promise<readonly [T, object]>,
   ): Promise<T> {
     const started = performance.now();
-    const durationMs = () => Math.round(performance.now() - started);
+    const ended = (outcome: JobOutcome) => {
+      const durationMs = performance.now() - started;
+      this.metrics.ended(kind, outcome, durationMs / 1000);
+      return { kind, durationMs: Math.round(durationMs) };
+    };
     try {
       const [result, said] = await work();
-      log.info({ kind, ...said, durationMs: durationMs() }, 'job done');
+      const outcome = 'outcome' in said ? String(said.outcome) : 'done';
+      log.info({ ...said, ...ended(outcome) }, 'job done');
       return result;
     } catch (error) {
-      if (signal.aborted) log.warn({ kind, durationMs: durationMs() }, 'job handed back');
-      else log.error({ kind, err: error, durationMs: durationMs() }, 'job failed');
+      if (signal.aborted) log.warn(ended('interrupted'), 'job handed back');
+      else log.error({ ...ended('failed'), err: error }, 'job failed');
       throw error;
     }
   }

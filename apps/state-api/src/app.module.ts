@@ -1,7 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { HealthController, JwtGuard, type ServiceContext, UserRateGuard } from '@nexus-state/nest-kit';
+import {
+  HealthController,
+  JwtGuard,
+  MetricsController,
+  type ServiceContext,
+  UserRateGuard,
+} from '@nexus-state/nest-kit';
 import { WorkspaceRateGuard } from './access/workspace-rate.guard';
 import { WorkspaceGuard } from './access/workspace.guard';
 import { databaseOptions, providersOf } from './composition';
@@ -31,6 +37,7 @@ export class AppModule {
       imports: [TypeOrmModule.forRoot(databaseOptions(service.config))],
       controllers: [
         HealthController,
+        MetricsController,
         FeedController,
         SnapshotsController,
         SnapshotJobsController,

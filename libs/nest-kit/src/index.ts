@@ -3,6 +3,7 @@ export * from './health';
 export * from './http';
 export * from './identity';
 export * from './logging';
+export * from './metrics';
 export * from './openapi';
 export * from './problems';
 export * from './rate-limits';

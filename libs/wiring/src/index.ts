@@ -1,5 +1,6 @@
 export * from './database';
 export * from './process-providers';
 export * from './queue';
+export * from './queue-metrics';
 export * from './redis-connections';
 export * from './state-core-provider';

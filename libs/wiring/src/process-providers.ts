@@ -1,32 +1,51 @@
 import type { Provider } from '@nestjs/common';
 import {
   HEALTH_CHECKS,
+  METRICS,
+  type ProcessObserver,
   type HealthChecks,
   SERVICE_VERSION,
   type ServiceContext,
   TokenVerifier,
+  coreMetrics,
   hintLog,
+  measureStores,
   rateRules,
+  triggerLog,
   tokenRules,
 } from '@nexus-state/nest-kit';
 import { AccessControl, RateLimits } from '@nexus-state/state-core';
 import { PostgresWorkspaceStore } from '@nexus-state/state-core/postgres';
 import { RedisTokenBuckets, redisAnswers } from '@nexus-state/state-core/redis';
 import { DataSource } from 'typeorm';
+import { measurePool } from './pool-metrics';
 import { RedisConnections } from './redis-connections';
 
-/** What every process has: its version, its connections to Redis, and what health is asked of. */
-export function processProviders({ config, version }: ServiceContext): Provider[] {
+/** The token of who is told of what the core does (`ProcessObserver`). */
+export const CORE_OBSERVER = Symbol('CORE_OBSERVER');
+
+/** What every process has: its version, its connections to Redis, its metrics, and what health is asked of. */
+export function processProviders({ config, logger, metrics, version }: ServiceContext): Provider[] {
   return [
     { provide: SERVICE_VERSION, useValue: version },
+    { provide: METRICS, useValue: metrics },
+    {
+      provide: CORE_OBSERVER,
+      useFactory: () => coreMetrics(metrics, { ...hintLog(logger), ...triggerLog(logger) }),
+    },
     { provide: RedisConnections, useFactory: () => new RedisConnections(config) },
     {
       provide: HEALTH_CHECKS,
       inject: [DataSource, RedisConnections],
-      useFactory: (source: DataSource, redis: RedisConnections): HealthChecks => ({
-        database: async () => (await source.query('SELECT 1')).length === 1,
-        redis: () => redisAnswers(redis.main),
-      }),
+      useFactory: (source: DataSource, redis: RedisConnections): HealthChecks => {
+        const checks = {
+          database: async () => (await source.query('SELECT 1')).length === 1,
+          redis: () => redisAnswers(redis.main),
+        };
+        measureStores(checks, metrics);
+        measurePool(source, metrics);
+        return checks;
+      },
     },
   ];
 }
@@ -47,12 +66,9 @@ export function accessProviders({ config, logger }: ServiceContext): Provider[] 
     },
     {
       provide: RateLimits,
-      inject: [RedisConnections],
-      useFactory: ({ main }: RedisConnections) =>
-        new RateLimits(
-          { buckets: new RedisTokenBuckets(main), observer: hintLog(logger) },
-          rateRules(config),
-        ),
+      inject: [RedisConnections, CORE_OBSERVER],
+      useFactory: ({ main }: RedisConnections, observer: ProcessObserver) =>
+        new RateLimits({ buckets: new RedisTokenBuckets(main), observer }, rateRules(config)),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { type ServiceContext, hintLog, panelLimits, triggerLog, triggerRules } from '@nexus-state/nest-kit';
+import { type ProcessObserver, type ServiceContext, panelLimits, triggerRules } from '@nexus-state/nest-kit';
 import { type SnapshotQueue, SnapshotTriggers, StateCore } from '@nexus-state/state-core';
 import {
   PostgresChangeFeed,
@@ -10,6 +10,7 @@ import {
 } from '@nexus-state/state-core/postgres';
 import { RedisPanelCache, RedisUpdateBus } from '@nexus-state/state-core/redis';
 import { DataSource } from 'typeorm';
+import { CORE_OBSERVER } from './process-providers';
 import { RedisConnections } from './redis-connections';
 
 /** The core, which hands over what it holds after the last request and before the database is closed. */
@@ -24,7 +25,7 @@ class ClosingStateCore extends StateCore {
  * @param queue the token of the queue of snapshots
  */
 export function stateCoreProviders(
-  { config, logger }: ServiceContext,
+  { config }: ServiceContext,
   queue: symbol | (abstract new (...args: never[]) => SnapshotQueue),
 ): Provider[] {
   return [
@@ -35,11 +36,12 @@ export function stateCoreProviders(
     },
     {
       provide: StateCore,
-      inject: [DataSource, RedisConnections, RedisUpdateBus, queue],
+      inject: [DataSource, RedisConnections, RedisUpdateBus, CORE_OBSERVER, queue],
       useFactory: (
         source: DataSource,
         redis: RedisConnections,
         bus: RedisUpdateBus,
+        observer: ProcessObserver,
         waiting: SnapshotQueue,
       ) =>
         new ClosingStateCore({
@@ -49,12 +51,12 @@ export function stateCoreProviders(
           feed: new PostgresChangeFeed(source),
           query: new PostgresPanelQuery(source),
           bus,
-          observer: hintLog(logger),
+          observer,
           triggers: new SnapshotTriggers(
             {
               queue: waiting,
               coverage: new PostgresSnapshotCoverage(source),
-              observer: triggerLog(logger),
+              observer,
             },
             triggerRules(config),
           ),

@@ -9,10 +9,9 @@ import {
   clientEvents,
   serverEvents,
 } from '@nexus-state/contracts';
-import { type Principal, ShapePipe, type TokenVerifier, bearerToken } from '@nexus-state/nest-kit';
+import { type Principal, ShapePipe, bearerToken } from '@nexus-state/nest-kit';
 import {
   type Outlet,
-  type StateCore,
   type StateError,
   type Subscriber,
   Turns,
@@ -21,31 +20,15 @@ import {
   WorkspaceNotFound,
   isJsonObject,
 } from '@nexus-state/state-core';
-import type { Logger } from 'pino';
-import { Backlog, type BacklogLimits, type BacklogWatch, type Outflow } from './backlog';
+import { Backlog, type Outflow } from './backlog';
+import type { ConnectionPorts } from './connection-ports';
 import { ExpiryTimer } from './expiry-timer';
 import { MessageBudget } from './message-budget';
 import { applyPatchMessage } from './patch-message';
 import { BadMessage, ServerDraining, SlowConsumer, TokenExpired } from './refusals';
 import { errorEvent } from './refusal';
-import { type Standing, type SubscriptionPorts, Subscriptions } from './subscriptions';
+import { type Standing, Subscriptions } from './subscriptions';
 import { InTurn } from './in-turn';
-
-/** What connections are made from. */
-export interface ConnectionPorts extends SubscriptionPorts {
-  readonly verifier: TokenVerifier;
-  readonly core: StateCore;
-  readonly logger: Logger;
-  readonly limits: ConnectionLimits;
-  readonly backlogs: BacklogWatch;
-}
-
-/** How much one connection may ask for. */
-export interface ConnectionLimits {
-  readonly messagesPerSecond: number;
-  readonly subscriptions: number;
-  readonly backlog: BacklogLimits;
-}
 
 /** How a connection reaches its client: what every door does its own way. */
 export interface Link extends Outflow {
@@ -154,7 +137,12 @@ export class Connection {
    */
   handle(read: () => Message, answer: Answer): Promise<void> {
     const work = this.#handle(read, answer);
-    const settled = work.catch(() => undefined).finally(() => this.#underway.delete(settled));
+    const settled = work
+      .then(
+        () => this.ports.observer.messageHandled(),
+        (error: unknown) => this.ports.observer.messageHandled(error),
+      )
+      .finally(() => this.#underway.delete(settled));
     this.#underway.add(settled);
     return work;
   }
@@ -262,6 +250,7 @@ export class Connection {
   }
 
   #giveUp(reason: StateError): void {
+    this.ports.observer.slowConsumerDropped();
     this.ports.logger.warn({ connectionId: this.link.id, ...reason.facts }, 'slow consumer dropped');
     this.#end(reason);
   }

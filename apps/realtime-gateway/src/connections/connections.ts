@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Principal } from '@nexus-state/nest-kit';
-import { Connection, type ConnectionPorts, type Link } from './connection';
+import { Connection, type Link } from './connection';
+import type { ConnectionPorts } from './connection-ports';
 import { ServerDraining } from './refusals';
 
 /** The token under which what connections are made from is handed in. */
@@ -36,6 +37,11 @@ export class Connections implements OnModuleDestroy {
 
   [Symbol.iterator](): Iterator<Connection> {
     return this.#all.values();
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#all.size;
   }
 
   /** Sends everybody elsewhere, before the server closes its sockets. */

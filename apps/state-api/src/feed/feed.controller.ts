@@ -4,6 +4,7 @@ import { ChangesAnswer, PageParams } from '@nexus-state/contracts';
 import {
   Caller,
   Endpoint,
+  METRICS,
   type Principal,
   ShapePipe,
   answerCanonically,
@@ -19,6 +20,7 @@ import {
   type UpdateBus,
 } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
+import { Gauge, Registry } from 'prom-client';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { EventStream } from './event-stream';
 import { feedItem } from './feed-item';
@@ -33,11 +35,20 @@ const defaultLimit = 100;
 @ApiTags('panels')
 @Controller('api/state/:workspaceId/changes')
 export class FeedController {
+  readonly #streams: Gauge;
+
   constructor(
     private readonly core: StateCore,
     private readonly access: AccessControl,
     @Inject(UPDATE_BUS) private readonly bus: UpdateBus,
-  ) {}
+    @Inject(METRICS) metrics: Registry,
+  ) {
+    this.#streams = new Gauge({
+      name: 'nexus_feed_streams',
+      help: 'Change feeds that are open as server-sent events.',
+      registers: [metrics],
+    });
+  }
 
   @Get()
   @Endpoint({
@@ -89,6 +100,7 @@ export class FeedController {
     reply: FastifyReply,
   ): Promise<void> {
     const stream = EventStream.open(reply);
+    this.#streams.inc();
     const stillAllowed = async (cursor: string | undefined) => {
       if ((caller.expiresAt ?? Infinity) * 1000 <= Date.now())
         throw new Unauthorized('The token has expired.');
@@ -110,6 +122,7 @@ export class FeedController {
       if (!(error instanceof StateError)) throw error;
       await stream.send('error', undefined, problemOf(error));
     } finally {
+      this.#streams.dec();
       stream.end();
     }
   }

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config';
 import { addJsonBodyParsers, requestId } from '../http';
 import { NestLogger, createLogger } from '../logging';
+import { createMetrics, measureRequests } from '../metrics';
 import { ProblemFilter, refuseBeforeRouting } from '../problems';
 import type { ServiceContext } from './service-context';
 
@@ -38,7 +39,8 @@ export async function runService(options: ServiceOptions): Promise<void> {
     const config = readConfig(process.env);
     logger = createLogger(config, options.name);
     const version = packageVersion(options.folder);
-    const app = await createApp(options, { name: options.name, version, config, logger });
+    const metrics = createMetrics(options.name, version);
+    const app = await createApp(options, { name: options.name, version, config, logger, metrics });
     const port = options.port(config);
     stopOnSignals(app, logger);
     await app.listen(port, config.SERVICE_HOST);
@@ -74,6 +76,7 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
     void reply.header('x-request-id', request.id);
     done();
   });
+  measureRequests(fastify as never, service.metrics);
   addJsonBodyParsers(fastify as never);
   if (config.CORS_ORIGINS.length > 0) app.enableCors(corsOptions(config.CORS_ORIGINS));
   app.useGlobalFilters(new ProblemFilter(logger));

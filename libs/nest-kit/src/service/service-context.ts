@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { Config } from '../config';
 
 /** What every part of a process is told when it is put together. */
@@ -9,4 +10,6 @@ export interface ServiceContext {
   readonly version: string;
   readonly config: Config;
   readonly logger: Logger;
+  /** Where what is counted is registered. */
+  readonly metrics: Registry;
 }

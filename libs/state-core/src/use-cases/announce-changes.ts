@@ -12,6 +12,7 @@ export async function announceChanges(accepted: readonly Accepted[], ports: Anno
   const newest = accepted.at(-1)?.panel;
   if (!newest) return;
   ports.triggers.changed(newest.key, accepted.length);
+  for (const { change } of accepted) ports.observer.changeMade?.(change);
   await Promise.all([
     ports.copies.write(newest),
     ...accepted.map(({ change }) =>

@@ -2,6 +2,7 @@ export * from './access-control';
 export * from './create-panel';
 export * from './delete-panel';
 export * from './expectation';
+export * from './core-observer';
 export * from './panel-ports';
 export * from './patch-panel';
 export * from './read-history';

@@ -1,7 +1,7 @@
 import type { Panel, PanelKey } from '../panel';
 import { panelDocument, panelKeyText } from '../panel';
 import type { CachedPanel, PanelCache } from '../ports';
-import type { HintObserver } from './panel-ports';
+import type { CoreObserver } from './core-observer';
 
 /** How long a copy is taken for the newest version without asking the store again. */
 const trustedMs = 10_000;
@@ -24,20 +24,15 @@ export class PanelCopies {
 
   constructor(
     private readonly cache: PanelCache,
-    private readonly observer: HintObserver,
+    private readonly observer: CoreObserver,
     private readonly now: () => number = Date.now,
   ) {}
 
   /** What the cache has of a panel. Never fails. */
   async read(key: PanelKey): Promise<FoundCopy> {
-    try {
-      const copy = await this.cache.read(key);
-      if (!copy) return { found: 'nothing' };
-      return { found: this.now() - copy.checkedAt < trustedMs ? 'trusted' : 'doubtful', copy };
-    } catch (error) {
-      this.observer.hintFailed('cache', error);
-      return { found: 'no answer' };
-    }
+    const found = await this.#find(key);
+    this.observer.cacheAsked?.(found.found);
+    return found;
   }
 
   /** Puts a panel in, as the store has just given or accepted it. Never fails: what cannot be put in now is later. */
@@ -52,6 +47,17 @@ export class PanelCopies {
       void this.#repair();
     }
     return copy;
+  }
+
+  async #find(key: PanelKey): Promise<FoundCopy> {
+    try {
+      const copy = await this.cache.read(key);
+      if (!copy) return { found: 'nothing' };
+      return { found: this.now() - copy.checkedAt < trustedMs ? 'trusted' : 'doubtful', copy };
+    } catch (error) {
+      this.observer.hintFailed('cache', error);
+      return { found: 'no answer' };
+    }
   }
 
   async #repair(): Promise<void> {

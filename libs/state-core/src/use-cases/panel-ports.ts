@@ -1,6 +1,7 @@
 import type { GroupCommit } from '../commit';
 import type { Limits } from '../panel';
 import type { PanelStore, UpdateBus } from '../ports';
+import type { CoreObserver } from './core-observer';
 import type { PanelCopies } from './panel-copies';
 import type { SnapshotTriggers } from './snapshot-triggers';
 
@@ -29,6 +30,6 @@ export interface WritePorts {
 export interface AnnouncePorts {
   readonly copies: PanelCopies;
   readonly bus: UpdateBus;
-  readonly observer: HintObserver;
+  readonly observer: CoreObserver;
   readonly triggers: Pick<SnapshotTriggers, 'changed'>;
 }

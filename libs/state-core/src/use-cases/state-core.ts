@@ -1,4 +1,5 @@
 import { GroupCommit, type Written } from '../commit';
+import { StateError } from '../errors';
 import { type Limits, type Origin, type PanelKey, type WorkspaceKey, defaultLimits } from '../panel';
 import type {
   ChangeFeed,
@@ -14,12 +15,13 @@ import type {
 import { AccessLog } from './access-log';
 import { announceChanges } from './announce-changes';
 import { type ClearWorkspace, clearWorkspace } from './clear-workspace';
+import type { CoreObserver } from './core-observer';
 import { type CreatePanel, createPanel } from './create-panel';
 import { type DeletePanel, deletePanel } from './delete-panel';
 import { type ListPanels, type PanelPage, listPanels } from './list-panels';
 import { type MergePatchPanel, mergePatchPanel } from './merge-patch-panel';
 import { PanelCopies } from './panel-copies';
-import type { HintObserver, ReadPorts } from './panel-ports';
+import type { ReadPorts } from './panel-ports';
 import { type PatchPanel, patchPanel } from './patch-panel';
 import { type FoundPage, type QueryPanels, queryPanels } from './query-panels';
 import { type ChangesPage, type ReadChanges, readChanges } from './read-changes';
@@ -45,7 +47,7 @@ export interface StateCorePorts {
   readonly query: PanelQuery;
   readonly cache: PanelCache;
   readonly bus: UpdateBus;
-  readonly observer: HintObserver;
+  readonly observer: CoreObserver;
   readonly triggers: SnapshotTriggers;
   readonly limits?: Limits | undefined;
 }
@@ -156,7 +158,13 @@ export class StateCore {
     deletes = false,
   ): Promise<T> {
     const byAi = triggeredBy === aiTrigger;
-    if (!byAi && !deletes) return change();
-    return this.#triggers.before(byAi ? 'ai-edit' : 'deletion', workspace, actor).then(change);
+    const made =
+      byAi || deletes
+        ? this.#triggers.before(byAi ? 'ai-edit' : 'deletion', workspace, actor).then(change)
+        : change();
+    return made.catch((error: unknown) => {
+      this.#write.observer.changeRefused?.(error instanceof StateError ? error.code : undefined);
+      throw error;
+    });
   }
 }

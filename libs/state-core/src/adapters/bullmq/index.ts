@@ -4,3 +4,4 @@ export * from './bullmq-upkeep-queue';
 export type { LostJob } from './bullmq-worker';
 export * from './bullmq-workers';
 export type { QueueLocation } from './queue-options';
+export * from './queue-report';

@@ -18,14 +18,17 @@ export interface FailedJob {
 
 const states = ['waiting', 'prioritized', 'delayed', 'active', 'completed', 'failed'] as const;
 const mostListed = 1_000;
-const timeoutMs = 10_000;
 
 /** The queues as an operator looks after them. Methods throw `Unavailable` when Redis is away. */
 export class QueueReport {
   readonly #connections: Connections;
   readonly #queues: readonly Queue[];
 
-  constructor(location: QueueLocation) {
+  /** @param timeoutMs how long Redis may take to answer */
+  constructor(
+    location: QueueLocation,
+    private readonly timeoutMs = 10_000,
+  ) {
     this.#connections = new Connections(location.redis);
     const connection = this.#connections.patient();
     this.#queues = Object.values(queueNames).map((name) => openQueue(name, location, connection));
@@ -59,7 +62,7 @@ export class QueueReport {
   async retry(jobId?: string): Promise<number> {
     const jobs = (await this.#each((queue) => queue.getFailed(0, mostListed - 1))).flat();
     const meant = jobs.filter(({ id }) => jobId === undefined || id === jobId);
-    await answered(timeoutMs, () => Promise.all(meant.map((job) => job.retry())));
+    await answered(this.timeoutMs, () => Promise.all(meant.map((job) => job.retry())));
     return meant.length;
   }
 
@@ -71,7 +74,7 @@ export class QueueReport {
   }
 
   #each<T>(work: (queue: Queue) => Promise<T>): Promise<T[]> {
-    return answered(timeoutMs, () => Promise.all(this.#queues.map(work)));
+    return answered(this.timeoutMs, () => Promise.all(this.#queues.map(work)));
   }
 }
 

@@ -10,3 +10,4 @@ export * from './workspace-reader';
 export * from './panel-history';
 export * from './change-feed';
 export * from './panel-query';
+export * from './pool-counts';

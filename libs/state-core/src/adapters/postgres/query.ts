@@ -76,8 +76,8 @@ export function errorCodeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-function poolOf(source: DataSource): Pool {
-  // After destroy, or before a first connection succeeded, there is no pool.
+/** The pool of a data source. @throws Unavailable after destroy, or before a first connection succeeded */
+export function poolOf(source: DataSource): Pool {
   const pool = (source.driver as unknown as { master?: Pool }).master;
   if (!pool) throw new Unavailable('The database');
   return pool;

@@ -1,14 +1,14 @@
 import { Turns } from '../../commit';
 import type { Change, Panel, PanelKey, WorkspaceKey } from '../../panel';
 import type { PanelHead, PanelHeads, PanelStore, UpdateBus } from '../../ports';
-import type { HintObserver } from '../panel-ports';
+import type { CoreObserver } from '../core-observer';
 
 /** What feeds are made from. */
 export interface FeedPorts {
   readonly store: PanelStore & PanelHeads;
   readonly bus: UpdateBus;
   /** Told when the store or the bus could not be asked; it is asked again by the next sweep. */
-  readonly observer: HintObserver;
+  readonly observer: CoreObserver;
 }
 
 /** Changes read from history at once. */

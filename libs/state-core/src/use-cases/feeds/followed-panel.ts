@@ -1,6 +1,6 @@
 import { type FeedStep, PanelFeed } from '../../feed';
 import type { Change, Panel, PanelKey } from '../../panel';
-import type { HintObserver } from '../panel-ports';
+import type { CoreObserver } from '../core-observer';
 import { type FeedReads, unwanted } from './feed-ports';
 import type { FeedEvent, Outlet, Subscriber } from './subscriber';
 
@@ -41,7 +41,7 @@ export class FollowedPanel {
   constructor(
     readonly key: PanelKey,
     private readonly reads: FeedReads,
-    private readonly observer: HintObserver,
+    private readonly observer: CoreObserver,
   ) {}
 
   /** The version that live subscribers are at; undefined until it is known where the feed begins. */
@@ -175,7 +175,9 @@ export class FollowedPanel {
     for (const [outlet, subscribers] of this.#live) {
       for (const subscriber of subscribers)
         if (!subscriber.takesMore()) this.#leaveBehind(subscriber, change);
-      if (subscribers.size > 0) outlet.send(event, subscribers);
+      if (subscribers.size === 0) continue;
+      outlet.send(event, subscribers);
+      this.observer.changeDelivered?.(change, subscribers.size);
     }
     this.#deleted = change.changeType === 'deleted';
     for (const member of this.#ahead) if (member.cursor === change.version) this.#goLive(member);

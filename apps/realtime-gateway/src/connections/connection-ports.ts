@@ -1,0 +1,31 @@
+import type { TokenVerifier } from '@nexus-state/nest-kit';
+import type { StateCore } from '@nexus-state/state-core';
+import type { Logger } from 'pino';
+import type { BacklogLimits, BacklogWatch } from './backlog';
+import type { SubscriptionPorts } from './subscriptions';
+
+/** What connections are made from. */
+export interface ConnectionPorts extends SubscriptionPorts {
+  readonly verifier: TokenVerifier;
+  readonly core: StateCore;
+  readonly logger: Logger;
+  readonly limits: ConnectionLimits;
+  readonly backlogs: BacklogWatch;
+  readonly observer: ConnectionObserver;
+}
+
+/** How much one connection may ask for. */
+export interface ConnectionLimits {
+  readonly messagesPerSecond: number;
+  readonly subscriptions: number;
+  readonly backlog: BacklogLimits;
+}
+
+/** Told of what connections do, to be counted. Must be quick and must not throw. */
+export interface ConnectionObserver {
+  /** A message was dealt with. @param error why it was refused, where it was */
+  messageHandled(error?: unknown): void;
+
+  /** A connection was ended because its client took too little. */
+  slowConsumerDropped(): void;
+}

@@ -1,0 +1,5 @@
+export * from './core-metrics';
+export * from './http-metrics';
+export * from './metrics.controller';
+export * from './process-metrics';
+export * from './store-metrics';

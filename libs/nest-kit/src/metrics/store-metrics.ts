@@ -1,0 +1,17 @@
+import { Gauge, type Registry } from 'prom-client';
+import { type HealthChecks, answers } from '../health';
+
+/** Tells at every scrape whether the stores behind the process answer. */
+export function measureStores(checks: HealthChecks, registry: Registry): void {
+  new Gauge({
+    name: 'nexus_store_up',
+    help: '1 where the store answers this process, 0 where it does not; by store: database, redis.',
+    labelNames: ['store'],
+    registers: [registry],
+    async collect() {
+      const [database, redis] = await Promise.all([answers(checks.database), answers(checks.redis)]);
+      this.set({ store: 'database' }, Number(database));
+      this.set({ store: 'redis' }, Number(redis));
+    },
+  });
+}

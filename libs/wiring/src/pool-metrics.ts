@@ -1,0 +1,26 @@
+import { poolCounts } from '@nexus-state/state-core/postgres';
+import { Gauge, type Registry } from 'prom-client';
+import type { DataSource } from 'typeorm';
+
+/** Tells at every scrape how busy the connections to PostgreSQL are. */
+export function measurePool(source: DataSource, registry: Registry): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'nexus_database_pool_size',
+    help: 'The most connections to PostgreSQL that this process opens.',
+    registers,
+    collect() {
+      this.set(poolCounts(source).size);
+    },
+  });
+  new Gauge({
+    name: 'nexus_database_connections',
+    help: 'Connections to PostgreSQL by state: active, idle; and waiting: those who wait for a connection.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { active, idle, waiting } = poolCounts(source);
+      for (const [state, count] of Object.entries({ active, idle, waiting })) this.set({ state }, count);
+    },
+  });
+}
