@@ -1,4 +1,4 @@
-import { ConfigError, readConfig, redisAddress } from './read-config';
+import { ConfigError, rateRules, readConfig, redisAddress } from './read-config';
 
 const good = { DATABASE_URL: 'postgresql://u:p@h:5432/d', JWT_SECRET_KEY: 'x'.repeat(32) };
 
@@ -72,6 +72,26 @@ describe('readConfig', () => {
   it('reads durations and lists', () => {
     const config = readConfig({ ...good, DATABASE_TIMEOUT: '2s', CORS_ORIGINS: '["https://a.example"]' });
     expect([config.DATABASE_TIMEOUT, config.CORS_ORIGINS]).toEqual([2000, ['https://a.example']]);
+  });
+});
+
+describe('rateRules', () => {
+  it('starts from limits for users and workspaces', () => {
+    expect(rateRules(readConfig(good))).toEqual({
+      user: { reads: 2000, writes: 200 },
+      workspace: { reads: 10_000, writes: 1000 },
+    });
+  });
+
+  it('takes no limit, and parts of a request', () => {
+    const writesOf = (value: string) =>
+      rateRules(readConfig({ ...good, RATE_LIMIT_WRITES_PER_SECOND: value })).user.writes;
+    expect(['0', '0.5', '300'].map(writesOf)).toEqual([0, 0.5, 300]);
+    for (const value of ['-1', 'many', '1e3', '', '10000000', '.5']) {
+      expect(refusal({ ...good, RATE_LIMIT_WRITES_PER_SECOND: value })).toContain(
+        'RATE_LIMIT_WRITES_PER_SECOND: must be a number below 1000000, or 0 for no limit',
+      );
+    }
   });
 });
 

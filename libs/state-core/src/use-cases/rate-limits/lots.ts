@@ -5,6 +5,8 @@ import type { SharedBuckets } from './shared-buckets';
 const second = 1_000_000;
 /** The share of a second's tokens that a process takes at once. */
 const lotShare = 1 / 20;
+/** The share of a lot that an empty bucket is left to gather before it is asked again. */
+const gatherShare = 1 / 4;
 /** How long tokens are held that nobody spends. */
 const holdMicros = second;
 /** How long a bucket is remembered that nobody asks for; longer than anything that is known of it holds. */
@@ -39,12 +41,15 @@ interface Account {
 /**
  * Buckets that fill at one rate, of which this process spends tokens: it takes them in lots, a twentieth of a second's
  * worth, and spends those without asking anybody. When half of a lot is spent, the next one is fetched meanwhile. What
- * nobody spends within a second is let go. Where a lot is a single token, every one is asked for.
+ * nobody spends within a second is let go. Where a lot is a single token, every one is asked for. A
+ * bucket that was found empty gathers a quarter of a lot before it is asked again; until then, requests are refused.
  */
 export class Lots {
   readonly #accounts: Recent<Account>;
   readonly #size: number;
   readonly #lot: number;
+  /** How long a bucket gathers tokens beyond the first, in microseconds. */
+  readonly #gatherMicros: number;
 
   /**
    * @param perSecond how fast each bucket fills
@@ -58,6 +63,7 @@ export class Lots {
   ) {
     this.#size = bucketSize(perSecond);
     this.#lot = Math.max(1, Math.floor(perSecond * lotShare));
+    this.#gatherMicros = (Math.ceil(this.#lot * gatherShare) - 1) * (second / perSecond);
     this.#accounts = new Recent((key) => newAccount(bucketOf(key)), Math.max(keepMicros, second / perSecond));
   }
 
@@ -135,7 +141,7 @@ export class Lots {
     account.heldUntil = now + holdMicros;
     account.left = left;
     // It had less than was wanted, so it is empty now.
-    if (taken < most) account.emptyUntil = now + waitMicros;
+    if (taken < most) account.emptyUntil = now + waitMicros + this.#gatherMicros;
   }
 
   #spendOne(account: Account): Spending {

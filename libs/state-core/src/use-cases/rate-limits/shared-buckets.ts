@@ -3,7 +3,7 @@ import type { TokenRequest, TokensTaken } from '../../rate';
 import type { HintObserver } from '../panel-ports';
 
 /** How long a request waits for the shared buckets. */
-const longestWaitMs = 100;
+const longestWaitMs = 250;
 /** The pause between two looks whether they are back. */
 const retryMs = 1_000;
 
@@ -35,18 +35,24 @@ export class SharedBuckets {
   /** Takes tokens out of a bucket; undefined when the buckets are away or do not answer at once. Never fails. */
   take(bucket: string, request: TokenRequest): Promise<TokensTaken | undefined> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      let answered = false;
+      const giveUp = () => {
+        if (answered) return;
         this.#lose(new Error(`No answer within ${longestWaitMs} ms.`));
         resolve(undefined);
-      }, longestWaitMs);
+      };
+      // When it was this process that was busy, the answer is there and is read first.
+      const timer = setTimeout(() => setImmediate(giveUp), longestWaitMs);
       this.buckets.take(bucket, request).then(
         (taken) => {
+          answered = true;
           clearTimeout(timer);
           // One that comes too late says no more than that they were there.
           this.#away = false;
           resolve(taken);
         },
         (error: unknown) => {
+          answered = true;
           clearTimeout(timer);
           this.#lose(error);
           resolve(undefined);
