@@ -143,6 +143,25 @@ describe('the migration', () => {
   });
 });
 
+describe('every object', () => {
+  it('is applied in one of the steps of deploy.sh', () => {
+    const script = fs.readFileSync(path.join(paths.root, 'k8s/scripts/deploy.sh'), 'utf8');
+    const steps = [...script.matchAll(/^apply '.*component(?:=| in \()([a-z,]+)\)?'$/gm)].flatMap(
+      ([, names = '']) => names.split(','),
+    );
+    expect(steps).toEqual(['shared', 'store', 'ingress', 'migration', 'service']);
+    for (const { kind, metadata } of [...overlays.local, ...overlays.production]) {
+      const labels = /** @type {any} */ (metadata).labels;
+      expect([kind, metadata.name, steps.includes(labels['app.kubernetes.io/component'])]).toEqual([
+        kind,
+        metadata.name,
+        true,
+      ]);
+      expect(labels['app.kubernetes.io/part-of']).toBe('nexus-state');
+    }
+  });
+});
+
 describe('the network', () => {
   it('lets nothing through that no policy names', () => {
     const [{ spec }] = those('base', 'NetworkPolicy', 'nothing-else');
