@@ -7,7 +7,9 @@ import {
   type PanelKey,
   panelKeyText,
 } from '../panel';
+import { type Contexts, inContext, inContexts, owned } from './contexts';
 import { type Prepared, decideWaiting } from './decide-waiting';
+import { type GroupCommitLimits, groupCommitDefaults } from './group-commit-limits';
 import { Lane, type Write, isToLookUp } from './lane';
 import type { Accepted, Decide, Tip, Written } from './proposal';
 
@@ -33,29 +35,9 @@ export interface GroupCommitPorts {
   readonly hint: (key: PanelKey, seenVersion?: number) => Promise<Tip | undefined> | Tip | undefined;
   /** Told of changes in the order they were accepted, before their callers. Must not throw. */
   readonly announce: (accepted: readonly Accepted[]) => Promise<void>;
+  /** Where it is to be known on whose behalf each change is written and announced. */
+  readonly contexts?: Contexts | undefined;
 }
-
-/** How much goes together. */
-export interface GroupCommitLimits {
-  /** Batches on their way to the store at once. */
-  readonly batchesInFlight: number;
-  /** Panels in one batch. */
-  readonly panelsPerBatch: number;
-  /** Changes of one panel in one batch: deciding them is synchronous, and must not hold up everybody else. */
-  readonly changesPerPanel: number;
-  /** How often a write starts over because another process was faster. */
-  readonly attempts: number;
-  /** Races lost in a row after which a panel is written exclusively: else who is ahead stays ahead. */
-  readonly lossesBeforeExclusive: number;
-}
-
-const defaultLimits: GroupCommitLimits = {
-  batchesInFlight: 2,
-  panelsPerBatch: 64,
-  changesPerPanel: 128,
-  attempts: 10,
-  lossesBeforeExclusive: 2,
-};
 
 type Find = (idempotencyKey: string) => Promise<Change | undefined>;
 
@@ -80,7 +62,7 @@ export class GroupCommit {
 
   constructor(ports: GroupCommitPorts, limits: Partial<GroupCommitLimits> = {}) {
     this.#ports = ports;
-    this.#limits = { ...defaultLimits, ...limits };
+    this.#limits = { ...groupCommitDefaults, ...limits };
   }
 
   /**
@@ -96,7 +78,8 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       const lane = this.#laneOf(key);
       const arrived = ++this.#ticks;
-      const write = { decide, idempotencyKey, seenVersion, resolve, reject, arrived };
+      const context = this.#ports.contexts?.capture();
+      const write = { decide, idempotencyKey, seenVersion, resolve, reject, context, arrived };
       lane.waiting.push({ ...write, attempts: 0, lookedUp: false });
       if (!lane.busy) this.#load(lane);
     });
@@ -119,7 +102,7 @@ export class GroupCommit {
       this.#enqueue(lane);
       return;
     }
-    void this.#read(lane).then(
+    void inContext(lane.waiting[0]?.context, () => this.#read(lane)).then(
       () => this.#enqueue(lane),
       (error: unknown) => {
         for (const write of lane.waiting.splice(0)) write.reject(error);
@@ -175,18 +158,22 @@ export class GroupCommit {
       const contended = this.#ready.findIndex((lane) => this.#isContended(lane));
       if (contended >= 0) {
         const [lane] = this.#ready.splice(contended, 1);
-        this.#run(this.#commitExclusively(lane as Lane));
+        this.#run(
+          () => (lane as Lane).waiting,
+          () => this.#commitExclusively(lane as Lane),
+        );
         continue;
       }
       const lanes = this.#ready.splice(0, this.#limits.panelsPerBatch);
       const batch = lanes.map((lane) => this.#prepare(lane)).filter((prepared) => prepared !== undefined);
-      if (batch.length > 0) this.#run(this.#commit(batch));
+      const writes = () => batch.flatMap((prepared) => prepared.writes);
+      if (batch.length > 0) this.#run(writes, () => this.#commit(batch));
     }
   }
 
-  #run(batch: Promise<void>): void {
+  #run(writes: () => readonly Write[], commit: () => Promise<void>): void {
     this.#batchesInFlight++;
-    void batch.finally(() => {
+    void inContexts(this.#ports.contexts, writes, commit).finally(() => {
       this.#batchesInFlight--;
       this.#startSoon();
     });
@@ -254,7 +241,7 @@ export class GroupCommit {
 
   #settle({ lane, chain, writes }: Prepared, outcome: AppendOutcome, asked: number): void {
     if (outcome.outcome === 'appended') {
-      const accepted = chain.accepted(outcome.occurredAt);
+      const accepted = owned(chain.accepted(outcome.occurredAt), writes);
       const changes = accepted.map(({ change }) => change);
       lane.known = { panel: accepted.at(-1)?.panel, asked };
       // Not back to none after an exclusive turn: where the panel is still written elsewhere, one loss is enough.

@@ -1,5 +1,6 @@
 import type { Change, UndatedChange, PanelKey } from '../panel';
 import type { Chain } from './chain';
+import type { Context } from './contexts';
 import type { Decide, RecentChanges, Tip, Written } from './proposal';
 
 /** One caller who waits for a change to be made. */
@@ -10,6 +11,8 @@ export interface Write {
   readonly seenVersion: number | undefined;
   readonly resolve: (written: Written) => void;
   readonly reject: (error: unknown) => void;
+  /** Whose it is, where that is to be known. */
+  readonly context: Context | undefined;
   /** When it came, in ticks of this process. */
   readonly arrived: number;
   attempts: number;

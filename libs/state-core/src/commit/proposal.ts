@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json';
 import type { Change, ChangeType, UndatedChange, Origin, Panel, StateContent } from '../panel';
 import type { JsonPatch } from '../patch';
+import type { Context } from './contexts';
 
 /** What a writer decides by: the panel as it stands, or as the changes before it in a chain will leave it. */
 export interface Tip {
@@ -38,6 +39,8 @@ export interface RecentChanges {
 export interface Accepted {
   readonly change: Change;
   readonly panel: Panel;
+  /** Whose it is, where that is known; else it belongs to whoever is being served. */
+  readonly context?: Context | undefined;
 }
 
 /** What a write comes to. */

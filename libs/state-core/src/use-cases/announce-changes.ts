@@ -1,4 +1,5 @@
-import type { Accepted } from '../commit';
+import { type Accepted, inContext } from '../commit';
+import type { Change } from '../panel';
 import type { UpdateBus } from '../ports';
 import type { WorkspaceEvent } from '../snapshot';
 import type { AnnouncePorts, HintObserver } from './panel-ports';
@@ -9,16 +10,19 @@ import type { AnnouncePorts, HintObserver } from './panel-ports';
  * @param accepted oldest first; at least one
  */
 export async function announceChanges(accepted: readonly Accepted[], ports: AnnouncePorts): Promise<void> {
-  const newest = accepted.at(-1)?.panel;
+  const newest = accepted.at(-1);
   if (!newest) return;
-  ports.triggers.changed(newest.key, accepted.length);
   for (const { change } of accepted) ports.observer.changeMade?.(change);
-  await Promise.all([
-    ports.copies.write(newest),
-    ...accepted.map(({ change }) =>
-      ports.bus.publish(change).catch((error: unknown) => ports.observer.hintFailed('update', error)),
-    ),
-  ]);
+  const copied = inContext(newest.context, () => {
+    ports.triggers.changed(newest.panel.key, accepted.length);
+    return ports.copies.write(newest.panel);
+  });
+  const published = accepted.map(({ change, context }) => inContext(context, () => publish(change, ports)));
+  await Promise.all([copied, ...published]);
+}
+
+function publish(change: Change, { bus, observer }: Pick<AnnouncePorts, 'bus' | 'observer'>): Promise<void> {
+  return bus.publish(change).catch((error: unknown) => observer.hintFailed('update', error));
 }
 
 /** Tells of what happened to a workspace as a whole. Never fails, for it has happened. */

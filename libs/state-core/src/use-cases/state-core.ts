@@ -1,4 +1,4 @@
-import { GroupCommit, type Written } from '../commit';
+import { type Contexts, GroupCommit, type Written } from '../commit';
 import { StateError } from '../errors';
 import { type Limits, type Origin, type PanelKey, type WorkspaceKey, defaultLimits } from '../panel';
 import type {
@@ -50,6 +50,8 @@ export interface StateCorePorts {
   readonly observer: CoreObserver;
   readonly triggers: SnapshotTriggers;
   readonly limits?: Limits | undefined;
+  /** Where it is to be known on whose behalf changes are written and announced. */
+  readonly contexts?: Contexts | undefined;
 }
 
 /** The use cases of panels, put together: what a door calls. Every method is one use case, described there. */
@@ -64,6 +66,7 @@ export class StateCore {
     const announcing = { ...ports, copies };
     const written = new WrittenTips();
     const group = new GroupCommit({
+      contexts: ports.contexts,
       store: ports.store,
       hint: (key, seenVersion) => written.at(key, seenVersion) ?? cachedTip(key, copies),
       announce: (accepted) => {

@@ -1,0 +1,22 @@
+/** How much goes together. */
+export interface GroupCommitLimits {
+  /** Batches on their way to the store at once. */
+  readonly batchesInFlight: number;
+  /** Panels in one batch. */
+  readonly panelsPerBatch: number;
+  /** Changes of one panel in one batch: deciding them is synchronous, and must not hold up everybody else. */
+  readonly changesPerPanel: number;
+  /** How often a write starts over because another process was faster. */
+  readonly attempts: number;
+  /** Races lost in a row after which a panel is written exclusively: else who is ahead stays ahead. */
+  readonly lossesBeforeExclusive: number;
+}
+
+/** What is taken where nothing is said. */
+export const groupCommitDefaults: GroupCommitLimits = {
+  batchesInFlight: 2,
+  panelsPerBatch: 64,
+  changesPerPanel: 128,
+  attempts: 10,
+  lossesBeforeExclusive: 2,
+};
