@@ -65,7 +65,9 @@ async function setEvery(
   if (everyMs === 0) await queue.removeJobScheduler(kind);
   // It is done again soon anyway: neither tried again for long nor kept.
   else {
-    const opts = { attempts: 3, removeOnComplete: { count: 100 }, removeOnFail: { count: 100 } };
+    const kept = { removeOnComplete: { count: 100 }, removeOnFail: { count: 100 } };
+    // Each is a trace of its own, and not one with all of them.
+    const opts = { attempts: 3, ...kept, telemetry: { omitContext: true } };
     await queue.upsertJobScheduler(kind, { every: everyMs }, { name: kind, data: {}, opts });
   }
 }

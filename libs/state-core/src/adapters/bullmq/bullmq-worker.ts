@@ -52,7 +52,7 @@ export class BullmqWorker {
   readonly #kinds: WorkerOptions['kinds'];
 
   constructor(options: WorkerOptions) {
-    const { queue, redis, onError, onLost, concurrency } = options;
+    const { queue, redis, onError, onLost, concurrency, telemetry } = options;
     const orphanedAfterMs = options.orphanedAfterMs ?? defaultOrphanedAfterMs;
     this.#kinds = options.kinds;
     this.#connections = new Connections(redis);
@@ -64,6 +64,7 @@ export class BullmqWorker {
       stalledInterval: orphanedAfterMs / 2,
       maxStalledCount: maxDeaths,
       settings: { backoffStrategy: pushPauseMs },
+      ...(telemetry ? { telemetry } : {}),
     });
     this.#worker.on('error', onError);
     this.#worker.on('failed', (job, error) => {

@@ -62,7 +62,9 @@ export function pushOptions(jobId: string, workspace: WorkspaceKey): JobsOptions
 
 /** How the maintenance of a workspace's repository is queued. */
 export function maintenanceOptions(workspace: WorkspaceKey): JobsOptions {
-  return { delay: maintenanceDelayMs, deduplication: { id: workspaceText(workspace) } };
+  const deduplication = { id: workspaceText(workspace) };
+  // It comes long after what led to it, and is for whatever came until then: a trace of its own.
+  return { delay: maintenanceDelayMs, deduplication, telemetry: { omitContext: true } };
 }
 
 // The id of a workspace has no slash.

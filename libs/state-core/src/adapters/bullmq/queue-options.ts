@@ -1,4 +1,4 @@
-import { type ConnectionOptions, type JobsOptions, Queue } from 'bullmq';
+import { type ConnectionOptions, type JobsOptions, Queue, type Telemetry } from 'bullmq';
 import { Cluster } from 'ioredis';
 import { Unavailable } from '../../errors';
 import { type RedisAddress, clusterOptions } from '../redis-address';
@@ -12,6 +12,8 @@ export interface QueueLocation {
   readonly prefix: string;
   /** Told of trouble with the connection; it is repaired without help. */
   readonly onError: (error: Error) => void;
+  /** Makes spans of jobs, where they are traced: see `jobTelemetry`. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** Connections of one user of the queue. BullMQ opens and closes them; only of reconnecting it would never tire. */
@@ -80,6 +82,7 @@ export function openQueue<Data = unknown, Result = unknown>(
     prefix: keyPrefix(location),
     connection,
     defaultJobOptions,
+    ...(location.telemetry ? { telemetry: location.telemetry } : {}),
   });
   queue.on('error', location.onError);
   return queue;

@@ -10,7 +10,8 @@ import {
 } from '../../panel';
 import { readChangeByKey } from './history';
 import { readPanel } from './panel-row';
-import { type Run, errorCodeOf, inTransaction, runOver } from './query';
+import { errorCodeOf } from './error-code';
+import { type Run, inTransaction, runOver } from './query';
 import { type ExpectedVersion, holdVersions } from './hold-versions';
 
 /**

@@ -4,7 +4,8 @@ import { canonicalJson } from '../../json';
 import type { Panel, WorkspaceKey } from '../../panel';
 import type { Criterion, PanelQuery } from '../../ports';
 import { type PanelRow, panelOf } from './panel-row';
-import { errorCodeOf, query } from './query';
+import { errorCodeOf } from './error-code';
+import { query } from './query';
 
 // Without names: the best plan depends on the criterion, so each search is planned for its own.
 const search = (condition: string) => ({

@@ -1,6 +1,8 @@
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Unavailable } from '../../errors';
+import { errorCodeOf } from './error-code';
+import { statementSpan } from './statement-span';
 
 /** A statement; one with a name is planned once for each connection. The name must be unique to the text. */
 export interface Statement {
@@ -59,7 +61,8 @@ async function runOn<Row extends QueryResultRow>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   const config: QueryConfig = { ...statement, values: [...values] };
-  return (await translated(() => target.query<Row>(config))).rows;
+  const run = () => translated(() => target.query<Row>(config));
+  return (await statementSpan(statement, run)).rows;
 }
 
 async function translated<T>(work: () => Promise<T>): Promise<T> {
@@ -68,12 +71,6 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw isUnavailable(error) ? new Unavailable('The database', { cause: error }) : error;
   }
-}
-
-/** The error code of PostgreSQL (SQLSTATE) or of the operating system, or undefined. */
-export function errorCodeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
 }
 
 /** The pool of a data source. @throws Unavailable after destroy, or before a first connection succeeded */

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { Unavailable } from '../../errors';
 import { isUnavailable } from './query';
+import { statementSpan } from './statement-span';
 
 /** Runs a statement of a transaction. */
 export type RunStatement = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -25,7 +26,7 @@ export async function inTransaction<T>(
     connection.on('error', lose).on('end', lose);
     await available(() => runner.startTransaction(isolation));
     const result = await work(
-      (text, values = []) => available(() => runner.query(text, [...values])),
+      (text, values = []) => statementSpan({ text }, () => available(() => runner.query(text, [...values]))),
       lost.signal,
     );
     await available(() => runner.commitTransaction());

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { Unavailable } from '../../errors';
 import type { WorkspaceKey } from '../../panel';
 import type { WorkspaceLock } from '../../ports';
-import { errorCodeOf } from './query';
+import { errorCodeOf } from './error-code';
 import { type RunStatement, inTransaction } from './transaction';
 
 /** SQLSTATE lock_not_available. */

@@ -29,10 +29,13 @@ const restoreFields: Fields<Restore> = {
   restoredAt: 'string',
 };
 
-/** An event as it goes over a channel: `kind` and its fields; owner and workspace stand in the channel's name. */
-export function eventMessage(event: WorkspaceEvent): string {
+/**
+ * An event as it goes over a channel: `kind` and its fields; owner and workspace stand in the channel's name.
+ * @param traceparent the trace that it happened in (W3C Trace Context), where it happened in one
+ */
+export function eventMessage(event: WorkspaceEvent, traceparent?: string): string {
   const { workspace: _, ...fields } = event.kind === 'snapshot_created' ? event.snapshot : event.restore;
-  return JSON.stringify({ kind: event.kind, ...fields });
+  return JSON.stringify({ kind: event.kind, ...fields, traceparent });
 }
 
 /**

@@ -6,7 +6,14 @@ import { type WorkspaceEvent, workspaceOf } from '../../snapshot';
 import { type RedisClient, isCluster } from './connect';
 import { eventMessage, readEvent } from './event-message';
 import { RedisChannels } from './redis-channels';
-import { parseMessage, readUpdate, updateMessage, workspaceOfChannel } from './update-message';
+import { activeTraceparent, inTraceOf } from './trace-context';
+import {
+  parseMessage,
+  readTraceparent,
+  readUpdate,
+  updateMessage,
+  workspaceOfChannel,
+} from './update-message';
 
 /**
  * Publishes where the slot of the channel is: in a cluster, PUBLISH itself goes to any of the nodes, and what goes by
@@ -22,7 +29,8 @@ type Telling = (listener: UpdateListener) => void;
 /**
  * Updates over Redis publish/subscribe, on one channel a workspace: `state-updates:<owner>:<workspaceId>`, the owner
  * percent-encoded. A channel is subscribed only while somebody here listens to it. After a lost connection the channels
- * are subscribed anew, and their listeners told that they may have missed something.
+ * are subscribed anew, and their listeners told that they may have missed something. Messages carry the trace that they
+ * were sent in, and are heard in it.
  */
 export class RedisUpdateBus implements UpdateBus {
   readonly #publish: Publish;
@@ -39,11 +47,11 @@ export class RedisUpdateBus implements UpdateBus {
   }
 
   publish(change: Change): Promise<void> {
-    return this.#send(change.key, updateMessage(change));
+    return this.#send(change.key, updateMessage(change, activeTraceparent()));
   }
 
   announce(event: WorkspaceEvent): Promise<void> {
-    return this.#send(workspaceOf(event), eventMessage(event));
+    return this.#send(workspaceOf(event), eventMessage(event, activeTraceparent()));
   }
 
   async subscribe(workspace: WorkspaceKey, listener: UpdateListener): Promise<() => Promise<void>> {
@@ -75,10 +83,11 @@ function publishBy(redis: RedisClient): Publish {
 function readMessage(channel: string, message: string): Telling | undefined {
   const workspace = workspaceOfChannel(channel);
   const fields = parseMessage(message);
+  const traceparent = readTraceparent(fields);
   const change = workspace && readUpdate(workspace, fields);
-  if (change) return (listener) => listener.heard(change);
+  if (change) return (listener) => inTraceOf(traceparent, () => listener.heard(change));
   const event = workspace && readEvent(workspace, fields);
-  return event && ((listener) => listener.told(event));
+  return event && ((listener) => inTraceOf(traceparent, () => listener.told(event)));
 }
 
 function channelOf({ owner, workspaceId }: WorkspaceKey): string {

@@ -1,9 +1,12 @@
 import { isJsonObject } from '../../json';
 import type { Change, ChangeType, WorkspaceKey } from '../../panel';
 
-/** A change as it goes over a channel; owner and workspace stand in the channel's name. */
-export function updateMessage({ key, occurredAt, ...change }: Change): string {
-  return JSON.stringify({ panelId: key.panelId, ...change, timestamp: occurredAt });
+/**
+ * A change as it goes over a channel; owner and workspace stand in the channel's name.
+ * @param traceparent the trace that the change was made in (W3C Trace Context), where it was made in one
+ */
+export function updateMessage({ key, occurredAt, ...change }: Change, traceparent?: string): string {
+  return JSON.stringify({ panelId: key.panelId, ...change, timestamp: occurredAt, traceparent });
 }
 
 /**
@@ -12,10 +15,16 @@ export function updateMessage({ key, occurredAt, ...change }: Change): string {
  */
 export function readUpdate(workspace: WorkspaceKey, fields: unknown): Change | undefined {
   if (!isJsonObject(fields)) return undefined;
-  const { panelId, timestamp, ...change } = fields;
+  const { panelId, timestamp, traceparent: _, ...change } = fields;
   if (typeof panelId !== 'string' || typeof timestamp !== 'string' || !isComplete(change)) return undefined;
   const key = { ...workspace, panelId };
   return { ...(change as unknown as Omit<Change, 'key' | 'occurredAt'>), key, occurredAt: timestamp };
+}
+
+/** The trace that a message came with, or undefined. */
+export function readTraceparent(fields: unknown): string | undefined {
+  const traceparent = isJsonObject(fields) ? fields['traceparent'] : undefined;
+  return typeof traceparent === 'string' ? traceparent : undefined;
 }
 
 const changeTypes: Readonly<Record<ChangeType, true>> = {
