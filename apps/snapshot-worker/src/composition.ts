@@ -25,6 +25,7 @@ import {
   databaseOptions as optionsOf,
   processProviders,
   queueLocation,
+  withSpans,
 } from '@nexus-state/wiring';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
@@ -104,6 +105,23 @@ function portsOf(
   };
 }
 
+/** The ports that traces tell of, where there are any; the statements beneath them are told of by themselves. */
+function tracedPorts<Ports extends Pick<JobPorts, 'lock' | 'reader'>>(
+  ports: Ports,
+  repository: GitSnapshotRepository,
+  { tracing }: ServiceContext,
+): Ports & Pick<JobPorts, 'repository'> {
+  if (!tracing) return { ...ports, repository };
+  return {
+    ...ports,
+    lock: withSpans(ports.lock, { hold: 'hold workspace lock' }),
+    reader: withSpans(ports.reader, { readPanels: 'read panels' }),
+    repository: withSpans(repository, {
+      ...{ readTip: 'git read tip', commit: 'git commit', push: 'git push', maintain: 'git maintain' },
+    }),
+  };
+}
+
 /** The one place where ports meet their adapters. */
 export function providersOf(service: ServiceContext): Provider[] {
   const { config, logger, metrics } = service;
@@ -134,8 +152,7 @@ export function providersOf(service: ServiceContext): Provider[] {
       ) =>
         new JobProcessor(
           {
-            ...portsOf(config, source, queues),
-            repository,
+            ...tracedPorts(portsOf(config, source, queues), repository, service),
             bus: new RedisUpdateBus(redis.main),
             observer,
           },

@@ -8,3 +8,4 @@ export * from './openapi';
 export * from './problems';
 export * from './rate-limits';
 export * from './service';
+export * from './tracing';

@@ -6,4 +6,5 @@ export * from './service-process';
 export * from './stack';
 export * from './tcp-proxy';
 export * from './token';
+export * from './trace-collector';
 export * from './update-checker';

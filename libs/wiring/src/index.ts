@@ -4,3 +4,4 @@ export * from './queue';
 export * from './queue-metrics';
 export * from './redis-connections';
 export * from './state-core-provider';
+export * from './with-spans';

@@ -25,7 +25,7 @@ class ClosingStateCore extends StateCore {
  * @param queue the token of the queue of snapshots
  */
 export function stateCoreProviders(
-  { config }: ServiceContext,
+  { config, tracing }: ServiceContext,
   queue: symbol | (abstract new (...args: never[]) => SnapshotQueue),
 ): Provider[] {
   return [
@@ -61,6 +61,7 @@ export function stateCoreProviders(
             triggerRules(config),
           ),
           limits: panelLimits(config),
+          contexts: tracing?.contexts,
         }),
     },
   ];

@@ -9,7 +9,7 @@ import {
   clientEvents,
   serverEvents,
 } from '@nexus-state/contracts';
-import { type Principal, ShapePipe, bearerToken } from '@nexus-state/nest-kit';
+import { type Principal, ShapePipe, bearerToken, inNewTrace } from '@nexus-state/nest-kit';
 import {
   type Outlet,
   type StateError,
@@ -24,7 +24,7 @@ import { Backlog, type Outflow } from './backlog';
 import type { ConnectionPorts } from './connection-ports';
 import { ExpiryTimer } from './expiry-timer';
 import { MessageBudget } from './message-budget';
-import { applyPatchMessage } from './patch-message';
+import { applyPatchMessage, patchSpan } from './patch-message';
 import { BadMessage, ServerDraining, SlowConsumer, TokenExpired } from './refusals';
 import { errorEvent } from './refusal';
 import { type Standing, Subscriptions } from './subscriptions';
@@ -207,9 +207,8 @@ export class Connection {
     const message = shapes.patch.transform(payload);
     // Changes of one panel are made in the order they were sent.
     const panel = JSON.stringify([message.workspaceId, message.owner, message.panelId]);
-    const written = await this.#writes.do(
-      () => applyPatchMessage(message, this.#principal, this.ports),
-      panel,
+    const written = await inNewTrace(patchSpan(message, this.link.id), () =>
+      this.#writes.do(() => applyPatchMessage(message, this.#principal, this.ports), panel),
     );
     const { version, baseVersion, patch } = written.change;
     const merged = baseVersion !== null;

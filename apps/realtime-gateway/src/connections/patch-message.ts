@@ -1,5 +1,5 @@
-import type { PatchMessage } from '@nexus-state/contracts';
-import { type Principal, requireScope } from '@nexus-state/nest-kit';
+import { type PatchMessage, clientEvents } from '@nexus-state/contracts';
+import { type Principal, type SpanFacts, SpanKind, requireScope } from '@nexus-state/nest-kit';
 import {
   type AccessControl,
   PanelNotFound,
@@ -41,4 +41,14 @@ export async function applyPatchMessage(
   };
   const expectation = { kind: 'version', version, from: 'body' } as const;
   return core.patchPanel({ key, patch, expectation, onConflict, origin });
+}
+
+/** What a trace tells of such a message. */
+export function patchSpan({ workspaceId, panelId }: PatchMessage, connectionId: string): SpanFacts {
+  const attributes = {
+    'nexus.connection.id': connectionId,
+    'nexus.workspace.id': workspaceId,
+    'nexus.panel.id': panelId,
+  };
+  return { name: clientEvents.patch, kind: SpanKind.SERVER, attributes };
 }

@@ -1,6 +1,6 @@
 import type { LiveEvent, Outlet, Subscriber } from '@nexus-state/state-core';
 import type { Namespace } from 'socket.io';
-import { wireEvent } from '../updates/wire-event';
+import { deliver } from '../updates/deliver';
 
 /** Sends events to the connections of a namespace; Socket.IO makes each into text once, however many they are for. */
 export class RoomOutlet implements Outlet {
@@ -9,7 +9,8 @@ export class RoomOutlet implements Outlet {
   send(event: LiveEvent, to: ReadonlySet<Subscriber>): void {
     // To no rooms at all would be to everybody.
     if (to.size === 0) return;
-    const { name, payload } = wireEvent(event);
-    this.namespace.to(Array.from(to, ({ id }) => id)).emit(name, payload);
+    deliver('socket.io', event, to, ({ name, payload }) => {
+      this.namespace.to(Array.from(to, ({ id }) => id)).emit(name, payload);
+    });
   }
 }

@@ -1,6 +1,6 @@
 import type { LiveEvent, Outlet, Subscriber } from '@nexus-state/state-core';
 import type { WebSocket } from 'ws';
-import { wireEvent } from '../updates/wire-event';
+import { deliver } from '../updates/deliver';
 
 /** Sends events to plain WebSocket connections; each is made into text once, however many they are for. */
 export class WebSocketOutlet implements Outlet {
@@ -15,9 +15,10 @@ export class WebSocketOutlet implements Outlet {
   }
 
   send(event: LiveEvent, to: ReadonlySet<Subscriber>): void {
-    const { name, payload } = wireEvent(event);
-    const frame = Buffer.from(frameText(name, payload));
-    for (const { id } of to) this.#sockets.get(id)?.send(frame, { binary: false });
+    deliver('websocket', event, to, ({ name, payload }) => {
+      const frame = Buffer.from(frameText(name, payload));
+      for (const { id } of to) this.#sockets.get(id)?.send(frame, { binary: false });
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Logger } from '@nestjs/common';
-import { BodyTooLarge, UnsupportedMediaType, consumedBy } from '@nexus-state/nest-kit';
+import { BodyTooLarge, UnsupportedMediaType, consumedBy, requestFacts } from '@nexus-state/nest-kit';
 import { ValidationFailed } from '@nexus-state/state-core';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
@@ -72,7 +72,7 @@ async function* following(
     if (!first.done) yield first.value;
     yield* chunks;
   } catch (error) {
-    if (!reply.raw.closed) logger.error('a fetch broke off', (error as Error).stack);
+    if (!reply.raw.closed) logger.error({ ...requestFacts(reply.request), err: error }, 'a fetch broke off');
     throw error;
   }
 }

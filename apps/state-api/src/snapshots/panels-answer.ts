@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
+import { requestFacts } from '@nexus-state/nest-kit';
 import { type JsonValue, canonicalJson } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 
@@ -19,7 +20,7 @@ export async function sendWithPanels(
 ): Promise<void> {
   const text = textOf(head, panels);
   const beginning = await text.next();
-  void reply.type('application/json; charset=utf-8').send(Readable.from(following(beginning.value, text)));
+  void reply.type('application/json; charset=utf-8').send(Readable.from(following(reply, beginning.value, text)));
 }
 
 async function* textOf(
@@ -34,7 +35,11 @@ async function* textOf(
   return before === ',' ? '}}' : `${before}}}`;
 }
 
-async function* following(beginning: string, text: AsyncGenerator<string, string>): AsyncGenerator<string> {
+async function* following(
+  reply: FastifyReply,
+  beginning: string,
+  text: AsyncGenerator<string, string>,
+): AsyncGenerator<string> {
   try {
     yield beginning;
     for (let next = await text.next(); ; next = await text.next()) {
@@ -42,7 +47,7 @@ async function* following(beginning: string, text: AsyncGenerator<string, string
       if (next.done) return;
     }
   } catch (error) {
-    logger.error('an answer broke off', (error as Error).stack);
+    logger.error({ ...requestFacts(reply.request), err: error }, 'an answer broke off');
     throw error;
   } finally {
     await text.return('');

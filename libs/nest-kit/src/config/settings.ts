@@ -8,6 +8,7 @@ import {
   redisClusterNodes,
   redisUrl,
   remoteTemplate,
+  share,
   text,
   textList,
   wholeNumber,
@@ -252,6 +253,15 @@ export const settings = {
   RATE_LIMIT_WORKSPACE_READS_PER_SECOND: rate({
     default: 10_000,
     desc: 'Reads a second in one workspace, whoever makes them; 0 for no limit.',
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({
+    default: undefined,
+    desc: 'The OpenTelemetry collector that traces are sent to, by OTLP over HTTP; `/v1/traces` is appended. Where not set, nothing is traced.',
+    example: 'http://collector:4318',
+  }),
+  OTEL_TRACES_SAMPLER_ARG: share({
+    default: 1,
+    desc: 'The share of requests that are traced, from 0 to 1; where the caller names a trace, they decide.',
   }),
   MAX_STATE_BYTES: wholeNumber(
     1,

@@ -39,6 +39,13 @@ export const rate = makeExactValidator<number>((input) => {
   return value;
 });
 
+/** A share of a whole: a number from 0 to 1. */
+export const share = makeExactValidator<number>((input) => {
+  const value = /^\d(\.\d{1,9})?$/.test(input) ? Number(input) : NaN;
+  if (!(value <= 1)) throw new Error('must be a number from 0 to 1, such as 0.1');
+  return value;
+});
+
 /** A duration such as `5m`, `20s` or `500ms`, read as milliseconds. */
 export const duration = (minMs: number, maxMs: number) =>
   makeExactValidator<number>((input) => readDuration(input, minMs, maxMs));

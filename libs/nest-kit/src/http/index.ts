@@ -1,3 +1,4 @@
+export * from './access-log';
 export * from './body-parsers';
 export * from './canonical-answer';
 export * from './request-id';

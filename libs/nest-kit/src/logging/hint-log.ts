@@ -1,21 +1,21 @@
 import type { HintObserver } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
+import { seldom } from './seldom';
 
 const quietMs = 10_000;
 
-/** Logs hints that could not be given: the first at once, then how many there were, every ten seconds at most. */
+/** Logs hints that could not be given: of each kind the first at once, then how many there were, every ten seconds at most. */
 export function hintLog(logger: Logger): HintObserver {
-  const failures = new Map<string, { count: number; since: number }>();
+  const logs = new Map<string, (error: unknown) => void>();
+  const logOf = (hint: string) =>
+    seldom(quietMs, (error, unreported) => {
+      logger.warn({ hint, err: error, unreported }, 'a hint could not be given');
+    });
   return {
     hintFailed(hint, error) {
-      const now = Date.now();
-      const seen = failures.get(hint);
-      if (seen && now - seen.since < quietMs) {
-        seen.count++;
-        return;
-      }
-      failures.set(hint, { count: 0, since: now });
-      logger.warn({ hint, err: error, unreported: seen?.count ?? 0 }, 'a hint could not be given');
+      const log = logs.get(hint) ?? logOf(hint);
+      logs.set(hint, log);
+      log(error);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Config } from '../config';
+import { activeTrace } from '../tracing/active-trace';
 
 /**
  * The log of a process: JSON lines on standard output, readable lines in development on a terminal. Log keys, never
@@ -13,6 +14,7 @@ export function createLogger(config: Config, service: string): Logger {
     level: config.LOG_LEVEL,
     base: { deployment: config.SERVICE_NAME, service, pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
+    ...(config.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? {} : { mixin: activeTrace }),
     ...(pretty ? { transport: { target: 'pino-pretty' } } : {}),
   });
 }
@@ -34,8 +36,10 @@ export class NestLogger implements LoggerService {
   warn(message: unknown, context?: unknown): void {
     this.logger.warn({ context }, String(message));
   }
+  /** @param message what happened, or facts about it; then `stack` says what happened */
   error(message: unknown, stack?: unknown, context?: unknown): void {
-    this.logger.error({ context, stack }, String(message));
+    if (typeof message === 'object') this.logger.error({ context, ...message }, String(stack));
+    else this.logger.error({ context, stack }, String(message));
   }
   fatal(message: unknown, context?: unknown): void {
     this.logger.fatal({ context }, String(message));

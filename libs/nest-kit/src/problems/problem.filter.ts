@@ -1,9 +1,11 @@
+import { trace } from '@opentelemetry/api';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { InvalidId, RateLimited, StateError, ValidationFailed } from '@nexus-state/state-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { consumedBy } from '../http/body-parsers';
 import { rateHeaders } from '../http/rate-headers';
+import { requestFacts } from '../tracing/request-trace';
 import { BodyTooLarge, MalformedJson, RouteNotFound, UnsupportedMediaType } from './http-refusals';
 import { type Problem, internalProblem, problemOf } from './problem';
 
@@ -21,12 +23,13 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = refusal ? problemOf(refusal, instance) : internalProblem(instance);
     if (problem.status >= 500) {
       const cause = refusal?.cause ?? error;
-      this.logger.error({ requestId: request.id, error: problem.error, err: cause }, 'request failed');
+      this.logger.error({ ...requestFacts(request), error: problem.error, err: cause }, 'request failed');
     }
     if (refusal instanceof RateLimited) {
       const { policy, perSecond, retryAfterSeconds } = refusal;
       void reply.headers(rateHeaders({ policy, perSecond, left: 0 }, retryAfterSeconds));
     }
+    trace.getActiveSpan()?.setAttribute('nexus.error', problem.error);
     sendProblem(reply, problem);
   }
 }

@@ -5,10 +5,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config';
-import { addJsonBodyParsers, requestId } from '../http';
+import { addAccessLog, addJsonBodyParsers, requestId } from '../http';
 import { NestLogger, createLogger } from '../logging';
 import { createMetrics, measureRequests } from '../metrics';
 import { ProblemFilter, refuseBeforeRouting } from '../problems';
+import { addRequestSpans, startTracing } from '../tracing';
 import type { ServiceContext } from './service-context';
 
 /** What makes a Nest application a service of ours. */
@@ -40,9 +41,11 @@ export async function runService(options: ServiceOptions): Promise<void> {
     logger = createLogger(config, options.name);
     const version = packageVersion(options.folder);
     const metrics = createMetrics(options.name, version);
-    const app = await createApp(options, { name: options.name, version, config, logger, metrics });
+    const identity = { name: options.name, version, config, logger };
+    const service = { ...identity, metrics, tracing: await startTracing(identity) };
+    const app = await createApp(options, service);
     const port = options.port(config);
-    stopOnSignals(app, logger);
+    stopOnSignals(app, service);
     await app.listen(port, config.SERVICE_HOST);
     logger.info({ address: await app.getUrl() }, 'listening');
   } catch (error) {
@@ -55,7 +58,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 }
 
 async function createApp(options: ServiceOptions, service: ServiceContext): Promise<NestFastifyApplication> {
-  const { config, logger } = service;
+  const { config, logger, tracing } = service;
   const adapter = new FastifyAdapter({
     bodyLimit: Math.max(leastBodyLimitBytes, 4 * config.MAX_STATE_BYTES),
     genReqId: requestId,
@@ -77,6 +80,8 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
     done();
   });
   measureRequests(fastify as never, service.metrics);
+  if (tracing) addRequestSpans(fastify as never);
+  addAccessLog(fastify as never, logger);
   addJsonBodyParsers(fastify as never);
   if (config.CORS_ORIGINS.length > 0) app.enableCors(corsOptions(config.CORS_ORIGINS));
   app.useGlobalFilters(new ProblemFilter(logger));
@@ -102,7 +107,7 @@ function packageVersion(folder: string): string {
   return (manifest as { version: string }).version;
 }
 
-function stopOnSignals(app: NestFastifyApplication, logger: Logger): void {
+function stopOnSignals(app: NestFastifyApplication, { logger, tracing }: ServiceContext): void {
   let stopping = false;
   const stop = (signal: string) => {
     if (stopping) return;
@@ -112,7 +117,8 @@ function stopOnSignals(app: NestFastifyApplication, logger: Logger): void {
       logger.error('could not drain in time');
       process.exit(1);
     }, drainMs).unref();
-    app.close().then(
+    const closed = app.close().finally(() => tracing?.stop());
+    closed.then(
       () => process.exit(0),
       (error: unknown) => {
         logger.error({ err: error }, 'could not close');

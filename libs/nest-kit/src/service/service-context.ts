@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config';
+import type { Tracing } from '../tracing';
 
 /** What every part of a process is told when it is put together. */
 export interface ServiceContext {
@@ -12,4 +13,6 @@ export interface ServiceContext {
   readonly logger: Logger;
   /** Where what is counted is registered. */
   readonly metrics: Registry;
+  /** Where requests are traced. */
+  readonly tracing: Tracing | undefined;
 }

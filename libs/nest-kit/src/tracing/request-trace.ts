@@ -1,0 +1,45 @@
+import { type Context, createContextKey, isValidTraceId, trace } from '@opentelemetry/api';
+import type { FastifyRequest } from 'fastify';
+
+const contexts = new WeakMap<FastifyRequest, Context>();
+
+/** What a line of the log tells of the request that it belongs to. */
+export interface RequestFacts {
+  readonly requestId: string;
+  /** Of the span of the request; where nothing is traced here, of its `traceparent`. */
+  readonly traceId?: string;
+}
+
+/** What the lines of the log that belong to a request tell, wherever they are written from. */
+export function requestFacts(request: FastifyRequest): RequestFacts {
+  const context = contexts.get(request);
+  const traceId = context
+    ? trace.getSpanContext(context)?.traceId
+    : traceIdOf(request.headers['traceparent']);
+  return { requestId: request.id, ...(traceId === undefined ? {} : { traceId }) };
+}
+
+const requestIdKey = createContextKey('nexus request id');
+
+/** The context that a request is served in. */
+export function contextOf(request: FastifyRequest): Context | undefined {
+  return contexts.get(request);
+}
+
+/** Lets a request be served in a context; log lines that are written in it tell the request's id. */
+export function setContextOf(request: FastifyRequest, context: Context): void {
+  contexts.set(request, context.setValue(requestIdKey, request.id));
+}
+
+/** The id of the request that is served in a context, or undefined. */
+export function requestIdIn(context: Context): string | undefined {
+  return context.getValue(requestIdKey) as string | undefined;
+}
+
+// https://www.w3.org/TR/trace-context/#traceparent-header; later versions may append fields.
+const traceparentPattern = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-|$)/;
+
+function traceIdOf(traceparent: unknown): string | undefined {
+  const traceId = typeof traceparent === 'string' ? traceparentPattern.exec(traceparent)?.[1] : undefined;
+  return traceId !== undefined && isValidTraceId(traceId) ? traceId : undefined;
+}
