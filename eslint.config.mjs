@@ -15,7 +15,17 @@ const from = (types, allowed) => ({
 });
 
 /** What reaches out of the process: none of it belongs where decisions are made. */
-const drivers = ['@nestjs/*', 'typeorm', 'pg', 'ioredis', 'bullmq', 'fastify', 'socket.io', 'pino'];
+const drivers = [
+  '@nestjs/*',
+  'typeorm',
+  'pg',
+  'ioredis',
+  'bullmq',
+  'fastify',
+  'socket.io',
+  'pino',
+  '@opentelemetry/*',
+];
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/*.cjs', '**/*.mjs', '.nexus/**', '.nx/**'] },

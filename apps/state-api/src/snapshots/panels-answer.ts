@@ -20,7 +20,9 @@ export async function sendWithPanels(
 ): Promise<void> {
   const text = textOf(head, panels);
   const beginning = await text.next();
-  void reply.type('application/json; charset=utf-8').send(Readable.from(following(reply, beginning.value, text)));
+  void reply
+    .type('application/json; charset=utf-8')
+    .send(Readable.from(following(reply, beginning.value, text)));
 }
 
 async function* textOf(

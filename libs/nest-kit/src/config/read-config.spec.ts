@@ -69,6 +69,21 @@ describe('readConfig', () => {
     );
   });
 
+  it('takes a share of a whole as a number from 0 to 1', () => {
+    const share = (given: string) => readConfig({ ...good, OTEL_TRACES_SAMPLER_ARG: given });
+    for (const [given, read] of [
+      ['0', 0],
+      ['0.25', 0.25],
+      ['1', 1],
+      ['1.0', 1],
+    ] as const) {
+      expect(share(given).OTEL_TRACES_SAMPLER_ARG).toBe(read);
+    }
+    for (const wrong of ['1.5', '2', '-1', '50%', '']) {
+      expect(() => share(wrong)).toThrow(/OTEL_TRACES_SAMPLER_ARG/);
+    }
+  });
+
   it('reads durations and lists', () => {
     const config = readConfig({ ...good, DATABASE_TIMEOUT: '2s', CORS_ORIGINS: '["https://a.example"]' });
     expect([config.DATABASE_TIMEOUT, config.CORS_ORIGINS]).toEqual([2000, ['https://a.example']]);
