@@ -31,7 +31,8 @@ export class TestStack {
   ) {}
 
   /**
-   * @param settings added to the environment of every service
+   * @param settings added to the environment of every service; `REDIS_CLUSTER_NODES` is taken in place of the Redis that all
+   *   tests share
    * @param databaseServer a PostgreSQL other than the one that all tests share
    */
   static async create(settings: Record<string, string> = {}, databaseServer?: string): Promise<TestStack> {
@@ -39,7 +40,7 @@ export class TestStack {
     const git = await createGitFolder();
     return new TestStack(database, git, {
       DATABASE_URL: database.url,
-      REDIS_URL: settings['REDIS_URL'] ?? testRedisUrl(),
+      ...(settings['REDIS_CLUSTER_NODES'] ? {} : { REDIS_URL: settings['REDIS_URL'] ?? testRedisUrl() }),
       QUEUE_PREFIX: `test-${randomUUID()}`,
       GIT_WORKSPACE_ROOT: git.root,
       JWT_SECRET_KEY: testSecret,

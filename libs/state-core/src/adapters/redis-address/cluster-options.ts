@@ -29,8 +29,8 @@ export function clusterOptions(
   return {
     redisOptions: { ...node, ...nodeLogin(address) },
     clusterRetryStrategy: retryPauseMs,
-    // How long it may take to hear of a new node, where no command was refused by an old one.
-    slotsRefreshInterval: 2_000,
+    // Commands that are refused tell of changes. The timer of ioredis may outlive its client, and the process with it.
+    slotsRefreshInterval: 0,
     slotsRefreshTimeout: 1_000,
     // Certificates are made out to names: those are not to be replaced by addresses.
     ...(address.tls ? { dnsLookup: keepName } : {}),

@@ -13,6 +13,8 @@ const longestPauseMs = 2_000;
 const longestSilenceMs = 2_000;
 /** How often a connection on which nothing need be said for hours is asked for a sign of life. */
 const heartbeatMs = 2_000;
+/** How often a cluster is asked which node serves what: after a failover, commands go on being sent to the node before. */
+const topologyIntervalMs = 2_000;
 /** How often a node of a cluster is tried again before the cluster is asked whether there still is such a node. */
 const attemptsAtNode = 5;
 
@@ -51,10 +53,18 @@ export function openRedisSubscriber(address: RedisAddress, onError: OnRedisError
 /** Whether Redis does all that it is there for. A cluster does when every slot is served, by nodes that answer here. */
 export async function redisAnswers(redis: RedisClient): Promise<boolean> {
   if (!isCluster(redis)) return (await redis.ping()) === 'PONG';
-  const info = String(await redis.cluster('INFO'));
-  if (!/^cluster_state:ok\r?$/m.test(info) || !/^cluster_slots_ok:16384\r?$/m.test(info)) return false;
-  const pings = await Promise.all(redis.nodes('master').map((node) => node.ping()));
-  return pings.length > 0 && pings.every((answer) => answer === 'PONG');
+  if (redis.status !== 'ready') return false;
+  const masters = redis.nodes('master');
+  const infos = await Promise.all(masters.map(async (node) => String(await node.cluster('INFO'))));
+  // A node that could not be reached may be missing here, before the others take note; one that is back may not serve yet.
+  return infos.length > 0 && infos.every((info) => isWhole(info, masters.length));
+}
+
+/** Whether a node sees all slots served, by no more masters than are known here. */
+function isWhole(info: string, masters: number): boolean {
+  const fact = (name: string) => new RegExp(`^${name}:(\\w+)`, 'm').exec(info)?.[1];
+  const served = fact('cluster_state') === 'ok' && fact('cluster_slots_ok') === '16384';
+  return served && Number(fact('cluster_size')) <= masters;
 }
 
 /** Tells the two kinds of clients apart. */
@@ -77,10 +87,12 @@ function pauseMs(attempt: number): number {
 function openCluster(address: RedisClusterAddress, onError: OnRedisError): Cluster {
   const { maxRetriesPerRequest, connectTimeout, socketTimeout } = common;
   const node = { maxRetriesPerRequest, connectTimeout, socketTimeout, commandTimeout: 1_000 };
-  const cluster = new Cluster([...address.nodes], {
+  const cluster: Cluster = new Cluster([...address.nodes], {
     ...clusterOptions(address, node, pauseMs),
     enableOfflineQueue: false,
-    clusterNodeRetryStrategy: (attempt) => (attempt <= attemptsAtNode ? pauseMs(attempt) : null),
+    // Not while the cluster is looked for: it would wait for ever for nodes to end that are between two attempts.
+    clusterNodeRetryStrategy: (attempt) =>
+      cluster.status === 'ready' && attempt <= attemptsAtNode ? pauseMs(attempt) : null,
     // Who asks a node that is away is told so, and not kept waiting; nor when no node serves a slot.
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
@@ -91,6 +103,11 @@ function openCluster(address: RedisClusterAddress, onError: OnRedisError): Clust
   // Before the first command: those that come while a node is being connected to are refused.
   cluster.on('+node', (one: Redis) => one.status === 'wait' && one.connect().catch(() => undefined));
   cluster.on('node error', onError);
+  const topology = setInterval(() => {
+    if (cluster.status === 'ready') cluster.refreshSlotsCache();
+  }, topologyIntervalMs);
+  topology.unref();
+  cluster.on('end', () => clearInterval(topology));
   return watch(cluster, onError);
 }
 
