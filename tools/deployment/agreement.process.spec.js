@@ -13,6 +13,7 @@ const { version } = manifestOf('.');
 const settings = require(path.join(paths.root, 'libs', 'nest-kit', 'dist', 'config', 'settings.js')).settings;
 const { readConfig } = require(path.join(paths.root, 'libs', 'nest-kit', 'dist', 'config', 'read-config.js'));
 const compose = readCompose();
+const connectionsMetric = 'nexus_realtime_connections';
 
 /** @type {Record<string, KubernetesObject[]>} */
 const overlays = {};
@@ -187,10 +188,15 @@ describe.each(serviceNames)('%s', (service) => {
       const targets = spec.metrics.map((/** @type {any} */ { resource, pods }) =>
         resource ? [resource.name, resource.target.averageUtilization] : [pods.metric.name, pods.target.type],
       );
-      const connections = ['nexus_realtime_connections', 'AverageValue'];
+      const connections = [connectionsMetric, 'AverageValue'];
       const wanted = [['cpu', 70], ['memory', 80], ...(service === 'realtime-gateway' ? [connections] : [])];
       expect(targets).toEqual(wanted);
     }
+    const gauges = fs.readFileSync(
+      path.join(paths.root, 'apps/realtime-gateway/src/metrics/audience.ts'),
+      'utf8',
+    );
+    expect(gauges).toContain(`name: '${connectionsMetric}'`);
     expect(objectOf('base', 'Deployment', service).spec.replicas).toBeUndefined();
     expect(objectOf('base', 'PodDisruptionBudget', service).spec.maxUnavailable).toBe(1);
   });
