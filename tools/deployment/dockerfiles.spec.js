@@ -15,7 +15,7 @@ describe.each(serviceNames)('the image of %s', (service) => {
   it('is made from images whose version is told', () => {
     for (const { image: base } of stages) {
       const isStage = stages.some(({ name }) => name === base);
-      if (!isStage) expect(base).toMatch(/^node:\d+\.\d+\.\d+-bookworm(-slim)?$/);
+      if (!isStage) expect(base).toMatch(/^node:\d+\.\d+\.\d+-bookworm-slim$/);
     }
     const version = image.image.replace(/^node:([\d.]+).*$/, '$1');
     expect(version.split('.')[0]).toBe(nodeVersion.split('.')[0]);
