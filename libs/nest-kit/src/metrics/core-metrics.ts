@@ -22,6 +22,7 @@ const triggerKinds: readonly Parameters<TriggerObserver['triggerFailed']>[1][] =
   'deletion',
   'many-changes',
 ];
+const ratePolicies = ['user-reads', 'user-writes', 'workspace-reads', 'workspace-writes'];
 const conflictCodes: readonly ErrorCode[] = ['version_conflict', 'merge_conflict', 'precondition_failed'];
 
 const lagBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -73,10 +74,17 @@ export function coreMetrics(registry: Registry, log: HintObserver & TriggerObser
     buckets: lagBuckets,
     registers,
   });
+  const limited = new Counter({
+    name: 'nexus_rate_limited_total',
+    help: 'Requests refused by a rate limit, by policy: user-reads, user-writes, workspace-reads, workspace-writes.',
+    labelNames: ['policy'],
+    registers,
+  });
   // What has not happened yet is 0, not unknown: else the first time would not be seen as a rise.
   for (const result of Object.values(lookUpResults)) lookUps.inc({ result }, 0);
   for (const hint of hintKinds) hints.inc({ hint }, 0);
   for (const trigger of triggerKinds) triggers.inc({ trigger }, 0);
+  for (const policy of ratePolicies) limited.inc({ policy }, 0);
   for (const code of conflictCodes) refused.inc({ code }, 0);
   return {
     cacheAsked: (found) => lookUps.inc({ result: lookUpResults[found] }),
@@ -87,6 +95,7 @@ export function coreMetrics(registry: Registry, log: HintObserver & TriggerObser
       delivered.inc(subscribers);
       lag.observe(Math.max(0, Date.now() - Date.parse(occurredAt)) / 1000);
     },
+    rateLimited: (policy) => limited.inc({ policy }),
     hintFailed: (hint, error) => {
       hints.inc({ hint });
       log.hintFailed(hint, error);

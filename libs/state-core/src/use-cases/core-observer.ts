@@ -16,4 +16,7 @@ export interface CoreObserver extends HintObserver {
 
   /** A change went out to those who follow its panel and are up to date. */
   changeDelivered?(change: Change, subscribers: number): void;
+
+  /** A request was refused. @param policy the rate limit, e.g. `user-writes` */
+  rateLimited?(policy: string): void;
 }

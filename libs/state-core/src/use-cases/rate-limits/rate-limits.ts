@@ -2,7 +2,7 @@ import { RateLimited } from '../../errors';
 import type { WorkspaceKey } from '../../panel';
 import type { TokenBuckets } from '../../ports';
 import { bucketSize } from '../../rate';
-import type { HintObserver } from '../panel-ports';
+import type { CoreObserver } from '../core-observer';
 import { Lots, type Spending } from './lots';
 import { SharedBuckets } from './shared-buckets';
 
@@ -35,8 +35,8 @@ export type Allowed = Allowance | undefined | Promise<Allowance>;
 /** What rate limits need. */
 export interface RateLimitPorts {
   readonly buckets: TokenBuckets;
-  /** Told when the buckets cannot be reached. */
-  readonly observer: HintObserver;
+  /** Told when the buckets cannot be reached, and of every refusal. */
+  readonly observer: CoreObserver;
 }
 
 const second = 1_000_000;
@@ -47,6 +47,7 @@ interface Limit {
   readonly policy: string;
   readonly perSecond: number;
   readonly lots: Lots;
+  readonly refused: () => void;
 }
 
 /**
@@ -67,7 +68,8 @@ export class RateLimits {
     const limit = (policy: string, perSecond: number): Limit | undefined => {
       const bucketOf = (key: string) => `${policy}/${key}`;
       if (perSecond === 0) return undefined;
-      return { policy, perSecond, lots: new Lots(shared, perSecond, bucketOf, now) };
+      const lots = new Lots(shared, perSecond, bucketOf, now);
+      return { policy, perSecond, lots, refused: () => observer.rateLimited?.(policy) };
     };
     this.#user = { reads: limit('user-reads', user.reads), writes: limit('user-writes', user.writes) };
     this.#workspace = {
@@ -123,7 +125,11 @@ function spend(limit: Limit, key: string, cost: number): Allowance | Promise<All
     : allowanceOf(limit, spending);
 }
 
-function allowanceOf({ policy, perSecond }: Limit, { accepted, left, waitMicros }: Spending): Allowance {
+function allowanceOf(
+  { policy, perSecond, refused }: Limit,
+  { accepted, left, waitMicros }: Spending,
+): Allowance {
   if (accepted) return { policy, perSecond, left };
+  refused();
   throw new RateLimited(policy, perSecond, Math.max(1, Math.ceil(waitMicros / second)));
 }
