@@ -82,9 +82,29 @@ describe('a connection', () => {
   it('may come from the origins of the configuration, and from no others', async () => {
     const asked = (origin: string) =>
       fetch(`${gateway.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin } });
-    const allowed = (await asked('https://app.example')).headers.get('access-control-allow-origin');
-    const other = (await asked('https://elsewhere.example')).headers.get('access-control-allow-origin');
-    expect([allowed, other]).toEqual(['https://app.example', null]);
+    const [allowed, other] = [await asked('https://app.example'), await asked('https://elsewhere.example')];
+    expect(allowed.status).toBe(200);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(other.status).toBe(403);
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it.each([
+    ['an origin of the configuration', () => 'https://app.example', true],
+    ['the gateway itself', () => gateway.url, true],
+    ['another origin', () => 'https://elsewhere.example', false],
+    ['nowhere that can be said', () => 'null', false],
+  ])('that is a WebSocket at once may come from %s, or not', async (_, origin, welcome) => {
+    const client = LiveClient.open(gateway, {
+      ...{ auth: { token: testToken('u') }, transports: ['websocket'], reconnection: false },
+      extraHeaders: { origin: origin() },
+    });
+    clients.push(client);
+    const outcome = new Promise<boolean>((resolve) => {
+      client.socket.once('connect', () => resolve(true));
+      client.socket.once('connect_error', () => resolve(false));
+    });
+    expect(await outcome).toBe(welcome);
   });
 
   it('is served beside the health of the process', async () => {

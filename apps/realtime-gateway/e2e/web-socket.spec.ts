@@ -12,7 +12,7 @@ let gateway: ServiceProcess;
 const clients: WebSocketClient[] = [];
 
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await TestStack.create({ CORS_ORIGINS: '["https://app.example"]' });
   [api, gateway] = await Promise.all([stack.start('state-api'), stack.start('realtime-gateway')]);
 });
 afterEach(() => {
@@ -56,6 +56,19 @@ describe('the request for a plain WebSocket', () => {
     const authorization = `Bearer ${testToken(someUser())}`;
     const refusal = await refusedUpgrade(gateway, where, { authorization });
     expect(refusal).toMatchObject({ status, problem: { error, status } });
+  });
+
+  it('may come from pages of the configured origins and of the gateway, and from no others', async () => {
+    const where = `/ws/state/ws?token=${testToken(someUser())}`;
+    for (const origin of ['https://app.example', gateway.url]) {
+      const client = WebSocketClient.open(gateway, where, { origin });
+      clients.push(client);
+      await eventually(() => client.socket.readyState === WebSocket.OPEN, `a connection from ${origin}`);
+    }
+    for (const origin of ['https://elsewhere.example', 'https://app.example:444', 'null']) {
+      const refusal = await refusedUpgrade(gateway, where, { origin });
+      expect(refusal).toMatchObject({ status: 403, problem: { error: 'forbidden' } });
+    }
   });
 
   it('leaves nothing behind when it is refused, and does not end the gateway when it is cut off', async () => {

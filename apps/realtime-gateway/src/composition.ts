@@ -47,7 +47,11 @@ function connectionLimits(config: Config): ConnectionPorts['limits'] {
 }
 
 function webSocketOptions(config: Config): WebSocketOptions {
-  return { messageBytes: config.REALTIME_MESSAGE_BYTES, pingIntervalMs: config.REALTIME_PING_INTERVAL };
+  return {
+    messageBytes: config.REALTIME_MESSAGE_BYTES,
+    pingIntervalMs: config.REALTIME_PING_INTERVAL,
+    origins: config.CORS_ORIGINS,
+  };
 }
 
 /** The one place where ports meet their adapters. */

@@ -2,6 +2,8 @@ export * from './api-client';
 export * from './git-client';
 export * from './issuer';
 export * from './panel-truth';
+export * from './raw-socket';
+export * from './security-headers';
 export * from './service-process';
 export * from './stack';
 export * from './tcp-proxy';

@@ -1,7 +1,11 @@
+import type { Server as HttpServer } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import type { Config } from '@nexus-state/nest-kit';
+import { type Config, corsRules, mayConnectFrom, setHeadersEarly } from '@nexus-state/nest-kit';
 import type { Server, ServerOptions } from 'socket.io';
+
+/** Where Socket.IO takes requests; it answers them past everything else that is there. */
+export const socketIoPath = '/socket.io/';
 
 /** Socket.IO as we serve it: on the port of the service, at `/socket.io`. */
 export class SocketIoAdapter extends IoAdapter {
@@ -23,8 +27,11 @@ export class SocketIoAdapter extends IoAdapter {
       pingInterval: this.config.REALTIME_PING_INTERVAL,
       // What is not ours belongs to the other door.
       destroyUpgrade: false,
-      cors: { origin: origins.length > 0 ? [...origins] : false },
+      cors: origins.length > 0 ? corsRules(origins) : { origin: false },
+      allowRequest: (request, decide) => decide(null, mayConnectFrom(request, origins)),
     };
-    return super.createIOServer(port, { ...options, ...ours } as ServerOptions) as Server;
+    const server = super.createIOServer(port, { ...options, ...ours } as ServerOptions) as Server;
+    setHeadersEarly(this.httpServer as HttpServer, ({ url }) => url?.startsWith(socketIoPath) === true);
+    return server;
   }
 }

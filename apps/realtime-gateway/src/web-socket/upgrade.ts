@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { webSocketPath } from '@nexus-state/contracts';
-import { type Problem, bearerToken, internalProblem, problemOf } from '@nexus-state/nest-kit';
-import { InvalidId, StateError } from '@nexus-state/state-core';
+import { bearerToken } from '@nexus-state/nest-kit';
+import { InvalidId } from '@nexus-state/state-core';
 
 /** What the request for a plain WebSocket asks for. */
 export interface UpgradeRequest {
@@ -28,29 +27,6 @@ export function readUpgrade({ url = '', headers }: IncomingMessage): UpgradeRequ
     owner: params.get('owner') ?? undefined,
     token: bearerToken(headers.authorization) ?? params.get('token') ?? undefined,
   };
-}
-
-/** Refuses a request for a WebSocket, as HTTP refuses (RFC 6455, section 4.2.2). */
-export function refuseUpgrade(socket: Duplex, error: unknown): void {
-  const problem = error instanceof StateError ? problemOf(error) : internalProblem();
-  const body = JSON.stringify(problem);
-  const head = [
-    `HTTP/1.1 ${problem.status} ${problem.title}`,
-    'Connection: close',
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    ...moreHeaders(problem),
-  ];
-  // A client that keeps its side open keeps nothing of ours.
-  socket.once('finish', () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-function moreHeaders({ status, retryAfterSeconds }: Problem): string[] {
-  return [
-    ...(status === 401 ? ['WWW-Authenticate: Bearer realm="nexus-state"'] : []),
-    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${String(retryAfterSeconds)}`]),
-  ];
 }
 
 function decoded(segment: string): string {

@@ -3,13 +3,21 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { type Principal, RouteNotFound } from '@nexus-state/nest-kit';
+import {
+  OriginNotAllowed,
+  type Principal,
+  RouteNotFound,
+  mayConnectFrom,
+  refuseOnSocket,
+  requestId,
+} from '@nexus-state/nest-kit';
 import type { StateError, WorkspaceKey } from '@nexus-state/state-core';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Connections } from '../connections/connections';
+import { socketIoPath } from '../socket-io/socket-io.adapter';
 import { unsentBytes } from '../connections/unsent';
 import { handleFrame } from './incoming';
-import { type UpgradeRequest, readUpgrade, refuseUpgrade } from './upgrade';
+import { type UpgradeRequest, readUpgrade } from './upgrade';
 import { WebSocketOutlet, frameText } from './web-socket-outlet';
 
 /** The token under which how the door behaves is handed in. */
@@ -21,13 +29,12 @@ export interface WebSocketOptions {
   readonly messageBytes: number;
   /** The pause between two pings; a connection that has not answered by the next is ended. */
   readonly pingIntervalMs: number;
+  /** The origins whose pages may connect; where there are none, all may. */
+  readonly origins: readonly string[];
 }
 
 /** What a client that does not close its side gets before the socket is cut. */
 const closingMs = 2_000;
-
-/** Where the other door on the same port takes requests; it takes no others. */
-const socketIoPath = '/socket.io/';
 
 /** The plain WebSocket door, at `/ws/state/{workspaceId}` (RFC 6455). */
 @Injectable()
@@ -61,6 +68,7 @@ export class WebSocketDoor implements OnApplicationBootstrap {
     try {
       const asked = readUpgrade(request);
       if (!asked) throw new RouteNotFound('GET');
+      if (!mayConnectFrom(request, this.options.origins)) throw new OriginNotAllowed();
       const { principal, place } = await this.#letIn(asked);
       if (socket.destroyed) return;
       socket.off('error', onError);
@@ -68,7 +76,7 @@ export class WebSocketDoor implements OnApplicationBootstrap {
         this.#open(webSocket, principal, place),
       );
     } catch (error) {
-      refuseUpgrade(socket, error);
+      refuseOnSocket(socket, error, requestId(request));
     }
   }
 

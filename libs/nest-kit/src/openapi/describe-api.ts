@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { shapeSchemas } from '../http';
+import { descriptionPath, shapeSchemas } from '../http';
 import { type PathParameters, describeOperation, schemasAt } from './operation';
 import { type RouteFacts, factsExtension } from './route-facts';
 
@@ -15,7 +15,7 @@ export interface ApiTitle {
 
 /** Serves the OpenAPI 3.1 description at `/openapi.json` and a page to browse it at `/docs`. */
 export function serveDescription(app: NestFastifyApplication, title: ApiTitle): void {
-  SwaggerModule.setup('docs', app, () => describeApi(app, title), {
+  SwaggerModule.setup(descriptionPath, app, () => describeApi(app, title), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: title.title,

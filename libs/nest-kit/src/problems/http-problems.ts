@@ -9,6 +9,7 @@ interface HttpProblem {
 export const httpProblems = {
   validation_failed: { status: 400, title: 'The request is not valid' },
   malformed_json: { status: 400, title: 'The body is not JSON' },
+  malformed_request: { status: 400, title: 'The request cannot be read' },
   bad_message: { status: 400, title: 'The message cannot be read' },
   invalid_id: { status: 400, title: 'An id is not valid' },
   unauthorized: { status: 401, title: 'Authentication is needed' },
@@ -17,6 +18,7 @@ export const httpProblems = {
   not_found: { status: 404, title: 'There is nothing here' },
   path_not_found: { status: 404, title: 'The pointer leads nowhere' },
   not_acceptable: { status: 406, title: 'No answer of the accepted kind' },
+  request_timeout: { status: 408, title: 'The request came too slowly' },
   already_exists: { status: 409, title: 'It exists already' },
   version_conflict: { status: 409, title: 'The panel has another version' },
   merge_conflict: { status: 409, title: 'Two changes cannot both stand' },
@@ -30,6 +32,7 @@ export const httpProblems = {
   state_too_deep: { status: 422, title: 'A value is nested too deep' },
   version_required: { status: 428, title: 'A version is needed' },
   rate_limited: { status: 429, title: 'Too many requests' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
   slow_consumer: { status: 429, title: 'Too much waits for the client' },
   too_many_subscriptions: { status: 429, title: 'Too many subscriptions' },
   snapshot_failed: { status: 500, title: 'The snapshot could not be taken' },

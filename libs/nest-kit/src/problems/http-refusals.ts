@@ -32,3 +32,37 @@ export class RouteNotFound extends StateError {
     super(`There is no route for ${method} at this path.`);
   }
 }
+
+/** A request whose head or body did not come in time. */
+export class RequestTimeout extends StateError {
+  readonly code = 'request_timeout';
+  constructor() {
+    super('The request did not arrive in time. Send it at once, and smaller where the network is slow.');
+  }
+}
+
+/** A request whose head is larger, or has more fields, than this service reads. */
+export class HeadersTooLarge extends StateError {
+  readonly code = 'headers_too_large';
+  constructor() {
+    super(
+      'The path and headers of the request are larger than this service reads. Send fewer and shorter ones.',
+    );
+  }
+}
+
+/** Bytes that are no HTTP request. */
+export class MalformedRequest extends StateError {
+  readonly code = 'malformed_request';
+  constructor() {
+    super('What was sent is not a request of HTTP/1.1.');
+  }
+}
+
+/** A browser's page that may not open a live connection. */
+export class OriginNotAllowed extends StateError {
+  readonly code = 'forbidden';
+  constructor() {
+    super('Pages of this origin may not connect. It is not one of CORS_ORIGINS.');
+  }
+}

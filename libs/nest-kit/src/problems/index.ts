@@ -2,3 +2,4 @@ export * from './http-problems';
 export * from './http-refusals';
 export * from './problem';
 export * from './problem.filter';
+export * from './refuse-socket';

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { consumedBy } from '../http/body-parsers';
 import { rateHeaders } from '../http/rate-headers';
+import { securityHeadersFor } from '../http/security-headers';
 import { requestFacts } from '../tracing/request-trace';
 import { BodyTooLarge, MalformedJson, RouteNotFound, UnsupportedMediaType } from './http-refusals';
 import { type Problem, internalProblem, problemOf } from './problem';
@@ -37,7 +38,7 @@ export class ProblemFilter implements ExceptionFilter {
 /** Answers what the router cannot read: a path that is not percent-encoded UTF-8. */
 export function refuseBeforeRouting(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const refusal = new InvalidId('path', 'must be percent-encoded UTF-8.');
-  void reply.header('x-request-id', request.id);
+  void reply.headers(securityHeadersFor(request.url)).header('x-request-id', request.id);
   sendProblem(reply, problemOf(refusal, request.url.split('?', 1)[0]));
 }
 

@@ -5,11 +5,26 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config';
-import { addAccessLog, addJsonBodyParsers, requestId } from '../http';
+import {
+  addAccessLog,
+  addJsonBodyParsers,
+  corsRules,
+  requestId,
+  securityHeadersFor,
+  setHeadersEarly,
+} from '../http';
 import { NestLogger, createLogger } from '../logging';
 import { createMetrics, measureRequests } from '../metrics';
-import { ProblemFilter, refuseBeforeRouting } from '../problems';
+import {
+  HeadersTooLarge,
+  ProblemFilter,
+  problemOf,
+  refuseBeforeRouting,
+  refuseClient,
+  sendProblem,
+} from '../problems';
 import { addRequestSpans, startTracing } from '../tracing';
+import { hasTooManyHeaders, limitConnections, serverOptions } from './http-limits';
 import type { ServiceContext } from './service-context';
 
 /** What makes a Nest application a service of ours. */
@@ -39,6 +54,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   try {
     const config = readConfig(process.env);
     logger = createLogger(config, options.name);
+    endOnMistakes(logger);
     const version = packageVersion(options.folder);
     const metrics = createMetrics(options.name, version);
     const identity = { name: options.name, version, config, logger };
@@ -66,7 +82,10 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
     routerOptions: { maxParamLength: 16 * 1024 },
     frameworkErrors: refuseBeforeRouting,
     forceCloseConnections: 'idle',
-    requestTimeout: 60_000,
+    http: serverOptions(config),
+    requestTimeout: config.HTTP_REQUEST_TIMEOUT,
+    keepAliveTimeout: config.HTTP_KEEP_ALIVE_TIMEOUT,
+    clientErrorHandler: refuseClient,
     logger: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(options.module(service), adapter, {
@@ -75,36 +94,37 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
     bodyParser: false,
   });
   const fastify = adapter.getInstance();
+  limitConnections(fastify.server, config);
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
-    done();
+    void reply.headers(securityHeadersFor(request.url)).header('x-request-id', request.id);
+    if (!hasTooManyHeaders(request.raw.rawHeaders)) return done();
+    sendProblem(reply.header('connection', 'close'), problemOf(new HeadersTooLarge(), request.url));
   });
   measureRequests(fastify as never, service.metrics);
   if (tracing) addRequestSpans(fastify as never);
   addAccessLog(fastify as never, logger);
   addJsonBodyParsers(fastify as never);
-  if (config.CORS_ORIGINS.length > 0) app.enableCors(corsOptions(config.CORS_ORIGINS));
+  if (config.CORS_ORIGINS.length > 0) {
+    app.enableCors(corsRules(config.CORS_ORIGINS));
+    // Preflights are answered before any hook of ours.
+    setHeadersEarly(fastify.server, ({ method }) => method === 'OPTIONS');
+  }
   app.useGlobalFilters(new ProblemFilter(logger));
   await options.prepare?.(app, service);
   return app;
 }
 
-/** Browsers of these origins may call, send what conditional requests need, and read what answers carry. */
-function corsOptions(origins: readonly string[]) {
-  return {
-    origin: [...origins],
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: [
-      ...['ETag', 'Location', 'Preference-Applied', 'X-Cache', 'X-Request-Id'],
-      ...['Retry-After', 'RateLimit', 'RateLimit-Policy'],
-    ],
-    maxAge: 600,
-  };
-}
-
 function packageVersion(folder: string): string {
   const manifest: unknown = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   return (manifest as { version: string }).version;
+}
+
+/** What nobody caught ends the process, as always; but Node itself would print all that hangs on the error. */
+function endOnMistakes(logger: Logger): void {
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'ended by a mistake of ours');
+    process.exit(1);
+  });
 }
 
 function stopOnSignals(app: NestFastifyApplication, { logger, tracing }: ServiceContext): void {

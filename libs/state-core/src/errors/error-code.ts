@@ -5,6 +5,7 @@
 export const errorCodes = [
   'validation_failed',
   'malformed_json',
+  'malformed_request',
   'bad_message',
   'invalid_id',
   'unauthorized',
@@ -25,8 +26,10 @@ export const errorCodes = [
   'unsupported_value',
   'unsupported_media_type',
   'not_acceptable',
+  'request_timeout',
   'too_much_contention',
   'rate_limited',
+  'headers_too_large',
   'too_many_subscriptions',
   'slow_consumer',
   'server_draining',

@@ -1,0 +1,30 @@
+import type { Server, ServerOptions } from 'node:http';
+import type { Config } from '../config';
+
+/** Node looks this often at least, in milliseconds, whether a request takes too long; by itself every half minute. */
+const longestCheckMs = 1_000;
+
+/** Fields of a head; a browser or proxy sends a few dozen. Node would leave out those after the 2000th without a word. */
+const mostHeaders = 200;
+
+/** What the server is made with, so that clients which are slow, or send too much, cost little and hinder nobody. */
+export function serverOptions(config: Config): ServerOptions {
+  const requestTimeout = config.HTTP_REQUEST_TIMEOUT;
+  const headersTimeout = Math.min(config.HTTP_HEADERS_TIMEOUT, requestTimeout);
+  return {
+    maxHeaderSize: config.HTTP_HEADER_BYTES,
+    headersTimeout,
+    requestTimeout,
+    connectionsCheckingInterval: Math.min(longestCheckMs, Math.ceil(headersTimeout / 4)),
+  };
+}
+
+/** Bounds what the server takes on at the same time. Connections over the bound are ended at once. */
+export function limitConnections(server: Server, config: Config): void {
+  server.maxConnections = config.HTTP_CONNECTIONS;
+}
+
+/** Whether a head has more fields than a client has use for. @param rawHeaders names and values in turn */
+export function hasTooManyHeaders(rawHeaders: readonly string[]): boolean {
+  return rawHeaders.length > 2 * mostHeaders;
+}

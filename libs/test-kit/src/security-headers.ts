@@ -1,0 +1,29 @@
+/** What every answer has to tell browsers; literal here, so that a change of the services is seen. */
+export const expectedSecurityHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/**
+ * The security headers of an answer, as `expectedSecurityHeaders` lists them, and what tells too much of the server.
+ * @param headers of fetch, or the text of an answer that was read from a socket
+ */
+export function securityHeadersOf(headers: Headers | string): Record<string, string> {
+  const all = typeof headers === 'string' ? readHead(headers) : headers;
+  const names = [...Object.keys(expectedSecurityHeaders), 'x-powered-by', 'server'];
+  return Object.fromEntries(
+    names.flatMap((name) => (all.has(name) ? [[name, all.get(name) as string]] : [])),
+  );
+}
+
+function readHead(text: string): Headers {
+  const [head = ''] = text.split('\r\n\r\n', 1);
+  const lines = head.split('\r\n').slice(1);
+  return new Headers(lines.map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string]));
+}
