@@ -7,6 +7,7 @@ import {
   testRedisUrl,
 } from '@nexus-state/state-core/testing';
 import { ApiClient } from './api-client';
+import { leaksIn } from './log-secrets';
 import { type ServiceProcess, startService } from './service-process';
 import { testSecret, testToken } from './token';
 
@@ -22,7 +23,7 @@ type AppName = Parameters<typeof startService>[0];
 
 /** Services of ours running together as separate processes, on a database, queue and git folder of their own. */
 export class TestStack {
-  readonly #services: ServiceProcess[] = [];
+  readonly #services: { readonly service: ServiceProcess; readonly settings: Record<string, string> }[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -56,8 +57,9 @@ export class TestStack {
 
   /** Starts one more process of a service and waits until it is ready. */
   async start(app: AppName, settings: Record<string, string> = {}): Promise<ServiceProcess> {
-    const service = await startService(app, { ...this.settings, ...settings });
-    this.#services.push(service);
+    const all = { ...this.settings, ...settings };
+    const service = await startService(app, all);
+    this.#services.push({ service, settings: all });
     return service;
   }
 
@@ -70,11 +72,16 @@ export class TestStack {
     return new ApiClient(service.url, testToken(subject, claims));
   }
 
-  /** Stops every service and removes what they wrote; throws when git finds fault with a repository they leave. */
+  /**
+   * Stops every service and removes what they wrote; throws when git finds fault with a repository they leave, or when
+   * one of them has logged a secret, a token or what was `planted`.
+   */
   async close(): Promise<void> {
-    await Promise.all(this.#services.map((service) => service.stop()));
+    await Promise.all(this.#services.map(({ service }) => service.stop()));
     try {
       await this.git.check();
+      const leaks = this.#services.flatMap(({ service, settings }) => leaksIn(service.output(), settings));
+      if (leaks.length > 0) throw new Error(`The log tells what it must not:\n${leaks.join('\n')}`);
     } finally {
       await this.database.drop();
       await this.git.remove();

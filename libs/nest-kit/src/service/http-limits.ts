@@ -1,4 +1,5 @@
 import type { Server, ServerOptions } from 'node:http';
+import type { FastifyHttpOptions } from 'fastify';
 import type { Config } from '../config';
 
 /** Node looks this often at least, in milliseconds, whether a request takes too long; by itself every half minute. */
@@ -7,16 +8,17 @@ const longestCheckMs = 1_000;
 /** Fields of a head; a browser or proxy sends a few dozen. Node would leave out those after the 2000th without a word. */
 const mostHeaders = 200;
 
-/** What the server is made with, so that clients which are slow, or send too much, cost little and hinder nobody. */
-export function serverOptions(config: Config): ServerOptions {
+/** What Fastify makes its server with, so that clients which are slow, or send too much, cost little and hinder nobody. */
+export function serverLimits(config: Config): FastifyHttpOptions<Server> {
   const requestTimeout = config.HTTP_REQUEST_TIMEOUT;
   const headersTimeout = Math.min(config.HTTP_HEADERS_TIMEOUT, requestTimeout);
-  return {
+  const http: ServerOptions = {
     maxHeaderSize: config.HTTP_HEADER_BYTES,
     headersTimeout,
     requestTimeout,
     connectionsCheckingInterval: Math.min(longestCheckMs, Math.ceil(headersTimeout / 4)),
   };
+  return { http, requestTimeout, keepAliveTimeout: config.HTTP_KEEP_ALIVE_TIMEOUT };
 }
 
 /** Bounds what the server takes on at the same time. Connections over the bound are ended at once. */

@@ -24,7 +24,7 @@ import {
   sendProblem,
 } from '../problems';
 import { addRequestSpans, startTracing } from '../tracing';
-import { hasTooManyHeaders, limitConnections, serverOptions } from './http-limits';
+import { hasTooManyHeaders, limitConnections, serverLimits } from './http-limits';
 import type { ServiceContext } from './service-context';
 
 /** What makes a Nest application a service of ours. */
@@ -82,9 +82,7 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
     routerOptions: { maxParamLength: 16 * 1024 },
     frameworkErrors: refuseBeforeRouting,
     forceCloseConnections: 'idle',
-    http: serverOptions(config),
-    requestTimeout: config.HTTP_REQUEST_TIMEOUT,
-    keepAliveTimeout: config.HTTP_KEEP_ALIVE_TIMEOUT,
+    ...serverLimits(config),
     clientErrorHandler: refuseClient,
     logger: false,
   });
@@ -98,7 +96,10 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeadersFor(request.url)).header('x-request-id', request.id);
     if (!hasTooManyHeaders(request.raw.rawHeaders)) return done();
-    sendProblem(reply.header('connection', 'close'), problemOf(new HeadersTooLarge(), request.url));
+    sendProblem(
+      reply.header('connection', 'close'),
+      problemOf(new HeadersTooLarge(), request.url.split('?', 1)[0]),
+    );
   });
   measureRequests(fastify as never, service.metrics);
   if (tracing) addRequestSpans(fastify as never);

@@ -9,6 +9,19 @@ export class Unavailable extends StateError {
   }
 }
 
+/** There is no room left for the repositories. For operators; the queue tries again. */
+export class RepositoryFull extends StateError {
+  readonly code = 'unavailable';
+  constructor(options?: ErrorOptions) {
+    super(
+      'There is no room left on the disk of the snapshot repositories. Free some, or enlarge it; nothing is lost, and ' +
+        'the snapshot can be asked for again.',
+      { retryAfterSeconds: 60 },
+      options,
+    );
+  }
+}
+
 /** A remote that answered, and does not take the commits. For operators; the queue tries again. */
 export class PushRefused extends StateError {
   readonly code = 'unavailable';

@@ -6,4 +6,5 @@ export * from './nodegit-here';
 export * from './own-postgres';
 export * from './own-redis';
 export * from './own-redis-cluster';
+export * from './small-disk';
 export * from './panel-builders';

@@ -1,15 +1,25 @@
 import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 // The tools are plain scripts that build nothing and import nothing of ours, so they are no project to depend on.
 // eslint-disable-next-line @nx/enforce-module-boundaries
 import { type PostgresServer, startPostgres } from '../../../../tools/embedded';
 
-/** A PostgreSQL of one test's own, which it may freeze. */
+/** A PostgreSQL of one test's own, which it may freeze, and kill and start again on the same data. */
 export class OwnPostgres {
-  private constructor(private readonly server: PostgresServer) {}
+  private constructor(
+    private readonly folder: string,
+    private server: PostgresServer,
+  ) {}
 
   /** Starts one, empty; its data outlive no power cut. */
   static async start(): Promise<OwnPostgres> {
-    return new OwnPostgres(await startPostgres({ durable: false }));
+    const folder = mkdtempSync(join(tmpdir(), 'own-postgres-'));
+    // PostgreSQL refuses to run as root, and lives there as somebody else.
+    chmodSync(folder, 0o711);
+    const dataDir = join(folder, 'data');
+    return new OwnPostgres(folder, await startPostgres({ durable: false, dataDir }));
   }
 
   /** The address of a database from which others may be created. */
@@ -26,13 +36,25 @@ export class OwnPostgres {
   /** Lets everything go on where it was stopped. */
   thaw(): void {
     for (const pid of this.#sessions()) signal(pid, 'SIGCONT');
-    process.kill(this.server.pid, 'SIGCONT');
+    signal(this.server.pid, 'SIGCONT');
+  }
+
+  /** Ends it at once, as a crash would. */
+  async kill(): Promise<void> {
+    await this.server.kill();
+  }
+
+  /** Starts it again at the same address, on what it had committed. */
+  async restart(): Promise<void> {
+    const { dataDir, port } = this.server;
+    this.server = await startPostgres({ durable: false, dataDir, port });
   }
 
   /** Ends it and removes what it wrote. */
   async stop(): Promise<void> {
     this.thaw();
     await this.server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   #sessions(): number[] {

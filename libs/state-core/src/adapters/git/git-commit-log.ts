@@ -3,7 +3,8 @@ import { type CommitLog, type LoggedCommit, commitHashPattern } from '../../port
 import { readBranch } from './branch';
 import { CommandEngine } from './command-engine';
 import { type GitOptions, runGit } from './git-process';
-import { type GitRepositoryOptions, available } from './git-snapshot-repository';
+import { available } from './available';
+import type { GitRepositoryOptions } from './git-snapshot-repository';
 import { repositoryExists, repositoryFolder } from './repository-folder';
 
 /** What is told of a commit, each part ended by NUL: no message holds one. */

@@ -2,7 +2,8 @@ import { RepositoryNotFound, Unavailable, ValidationFailed } from '../../errors'
 import type { WorkspaceKey } from '../../panel';
 import type { FetchRequest, FetchServer } from '../../ports';
 import { GitFailed, type GitOptions, GitProcess } from './git-process';
-import { type GitRepositoryOptions, available } from './git-snapshot-repository';
+import { available } from './available';
+import type { GitRepositoryOptions } from './git-snapshot-repository';
 import { repositoryExists, repositoryFolder } from './repository-folder';
 
 const protocolPattern = /^[a-z0-9=:.-]{1,64}$/i;

@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path';
-import { Unavailable } from '../../errors';
 import type { WorkspaceKey } from '../../panel';
 import type {
   CommitBase,
@@ -11,9 +10,10 @@ import type {
   WriteFile,
 } from '../../ports';
 import { manifestPath, parseManifest } from '../../snapshot';
+import { available } from './available';
 import { CommandEngine } from './command-engine';
 import type { CommitDraft, DraftOptions, GitEngine } from './engine';
-import { GitFailed, type GitOptions, branchRef } from './git-process';
+import { type GitOptions, branchRef } from './git-process';
 import { KnownTips } from './known-tips';
 import { maintainRepository } from './maintenance';
 import { pushBranch } from './push';
@@ -151,16 +151,5 @@ export class GitSnapshotRepository implements SnapshotRepository {
 
   #options(workspace: WorkspaceKey): DraftOptions {
     return { ...this.#patience, gitDir: repositoryFolder(this.#root, workspace) };
-  }
-}
-
-/** Names the failures of git and of the file system; whatever else is thrown is not about them. */
-export async function available<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const isSystemError = typeof (error as NodeJS.ErrnoException | undefined)?.syscall === 'string';
-    if (!(error instanceof GitFailed) && !isSystemError) throw error;
-    throw new Unavailable('The snapshot repository', { cause: error });
   }
 }
