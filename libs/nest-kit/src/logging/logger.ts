@@ -41,7 +41,8 @@ export class NestLogger implements LoggerService {
   }
   /** @param message what happened, or facts about it; then `stack` says what happened */
   error(message: unknown, stack?: unknown, context?: unknown): void {
-    if (typeof message === 'object') this.logger.error({ context, ...message }, redacted(String(stack)));
+    if (message instanceof Error) this.logger.error({ context, err: message }, redacted(message.message));
+    else if (typeof message === 'object') this.logger.error({ context, ...message }, redacted(String(stack)));
     else this.logger.error({ context, stack: stack && redacted(String(stack)) }, redacted(String(message)));
   }
   fatal(message: unknown, context?: unknown): void {
