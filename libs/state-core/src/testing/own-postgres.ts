@@ -6,6 +6,9 @@ import { join } from 'node:path';
 // eslint-disable-next-line @nx/enforce-module-boundaries
 import { type PostgresServer, startPostgres } from '../../../../tools/embedded';
 
+/** What is acknowledged outlives the end of the server, though no power cut. */
+const settings = { durable: false, settings: { synchronous_commit: 'on' } };
+
 /** A PostgreSQL of one test's own, which it may freeze, and kill and start again on the same data. */
 export class OwnPostgres {
   private constructor(
@@ -19,7 +22,7 @@ export class OwnPostgres {
     // PostgreSQL refuses to run as root, and lives there as somebody else.
     chmodSync(folder, 0o711);
     const dataDir = join(folder, 'data');
-    return new OwnPostgres(folder, await startPostgres({ durable: false, dataDir }));
+    return new OwnPostgres(folder, await startPostgres({ ...settings, dataDir }));
   }
 
   /** The address of a database from which others may be created. */
@@ -47,7 +50,7 @@ export class OwnPostgres {
   /** Starts it again at the same address, on what it had committed. */
   async restart(): Promise<void> {
     const { dataDir, port } = this.server;
-    this.server = await startPostgres({ durable: false, dataDir, port });
+    this.server = await startPostgres({ ...settings, dataDir, port });
   }
 
   /** Ends it and removes what it wrote. */

@@ -4,6 +4,7 @@ import type { PanelStore, UpdateBus } from '../ports';
 import type { CoreObserver } from './core-observer';
 import type { PanelCopies } from './panel-copies';
 import type { SnapshotTriggers } from './snapshot-triggers';
+import type { StoreOutage } from './store-outage';
 
 /** Told of what goes wrong behind answers that are right all the same: hints that could not be given. */
 export interface HintObserver {
@@ -18,6 +19,7 @@ export interface HintObserver {
 export interface ReadPorts {
   readonly store: PanelStore;
   readonly copies: PanelCopies;
+  readonly outage: StoreOutage;
 }
 
 /** What changing panels needs. */

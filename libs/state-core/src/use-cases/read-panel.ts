@@ -30,15 +30,35 @@ export interface PanelReading {
 export async function readPanel({ key, fresh }: ReadPanel, ports: ReadPorts): Promise<PanelReading> {
   const cached: FoundCopy = fresh ? { found: 'no answer' } : await ports.copies.read(key);
   if (cached.found === 'trusted') return reading(key, cached.copy, 'hit');
+  if (cached.found === 'doubtful' && ports.outage.isKnown) {
+    ports.outage.look(() => readThrough(key, ports));
+    return reading(key, cached.copy, 'hit');
+  }
   try {
-    const panel = await ports.store.read(key);
-    if (!panel) throw new PanelNotFound(key.panelId);
-    if (cached.found === 'no answer') return reading(key, documentOf(panel), 'bypass');
-    void ports.copies.write(panel);
-    return reading(key, documentOf(panel), 'miss');
+    if (cached.found === 'no answer') return reading(key, documentOf(await readStored(key, ports)), 'bypass');
+    return reading(key, documentOf(await readThrough(key, ports)), 'miss');
   } catch (error) {
     // Better the version of a while ago than none, when there is nothing to hold it against.
     if (error instanceof Unavailable && cached.found === 'doubtful') return reading(key, cached.copy, 'hit');
+    throw error;
+  }
+}
+
+/** Reads a panel from the store, and renews its copy. */
+async function readThrough(key: PanelKey, ports: ReadPorts): Promise<Panel> {
+  const panel = await readStored(key, ports);
+  void ports.copies.write(panel);
+  return panel;
+}
+
+async function readStored(key: PanelKey, { store, outage }: ReadPorts): Promise<Panel> {
+  try {
+    const panel = await store.read(key);
+    outage.over();
+    if (!panel) throw new PanelNotFound(key.panelId);
+    return panel;
+  } catch (error) {
+    if (error instanceof Unavailable) outage.noticed();
     throw error;
   }
 }

@@ -26,7 +26,10 @@ export class ReplaySafeCommit {
 }
 
 /** Renews the cached copy of a panel from the store. */
-export async function renewCopy(key: PanelKey, { store, copies }: ReadPorts): Promise<void> {
+export async function renewCopy(
+  key: PanelKey,
+  { store, copies }: Pick<ReadPorts, 'store' | 'copies'>,
+): Promise<void> {
   const panel = await store.read(key);
   if (panel) await copies.write(panel);
 }

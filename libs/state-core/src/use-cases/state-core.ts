@@ -36,6 +36,7 @@ import { type RestoreWorkspace, restoreWorkspace } from './restore-workspace';
 import { type RevertPanel, revertPanel } from './revert-panel';
 import { aiTrigger } from '../snapshot';
 import type { SnapshotTriggers } from './snapshot-triggers';
+import { StoreOutage } from './store-outage';
 import { type Transact, type TransactPorts, type TransactedPanel, transact } from './transact';
 import { WrittenTips } from './written-tips';
 
@@ -63,7 +64,7 @@ export class StateCore {
 
   constructor(ports: StateCorePorts) {
     const copies = new PanelCopies(ports.cache, ports.observer);
-    const announcing = { ...ports, copies };
+    const announcing = { ...ports, copies, outage: new StoreOutage() };
     const written = new WrittenTips();
     const group = new GroupCommit({
       contexts: ports.contexts,
