@@ -34,6 +34,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   'GET /health': { status: 200 },
   'GET /health/live': { status: 200 },
   'GET /health/ready': { status: 200 },
+  'GET /metrics': { status: 200 },
 
   [`POST ${panel}`]: {
     status: 201,

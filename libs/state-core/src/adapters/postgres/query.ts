@@ -48,7 +48,9 @@ export async function inTransaction<T>(source: DataSource, work: (run: Run) => P
     await runOn(client, { text: 'COMMIT' }, []);
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((failed: Error) => (broken = failed));
+    // Behind a statement that is not answered, the rollback would wait as long again; the server does it when the connection ends.
+    if (error instanceof Unavailable) broken = error;
+    else await client.query('ROLLBACK').catch((failed: Error) => (broken = failed));
     throw error;
   } finally {
     client.release(broken);
