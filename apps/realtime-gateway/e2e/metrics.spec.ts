@@ -105,6 +105,7 @@ describe('/metrics', () => {
     for (const app of ['state-api', 'realtime-gateway', 'snapshot-worker']) {
       expect(total(samples, 'nexus_store_up', { app })).toBe(2);
       expect(total(samples, 'nexus_database_pool_size', { app })).toBe(10);
+      expect(total(samples, 'nexus_database_connections', { app, state: 'waiting' })).toBe(0);
       expect(
         samples.find(({ name, labels }) => name === 'nexus_build_info' && labels['app'] === app)?.labels,
       ).toEqual({ app, version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });

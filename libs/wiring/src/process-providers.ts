@@ -42,8 +42,9 @@ export function processProviders({ config, logger, metrics, version }: ServiceCo
           database: async () => (await source.query('SELECT 1')).length === 1,
           redis: () => redisAnswers(redis.main),
         };
-        measureStores(checks, metrics);
+        // In this order, in which they are collected: asking the database is itself a wait for a connection.
         measurePool(source, metrics);
+        measureStores(checks, metrics);
         return checks;
       },
     },
