@@ -1,3 +1,4 @@
+const { existsSync, readFileSync, readdirSync } = require('node:fs');
 const path = require('node:path');
 
 // Nest 12 ships ES modules only. Jest on Node 20 cannot require() those, so swc compiles them to CommonJS too.
@@ -18,7 +19,28 @@ const swc = (syntax) => [
   },
 ];
 
-const lib = (name, entry) => path.join(__dirname, 'libs', name, 'src', entry);
+const folders = ['libs', 'libs/adapters', 'apps'].flatMap((parent) =>
+  readdirSync(path.join(__dirname, parent)).map((name) => path.join(__dirname, parent, name)),
+);
+
+/** The sources behind every entry point of our packages: specs run on these, so no build is needed first. */
+const sources = Object.fromEntries(
+  folders
+    .filter((folder) => existsSync(path.join(folder, 'package.json')))
+    .flatMap((folder) => {
+      const { name, exports: entries = {} } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+      return Object.entries(entries)
+        .filter(([, entry]) => typeof entry === 'object')
+        .map(([subpath, entry]) => [
+          `^${name}${subpath.slice(1).replace('*', '(.+)')}$`,
+          path.join(folder, sourceOf(entry).replace('*', '$1')),
+        ]);
+    }),
+);
+
+function sourceOf({ default: file }) {
+  return file.replace('./dist/', './src/').replace(/\.js$/, '.ts');
+}
 
 /** The Jest configuration of one project: specs run on the sources, so no build is needed first. */
 exports.project = (rootDir, displayName) => ({
@@ -27,11 +49,7 @@ exports.project = (rootDir, displayName) => ({
   testEnvironment: 'node',
   testMatch: ['<rootDir>/**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  moduleNameMapper: {
-    '^@nexus-state/([a-z-]+)$': lib('$1', 'index.ts'),
-    '^@nexus-state/state-core/testing$': lib('state-core', 'testing/index.ts'),
-    '^@nexus-state/state-core/(memory|postgres|redis|bullmq|git)$': lib('state-core', 'adapters/$1/index.ts'),
-  },
+  moduleNameMapper: sources,
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   setupFiles: ['reflect-metadata'],

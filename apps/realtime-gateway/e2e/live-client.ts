@@ -1,5 +1,5 @@
 import { type ServiceProcess, testToken } from '@nexus-state/test-kit';
-import { type JsonObject, applyPatch } from '@nexus-state/state-core';
+import { type JsonObject, applyPatch } from '@nexus-state/documents';
 import { eventually } from '@nexus-state/state-core/testing';
 import { type Socket, io } from 'socket.io-client';
 

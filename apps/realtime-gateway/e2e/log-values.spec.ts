@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis';
-import { OwnRedis, eventually, openDataSource } from '@nexus-state/state-core/testing';
+import { postgresDataSource } from '@nexus-state/postgres';
+import { OwnRedis } from '@nexus-state/test-kit';
+import { eventually } from '@nexus-state/state-core/testing';
 import {
   type ApiClient,
   type ServiceProcess,
@@ -119,7 +121,7 @@ it('jobs that fail leave no value in the log, and no password of the remote', as
 });
 
 it('rows that PostgreSQL does not take leave no value in the log', async () => {
-  const database = await openDataSource(stack.settings['DATABASE_URL'] as string, 1);
+  const database = await postgresDataSource({ url: stack.settings['DATABASE_URL'] as string, poolSize: 1 }).initialize();
   try {
     await database.query(
       "ALTER TABLE panel_states ADD CONSTRAINT nothing_forbidden CHECK (NOT state ? 'forbidden') NOT VALID",

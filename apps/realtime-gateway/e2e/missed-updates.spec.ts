@@ -1,5 +1,6 @@
 import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
-import { OwnRedis, eventually } from '@nexus-state/state-core/testing';
+import { OwnRedis } from '@nexus-state/test-kit';
+import { eventually } from '@nexus-state/state-core/testing';
 import { LiveClient, range } from './live-client';
 
 let redis: OwnRedis;

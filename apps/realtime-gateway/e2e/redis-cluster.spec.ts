@@ -1,4 +1,5 @@
-import { OwnRedisCluster, eventually } from '@nexus-state/state-core/testing';
+import { OwnRedisCluster } from '@nexus-state/test-kit';
+import { eventually } from '@nexus-state/state-core/testing';
 import { type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import { Scene } from './faults/scene';
 

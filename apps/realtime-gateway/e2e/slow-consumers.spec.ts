@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@nexus-state/state-core/testing';
 import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
-import { type JsonObject, applyPatch } from '@nexus-state/state-core';
+import { type JsonObject, applyPatch } from '@nexus-state/documents';
 import { LiveClient } from './live-client';
 import { StuckSocket, type Told } from './stuck-socket';
 import { WebSocketClient } from './web-socket-client';

@@ -1,7 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { HealthController, MetricsController, type ServiceContext } from '@nexus-state/nest-kit';
-import { databaseOptions, providersOf } from './composition';
+import { databaseOptions } from '@nexus-state/wiring';
+import { providersOf } from './composition';
 import { AccessWatch } from './connections/access-watch';
 import { Connections } from './connections/connections';
 import { Audience } from './metrics/audience';

@@ -1,9 +1,9 @@
 import type { Provider } from '@nestjs/common';
 import { type Config, type ProcessObserver, type ServiceContext, TokenVerifier } from '@nexus-state/nest-kit';
 import { AccessControl, Presence, RateLimits, StateCore, WorkspaceFeeds } from '@nexus-state/state-core';
-import { BullmqSnapshotQueue } from '@nexus-state/state-core/bullmq';
-import { PostgresPanelStore, PostgresWorkspaceStore } from '@nexus-state/state-core/postgres';
-import { RedisPresenceBoard, RedisUpdateBus } from '@nexus-state/state-core/redis';
+import { BullmqSnapshotQueue } from '@nexus-state/bullmq';
+import { PostgresPanelStore, PostgresWorkspaceStore } from '@nexus-state/postgres';
+import { RedisPresenceBoard, RedisUpdateBus } from '@nexus-state/redis';
 import {
   CORE_OBSERVER,
   RedisConnections,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { SmallDisk, describeWithNodegit, gitIn, nodegitFolder } from '@nexus-state/state-core/testing';
+import { SmallDisk, describeWithNodegit, gitIn, nodegitFolder } from '@nexus-state/test-kit';
 import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 
 jest.setTimeout(180_000);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { describeWithNodegit, gitIn, nodegitFolder } from '@nexus-state/state-core/testing';
+import { describeWithNodegit, gitIn, nodegitFolder } from '@nexus-state/test-kit';
 import { TestStack } from '@nexus-state/test-kit';
 
 describe('the git engine of the worker', () => {

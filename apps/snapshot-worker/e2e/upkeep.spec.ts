@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { branchTip, createBareRepository, eventually } from '@nexus-state/state-core/testing';
+import { branchTip, createBareRepository } from '@nexus-state/test-kit';
+import { eventually } from '@nexus-state/state-core/testing';
 import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 
 let stack: TestStack;

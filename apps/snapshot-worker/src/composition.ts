@@ -8,16 +8,17 @@ import {
   BullmqSnapshotWorkers,
   BullmqUpkeepQueue,
   type QueueLocation,
-} from '@nexus-state/state-core/bullmq';
-import { GitSnapshotRepository, chooseGitEngine } from '@nexus-state/state-core/git';
+} from '@nexus-state/bullmq';
+import { GitSnapshotRepository } from '@nexus-state/git';
+import { chooseGitEngine } from '@nexus-state/git-nodegit';
 import {
   PostgresSnapshotCoverage,
   PostgresSnapshotRetention,
   PostgresSnapshotStore,
   PostgresWorkspaceLock,
   PostgresWorkspaceReader,
-} from '@nexus-state/state-core/postgres';
-import { RedisUpdateBus } from '@nexus-state/state-core/redis';
+} from '@nexus-state/postgres';
+import { RedisUpdateBus } from '@nexus-state/redis';
 import {
   CORE_OBSERVER,
   QueueMetrics,

@@ -1,5 +1,5 @@
 import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
-import { type JsonObject, type JsonPatch, applyPatch } from '@nexus-state/state-core';
+import { type JsonObject, type JsonPatch, applyPatch } from '@nexus-state/documents';
 
 let stack: TestStack;
 let replicas: ServiceProcess[];

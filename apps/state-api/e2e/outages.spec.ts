@@ -1,4 +1,5 @@
-import { OwnRedis, eventually } from '@nexus-state/state-core/testing';
+import { OwnRedis } from '@nexus-state/test-kit';
+import { eventually } from '@nexus-state/state-core/testing';
 import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 
 let redis: OwnRedis;

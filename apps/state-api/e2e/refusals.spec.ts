@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openDataSource } from '@nexus-state/state-core/testing';
+import { postgresDataSource } from '@nexus-state/postgres';
 import { type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import type { DataSource } from 'typeorm';
 import { type Route, routesOf } from './refusals/description';
@@ -26,7 +26,7 @@ const manyRequests = { RATE_LIMIT_READS_PER_SECOND: '100000', RATE_LIMIT_WRITES_
 beforeAll(async () => {
   stack = await TestStack.create(manyRequests);
   [usual] = await Promise.all([stack.start('state-api'), stack.start('snapshot-worker')]);
-  source = await openDataSource(stack.database.url);
+  source = await postgresDataSource({ url: stack.database.url, poolSize: 5 }).initialize();
   surrounded = await Surrounded.start(stack, usual, source);
   routes = routesOf((await stack.client(usual).get('/openapi.json')).body);
   cases = [

@@ -11,8 +11,8 @@ import {
   StateCore,
   Workspaces,
 } from '@nexus-state/state-core';
-import { BullmqSnapshotQueue } from '@nexus-state/state-core/bullmq';
-import { GitCommitLog, GitFetchServer, GitSnapshotRepository } from '@nexus-state/state-core/git';
+import { BullmqSnapshotQueue } from '@nexus-state/bullmq';
+import { GitCommitLog, GitFetchServer, GitSnapshotRepository } from '@nexus-state/git';
 import {
   PostgresPanelHistory,
   PostgresPanelStore,
@@ -20,8 +20,8 @@ import {
   PostgresWorkspaceReader,
   PostgresWorkspaceStore,
   PostgresWorkspaceWriter,
-} from '@nexus-state/state-core/postgres';
-import { RedisUpdateBus } from '@nexus-state/state-core/redis';
+} from '@nexus-state/postgres';
+import { RedisUpdateBus } from '@nexus-state/redis';
 import {
   accessProviders,
   databaseOptions as optionsOf,

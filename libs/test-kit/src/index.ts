@@ -6,6 +6,7 @@ export * from './log-secrets';
 export * from './panel-truth';
 export * from './raw-socket';
 export * from './security-headers';
+export * from './servers';
 export * from './service-process';
 export * from './stack';
 export * from './tcp-proxy';

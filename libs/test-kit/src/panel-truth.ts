@@ -1,4 +1,4 @@
-import { canonicalJson } from '@nexus-state/state-core';
+import { canonicalJson } from '@nexus-state/documents';
 import type { ApiClient } from './api-client';
 import type { PanelTruth } from './update-checker';
 

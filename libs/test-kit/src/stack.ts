@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type GitFolder,
-  type TestDatabase,
-  createGitFolder,
-  createTestDatabase,
-  testRedisUrl,
-} from '@nexus-state/state-core/testing';
+import { type GitFolder, createGitFolder } from './servers/git-folder';
+import { type TestDatabase, createTestDatabase } from './servers/database';
+import { testRedisUrl } from './servers/environment';
 import { ApiClient } from './api-client';
 import { leaksIn } from './log-secrets';
 import { type ServiceProcess, startService } from './service-process';

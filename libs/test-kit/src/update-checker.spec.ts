@@ -1,4 +1,4 @@
-import { canonicalJson } from '@nexus-state/state-core';
+import { canonicalJson } from '@nexus-state/documents';
 import { type PanelTruth, UpdateChecker, type Violation } from './update-checker';
 
 /** A panel that counts: version 1 creates it with 1, each later one adds one. */

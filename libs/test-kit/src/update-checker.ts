@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonPatch, applyPatch, canonicalJson } from '@nexus-state/state-core';
+import { type JsonObject, type JsonPatch, applyPatch, canonicalJson } from '@nexus-state/documents';
 
 /** What a panel really went through. */
 export interface PanelTruth {

@@ -1,6 +1,6 @@
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
 import type { Config } from '@nexus-state/nest-kit';
-import { postgresOptions } from '@nexus-state/state-core/postgres';
+import { postgresOptions } from '@nexus-state/postgres';
 
 /**
  * The data source of a process.

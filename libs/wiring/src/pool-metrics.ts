@@ -1,4 +1,4 @@
-import { poolCounts } from '@nexus-state/state-core/postgres';
+import { poolCounts } from '@nexus-state/postgres';
 import { Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 

@@ -15,8 +15,8 @@ import {
   tokenRules,
 } from '@nexus-state/nest-kit';
 import { AccessControl, RateLimits } from '@nexus-state/state-core';
-import { PostgresWorkspaceStore } from '@nexus-state/state-core/postgres';
-import { RedisTokenBuckets, redisAnswers } from '@nexus-state/state-core/redis';
+import { PostgresWorkspaceStore } from '@nexus-state/postgres';
+import { RedisTokenBuckets, redisAnswers } from '@nexus-state/redis';
 import { DataSource } from 'typeorm';
 import { measurePool } from './pool-metrics';
 import { RedisConnections } from './redis-connections';

@@ -1,4 +1,4 @@
-import { QueueReport, type QueueLocation } from '@nexus-state/state-core/bullmq';
+import { QueueReport, type QueueLocation } from '@nexus-state/bullmq';
 import { Gauge, type Registry } from 'prom-client';
 
 /** How long a scrape waits for Redis. */

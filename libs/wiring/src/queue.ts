@@ -1,5 +1,5 @@
 import { type ServiceContext, redisAddress } from '@nexus-state/nest-kit';
-import { type QueueLocation, jobTelemetry } from '@nexus-state/state-core/bullmq';
+import { type QueueLocation, jobTelemetry } from '@nexus-state/bullmq';
 
 /** Where the queues are; that they cannot be reached is logged, and jobs are traced where anything is. */
 export function queueLocation({ config, logger, tracing }: ServiceContext): QueueLocation {

@@ -1,5 +1,5 @@
 import { type Config, cacheAddress, redisAddress } from '@nexus-state/nest-kit';
-import { type RedisClient, openRedis, openRedisSubscriber } from '@nexus-state/state-core/redis';
+import { type RedisClient, openRedis, openRedisSubscriber } from '@nexus-state/redis';
 import type { Redis } from 'ioredis';
 
 /** The connections of a process to Redis, made when they are first asked for and closed when the process ends. */

@@ -7,8 +7,8 @@ import {
   PostgresPanelQuery,
   PostgresPanelStore,
   PostgresSnapshotCoverage,
-} from '@nexus-state/state-core/postgres';
-import { RedisPanelCache, RedisUpdateBus } from '@nexus-state/state-core/redis';
+} from '@nexus-state/postgres';
+import { RedisPanelCache, RedisUpdateBus } from '@nexus-state/redis';
 import { DataSource } from 'typeorm';
 import { CORE_OBSERVER } from './process-providers';
 import { RedisConnections } from './redis-connections';

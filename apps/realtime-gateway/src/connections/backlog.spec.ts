@@ -1,4 +1,4 @@
-import type { StateError } from '@nexus-state/state-core';
+import type { StateError } from '@nexus-state/documents';
 import { Backlog, BacklogWatch } from './backlog';
 
 const limits = { queueBytes: 1000, mostBytes: 4000, stallMs: 500 };

@@ -1,4 +1,4 @@
-import type { StateError } from '@nexus-state/state-core';
+import type { StateError } from '@nexus-state/documents';
 import { SlowConsumer } from './refusals';
 
 /** What waits in a connection for its client, as its door sees it. */

@@ -12,14 +12,12 @@ import {
 import { type Principal, ShapePipe, bearerToken, inNewTrace } from '@nexus-state/nest-kit';
 import {
   type Outlet,
-  type StateError,
   type Subscriber,
   Turns,
-  ValidationFailed,
   type WorkspaceKey,
   WorkspaceNotFound,
-  isJsonObject,
 } from '@nexus-state/state-core';
+import { type StateError, ValidationFailed, isJsonObject } from '@nexus-state/documents';
 import { Backlog, type Outflow } from './backlog';
 import type { ConnectionPorts } from './connection-ports';
 import { ExpiryTimer } from './expiry-timer';

@@ -7,8 +7,8 @@ import {
   type StateCore,
   type Written,
   panelKey,
-  readPatch,
 } from '@nexus-state/state-core';
+import { readPatch } from '@nexus-state/documents';
 
 /**
  * Makes the change that a message asks for, as PATCH does.

@@ -1,6 +1,6 @@
 import type { RealtimeErrorEvent, RealtimeProblem } from '@nexus-state/contracts';
 import { internalProblem, problemOf } from '@nexus-state/nest-kit';
-import { StateError } from '@nexus-state/state-core';
+import { StateError } from '@nexus-state/documents';
 import type { Logger } from 'pino';
 
 /** An error as a live connection is told of it: HTTP's problem. What is no refusal is a bug: logged, and not told. */

@@ -1,4 +1,4 @@
-import { StateError } from '@nexus-state/state-core';
+import { StateError } from '@nexus-state/documents';
 
 /** A message that cannot be read, or is none that the gateway knows. */
 export class BadMessage extends StateError {

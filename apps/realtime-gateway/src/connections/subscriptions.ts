@@ -8,21 +8,19 @@ import { type Principal, requireScope } from '@nexus-state/nest-kit';
 import {
   type AccessControl,
   type Following,
-  type JsonValue,
   NotSubscribed,
   PanelNotFound,
   type Presence,
   type RateLimits,
   type Reach,
-  StateError,
   type Subscriber,
   Turns,
   Unavailable,
-  ValidationFailed,
   type WorkspaceFeeds,
   type WorkspaceKey,
   panelKey,
 } from '@nexus-state/state-core';
+import { type JsonValue, StateError, ValidationFailed } from '@nexus-state/documents';
 import { TooManySubscriptions } from './refusals';
 
 /** What subscriptions are made from. */

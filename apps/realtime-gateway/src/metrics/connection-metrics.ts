@@ -1,4 +1,4 @@
-import { StateError } from '@nexus-state/state-core';
+import { StateError } from '@nexus-state/documents';
 import { Counter, type Registry } from 'prom-client';
 import type { ConnectionObserver } from '../connections/connection-ports';
 

@@ -1,6 +1,6 @@
 import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import { realtimeNamespace } from '@nexus-state/contracts';
-import type { StateError } from '@nexus-state/state-core';
+import type { StateError } from '@nexus-state/documents';
 import type { Namespace, Socket } from 'socket.io';
 import { Connections } from '../connections/connections';
 import { closeRoot, identify, principalOf } from './handshake';

@@ -1,5 +1,6 @@
 import { clientEvents, serverEvents } from '@nexus-state/contracts';
-import { type WorkspaceKey, isJsonObject } from '@nexus-state/state-core';
+import type { WorkspaceKey } from '@nexus-state/state-core';
+import { isJsonObject } from '@nexus-state/documents';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import type { Connection } from '../connections/connection';

@@ -11,7 +11,8 @@ import {
   refuseOnSocket,
   requestId,
 } from '@nexus-state/nest-kit';
-import type { StateError, WorkspaceKey } from '@nexus-state/state-core';
+import type { StateError } from '@nexus-state/documents';
+import type { WorkspaceKey } from '@nexus-state/state-core';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Connections } from '../connections/connections';
 import { socketIoPath } from '../socket-io/socket-io.adapter';

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import path from 'node:path';
-import { eventually, gitIn } from '@nexus-state/state-core/testing';
+import { eventually } from '@nexus-state/state-core/testing';
+import { gitIn } from '@nexus-state/test-kit';
 import { type ApiClient, GitClient, type ServiceProcess, TestStack, testToken } from '@nexus-state/test-kit';
 import { uploadPacksOf } from './upload-packs';
 

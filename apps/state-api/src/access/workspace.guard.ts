@@ -14,10 +14,10 @@ import {
   type OpenWorkspace,
   type PanelKey,
   PanelNotFound,
-  ValidationFailed,
   WorkspaceNotFound,
   panelKey,
 } from '@nexus-state/state-core';
+import { ValidationFailed } from '@nexus-state/documents';
 
 interface PlacedRequest {
   readonly params: {

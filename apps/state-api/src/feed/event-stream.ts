@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type JsonValue, canonicalJson } from '@nexus-state/state-core';
+import { type JsonValue, canonicalJson } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 
 const heartbeatMs = 15_000;

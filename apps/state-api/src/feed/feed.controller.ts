@@ -15,10 +15,10 @@ import {
   type ChangesPage,
   type OpenWorkspace,
   StateCore,
-  StateError,
   Unauthorized,
   type UpdateBus,
 } from '@nexus-state/state-core';
+import { StateError } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { Gauge, Registry } from 'prom-client';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';

@@ -3,13 +3,8 @@ import { Body, Controller, Get, Headers, HttpCode, Post, Query, Res } from '@nes
 import { ApiExcludeController } from '@nestjs/swagger';
 import { RepositoryParams } from '@nexus-state/contracts';
 import { AcceptBasic, Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import {
-  type FetchRequest,
-  Fetches,
-  type OpenWorkspace,
-  RepositoryReadOnly,
-  ValidationFailed,
-} from '@nexus-state/state-core';
+import { type FetchRequest, Fetches, type OpenWorkspace, RepositoryReadOnly } from '@nexus-state/state-core';
+import { ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { requireWhole } from '../snapshots/require-whole';

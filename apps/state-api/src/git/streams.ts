@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Logger } from '@nestjs/common';
 import { BodyTooLarge, UnsupportedMediaType, consumedBy, requestFacts } from '@nexus-state/nest-kit';
-import { ValidationFailed } from '@nexus-state/state-core';
+import { ValidationFailed } from '@nexus-state/documents';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** The content type of what git clients send. */

@@ -1,4 +1,5 @@
-import { type Expectation, type FieldProblem, ValidationFailed } from '@nexus-state/state-core';
+import type { Expectation } from '@nexus-state/state-core';
+import { type FieldProblem, ValidationFailed } from '@nexus-state/documents';
 
 /** The headers of a conditional request (RFC 9110, section 13.1). */
 export interface ConditionalHeaders {

@@ -1,5 +1,5 @@
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
-import { ValidationFailed } from '@nexus-state/state-core';
+import { ValidationFailed } from '@nexus-state/documents';
 
 const longest = 255;
 

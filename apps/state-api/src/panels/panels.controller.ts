@@ -24,15 +24,8 @@ import {
   ReplacePanelRequest,
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe, answerCanonically } from '@nexus-state/nest-kit';
-import {
-  type JsonObject,
-  type JsonValue,
-  type PanelKey,
-  StateCore,
-  type Written,
-  canonicalJson,
-  partialDocument,
-} from '@nexus-state/state-core';
+import { type JsonObject, type JsonValue, canonicalJson } from '@nexus-state/documents';
+import { type PanelKey, StateCore, type Written, partialDocument } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { AtPanel, NeedsAccess } from '../access/workspace.guard';
 import {

@@ -1,6 +1,7 @@
 import { type PatchParams, PatchPanelRequest } from '@nexus-state/contracts';
 import { ShapePipe, UnsupportedMediaType } from '@nexus-state/nest-kit';
-import { type ConflictPolicy, type JsonValue, type PatchRequest, readPatch } from '@nexus-state/state-core';
+import type { ConflictPolicy } from '@nexus-state/state-core';
+import { type JsonValue, type PatchRequest, readPatch } from '@nexus-state/documents';
 
 const envelope = new ShapePipe<PatchPanelRequest>(PatchPanelRequest);
 const mergePatchType = 'application/merge-patch+json';

@@ -2,13 +2,8 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { QueryAnswer, QueryRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe, answerCanonically } from '@nexus-state/nest-kit';
-import {
-  type Criterion,
-  type JsonObject,
-  type OpenWorkspace,
-  StateCore,
-  ValidationFailed,
-} from '@nexus-state/state-core';
+import { type Criterion, type OpenWorkspace, StateCore } from '@nexus-state/state-core';
+import { type JsonObject, ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 

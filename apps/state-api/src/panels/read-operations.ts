@@ -1,11 +1,11 @@
 import {
   type FieldProblem,
   type JsonObject,
-  type TransactionOperation,
   ValidationFailed,
   isJsonObject,
   readPatch,
-} from '@nexus-state/state-core';
+} from '@nexus-state/documents';
+import type { TransactionOperation } from '@nexus-state/state-core';
 
 const mostOperations = 1_000;
 

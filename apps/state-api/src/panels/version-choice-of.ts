@@ -1,5 +1,6 @@
 import type { ReadPanelParams } from '@nexus-state/contracts';
-import { ValidationFailed, type VersionChoice } from '@nexus-state/state-core';
+import { ValidationFailed } from '@nexus-state/documents';
+import type { VersionChoice } from '@nexus-state/state-core';
 
 /**
  * Which version a reader wants; undefined for the newest.

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { requestFacts } from '@nexus-state/nest-kit';
-import { type JsonValue, canonicalJson } from '@nexus-state/state-core';
+import { type JsonValue, canonicalJson } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 
 const logger = new Logger('panels-answer');

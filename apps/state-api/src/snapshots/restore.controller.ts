@@ -2,13 +2,8 @@ import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RestoreDone, RestoreRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import {
-  type ContentName,
-  type OpenWorkspace,
-  type RestorePorts,
-  StateCore,
-  ValidationFailed,
-} from '@nexus-state/state-core';
+import { type ContentName, type OpenWorkspace, type RestorePorts, StateCore } from '@nexus-state/state-core';
+import { ValidationFailed } from '@nexus-state/documents';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { requireWhole } from './require-whole';
 

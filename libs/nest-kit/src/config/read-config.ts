@@ -1,6 +1,6 @@
 import { cleanEnv, type CleanedEnv } from 'envalid';
 import type { Limits, RateRules, TriggerOptions } from '@nexus-state/state-core';
-import { type RedisAddress, withPassword } from '@nexus-state/state-core/redis';
+import { type RedisAddress, withPassword } from '@nexus-state/redis/address';
 import { settings } from './settings';
 
 /** The settings of this process, read once at start. Named as their environment variables. */

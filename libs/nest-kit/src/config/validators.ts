@@ -1,5 +1,5 @@
 import { remoteTemplateProblem } from '@nexus-state/state-core';
-import { type RedisClusterAddress, readRedisCluster } from '@nexus-state/state-core/redis';
+import { type RedisClusterAddress, readRedisCluster } from '@nexus-state/redis/address';
 import { makeExactValidator, makeValidator } from 'envalid';
 import ms from 'ms';
 

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApiTags } from '@nestjs/swagger';
-import { Endpoint } from '../openapi';
+import { Endpoint } from '../openapi/endpoint';
 import { type HealthChecks, HealthReport, Liveness, Readiness, answers, healthReport } from './health-checks';
 
 /** The token under which a process hands in its `HealthChecks`. */

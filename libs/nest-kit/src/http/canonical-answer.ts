@@ -1,4 +1,4 @@
-import { type JsonValue, canonicalJson } from '@nexus-state/state-core';
+import { type JsonValue, canonicalJson } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 
 /**

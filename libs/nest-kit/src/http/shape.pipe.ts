@@ -1,5 +1,5 @@
 import type { PipeTransform } from '@nestjs/common';
-import { type FieldProblem, ValidationFailed, isJsonObject, isStorable } from '@nexus-state/state-core';
+import { type FieldProblem, ValidationFailed, isJsonObject, isStorable } from '@nexus-state/documents';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { type Shape, compileShape, fieldNames } from './shape-schemas';
 

@@ -1,4 +1,5 @@
-import { Forbidden, PathPatterns, isStorable } from '@nexus-state/state-core';
+import { Forbidden, PathPatterns } from '@nexus-state/state-core';
+import { isStorable } from '@nexus-state/documents';
 
 /** What a token may allow. */
 export type Scope = 'state:read' | 'state:write' | 'state:admin';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config';
+import type { Config } from '../config/read-config';
 import type { IssuerRules, TokenRules } from './token-verifier';
 
 /** What tokens are checked against, as configured; an issuer that cannot be asked is logged. */

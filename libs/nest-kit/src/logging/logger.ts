@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
-import type { Config } from '../config';
+import type { Config } from '../config/read-config';
 import { activeTrace } from '../tracing/active-trace';
 import { errorFacts } from './error-facts';
 import { redacted } from './redacted';

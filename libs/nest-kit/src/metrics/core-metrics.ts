@@ -1,4 +1,5 @@
-import type { CoreObserver, ErrorCode, HintObserver, TriggerObserver } from '@nexus-state/state-core';
+import type { CoreObserver, HintObserver, TriggerObserver } from '@nexus-state/state-core';
+import type { ErrorCode } from '@nexus-state/documents';
 import { Counter, Histogram, type Registry } from 'prom-client';
 
 /** What is told of the core: to metrics, and to the log where something went wrong. */

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Registry } from 'prom-client';
-import { Endpoint } from '../openapi';
+import { Endpoint } from '../openapi/endpoint';
 
 /** The token under which a process hands in its metrics. */
 export const METRICS = Symbol('METRICS');

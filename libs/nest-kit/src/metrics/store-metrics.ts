@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import { type HealthChecks, answers } from '../health';
+import { type HealthChecks, answers } from '../health/health-checks';
 
 /** Tells at every scrape whether the stores behind the process answer. */
 export function measureStores(checks: HealthChecks, registry: Registry): void {

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { descriptionPath, shapeSchemas } from '../http';
+import { descriptionPath } from '../http/security-headers';
+import { shapeSchemas } from '../http/shape-schemas';
 import { type PathParameters, describeOperation, schemasAt } from './operation';
 import { type RouteFacts, factsExtension } from './route-facts';
 

@@ -1,9 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth } from '@nestjs/swagger';
-import type { ErrorCode } from '@nexus-state/state-core';
-import type { BodyRules, Shape } from '../http';
-import { Public, RequireScope, type Scope } from '../identity';
+import type { ErrorCode } from '@nexus-state/documents';
+import type { BodyRules } from '../http/body-parsers';
+import type { Shape } from '../http/shape-schemas';
+import { Public, RequireScope } from '../identity/jwt.guard';
+import type { Scope } from '../identity/principal';
 import type { RequestHeader } from './headers';
 import { type AnswerFacts, type Contents, describeRoute } from './route-facts';
 

@@ -1,6 +1,6 @@
-import type { ErrorCode } from '@nexus-state/state-core';
-import { type Shape, shapeSchemas } from '../http';
-import { httpProblems } from '../problems';
+import type { ErrorCode } from '@nexus-state/documents';
+import { type Shape, shapeSchemas } from '../http/shape-schemas';
+import { httpProblems } from '../problems/http-problems';
 import { type AnswerHeader, type RequestHeader, answerHeaders, requestHeaders } from './headers';
 import type { AnswerFacts, Contents, JsonSchema, RouteFacts } from './route-facts';
 

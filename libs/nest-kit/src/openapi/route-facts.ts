@@ -1,6 +1,6 @@
 import { ApiExtension } from '@nestjs/swagger';
-import type { ErrorCode } from '@nexus-state/state-core';
-import type { Shape } from '../http';
+import type { ErrorCode } from '@nexus-state/documents';
+import type { Shape } from '../http/shape-schemas';
 import type { AnswerHeader, RequestHeader } from './headers';
 
 /** A JSON schema written by hand, where no class describes it. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { errorCodes } from '@nexus-state/state-core';
+import { errorCodes } from '@nexus-state/documents';
 import { httpProblems } from './http-problems';
 import { internalProblem } from './problem';
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@nexus-state/state-core';
+import type { ErrorCode } from '@nexus-state/documents';
 
 interface HttpProblem {
   readonly status: number;

@@ -1,4 +1,4 @@
-import { StateError } from '@nexus-state/state-core';
+import { StateError } from '@nexus-state/documents';
 
 /** A body that is not JSON, or not UTF-8. */
 export class MalformedJson extends StateError {

@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { InvalidId, RateLimited, StateError, ValidationFailed } from '@nexus-state/state-core';
+import { InvalidId, RateLimited } from '@nexus-state/state-core';
+import { StateError, ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { consumedBy } from '../http/body-parsers';

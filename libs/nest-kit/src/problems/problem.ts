@@ -1,4 +1,4 @@
-import type { StateError } from '@nexus-state/state-core';
+import type { StateError } from '@nexus-state/documents';
 import { httpProblems } from './http-problems';
 
 /** An error on the wire: `application/problem+json` (RFC 9457), with `error` and `message` always there. */

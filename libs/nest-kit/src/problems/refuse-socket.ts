@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { StateError } from '@nexus-state/state-core';
+import { StateError } from '@nexus-state/documents';
 import { securityHeaders } from '../http/security-headers';
 import { HeadersTooLarge, MalformedRequest, RequestTimeout } from './http-refusals';
 import { internalProblem, problemOf } from './problem';

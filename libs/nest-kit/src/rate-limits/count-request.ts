@@ -1,8 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { Allowance, Allowed, RequestKind } from '@nexus-state/state-core';
-import { rateHeaders } from '../http';
-import { type Principal, scopeOf } from '../identity';
+import { rateHeaders } from '../http/rate-headers';
+import type { Principal } from '../identity/principal';
+import { scopeOf } from '../identity/jwt.guard';
 
 interface CountedRequest {
   /** Who is calling; on no route that is open to callers without a token. */

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { RateLimits } from '@nexus-state/state-core';
-import type { Principal } from '../identity';
+import type { Principal } from '../identity/principal';
 import { passAllowed, requestKind } from './count-request';
 
 /** Counts each request of somebody who has proved who they are; to be asked after `JwtGuard`. */

@@ -1,6 +1,6 @@
 import type { Server, ServerOptions } from 'node:http';
 import type { FastifyHttpOptions } from 'fastify';
-import type { Config } from '../config';
+import type { Config } from '../config/read-config';
 
 /** Node looks this often at least, in milliseconds, whether a request takes too long; by itself every half minute. */
 const longestCheckMs = 1_000;

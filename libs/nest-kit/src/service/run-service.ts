@@ -4,26 +4,22 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { type Config, ConfigError, readConfig } from '../config';
-import {
-  addAccessLog,
-  addJsonBodyParsers,
-  corsRules,
-  requestId,
-  securityHeadersFor,
-  setHeadersEarly,
-} from '../http';
-import { NestLogger, createLogger } from '../logging';
-import { createMetrics, measureRequests } from '../metrics';
-import {
-  HeadersTooLarge,
-  ProblemFilter,
-  problemOf,
-  refuseBeforeRouting,
-  refuseClient,
-  sendProblem,
-} from '../problems';
-import { addRequestSpans, startTracing } from '../tracing';
+import { type Config, ConfigError, readConfig } from '../config/read-config';
+import { addAccessLog } from '../http/access-log';
+import { addJsonBodyParsers } from '../http/body-parsers';
+import { corsRules } from '../http/origins';
+import { requestId } from '../http/request-id';
+import { securityHeadersFor } from '../http/security-headers';
+import { setHeadersEarly } from '../http/early-headers';
+import { NestLogger, createLogger } from '../logging/logger';
+import { createMetrics } from '../metrics/process-metrics';
+import { measureRequests } from '../metrics/http-metrics';
+import { HeadersTooLarge } from '../problems/http-refusals';
+import { ProblemFilter, refuseBeforeRouting, sendProblem } from '../problems/problem.filter';
+import { problemOf } from '../problems/problem';
+import { refuseClient } from '../problems/refuse-socket';
+import { addRequestSpans } from '../tracing/request-spans';
+import { startTracing } from '../tracing/tracing';
 import { hasTooManyHeaders, limitConnections, serverLimits } from './http-limits';
 import type { ServiceContext } from './service-context';
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { Config } from '../config';
-import type { Tracing } from '../tracing';
+import type { Config } from '../config/read-config';
+import type { Tracing } from '../tracing/tracing';
 
 /** What every part of a process is told when it is put together. */
 export interface ServiceContext {

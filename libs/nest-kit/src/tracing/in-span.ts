@@ -1,5 +1,5 @@
 import { type Attributes, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { StateError } from '@nexus-state/state-core';
+import { StateError } from '@nexus-state/documents';
 
 const tracer = trace.getTracer('nexus-state');
 

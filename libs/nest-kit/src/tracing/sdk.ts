@@ -10,7 +10,7 @@ import {
   ATTR_SERVICE_NAMESPACE,
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions';
-import type { Config } from '../config';
+import type { Config } from '../config/read-config';
 import { seldom } from '../logging/seldom';
 import { TraceContexts } from './contexts';
 import type { TracedProcess, Tracing } from './tracing';

@@ -1,6 +1,6 @@
 import type { Contexts } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
-import type { Config } from '../config';
+import type { Config } from '../config/read-config';
 import { startSdk } from './sdk';
 
 /** Traces, where they are collected. */

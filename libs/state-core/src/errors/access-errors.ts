@@ -1,4 +1,4 @@
-import { StateError } from './state-error';
+import { StateError } from '@nexus-state/documents';
 
 /** No token, or one that does not prove who is calling. */
 export class Unauthorized extends StateError {

@@ -1,4 +1,4 @@
-import { StateError } from './state-error';
+import { StateError } from '@nexus-state/documents';
 
 /** An id that breaks the rule for workspace and panel ids. */
 export class InvalidId extends StateError {

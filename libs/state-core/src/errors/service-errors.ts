@@ -1,4 +1,4 @@
-import { StateError } from './state-error';
+import { StateError } from '@nexus-state/documents';
 
 /** A store behind the service cannot be reached, or did not answer in time. */
 export class Unavailable extends StateError {

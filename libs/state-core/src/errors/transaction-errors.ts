@@ -1,5 +1,4 @@
-import type { ErrorCode } from './error-code';
-import { StateError } from './state-error';
+import { type ErrorCode, StateError } from '@nexus-state/documents';
 
 /** One operation of a transaction that was refused; nothing of the transaction happened. */
 export class OperationRefused extends StateError {

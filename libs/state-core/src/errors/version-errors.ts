@@ -1,4 +1,4 @@
-import { StateError } from './state-error';
+import { StateError } from '@nexus-state/documents';
 
 /** A version that the panel never had, or at which it was deleted. */
 export class VersionNotFound extends StateError {

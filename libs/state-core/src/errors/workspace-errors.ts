@@ -1,4 +1,4 @@
-import { StateError } from './state-error';
+import { StateError } from '@nexus-state/documents';
 
 /** No such workspace, or none that the caller may see. */
 export class WorkspaceNotFound extends StateError {

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../json';
-import type { PanelKey, WorkspaceKey } from '../panel';
+import type { JsonValue } from '@nexus-state/documents';
+import type { PanelKey, WorkspaceKey } from '../panels/model';
 
 /** A connection that takes part in a panel, and what it shows there. */
 export interface PresenceMember {

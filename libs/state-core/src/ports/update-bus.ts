@@ -1,5 +1,5 @@
-import type { Change, WorkspaceKey } from '../panel';
-import type { WorkspaceEvent } from '../snapshot';
+import type { Change, WorkspaceKey } from '../panels/model';
+import type { WorkspaceEvent } from '../workspaces';
 
 /** Hears the changes of a workspace as they are published: possibly late, twice, out of order, or not at all. */
 export interface UpdateListener {

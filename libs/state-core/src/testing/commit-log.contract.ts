@@ -1,6 +1,6 @@
-import type { WorkspaceKey } from '../panel';
-import type { CommitLog, SnapshotRepository } from '../ports';
-import { authorOf, commitMessage, manifestPath } from '../snapshot';
+import type { WorkspaceKey } from '../panels/model';
+import type { CommitLog, SnapshotRepository } from '../snapshots/ports';
+import { authorOf, commitMessage, manifestPath } from '../snapshots/model';
 import { aManifestText, aSnapshotRequest, aWorkspace, commitDetails, onTopOf } from './snapshot-builders';
 
 /** What a log adapter hands to its contract suite: with the repository that the commits get into. */

@@ -5,9 +5,9 @@ import {
   type GroupCommitLimits,
   type RecentChanges,
   type Tip,
-} from '../commit';
+} from '../panels/group-commit';
 import { PanelNotFound } from '../errors';
-import type { JsonObject } from '../json';
+import type { JsonObject } from '@nexus-state/documents';
 import {
   type Append,
   type AppendOutcome,
@@ -19,7 +19,7 @@ import {
   panelKey,
   panelKeyText,
   stateContent,
-} from '../panel';
+} from '../panels/model';
 
 const origin = { actor: 'someone', triggeredBy: 'user', triggerSource: null };
 /** A panel's key. */

@@ -1,10 +1,10 @@
-import { MemoryPanelStore } from '../adapters/memory/memory-panel-store';
-import { MemoryUpdateBus } from '../adapters/memory/memory-update-bus';
+import { MemoryPanelStore, MemoryUpdateBus } from '../memory';
 import { Unavailable } from '../errors';
-import type { JsonObject } from '../json';
-import type { Change, ChangeType, PanelKey, WorkspaceKey } from '../panel';
-import type { PanelHeads, PanelStore, UpdateBus, UpdateListener } from '../ports';
-import type { WorkspaceEvent } from '../snapshot';
+import type { JsonObject } from '@nexus-state/documents';
+import type { Change, ChangeType, PanelKey, WorkspaceKey } from '../panels/model';
+import type { PanelHeads, PanelStore } from '../panels/ports';
+import type { UpdateBus, UpdateListener } from '../ports';
+import type { WorkspaceEvent } from '../workspaces';
 import type { FeedEvent, LiveEvent, Outlet, PanelFeedEvent, Subscriber } from '../use-cases/feeds';
 import { WorkspaceFeeds } from '../use-cases/feeds';
 import { anAppend } from './panel-builders';

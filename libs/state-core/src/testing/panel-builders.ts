@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type JsonObject, type JsonValue, canonicalJson } from '../json';
+import {
+  type JsonObject,
+  type JsonValue,
+  canonicalJson,
+  type JsonPatch,
+  compareStates,
+} from '@nexus-state/documents';
 import {
   type Append,
   type ChangeType,
@@ -7,8 +13,7 @@ import {
   type PanelKey,
   defaultLimits,
   stateContent,
-} from '../panel';
-import { type JsonPatch, compareStates } from '../patch';
+} from '../panels/model';
 
 /** A key that no other test uses. */
 export function aPanelKey(overrides: Partial<PanelKey> = {}): PanelKey {

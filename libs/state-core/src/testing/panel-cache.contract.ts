@@ -1,4 +1,4 @@
-import type { PanelCache } from '../ports';
+import type { PanelCache } from '../panels/ports';
 import { aPanelKey } from './panel-builders';
 
 /** The promises of `PanelCache`, the same for every adapter. */

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../json';
-import type { PanelKey } from '../panel';
-import type { PanelHeads, PanelStore } from '../ports';
+import type { JsonObject } from '@nexus-state/documents';
+import type { PanelKey } from '../panels/model';
+import type { PanelHeads, PanelStore } from '../panels/ports';
 import { aPanelKey, anAppend } from './panel-builders';
 
 /** What a store adapter hands to its contract suite. */

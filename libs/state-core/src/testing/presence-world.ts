@@ -1,6 +1,6 @@
-import { MemoryPresence, MemoryPresenceBoard } from '../adapters/memory/memory-presence-board';
+import { MemoryPresence, MemoryPresenceBoard } from '../memory';
 import { Unavailable } from '../errors';
-import type { PanelKey } from '../panel';
+import type { PanelKey } from '../panels/model';
 import type { PresenceBoard, PresenceMember } from '../ports';
 import type { LiveEvent, Outlet, PresenceEvent, Subscriber } from '../use-cases/feeds';
 import { Presence, type PresenceLimits, defaultPresenceLimits } from '../use-cases/presence';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkspaceKey } from '../panel';
-import type { CommitBase, CommitDetails, RepositoryTip } from '../ports';
+import type { WorkspaceKey } from '../panels/model';
+import type { CommitBase, CommitDetails, RepositoryTip } from '../snapshots/ports';
 import {
   type JobRun,
   type Manifest,
@@ -11,7 +11,7 @@ import {
   authorOf,
   manifestText,
   snapshotBranch,
-} from '../snapshot';
+} from '../snapshots/model';
 
 /** A workspace that no other test uses. */
 export function aWorkspace(): WorkspaceKey {

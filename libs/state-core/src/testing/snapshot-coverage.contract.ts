@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PanelKey, WorkspaceKey } from '../panel';
-import type { PanelStore, SnapshotCoverage } from '../ports';
+import type { PanelKey, WorkspaceKey } from '../panels/model';
+import type { PanelStore } from '../panels/ports';
+import type { SnapshotCoverage } from '../snapshots/ports';
 import { type Step, anAppend } from './panel-builders';
 import { aWorkspace } from './snapshot-builders';
 

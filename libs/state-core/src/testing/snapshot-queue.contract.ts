@@ -1,6 +1,6 @@
 import { SnapshotFailed } from '../errors';
-import type { SnapshotQueue } from '../ports';
-import type { JobRun, SnapshotOutcome, SnapshotRequest } from '../snapshot';
+import type { SnapshotQueue } from '../snapshots/ports';
+import type { JobRun, SnapshotOutcome, SnapshotRequest } from '../snapshots/model';
 import { eventually } from './eventually';
 import { aSnapshot, aSnapshotRequest } from './snapshot-builders';
 

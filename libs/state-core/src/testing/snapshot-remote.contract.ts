@@ -1,7 +1,7 @@
 import { PushRefused, Unavailable } from '../errors';
-import type { WorkspaceKey } from '../panel';
-import type { SnapshotRepository } from '../ports';
-import { manifestPath } from '../snapshot';
+import type { WorkspaceKey } from '../panels/model';
+import type { SnapshotRepository } from '../snapshots/ports';
+import { manifestPath } from '../snapshots/model';
 import { aManifestText, aWorkspace, commitDetails, onTopOf } from './snapshot-builders';
 
 /** Another repository that commits are pushed to. */

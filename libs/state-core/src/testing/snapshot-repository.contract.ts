@@ -1,6 +1,6 @@
-import type { WorkspaceKey } from '../panel';
-import type { SnapshotRepository } from '../ports';
-import { manifestPath } from '../snapshot';
+import type { WorkspaceKey } from '../panels/model';
+import type { SnapshotRepository } from '../snapshots/ports';
+import { manifestPath } from '../snapshots/model';
 import { aManifestText, aWorkspace, commitDetails, onTopOf } from './snapshot-builders';
 
 /** What a repository adapter hands to its contract suite. */

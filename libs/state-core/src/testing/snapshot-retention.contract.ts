@@ -1,5 +1,5 @@
-import type { SnapshotRetention, SnapshotStore } from '../ports';
-import type { Snapshot } from '../snapshot';
+import type { SnapshotRetention, SnapshotStore } from '../snapshots/ports';
+import type { Snapshot } from '../snapshots/model';
 import { aSnapshot, aWorkspace } from './snapshot-builders';
 
 /** What a retention adapter hands to its contract suite: with the store that the snapshots get into. */

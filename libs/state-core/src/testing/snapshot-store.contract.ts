@@ -1,5 +1,5 @@
-import type { SnapshotStore } from '../ports';
-import type { Snapshot } from '../snapshot';
+import type { SnapshotStore } from '../snapshots/ports';
+import type { Snapshot } from '../snapshots/model';
 import { aSnapshot, aWorkspace } from './snapshot-builders';
 
 /** What a store adapter hands to its contract suite. */

@@ -7,11 +7,11 @@ import {
   MemoryUpdateBus,
   MemoryWorkspaceLock,
   MemoryWorkspaceReader,
-} from '../adapters/memory';
-import type { JsonObject } from '../json';
-import type { PanelKey } from '../panel';
-import type { Snapshot } from '../snapshot';
-import { takeSnapshot } from '../use-cases/take-snapshot';
+} from '../memory';
+import type { JsonObject } from '@nexus-state/documents';
+import type { PanelKey } from '../panels/model';
+import type { Snapshot } from '../snapshots/model';
+import { takeSnapshot } from '../snapshots';
 import { anAppend } from './panel-builders';
 import { aJobRun, aSnapshotRequest, aWorkspace, takenSnapshot } from './snapshot-builders';
 

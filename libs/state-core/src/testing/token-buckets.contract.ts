@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TokenBuckets } from '../ports';
+import type { TokenBuckets } from '../limits/ports';
 
 const second = 1_000_000;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Change, PanelKey } from '../panel';
+import type { Change, PanelKey } from '../panels/model';
 import type { UpdateBus, UpdateListener } from '../ports';
-import type { Restore, WorkspaceEvent } from '../snapshot';
+import type { Restore, WorkspaceEvent } from '../workspaces';
 import { eventually } from './eventually';
 import { aPanelKey } from './panel-builders';
 import { aSnapshot } from './snapshot-builders';

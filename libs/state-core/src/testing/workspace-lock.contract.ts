@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkspaceLock } from '../ports';
+import type { WorkspaceLock } from '../snapshots/ports';
 import { aWorkspace } from './snapshot-builders';
 
 /** What a lock adapter hands to its contract suite: twice, as two processes have it. */

@@ -1,5 +1,6 @@
-import type { PanelKey, WorkspaceKey } from '../panel';
-import type { PanelStore, WorkspacePanel, WorkspaceReader } from '../ports';
+import type { PanelKey, WorkspaceKey } from '../panels/model';
+import type { PanelStore } from '../panels/ports';
+import type { WorkspacePanel, WorkspaceReader } from '../snapshots/ports';
 import { anAppend } from './panel-builders';
 import { aWorkspace } from './snapshot-builders';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MemberRoles, MemberStore, WorkspaceStore } from '../ports';
+import type { MemberRoles, MemberStore, WorkspaceStore } from '../workspaces/ports';
 
 /** What an adapter hands to its contract suite. */
 export interface WorkspacesUnderTest {

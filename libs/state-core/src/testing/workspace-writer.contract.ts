@@ -1,5 +1,6 @@
-import type { Append, PanelKey, WorkspaceKey } from '../panel';
-import type { HeldWorkspace, PanelStore, WorkspaceWriter } from '../ports';
+import type { Append, PanelKey, WorkspaceKey } from '../panels/model';
+import type { HeldWorkspace, WorkspaceWriter } from '../snapshots/ports';
+import type { PanelStore } from '../panels/ports';
 import { anAppend } from './panel-builders';
 import { aWorkspace } from './snapshot-builders';
 

@@ -1,7 +1,8 @@
-import { Turns } from '../../commit';
-import type { Change, Panel, PanelKey, WorkspaceKey } from '../../panel';
-import type { PanelHead, PanelHeads, PanelStore, UpdateBus } from '../../ports';
-import type { CoreObserver } from '../core-observer';
+import { Turns } from '../../concurrency';
+import type { Change, Panel, PanelKey, WorkspaceKey } from '../../panels/model';
+import type { PanelHead, PanelHeads, PanelStore } from '../../panels/ports';
+import type { UpdateBus } from '../../ports';
+import type { CoreObserver } from '../../panels';
 
 /** What feeds are made from. */
 export interface FeedPorts {

@@ -1,6 +1,6 @@
-import { type FeedStep, PanelFeed } from '../../feed';
-import type { Change, Panel, PanelKey } from '../../panel';
-import type { CoreObserver } from '../core-observer';
+import { type FeedStep, VersionFeed } from '@nexus-state/documents';
+import type { Change, Panel, PanelKey } from '../../panels/model';
+import type { CoreObserver } from '../../panels';
 import { type FeedReads, unwanted } from './feed-ports';
 import type { FeedEvent, Outlet, Subscriber } from './subscriber';
 
@@ -29,7 +29,7 @@ interface Member {
  * begins again with the state of the panel once they can take more.
  */
 export class FollowedPanel {
-  readonly #feed = new PanelFeed();
+  readonly #feed = new VersionFeed<Change>();
   readonly #members = new Map<Subscriber, Member>();
   readonly #live = new Map<Outlet, Set<Subscriber>>();
   /** Those who have seen more than the feed, which is about to get there. */
@@ -153,7 +153,7 @@ export class FollowedPanel {
     return member;
   }
 
-  #act({ deliver, catchUpFrom }: FeedStep): void {
+  #act({ deliver, catchUpFrom }: FeedStep<Change>): void {
     for (const change of deliver) this.#deliver(change);
     if (catchUpFrom !== undefined) void this.#catchUp(catchUpFrom);
   }

@@ -1,8 +1,8 @@
 import { PanelNotFound } from '../../errors';
-import type { Change, WorkspaceKey } from '../../panel';
+import type { Change, WorkspaceKey } from '../../panels/model';
 import type { UpdateListener } from '../../ports';
-import type { WorkspaceEvent } from '../../snapshot';
-import { once } from '../once';
+import type { WorkspaceEvent } from '../../workspaces';
+import { once } from '../../concurrency/once';
 import { type FeedPorts, FeedReads } from './feed-ports';
 import { FollowedPanel, type Start } from './followed-panel';
 import type { Following, Outlet, Subscriber } from './subscriber';

@@ -1,6 +1,6 @@
-import type { Change, Panel, PanelKey } from '../../panel';
+import type { Change, Panel, PanelKey } from '../../panels/model';
 import type { PresenceMember } from '../../ports';
-import type { WorkspaceEvent } from '../../snapshot';
+import type { WorkspaceEvent } from '../../workspaces';
 
 /** What a subscriber gets to know of a panel. */
 export type PanelFeedEvent =

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { MemoryUpdateBus } from '../../adapters/memory';
-import type { Change, PanelKey } from '../../panel';
+import { MemoryUpdateBus } from '../../memory';
+import type { Change, PanelKey } from '../../panels/model';
 import { eventually } from '../../testing/eventually';
 import {
   type FeedReader,
@@ -11,7 +11,7 @@ import {
   wholeReach,
 } from '../../testing/feed-world';
 import { aPanelKey } from '../../testing/panel-builders';
-import { runs } from '../../testing/runs';
+import { runs } from '@nexus-state/documents/testing';
 import type { Following, PanelFeedEvent } from './subscriber';
 
 const step = fc.record({

@@ -1,5 +1,5 @@
 import { Unavailable } from '../../errors';
-import type { Change, PanelKey } from '../../panel';
+import type { Change, PanelKey } from '../../panels/model';
 import { eventually } from '../../testing/eventually';
 import { CountedBus, FeedReader, FeedWorld, slowStore, wholeReach } from '../../testing/feed-world';
 import { aPanelKey, anAppend } from '../../testing/panel-builders';

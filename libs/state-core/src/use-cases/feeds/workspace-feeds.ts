@@ -1,4 +1,4 @@
-import type { PanelKey, WorkspaceKey } from '../../panel';
+import type { PanelKey, WorkspaceKey } from '../../panels/model';
 import { type FeedPorts, FeedReads } from './feed-ports';
 import { FollowedWorkspace, type Reach } from './followed-workspace';
 import type { Following, Subscriber } from './subscriber';

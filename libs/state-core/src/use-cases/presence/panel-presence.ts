@@ -1,4 +1,4 @@
-import type { PanelKey } from '../../panel';
+import type { PanelKey } from '../../panels/model';
 import type { LeaseNews, PresenceMember } from '../../ports';
 import type { Outlet, PresenceEvent, Subscriber } from '../feeds';
 import type { PresenceCounts, PresenceLimits, PresencePorts } from './presence-ports';

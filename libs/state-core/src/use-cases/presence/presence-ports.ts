@@ -1,7 +1,7 @@
-import { ValidationFailed } from '../../errors';
+import { ValidationFailed } from '@nexus-state/documents';
 import type { PresenceBoard } from '../../ports';
 import type { Subscriber } from '../feeds';
-import type { HintObserver } from '../panel-ports';
+import type { HintObserver } from '../../panels';
 
 /** What presence is made from. */
 export interface PresencePorts {

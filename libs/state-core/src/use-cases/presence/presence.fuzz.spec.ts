@@ -3,7 +3,7 @@ import { eventually } from '../../testing/eventually';
 import { wholeReach } from '../../testing/feed-world';
 import { aPanelKey } from '../../testing/panel-builders';
 import { type Onlooker, type PresenceGateway, PresenceWorld } from '../../testing/presence-world';
-import { runs } from '../../testing/runs';
+import { runs } from '@nexus-state/documents/testing';
 
 const step = fc.record({
   act: fc.constantFrom(

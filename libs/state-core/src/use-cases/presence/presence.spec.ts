@@ -1,4 +1,4 @@
-import type { PanelKey } from '../../panel';
+import type { PanelKey } from '../../panels/model';
 import { eventually } from '../../testing/eventually';
 import { wholeReach } from '../../testing/feed-world';
 import { aPanelKey } from '../../testing/panel-builders';

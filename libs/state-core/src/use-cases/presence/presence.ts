@@ -1,6 +1,6 @@
-import { NotSubscribed, ValidationFailed } from '../../errors';
-import type { JsonValue } from '../../json';
-import type { PanelKey, WorkspaceKey } from '../../panel';
+import { NotSubscribed } from '../../errors';
+import { ValidationFailed, type JsonValue } from '@nexus-state/documents';
+import type { PanelKey, WorkspaceKey } from '../../panels/model';
 import type { Reach, Subscriber } from '../feeds';
 import {
   PresenceCounts,

@@ -1,7 +1,7 @@
-import type { WorkspaceKey } from '../../panel';
+import type { WorkspaceKey } from '../../panels/model';
 import type { LeaseNews, PresenceListener, PresenceMember } from '../../ports';
 import type { Reach, Subscriber } from '../feeds';
-import { once } from '../once';
+import { once } from '../../concurrency/once';
 import { PanelPresence, type PresenceScope } from './panel-presence';
 import type { PresenceCounts, PresenceLimits, PresencePorts } from './presence-ports';
 

@@ -1,0 +1,54 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { PanelStateRow } from './entities/panel-state.entity';
+import { StateHistoryRow } from './entities/state-history.entity';
+import { StateSnapshotRow } from './entities/state-snapshot.entity';
+import { PanelsHistorySnapshots1700000000001 } from './migrations/001-panels-history-snapshots';
+import { Workspaces1700000000002 } from './migrations/002-workspaces';
+import { SnapshotCoverage1700000000003 } from './migrations/003-snapshot-coverage';
+import { LeanerIndexes1700000000004 } from './migrations/004-leaner-indexes';
+import { AutomaticSnapshots1700000000005 } from './migrations/005-automatic-snapshots';
+
+/** Where PostgreSQL is and how it is used. */
+export interface PostgresOptions {
+  readonly url: string;
+  /** Connections of this process. */
+  readonly poolSize?: number;
+  /** How long a statement, or the wait for a connection, may take. */
+  readonly timeoutMs?: number;
+}
+
+/** The options of a TypeORM data source with our entities and migrations. Nothing is migrated at start. */
+export function postgresOptions({
+  url,
+  poolSize = 10,
+  timeoutMs = 5_000,
+}: PostgresOptions): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    poolSize,
+    applicationName: 'nexus-state',
+    connectTimeoutMS: timeoutMs,
+    entities: [PanelStateRow, StateHistoryRow, StateSnapshotRow],
+    migrations: [
+      PanelsHistorySnapshots1700000000001,
+      Workspaces1700000000002,
+      SnapshotCoverage1700000000003,
+      LeanerIndexes1700000000004,
+      AutomaticSnapshots1700000000005,
+    ],
+    migrationsTableName: 'schema_migrations',
+    extra: {
+      // On the client too: a frozen server does not end its own statements.
+      query_timeout: timeoutMs,
+      statement_timeout: timeoutMs,
+      keepAlive: true,
+      options: '-c timezone=UTC',
+    },
+  };
+}
+
+/** A data source for what is not a Nest application: the migration command and tests. */
+export function postgresDataSource(options: PostgresOptions): DataSource {
+  return new DataSource(postgresOptions(options));
+}

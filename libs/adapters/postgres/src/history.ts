@@ -1,0 +1,142 @@
+import type { DataSource } from 'typeorm';
+import type {
+  Change,
+  ChangeType,
+  PanelKey,
+  HistoryEntry,
+  HistoryPage,
+  HistoryQuery,
+} from '@nexus-state/state-core';
+import type { JsonPatch } from '@nexus-state/documents';
+import { type Run, query } from './query';
+
+/** What of `state_history` makes a change. */
+export const historyColumns = `
+  id, change_type AS "changeType", patch, previous_version AS "previousVersion", new_version AS "version",
+  triggered_by AS "triggeredBy", trigger_source AS "triggerSource", actor, change_size_bytes AS "changeSizeBytes",
+  checksum, base_version AS "baseVersion", occurred_at AS "occurredAt"`;
+
+/** A row of `historyColumns`. */
+export interface HistoryRow {
+  id: string;
+  changeType: ChangeType;
+  patch: JsonPatch;
+  previousVersion: string;
+  version: string;
+  triggeredBy: string;
+  triggerSource: string | null;
+  actor: string;
+  changeSizeBytes: number;
+  checksum: string;
+  baseVersion: string | null;
+  occurredAt: Date;
+}
+
+const sinceStatement = {
+  name: 'changes-since',
+  text: `
+    SELECT ${historyColumns} FROM state_history
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND new_version > $4
+    ORDER BY new_version
+    LIMIT $5`,
+};
+
+const pageStatement = {
+  name: 'history-page',
+  text: `
+    SELECT ${historyColumns} FROM state_history
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3
+    ORDER BY new_version DESC
+    LIMIT $4 OFFSET $5`,
+};
+
+// Versions have no gaps, so the newest one is the number of changes; counting rows would read them all.
+const totalStatement = {
+  name: 'history-total',
+  text: `
+    SELECT coalesce(max(new_version), 0) AS total FROM state_history
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3`,
+};
+
+const inPeriod = `
+    owner = $1 AND workspace_id = $2 AND panel_id = $3
+    AND occurred_at >= coalesce($4::timestamptz, '-infinity') AND occurred_at <= coalesce($5::timestamptz, 'infinity')`;
+
+const periodStatement = {
+  name: 'history-period',
+  text: `SELECT ${historyColumns} FROM state_history WHERE ${inPeriod} ORDER BY new_version DESC LIMIT $6 OFFSET $7`,
+};
+
+const periodTotalStatement = {
+  name: 'history-period-total',
+  text: `SELECT count(*) AS total FROM state_history WHERE ${inPeriod}`,
+};
+
+/** See `PanelStore.changesSince`. */
+export async function readChangesSince(
+  source: DataSource,
+  key: PanelKey,
+  version: number,
+  limit: number,
+): Promise<readonly Change[]> {
+  const values = [...keyValues(key), version, limit];
+  return (await query<HistoryRow>(source, sinceStatement, values)).map((row) => changeOf(key, row));
+}
+
+/** See `PanelStore.history`. */
+export async function readHistory(
+  source: DataSource,
+  key: PanelKey,
+  page: HistoryQuery,
+): Promise<HistoryPage> {
+  const { limit, offset, since, until } = page;
+  const whole = since === undefined && until === undefined;
+  const where = whole ? keyValues(key) : [...keyValues(key), instantOf(since), instantOf(until)];
+  const [rows, totals] = await Promise.all([
+    query<HistoryRow>(source, whole ? pageStatement : periodStatement, [...where, limit, offset]),
+    query<{ total: string }>(source, whole ? totalStatement : periodTotalStatement, where),
+  ]);
+  return { totalChanges: Number(totals[0]?.total ?? 0), entries: rows.map((row) => entryOf(key, row)) };
+}
+
+const keyedStatement = {
+  name: 'change-by-idempotency-key',
+  text: `
+    SELECT ${historyColumns} FROM state_history
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND idempotency_key = $4`,
+};
+
+/** See `PanelStore.findByIdempotencyKey`. */
+export async function readChangeByKey(
+  run: Run,
+  key: PanelKey,
+  idempotencyKey: string,
+): Promise<Change | undefined> {
+  const [row] = await run<HistoryRow>(keyedStatement, [...keyValues(key), idempotencyKey]);
+  return row && changeOf(key, row);
+}
+
+function keyValues({ owner, workspaceId, panelId }: PanelKey): string[] {
+  return [owner, workspaceId, panelId];
+}
+
+/** A change from its row. */
+export function entryOf(key: PanelKey, row: HistoryRow): HistoryEntry {
+  return { ...changeOf(key, row), id: row.id };
+}
+
+function changeOf(key: PanelKey, { id: _id, ...row }: HistoryRow): Change {
+  return {
+    ...row,
+    key,
+    previousVersion: Number(row.previousVersion),
+    version: Number(row.version),
+    baseVersion: row.baseVersion === null ? null : Number(row.baseVersion),
+    occurredAt: row.occurredAt.toISOString(),
+  };
+}
+
+/** As a date, which the driver writes so that the server can read it, whatever its year or offset. */
+function instantOf(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
+}

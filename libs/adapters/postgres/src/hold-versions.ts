@@ -1,0 +1,80 @@
+import type { PanelKey } from '@nexus-state/state-core';
+import type { Run } from './query';
+
+/** A panel that must be at a version; 0 for one that must never have been created. */
+export interface ExpectedVersion {
+  readonly key: PanelKey;
+  readonly version: number;
+}
+
+const expectedPanels = `
+  json_to_recordset($1::json) AS expected(owner text, workspace_id text, panel_id text, version bigint)`;
+
+/**
+ * Holds panels at the versions they must have.
+ * In:  $1 a JSON list of panels and versions.
+ * Out: one row for each panel that has its version.
+ */
+const holdExisting = {
+  name: 'hold-versions',
+  text: `
+    WITH held AS MATERIALIZED (
+      SELECT stored.version AS found, expected.version
+      FROM panel_states AS stored JOIN ${expectedPanels} USING (owner, workspace_id, panel_id)
+      ORDER BY stored.owner, stored.workspace_id, stored.panel_id
+      FOR SHARE OF stored
+    )
+    SELECT 1 FROM held WHERE found = version`,
+};
+
+/**
+ * Takes the places of panels that must not be there: a row that no one else ever sees makes whoever creates the panel
+ * wait, and waits for whoever is just creating it.
+ * In:  $1 a JSON list of panels.
+ * Out: one row for each place that was free.
+ */
+const takePlaces = {
+  name: 'take-places',
+  text: `
+    INSERT INTO panel_states (owner, workspace_id, panel_id, version, state, checksum, state_size_bytes,
+      state_variable_count, created_at, updated_at, last_accessed_at)
+    SELECT owner, workspace_id, panel_id, 0, '{}', '', 0, 0, now(), now(), now() FROM ${expectedPanels}
+    ORDER BY owner, workspace_id, panel_id
+    ON CONFLICT (owner, workspace_id, panel_id) DO NOTHING
+    RETURNING 1`,
+};
+
+/** Gives the places back; who waits for them goes on waiting until the transaction ends. */
+const leavePlaces = {
+  name: 'leave-places',
+  text: `DELETE FROM panel_states AS stored USING ${expectedPanels}
+    WHERE stored.owner = expected.owner AND stored.workspace_id = expected.workspace_id
+      AND stored.panel_id = expected.panel_id`,
+};
+
+/**
+ * Holds panels at the versions they must have until the transaction ends; nobody changes or creates them meanwhile.
+ * @param run runs statements within the transaction
+ * @returns whether all of them have their version; where not, the transaction is to be rolled back
+ */
+export async function holdVersions(run: Run, expected: readonly ExpectedVersion[]): Promise<boolean> {
+  const absent = expected.filter(({ version }) => version === 0);
+  const existing = expected.filter(({ version }) => version !== 0);
+  if (existing.length > 0 && (await run(holdExisting, [json(existing)])).length < existing.length)
+    return false;
+  if (absent.length === 0) return true;
+  if ((await run(takePlaces, [json(absent)])).length < absent.length) return false;
+  await run(leavePlaces, [json(absent)]);
+  return true;
+}
+
+function json(expected: readonly ExpectedVersion[]): string {
+  return JSON.stringify(
+    expected.map(({ key: { owner, workspaceId, panelId }, version }) => ({
+      owner,
+      workspace_id: workspaceId,
+      panel_id: panelId,
+      version,
+    })),
+  );
+}

@@ -1,0 +1,5 @@
+import { describePanelStore } from '@nexus-state/state-core/testing/panel-store.contract';
+import { onTestDatabase } from './testing/postgres-adapter';
+import { PostgresPanelStore } from './panel-store';
+
+describePanelStore('PostgreSQL', () => onTestDatabase((source) => new PostgresPanelStore(source)));

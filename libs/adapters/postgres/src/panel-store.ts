@@ -1,0 +1,140 @@
+import type { DataSource } from 'typeorm';
+import type {
+  Append,
+  AppendOutcome,
+  BuildAppend,
+  Change,
+  Panel,
+  PanelKey,
+  WorkspaceKey,
+  HistoryPage,
+  HistoryQuery,
+  PanelHead,
+  PanelHeads,
+  PanelStore,
+  PanelSummary,
+} from '@nexus-state/state-core';
+import { appendChanges, appendExclusively, appendTogether } from './append';
+import { readChangeByKey, readChangesSince, readHistory } from './history';
+import { readPanel } from './panel-row';
+import { query, runOver } from './query';
+
+// Rows that a writer holds are passed by: a read is not worth waiting for, nor a deadlock.
+const touchStatement = {
+  name: 'touch-panels',
+  text: `
+    WITH access AS MATERIALIZED (
+      SELECT * FROM json_to_recordset($1::json) AS access(
+        owner text, "workspaceId" text, "panelId" text, at timestamptz)
+    ), free AS MATERIALIZED (
+      SELECT stored.owner, stored.workspace_id, stored.panel_id, access.at
+      FROM panel_states AS stored
+      JOIN access ON stored.owner = access.owner AND stored.workspace_id = access."workspaceId"
+        AND stored.panel_id = access."panelId"
+      WHERE stored.last_accessed_at < access.at
+      FOR UPDATE OF stored SKIP LOCKED
+    )
+    UPDATE panel_states AS stored SET last_accessed_at = free.at FROM free
+    WHERE stored.owner = free.owner AND stored.workspace_id = free.workspace_id AND stored.panel_id = free.panel_id`,
+};
+
+const listStatement = {
+  name: 'list-panels',
+  text: `
+    SELECT panel_id AS "panelId", version, updated_at AS "updatedAt", state_size_bytes AS "stateSizeBytes"
+    FROM panel_states
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id > $3 AND NOT deleted
+    ORDER BY panel_id
+    LIMIT $4`,
+};
+
+const headsStatement = {
+  name: 'panel-heads',
+  text: `
+    SELECT panel_id AS "panelId", version, deleted
+    FROM panel_states
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id > $3
+    ORDER BY panel_id
+    LIMIT $4`,
+};
+
+interface SummaryRow {
+  panelId: string;
+  version: string;
+  updatedAt: Date;
+  stateSizeBytes: number;
+}
+
+/** Panels and their history in PostgreSQL. */
+export class PostgresPanelStore implements PanelStore, PanelHeads {
+  /** @param source an initialized data source with our schema */
+  constructor(private readonly source: DataSource) {}
+
+  read(key: PanelKey): Promise<Panel | undefined> {
+    return readPanel(runOver(this.source), key, 'free');
+  }
+
+  append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    return appendChanges(this.source, batch);
+  }
+
+  appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
+    return appendExclusively(this.source, key, build);
+  }
+
+  appendTogether(
+    batch: readonly Append[],
+    checks: readonly { readonly key: PanelKey; readonly version: number }[],
+  ): Promise<AppendOutcome> {
+    return appendTogether(this.source, batch, checks);
+  }
+
+  async touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void> {
+    const rows = accesses.map(({ key: { owner, workspaceId, panelId }, at }) => ({
+      owner,
+      workspaceId,
+      panelId,
+      at,
+    }));
+    await query(this.source, touchStatement, [JSON.stringify(rows)]);
+  }
+
+  findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
+    return readChangeByKey(runOver(this.source), key, idempotencyKey);
+  }
+
+  changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
+    return readChangesSince(this.source, key, version, limit);
+  }
+
+  history(key: PanelKey, page: HistoryQuery): Promise<HistoryPage> {
+    return readHistory(this.source, key, page);
+  }
+
+  async list(
+    workspace: WorkspaceKey,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly PanelSummary[]> {
+    const { owner, workspaceId } = workspace;
+    const values = [owner, workspaceId, page.after ?? '', page.limit];
+    const rows = await query<SummaryRow>(this.source, listStatement, values);
+    return rows.map((row) => ({
+      ...row,
+      version: Number(row.version),
+      updatedAt: row.updatedAt.toISOString(),
+    }));
+  }
+
+  async heads(
+    workspace: WorkspaceKey,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly PanelHead[]> {
+    const values = [workspace.owner, workspace.workspaceId, page.after ?? '', page.limit];
+    const rows = await query<Omit<PanelHead, 'version'> & { version: string }>(
+      this.source,
+      headsStatement,
+      values,
+    );
+    return rows.map((row) => ({ ...row, version: Number(row.version) }));
+  }
+}

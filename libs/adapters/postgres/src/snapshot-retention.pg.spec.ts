@@ -1,0 +1,13 @@
+import { onTestDatabase } from './testing/postgres-adapter';
+import { describeSnapshotRetention } from '@nexus-state/state-core/testing/snapshot-retention.contract';
+import { PostgresSnapshotRetention } from './snapshot-retention';
+import { PostgresSnapshotStore } from './snapshot-store';
+
+describeSnapshotRetention('PostgreSQL', async () => {
+  const { source, close } = await onTestDatabase(() => undefined);
+  return {
+    snapshots: new PostgresSnapshotStore(source),
+    retention: new PostgresSnapshotRetention(source),
+    close,
+  };
+});

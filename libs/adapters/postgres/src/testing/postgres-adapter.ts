@@ -1,0 +1,28 @@
+import { createTestDatabase } from '@nexus-state/test-kit';
+import type { DataSource } from 'typeorm';
+import { postgresDataSource } from '../data-source';
+
+/**
+ * Opens an adapter on a database of its own.
+ * @param make builds what is under test
+ * @returns what was built, and what closes connection and database
+ */
+export async function onTestDatabase<T>(
+  make: (source: DataSource) => T,
+): Promise<{ store: T; source: DataSource; close: () => Promise<void> }> {
+  const database = await createTestDatabase();
+  const source = await openDataSource(database.url);
+  return {
+    store: make(source),
+    source,
+    close: async () => {
+      await source.destroy();
+      await database.drop();
+    },
+  };
+}
+
+/** A connected data source; the caller destroys it. */
+export async function openDataSource(url: string, poolSize = 5): Promise<DataSource> {
+  return postgresDataSource({ url, poolSize }).initialize();
+}

@@ -1,0 +1,96 @@
+import type { DataSource } from 'typeorm';
+import type { JsonObject } from '@nexus-state/documents';
+import type {
+  WorkspaceKey,
+  WorkspacePanel,
+  WorkspaceReader,
+  WorkspaceVersions,
+} from '@nexus-state/state-core';
+import { query } from './query';
+import { inTransaction } from './transaction';
+
+interface PanelRow {
+  panelId: string;
+  version: string;
+  checksum: string;
+  stateSizeBytes: number;
+  state: JsonObject | null;
+}
+
+interface VersionRow {
+  now: Date;
+  panelId: string | null;
+  version: string;
+  checksum: string;
+  stateSizeBytes: number | null;
+}
+
+// A cursor shows the rows as they were when it was declared, however long it takes to fetch them. What is known comes
+// as one JSON object and not as a table to join: the server has no statistics of that, and may loop over it for each row.
+const declareCursor = `
+  DECLARE workspace_panels NO SCROLL CURSOR FOR
+  SELECT panel_id AS "panelId", version, checksum, state_size_bytes AS "stateSizeBytes",
+    CASE WHEN checksum IS DISTINCT FROM ($3::jsonb ->> panel_id) THEN state END AS state
+  FROM panel_states
+  WHERE owner = $1 AND workspace_id = $2 AND NOT deleted`;
+
+// The clock comes with a row of its own, for a workspace may have no panels.
+const versionsStatement = {
+  name: 'workspace-versions',
+  text: `
+    SELECT clock.now, panel_id AS "panelId", version, checksum, state_size_bytes AS "stateSizeBytes"
+    FROM (SELECT clock_timestamp() AS now) AS clock
+    LEFT JOIN panel_states ON owner = $1 AND workspace_id = $2 AND NOT deleted`,
+};
+
+const statesStatement = {
+  name: 'workspace-states',
+  text: `
+    SELECT panel_id AS "panelId", version, checksum, state_size_bytes AS "stateSizeBytes", state
+    FROM panel_states
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = ANY($3::text[]) AND NOT deleted`,
+};
+
+// States are up to 1 MiB: so many of them at once are in memory.
+const batchSize = 50;
+
+/** Reads whole workspaces out of PostgreSQL. */
+export class PostgresWorkspaceReader implements WorkspaceReader {
+  /** @param source an initialized data source with our schema */
+  constructor(private readonly source: DataSource) {}
+
+  readPanels(
+    { owner, workspaceId }: WorkspaceKey,
+    known: ReadonlyMap<string, string>,
+    visit: (panel: WorkspacePanel) => Promise<void>,
+  ): Promise<string> {
+    return inTransaction(this.source, 'REPEATABLE READ', async (run) => {
+      await run(declareCursor, [owner, workspaceId, JSON.stringify(Object.fromEntries(known))]);
+      const [clock] = await run<{ now: Date }>('SELECT clock_timestamp() AS now');
+      for (let rows: PanelRow[] | undefined; rows === undefined || rows.length === batchSize;) {
+        rows = await run<PanelRow>(`FETCH ${batchSize} FROM workspace_panels`);
+        for (const row of rows) await visit(panelOf(row));
+      }
+      return (clock as { now: Date }).now.toISOString();
+    });
+  }
+
+  async readVersions({ owner, workspaceId }: WorkspaceKey): Promise<WorkspaceVersions> {
+    const rows = await query<VersionRow>(this.source, versionsStatement, [owner, workspaceId]);
+    const totalSizeBytes = rows.reduce((sum, { stateSizeBytes }) => sum + (stateSizeBytes ?? 0), 0);
+    const panels = rows.flatMap(({ panelId, version, checksum }) =>
+      panelId === null ? [] : [[panelId, { version: Number(version), checksum }] as const],
+    );
+    return { at: (rows[0] as VersionRow).now.toISOString(), totalSizeBytes, panels: new Map(panels) };
+  }
+
+  async readStates({ owner, workspaceId }: WorkspaceKey, panelIds: readonly string[]) {
+    const values = [owner, workspaceId, panelIds];
+    const rows = await query<PanelRow & { state: JsonObject }>(this.source, statesStatement, values);
+    return rows.map(({ state, ...row }) => ({ ...panelOf({ ...row, state }), state }));
+  }
+}
+
+function panelOf({ version, state, ...panel }: PanelRow): WorkspacePanel {
+  return { ...panel, version: Number(version), state: state ?? undefined };
+}

@@ -1,0 +1,3 @@
+export * from './error-code';
+export * from './state-error';
+export * from './value-errors';

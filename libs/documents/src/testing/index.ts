@@ -1,0 +1,3 @@
+export * from './arbitraries';
+export * from './patch-model';
+export * from './runs';

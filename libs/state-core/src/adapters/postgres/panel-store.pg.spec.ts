@@ -1,5 +1,0 @@
-import { describePanelStore } from '../../testing/panel-store.contract';
-import { onTestDatabase } from '../../testing/postgres-adapter';
-import { PostgresPanelStore } from './panel-store';
-
-describePanelStore('PostgreSQL', () => onTestDatabase((source) => new PostgresPanelStore(source)));

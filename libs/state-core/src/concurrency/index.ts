@@ -1,0 +1,2 @@
+export * from './once';
+export * from './turns';

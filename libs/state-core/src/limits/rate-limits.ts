@@ -1,0 +1,135 @@
+import { RateLimited } from '../errors';
+import type { WorkspaceKey } from '../panels/model';
+import type { TokenBuckets } from './ports';
+import { bucketSize } from './token-bucket';
+import type { CoreObserver } from '../panels';
+import { Lots, type Spending } from './lots';
+import { SharedBuckets } from './shared-buckets';
+
+/** What rate limits tell apart. */
+export type RequestKind = 'reads' | 'writes';
+
+/** Reads and writes a second; 0 for no limit. */
+export type Rates = Readonly<Record<RequestKind, number>>;
+
+/** The limits there are. */
+export interface RateRules {
+  /** For each user, in whichever workspaces. */
+  readonly user: Rates;
+  /** For each workspace, whoever calls. */
+  readonly workspace: Rates;
+}
+
+/** How a limit stands after a request that it has allowed. */
+export interface Allowance {
+  /** The limit, e.g. `user-writes`. */
+  readonly policy: string;
+  readonly perSecond: number;
+  /** How many more requests it may allow at the moment, as far as this process knows. */
+  readonly left: number;
+}
+
+/** What one limit says: at once where that is known, undefined where there is no limit. */
+export type Allowed = Allowance | undefined | Promise<Allowance>;
+
+/** What rate limits need. */
+export interface RateLimitPorts {
+  readonly buckets: TokenBuckets;
+  /** Told when the buckets cannot be reached, and of every refusal. */
+  readonly observer: CoreObserver;
+}
+
+const second = 1_000_000;
+/** So many operations of a transaction count as one write. */
+const operationsPerWrite = 10;
+
+interface Limit {
+  readonly policy: string;
+  readonly perSecond: number;
+  readonly lots: Lots;
+  readonly refused: () => void;
+}
+
+/**
+ * How many requests users and workspaces may have, for every door and all processes together; while the shared buckets
+ * are away, for each process. Whoever asks seldom waits: see `Lots`.
+ */
+export class RateLimits {
+  readonly #user: Readonly<Record<RequestKind, Limit | undefined>>;
+  readonly #workspace: Readonly<Record<RequestKind, Limit | undefined>>;
+
+  /** @param now microseconds */
+  constructor(
+    { buckets, observer }: RateLimitPorts,
+    { user, workspace }: RateRules,
+    now: () => number = () => Math.floor(performance.now() * 1000),
+  ) {
+    const shared = new SharedBuckets(buckets, observer);
+    const limit = (policy: string, perSecond: number): Limit | undefined => {
+      const bucketOf = (key: string) => `${policy}/${key}`;
+      if (perSecond === 0) return undefined;
+      const lots = new Lots(shared, perSecond, bucketOf, now);
+      return { policy, perSecond, lots, refused: () => observer.rateLimited?.(policy) };
+    };
+    this.#user = { reads: limit('user-reads', user.reads), writes: limit('user-writes', user.writes) };
+    this.#workspace = {
+      reads: limit('workspace-reads', workspace.reads),
+      writes: limit('workspace-writes', workspace.writes),
+    };
+  }
+
+  /**
+   * Counts a request of a user.
+   * @throws RateLimited (or rejects with it) when they have no more
+   */
+  ofUser(subject: string, kind: RequestKind): Allowed {
+    const limit = this.#user[kind];
+    return limit && spend(limit, subject, 1);
+  }
+
+  /**
+   * Counts a request in a workspace, of somebody who may make it.
+   * @throws RateLimited (or rejects with it) when the workspace has no more
+   */
+  ofWorkspace(workspace: WorkspaceKey, kind: RequestKind): Allowed {
+    const limit = this.#workspace[kind];
+    return limit && spend(limit, keyOf(workspace), 1);
+  }
+
+  /**
+   * Counts the writes that a transaction is beyond the one that it was counted as already: one for every ten operations,
+   * though never more than a second's worth with that one, so that it is accepted from somebody who waits.
+   * @throws RateLimited when the user or the workspace has not so many more; then none is counted to it
+   */
+  async ofTransaction(subject: string, workspace: WorkspaceKey, operations: number): Promise<void> {
+    const writes = Math.ceil(operations / operationsPerWrite);
+    await spendMore(this.#user.writes, subject, writes);
+    await spendMore(this.#workspace.writes, keyOf(workspace), writes);
+  }
+}
+
+function keyOf({ owner, workspaceId }: WorkspaceKey): string {
+  return `${workspaceId}/${owner}`;
+}
+
+async function spendMore(limit: Limit | undefined, key: string, writes: number): Promise<void> {
+  if (!limit) return;
+  const more = Math.min(writes, bucketSize(limit.perSecond)) - 1;
+  if (more > 0) await spend(limit, key, more);
+}
+
+function spend(limit: Limit, key: string, cost: number): Allowance | Promise<Allowance> {
+  const spending = limit.lots.spend(key, cost);
+  return spending instanceof Promise
+    ? spending.then((told) => allowanceOf(limit, told))
+    : allowanceOf(limit, spending);
+}
+
+function allowanceOf(
+  { policy, perSecond, refused }: Limit,
+  { accepted, left, waitMicros }: Spending,
+): Allowance {
+  if (accepted) return { policy, perSecond, left };
+  refused();
+  throw new RateLimited(policy, perSecond, Math.max(1, Math.ceil(waitMicros / second)));
+}

@@ -1,0 +1,4 @@
+import { describePanelStore } from '../testing/panel-store.contract';
+import { MemoryPanelStore } from './memory-panel-store';
+
+describePanelStore('memory', async () => ({ store: new MemoryPanelStore() }));

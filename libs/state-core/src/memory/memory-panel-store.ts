@@ -1,0 +1,196 @@
+import {
+  type Append,
+  type AppendOutcome,
+  type BuildAppend,
+  type Change,
+  type Panel,
+  type PanelKey,
+  type WorkspaceKey,
+  panelKeyText,
+} from '../panels/model';
+import { rebuildStart } from '../panels/history';
+import type { JsonObject } from '@nexus-state/documents';
+import type {
+  HistoryEntry,
+  HistoryPage,
+  HistoryQuery,
+  PanelHead,
+  PanelHeads,
+  PanelHistory,
+  PanelStore,
+  PanelSummary,
+  RebuildSource,
+} from '../panels/ports';
+
+/** Panels in memory: for tests, and as the plainest statement of what a store does. */
+export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
+  readonly #panels = new Map<string, Panel>();
+  readonly #history: HistoryEntry[] = [];
+  readonly #copies = new Map<string, JsonObject>();
+  /** When panels were last read, by the text of their keys. */
+  readonly lastAccesses = new Map<string, string>();
+  readonly #held = new Map<string, Promise<void>>();
+  readonly #keyed = new Map<string, Change>();
+
+  /** @param now the clock */
+  constructor(private readonly now: () => Date = () => new Date()) {}
+
+  async read(key: PanelKey): Promise<Panel | undefined> {
+    return this.#panels.get(panelKeyText(key));
+  }
+
+  async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    await Promise.all(batch.map(({ key }) => this.#held.get(panelKeyText(key))));
+    return batch.map((append) => this.#appendOne(append));
+  }
+
+  async appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
+    const text = panelKeyText(key);
+    const turn = (this.#held.get(text) ?? Promise.resolve()).then(async () => {
+      const find = (idempotencyKey: string) => this.findByIdempotencyKey(key, idempotencyKey);
+      const append = await build(this.#panels.get(text), find);
+      return append && this.#appendOne(append);
+    });
+    this.#held.set(
+      text,
+      turn.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return turn;
+  }
+
+  async appendTogether(
+    batch: readonly Append[],
+    checks: readonly { readonly key: PanelKey; readonly version: number }[],
+  ): Promise<AppendOutcome> {
+    const expected = [
+      ...checks,
+      ...batch.map(({ key, expectedVersion }) => ({ key, version: expectedVersion })),
+    ];
+    const met = expected.every(({ key, version }) => this.#versionOf(key) === version);
+    if (!met) return { outcome: 'version-mismatch' };
+    for (const append of batch) this.#appendOne(append);
+    return { outcome: 'appended', occurredAt: this.now().toISOString() };
+  }
+
+  async touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void> {
+    for (const { key, at } of accesses) {
+      const text = panelKeyText(key);
+      if (at > (this.lastAccesses.get(text) ?? '')) this.lastAccesses.set(text, at);
+    }
+  }
+
+  async findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
+    return this.#keyed.get(`${panelKeyText(key)} ${idempotencyKey}`);
+  }
+
+  async changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
+    return this.#changesOf(key)
+      .filter((change) => change.version > version)
+      .slice(0, limit)
+      .map(({ id: _id, ...change }) => change);
+  }
+
+  async history(key: PanelKey, query: HistoryQuery): Promise<HistoryPage> {
+    const matching = this.#changesOf(key)
+      .filter(
+        ({ occurredAt }) => query.since === undefined || Date.parse(occurredAt) >= Date.parse(query.since),
+      )
+      .filter(
+        ({ occurredAt }) => query.until === undefined || Date.parse(occurredAt) <= Date.parse(query.until),
+      )
+      .reverse();
+    return {
+      totalChanges: matching.length,
+      entries: matching.slice(query.offset, query.offset + query.limit),
+    };
+  }
+
+  async list(
+    workspace: WorkspaceKey,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly PanelSummary[]> {
+    return [...this.#panels.values()]
+      .filter(({ key, deleted }) => !deleted && isIn(workspace, key) && key.panelId > (page.after ?? ''))
+      .sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1))
+      .slice(0, page.limit)
+      .map(({ key, version, updatedAt, stateSizeBytes }) => ({
+        panelId: key.panelId,
+        version,
+        updatedAt,
+        stateSizeBytes,
+      }));
+  }
+
+  async heads(
+    workspace: WorkspaceKey,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly PanelHead[]> {
+    return [...this.#panels.values()]
+      .filter(({ key }) => isIn(workspace, key) && key.panelId > (page.after ?? ''))
+      .sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1))
+      .slice(0, page.limit)
+      .map(({ key, version, deleted }) => ({ panelId: key.panelId, version, deleted }));
+  }
+
+  /** Every workspace that ever had a panel. */
+  workspaces(): readonly WorkspaceKey[] {
+    const found = new Map<string, WorkspaceKey>();
+    for (const { key } of this.#panels.values()) {
+      const { owner, workspaceId } = key;
+      found.set(`${workspaceId}/${owner}`, { owner, workspaceId });
+    }
+    return [...found.values()];
+  }
+
+  async rebuildSource(key: PanelKey, version: number): Promise<RebuildSource | undefined> {
+    const start = rebuildStart(version);
+    const steps = this.#changesOf(key).filter((step) => step.version >= start && step.version <= version);
+    const last = steps.at(-1);
+    if (last?.version !== version) return undefined;
+    const state = this.#copies.get(`${panelKeyText(key)} ${start}`);
+    return {
+      copy: state && { version: start, state },
+      steps: state ? steps.slice(1) : steps,
+      occurredAt: last.occurredAt,
+      deleted: last.changeType === 'deleted',
+    };
+  }
+
+  async versionAt(key: PanelKey, instant: string): Promise<number> {
+    const before = this.#changesOf(key).filter(
+      ({ occurredAt }) => Date.parse(occurredAt) <= Date.parse(instant),
+    );
+    return before.at(-1)?.version ?? 0;
+  }
+
+  #appendOne({ key, expectedVersion, changes, result }: Append): AppendOutcome {
+    const text = panelKeyText(key);
+    if (this.#versionOf(key) !== expectedVersion) return { outcome: 'version-mismatch' };
+    const occurredAt = this.now().toISOString();
+    this.#panels.set(text, { ...result, updatedAt: occurredAt });
+    for (const { idempotencyKey, fullCopy, patchText: _text, ...rest } of changes) {
+      const change = { ...rest, occurredAt };
+      this.#history.push({ ...change, id: String(this.#history.length + 1) });
+      if (fullCopy !== undefined)
+        this.#copies.set(`${text} ${change.version}`, JSON.parse(fullCopy) as JsonObject);
+      if (idempotencyKey !== undefined) this.#keyed.set(`${text} ${idempotencyKey}`, change);
+    }
+    return { outcome: 'appended', occurredAt };
+  }
+
+  #versionOf(key: PanelKey): number {
+    return this.#panels.get(panelKeyText(key))?.version ?? 0;
+  }
+
+  #changesOf(key: PanelKey): HistoryEntry[] {
+    const text = panelKeyText(key);
+    return this.#history.filter((entry) => panelKeyText(entry.key) === text);
+  }
+}
+
+function isIn(workspace: WorkspaceKey, key: PanelKey): boolean {
+  return key.owner === workspace.owner && key.workspaceId === workspace.workspaceId;
+}

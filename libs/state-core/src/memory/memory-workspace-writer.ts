@@ -1,0 +1,39 @@
+import { TransactionContention } from '../errors';
+import type { Append, Panel, WorkspaceKey } from '../panels/model';
+import type { HeldPanel, HeldWorkspace, WorkspaceWriter } from '../snapshots/ports';
+import type { PanelHeads, PanelStore } from '../panels/ports';
+
+const attempts = 10;
+
+/** Changes workspaces of a store in memory: for tests. Holds nobody up, and begins anew when others were faster. */
+export class MemoryWorkspaceWriter implements WorkspaceWriter {
+  constructor(private readonly store: Pick<PanelStore, 'read' | 'appendTogether'> & PanelHeads) {}
+
+  async rewrite<T>(
+    workspace: WorkspaceKey,
+    work: (held: HeldWorkspace) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly occurredAt: string }> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const before = await this.#panels(workspace);
+      const batch: Append[] = [];
+      const result = await work({
+        panels: new Map(before.map((panel): [string, HeldPanel] => [panel.key.panelId, panel])),
+        read: async (panelIds) => before.filter(({ key }) => panelIds.includes(key.panelId)),
+        append: async (appends) => void batch.push(...appends),
+      });
+      const written = new Set(batch.map(({ key }) => key.panelId));
+      const checks = before.filter(({ key }) => !written.has(key.panelId));
+      const now = await this.store.heads(workspace, { limit: Infinity });
+      if (now.length !== before.length) continue;
+      const outcome = await this.store.appendTogether(batch, checks);
+      if (outcome.outcome === 'appended') return { result, occurredAt: outcome.occurredAt };
+    }
+    throw new TransactionContention(attempts);
+  }
+
+  async #panels(workspace: WorkspaceKey): Promise<readonly Panel[]> {
+    const heads = await this.store.heads(workspace, { limit: Infinity });
+    const panels = heads.map(({ panelId }) => this.store.read({ ...workspace, panelId }));
+    return (await Promise.all(panels)).filter((panel) => panel !== undefined);
+  }
+}

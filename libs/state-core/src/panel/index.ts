@@ -1,6 +1,0 @@
-export * from './append';
-export * from './limits';
-export * from './panel';
-export * from './panel-document';
-export * from './panel-key';
-export * from './state-content';

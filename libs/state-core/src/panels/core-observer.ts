@@ -1,0 +1,22 @@
+import type { ErrorCode } from '@nexus-state/documents';
+import type { Change } from './model';
+import type { FoundCopy } from './panel-copies';
+import type { HintObserver } from './panel-ports';
+
+/** Told of what the core does, to be counted. Must be quick and must not throw. */
+export interface CoreObserver extends HintObserver {
+  /** The cache was asked for a panel. */
+  cacheAsked?(found: FoundCopy['found']): void;
+
+  /** A change is durable. */
+  changeMade?(change: Change): void;
+
+  /** A change was refused, or failed. @param code undefined for a bug */
+  changeRefused?(code: ErrorCode | undefined): void;
+
+  /** A change went out to those who follow its panel and are up to date. */
+  changeDelivered?(change: Change, subscribers: number): void;
+
+  /** A request was refused. @param policy the rate limit, e.g. `user-writes` */
+  rateLimited?(policy: string): void;
+}

@@ -1,0 +1,92 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { count, key, open } from '../../testing/counting-store';
+import type { Context, Contexts } from './contexts';
+import { GroupCommit } from './group-commit';
+import type { Accepted } from './proposal';
+
+/** Contexts that are names; remembers for whom what was done together. */
+class Names implements Contexts {
+  readonly current = new AsyncLocalStorage<string>();
+  readonly batches: string[][] = [];
+
+  capture(): Context {
+    const name = this.current.getStore() as string;
+    return { run: (work) => this.current.run(name, work) };
+  }
+
+  together<T>(all: readonly Context[], work: () => Promise<T>): Promise<T> {
+    this.batches.push(all.map((context) => context.run(() => this.current.getStore() as string)));
+    return (all[0] as Context).run(work);
+  }
+}
+
+/** A commit, and what was announced on whose behalf. */
+function aCommit() {
+  const { ports, store } = open();
+  const names = new Names();
+  const announced: string[] = [];
+  const announce = async (accepted: readonly Accepted[]) => {
+    for (const { change, context } of accepted) {
+      const name = context?.run(() => names.current.getStore());
+      announced.push(`${change.key.panelId} ${change.version}: ${name}`);
+    }
+  };
+  const commit = new GroupCommit({ ...ports, announce, contexts: names });
+  const writeAs = (name: string, panel: string) =>
+    names.current.run(name, async () => {
+      await commit.write(key(panel), count);
+      return names.current.getStore();
+    });
+  return { store, names, announced, commit, writeAs };
+}
+
+describe('the contexts of writes', () => {
+  it('are told apart within a batch, and within a chain', async () => {
+    const { names, announced, writeAs } = aCommit();
+    const all = [writeAs('ann', 'p'), writeAs('bob', 'p'), writeAs('cy', 'q')];
+    expect(await Promise.all(all)).toEqual(['ann', 'bob', 'cy']);
+    expect(announced).toEqual(['p 1: ann', 'p 2: bob', 'q 1: cy']);
+    expect(names.batches).toEqual([['ann', 'bob', 'cy']]);
+  });
+
+  it('are those of the writes, whoever started the batch before', async () => {
+    const { store, names, announced, writeAs } = aCommit();
+    const late: Promise<unknown>[] = [];
+    store.beforeAppend = () => {
+      if (late.length === 0)
+        late.push(
+          names.current.run('cy', () => writeAs('dee', 'p')),
+          writeAs('eve', 'p'),
+        );
+    };
+    await writeAs('ann', 'p');
+    await Promise.all(late);
+    expect(names.batches).toEqual([['ann'], ['dee', 'eve']]);
+    expect(announced).toEqual(['p 1: ann', 'p 2: dee', 'p 3: eve']);
+  });
+
+  it('are kept when a write starts over, and when it takes its turn exclusively', async () => {
+    const { store, names, announced, writeAs } = aCommit();
+    store.put(key('p'), 1, { n: 1 });
+    let interferences = 2;
+    store.beforeAppend = () => {
+      if (interferences-- > 0) store.put(key('p'), 4 - interferences, { n: 1 });
+    };
+    await Promise.all([writeAs('ann', 'p'), writeAs('bob', 'p')]);
+    expect(store.exclusives).toBe(1);
+    expect(names.batches).toEqual([
+      ['ann', 'bob'],
+      ['ann', 'bob'],
+      ['ann', 'bob'],
+    ]);
+    expect(announced).toEqual(['p 5: ann', 'p 6: bob']);
+  });
+
+  it('are nobody’s where nobody wants to know', async () => {
+    const { ports } = open();
+    const announced: Accepted[] = [];
+    const announce = async (accepted: readonly Accepted[]) => void announced.push(...accepted);
+    await new GroupCommit({ ...ports, announce }).write(key('p'), count);
+    expect(announced.map((accepted) => 'context' in accepted)).toEqual([false]);
+  });
+});

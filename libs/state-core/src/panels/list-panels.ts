@@ -1,0 +1,43 @@
+import type { WorkspaceKey } from './model';
+import type { PanelStore, PanelSummary } from './ports';
+import { panelCursor, parsePanelCursor } from './panel-cursor';
+
+/** Asks for a page of a workspace's panels. */
+export interface ListPanels {
+  readonly workspace: WorkspaceKey;
+  /** Most panels on the page, from 1. */
+  readonly limit: number;
+  /** The `nextCursor` of the page before; none for the first page. */
+  readonly cursor?: string | undefined;
+  /** Which panels the caller may see. */
+  readonly reaches: (panelId: string) => boolean;
+}
+
+/** A page of panels, by id. */
+export interface PanelPage {
+  readonly panels: readonly PanelSummary[];
+  /** Where the next page starts; null on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/**
+ * The panels of a workspace by id, without deleted ones; an unknown workspace has none.
+ * @throws ValidationFailed when the cursor is not one of this list
+ */
+export async function listPanels(
+  { workspace, limit, cursor, reaches }: ListPanels,
+  { store }: { readonly store: PanelStore },
+): Promise<PanelPage> {
+  const panels: PanelSummary[] = [];
+  let after = cursor === undefined ? undefined : parsePanelCursor(cursor);
+  while (panels.length <= limit) {
+    // One more than asked for tells whether there is another page.
+    const found = await store.list(workspace, { limit: limit + 1, after });
+    panels.push(...found.filter(({ panelId }) => reaches(panelId)));
+    if (found.length <= limit) break;
+    after = found.at(-1)?.panelId;
+  }
+  const page = panels.slice(0, limit);
+  const last = page.at(-1);
+  return { panels: page, nextCursor: panels.length > limit && last ? panelCursor(last.panelId) : null };
+}

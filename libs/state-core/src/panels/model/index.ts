@@ -1,0 +1,6 @@
+export * from './append';
+export * from './limits';
+export * from './panel-document';
+export * from './panel-key';
+export * from './panel';
+export * from './state-content';

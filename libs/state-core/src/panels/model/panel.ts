@@ -1,0 +1,49 @@
+import type { JsonPatch } from '@nexus-state/documents';
+import type { PanelKey } from './panel-key';
+import type { StateContent } from './state-content';
+
+/** What a change did to its panel. */
+export type ChangeType = 'created' | 'updated' | 'reverted' | 'deleted';
+
+/** A panel at one version. A deleted panel stays, with its last content, so that its versions go on counting. */
+export interface Panel extends StateContent {
+  readonly key: PanelKey;
+  /** Counts the changes of this panel; 1 is its creation; no gaps. */
+  readonly version: number;
+  /** When this version was accepted: RFC 3339, UTC, milliseconds. */
+  readonly updatedAt: string;
+  readonly deleted: boolean;
+}
+
+/** Who made a change, and what for. */
+export interface Origin {
+  /** The token's `sub`. */
+  readonly actor: string;
+  /** `user`, `ai`, `system`, or the caller's own word. */
+  readonly triggeredBy: string;
+  readonly triggerSource: string | null;
+}
+
+/** One accepted step of a panel, from `previousVersion` to `version`. Never changed afterwards. */
+export interface Change extends Origin {
+  readonly key: PanelKey;
+  readonly changeType: ChangeType;
+  readonly previousVersion: number;
+  readonly version: number;
+  /** Leads from the previous state to the new one; of a creation: adds the whole state at the root. */
+  readonly patch: JsonPatch;
+  /** Bytes of the patch as canonical text. */
+  readonly changeSizeBytes: number;
+  /** The checksum of the state after this change. */
+  readonly checksum: string;
+  /** The version its author was looking at, where the change was merged with others since; otherwise null. */
+  readonly baseVersion: number | null;
+  /** When it was accepted: RFC 3339, UTC, milliseconds. Never earlier than the change before it. */
+  readonly occurredAt: string;
+}
+
+/** Whether a change made its panel, or made a deleted one again: then its patch adds the whole state at the root. */
+export function bringsIntoBeing({ changeType, patch }: Pick<Change, 'changeType' | 'patch'>): boolean {
+  const [first] = patch;
+  return changeType === 'created' || (changeType === 'reverted' && first?.op === 'add' && first.path === '');
+}

@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto';
+import {
+  StateTooLarge,
+  UnsupportedValue,
+  type JsonObject,
+  type JsonValue,
+  canonicalJson,
+  checkFaithful,
+  isJsonObject,
+} from '@nexus-state/documents';
+import type { Limits } from './limits';
+
+/** A state with everything that is derived from it. */
+export interface StateContent {
+  readonly state: JsonObject;
+  /** The state's canonical text (RFC 8785): what is hashed, stored and answered. */
+  readonly stateText: string;
+  /** SHA-256 of `stateText`, hex. */
+  readonly checksum: string;
+  /** Length of `stateText` in UTF-8 bytes. */
+  readonly stateSizeBytes: number;
+}
+
+/**
+ * Derives a state's text, checksum and size.
+ * @param value what a change results in; must be a JSON object
+ * @throws UnsupportedValue when the value is not a JSON object, or holds what cannot be stored faithfully
+ * @throws StateTooDeep when it nests deeper than the limit
+ * @throws StateTooLarge when its text is over the limit
+ */
+export function stateContent(value: JsonValue, limits: Limits): StateContent {
+  if (!isJsonObject(value)) throw new UnsupportedValue('', 'a state must be a JSON object.');
+  checkFaithful(value, limits.stateDepth);
+  const stateText = canonicalJson(value);
+  const stateSizeBytes = Buffer.byteLength(stateText);
+  if (stateSizeBytes > limits.stateBytes) throw new StateTooLarge(stateSizeBytes, limits.stateBytes);
+  return { state: value, stateText, checksum: checksumOf(stateText), stateSizeBytes };
+}
+
+/** SHA-256 of a canonical text, hex. */
+export function checksumOf(stateText: string): string {
+  return hash('sha256', stateText, 'hex');
+}
+
+/** The number of leaf values under `$state`, or under the root where there is no `$state`. */
+export function countStateVariables(state: JsonObject): number {
+  return countLeaves(Object.hasOwn(state, '$state') ? (state['$state'] as JsonValue) : state);
+}
+
+function countLeaves(value: JsonValue): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, child) => sum + countLeaves(child), 0);
+}

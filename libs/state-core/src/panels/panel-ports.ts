@@ -1,0 +1,38 @@
+import type { GroupCommit } from './group-commit';
+import type { Limits } from './model';
+import type { PanelStore } from './ports';
+import type { UpdateBus } from '../ports';
+import type { CoreObserver } from './core-observer';
+import type { PanelCopies } from './panel-copies';
+import type { SnapshotTriggers } from '../snapshots';
+import type { StoreOutage } from './store-outage';
+
+/** Told of what goes wrong behind answers that are right all the same: hints that could not be given. */
+export interface HintObserver {
+  /**
+   * A cached copy, an update or who is present could not be handed on, or rate limits not be shared; it is repaired
+   * otherwise, or later.
+   */
+  hintFailed(hint: 'cache' | 'update' | 'presence' | 'rate limits', error: unknown): void;
+}
+
+/** What reading panels needs. */
+export interface ReadPorts {
+  readonly store: PanelStore;
+  readonly copies: PanelCopies;
+  readonly outage: StoreOutage;
+}
+
+/** What changing panels needs. */
+export interface WritePorts {
+  readonly commit: Pick<GroupCommit, 'write'>;
+  readonly limits: Limits;
+}
+
+/** What telling of accepted changes needs. */
+export interface AnnouncePorts {
+  readonly copies: PanelCopies;
+  readonly bus: UpdateBus;
+  readonly observer: CoreObserver;
+  readonly triggers: Pick<SnapshotTriggers, 'changed'>;
+}

@@ -1,0 +1,6 @@
+export * from './change-feed';
+export * from './panel-cache';
+export * from './panel-heads';
+export * from './panel-history';
+export * from './panel-query';
+export * from './panel-store';

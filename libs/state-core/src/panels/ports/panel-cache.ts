@@ -1,0 +1,22 @@
+import type { PanelKey } from '../model';
+
+/** A panel as it is cached: the text its readers get, or the mark that it is deleted. */
+export interface CachedPanel {
+  readonly version: number;
+  /** The panel's document (`panelDocument`); undefined when the panel is deleted at this version. */
+  readonly document: string | undefined;
+  /** When the store was known to have no newer version: milliseconds since 1970. */
+  readonly checkedAt: number;
+}
+
+/**
+ * Copies of panels close at hand. Only a hint: whoever must be right asks the store.
+ * Methods throw `Unavailable` when the cache cannot be reached or does not answer in time.
+ */
+export interface PanelCache {
+  /** The newest copy that was put in, or undefined. */
+  read(key: PanelKey): Promise<CachedPanel | undefined>;
+
+  /** Keeps a copy, unless a newer version is there already: a slow writer never brings an old one back. */
+  write(key: PanelKey, panel: CachedPanel): Promise<void>;
+}

@@ -1,0 +1,89 @@
+import type { Append, AppendOutcome, BuildAppend, Change, Panel, PanelKey, WorkspaceKey } from '../model';
+
+/** Which changes of a panel's history to read. */
+export interface HistoryQuery {
+  /** At most so many, newest first. */
+  readonly limit: number;
+  readonly offset: number;
+  /** Only changes at or after this instant (RFC 3339). */
+  readonly since?: string | undefined;
+  /** Only changes at or before this instant (RFC 3339). */
+  readonly until?: string | undefined;
+}
+
+/** A change as history tells it. */
+export interface HistoryEntry extends Change {
+  /** Orders the changes of a workspace; opaque otherwise. */
+  readonly id: string;
+}
+
+/** A page of a panel's history. */
+export interface HistoryPage {
+  /** How many changes match, over all pages. */
+  readonly totalChanges: number;
+  /** Newest first. */
+  readonly entries: readonly HistoryEntry[];
+}
+
+/** A panel in a listing. */
+export interface PanelSummary {
+  readonly panelId: string;
+  readonly version: number;
+  readonly updatedAt: string;
+  readonly stateSizeBytes: number;
+}
+
+/**
+ * Where panels and their history live: the truth, durable once it answers.
+ * Every method throws `Unavailable` when the store cannot be reached or does not answer in time.
+ */
+export interface PanelStore {
+  /** The panel at its newest version, a deleted one included; undefined where it was never created. */
+  read(key: PanelKey): Promise<Panel | undefined>;
+
+  /**
+   * Appends changes to panels: each entry is a compare-and-set on its panel's version, panel and history together
+   * or not at all, in one statement. Entries are independent: one may win while another misses.
+   * @param batch at most one entry a panel
+   * @returns one outcome for each entry, in the order given
+   */
+  append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
+
+  /**
+   * Appends to one panel while every other writer of it waits: for a writer that lost too many races, slower for all.
+   * @returns undefined when nothing was to be appended; a mismatch only where the panel was never created before
+   */
+  appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined>;
+
+  /**
+   * Appends changes to several panels as one: all of them, if every panel is at its expected version and so is every
+   * panel that is only checked, else none.
+   * @param batch at most one entry a panel
+   * @param checks panels that are not changed; version 0 for one that must not have been created
+   */
+  appendTogether(
+    batch: readonly Append[],
+    checks: readonly { readonly key: PanelKey; readonly version: number }[],
+  ): Promise<AppendOutcome>;
+
+  /** Takes note of when panels were last read; never back in time. */
+  touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void>;
+
+  /** The change of a panel that was made under an idempotency key, or undefined. */
+  findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
+
+  /** The changes after a version, oldest first, at most `limit` of them. */
+  changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]>;
+
+  /** A page of a panel's history, newest first; an empty one where it was never created. */
+  history(key: PanelKey, query: HistoryQuery): Promise<HistoryPage>;
+
+  /**
+   * The panels of a workspace, ordered by id, without deleted ones.
+   * @param page at most `limit` of them, after the id `after`
+   */
+  list(
+    workspace: WorkspaceKey,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<readonly PanelSummary[]>;
+}

@@ -1,0 +1,41 @@
+import { checkFaithful } from '@nexus-state/documents';
+import type { Limits, Panel, WorkspaceKey } from './model';
+import type { Criterion, PanelQuery } from './ports';
+import { panelCursor, parsePanelCursor } from './panel-cursor';
+
+/** Asks for the panels of a workspace that meet a criterion. */
+export interface QueryPanels {
+  readonly workspace: WorkspaceKey;
+  readonly criterion: Criterion;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  /** Which panels the caller may see. */
+  readonly reaches: (panelId: string) => boolean;
+}
+
+/** A page of panels that were found, by id. */
+export interface FoundPage {
+  readonly panels: readonly Panel[];
+  /** Where the next page starts; null on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/**
+ * Finds panels by what they hold.
+ * @throws ValidationFailed when the path or the cursor cannot be read; UnsupportedValue, StateTooDeep when no state can
+ *   hold what is asked for; Unavailable
+ */
+export async function queryPanels(
+  { workspace, criterion, limit, cursor, reaches }: QueryPanels,
+  { query, limits }: { readonly query: PanelQuery; readonly limits: Limits },
+): Promise<FoundPage> {
+  if ('contains' in criterion) checkFaithful(criterion.contains, limits.stateDepth, '/contains');
+  const after = cursor === undefined ? undefined : parsePanelCursor(cursor, '/cursor');
+  const found = await query.find(workspace, criterion, { limit: limit + 1, after });
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    panels: page.filter(({ key }) => reaches(key.panelId)),
+    nextCursor: found.length > limit && last ? panelCursor(last.key.panelId) : null,
+  };
+}

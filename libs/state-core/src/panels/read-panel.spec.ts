@@ -1,0 +1,93 @@
+import { MemoryPanelCache, MemoryPanelStore } from '../memory';
+import { Unavailable } from '../errors';
+import { aPanelKey, anAppend } from '../testing/panel-builders';
+import { PanelCopies } from './panel-copies';
+import { readPanel } from './read-panel';
+import { StoreOutage } from './store-outage';
+import { eventually } from '../testing/eventually';
+
+const observer = { hintFailed: () => undefined };
+
+class MoodyStore extends MemoryPanelStore {
+  away = false;
+  asked = 0;
+  silence: Promise<void> | undefined;
+  override async read(...args: Parameters<MemoryPanelStore['read']>) {
+    this.asked++;
+    await this.silence;
+    if (this.away) throw new Unavailable('The database');
+    return super.read(...args);
+  }
+}
+
+async function world() {
+  let now = 1_000_000;
+  const store = new MoodyStore();
+  const key = aPanelKey();
+  await store.append([anAppend(key, 0, [{ state: { n: 1 } }])]);
+  const ports = {
+    store,
+    copies: new PanelCopies(new MemoryPanelCache(), observer, () => now),
+    outage: new StoreOutage(() => now),
+  };
+  return { key, store, ports, later: (ms: number) => (now += ms) };
+}
+
+describe('readPanel', () => {
+  it('keeps what the store gave, and answers with it while it is trusted', async () => {
+    const { key, ports } = await world();
+    expect((await readPanel({ key }, ports)).cache).toBe('miss');
+    expect((await readPanel({ key }, ports)).cache).toBe('hit');
+    expect((await readPanel({ key, fresh: true }, ports)).cache).toBe('bypass');
+  });
+
+  it('holds an older copy against the store, and takes the newer version from there', async () => {
+    const { key, store, ports, later } = await world();
+    await readPanel({ key }, ports);
+    await store.append([anAppend(key, 1, [{ state: { n: 2 } }])]);
+    later(20_000);
+    expect(await readPanel({ key }, ports)).toMatchObject({ version: 2, cache: 'miss' });
+  });
+
+  it('answers with an older copy while the store is away, and with nothing where there is none', async () => {
+    const { key, store, ports, later } = await world();
+    await readPanel({ key }, ports);
+    later(20_000);
+    store.away = true;
+    expect(await readPanel({ key }, ports)).toMatchObject({ version: 1, cache: 'hit' });
+    await expect(readPanel({ key: aPanelKey() }, ports)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(readPanel({ key, fresh: true }, ports)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('waits once for a store that is silent, then answers with older copies and looks in the background', async () => {
+    const { key, store, ports, later } = await world();
+    await readPanel({ key }, ports);
+    later(20_000);
+    store.away = true;
+    await readPanel({ key }, ports);
+    let speak: () => void = () => undefined;
+    store.silence = new Promise((resolve) => (speak = resolve));
+    const before = store.asked;
+    for (let n = 0; n < 5; n++) {
+      expect(await readPanel({ key }, ports)).toMatchObject({ version: 1, cache: 'hit' });
+    }
+    expect(store.asked).toBe(before + 1);
+    await store.append([anAppend(key, 1, [{ state: { n: 2 } }])]);
+    store.away = false;
+    speak();
+    await eventually(async () => (await readPanel({ key }, ports)).version === 2, 'the newer version');
+    expect(ports.outage.isKnown).toBe(false);
+  });
+
+  it('asks the store again, and waits for it, when its last silence is long ago', async () => {
+    const { key, store, ports, later } = await world();
+    await readPanel({ key }, ports);
+    await store.append([anAppend(key, 1, [{ state: { n: 2 } }])]);
+    later(20_000);
+    store.away = true;
+    expect(await readPanel({ key }, ports)).toMatchObject({ version: 1 });
+    store.away = false;
+    later(10_000);
+    expect(await readPanel({ key }, ports)).toMatchObject({ version: 2, cache: 'miss' });
+  });
+});

@@ -1,0 +1,34 @@
+import type { Tip } from './group-commit';
+import { type Panel, type PanelKey, panelKeyText } from './model';
+
+const mostPanels = 1_000;
+/** Larger states are not worth the memory: reading them again is little beside writing them. */
+const mostStateBytes = 16 * 1024;
+
+/**
+ * Panels as this process last wrote them. Who edits a panel often goes on from the version they made: then what was
+ * written is at hand, and the cache need not be asked. Right only while nobody else writes, so it is never more than a
+ * hint, and only given to a writer who saw the same version.
+ */
+export class WrittenTips {
+  readonly #panels = new Map<string, Tip>();
+
+  /** Takes note of a panel that was written. */
+  note(panel: Panel | undefined): void {
+    if (!panel) return;
+    const { key, version, state, deleted } = panel;
+    const text = panelKeyText(key);
+    // Deleted first, so that the map's order is that of the last writes.
+    this.#panels.delete(text);
+    if (panel.stateSizeBytes > mostStateBytes) return;
+    if (this.#panels.size >= mostPanels) this.#panels.delete(this.#panels.keys().next().value as string);
+    this.#panels.set(text, { version, state, deleted });
+  }
+
+  /** The panel at a version, if that is how it was last written here. */
+  at(key: PanelKey, version: number | undefined): Tip | undefined {
+    if (version === undefined) return undefined;
+    const tip = this.#panels.get(panelKeyText(key));
+    return tip?.version === version ? tip : undefined;
+  }
+}

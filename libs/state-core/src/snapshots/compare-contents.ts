@@ -1,0 +1,48 @@
+import { type JsonObject, type JsonPatch, compareStates } from '@nexus-state/documents';
+import { type WorkspaceContent, batchesOf } from './workspace-content';
+
+/** What became of a panel between two contents of a workspace. */
+export interface PanelDifference {
+  readonly panelId: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  /** Its version before; null when it was not there. */
+  readonly fromVersion: number | null;
+  /** Its version after; null when it is not there. */
+  readonly toVersion: number | null;
+  /** Leads from one state to the other, as in history: a panel that is new is added at the root, one that is gone removed. */
+  readonly patch: JsonPatch;
+}
+
+/**
+ * The panels that differ between two contents, by id, a few in memory at once. Panels whose states are equal do not
+ * differ, whatever their versions.
+ */
+export async function* compareContents(
+  from: WorkspaceContent,
+  to: WorkspaceContent,
+): AsyncGenerator<PanelDifference> {
+  const all = new Set([...from.panels.keys(), ...to.panels.keys()]);
+  const differing = [...all].filter((id) => from.panels.get(id)?.checksum !== to.panels.get(id)?.checksum);
+  for (const batch of batchesOf(differing.sort(), from, to)) {
+    const [before, after] = await Promise.all(
+      [from, to].map((content) => content.readStates(batch.filter((id) => content.panels.has(id)))),
+    );
+    for (const panelId of batch) {
+      yield {
+        panelId,
+        fromVersion: from.panels.get(panelId)?.version ?? null,
+        toVersion: to.panels.get(panelId)?.version ?? null,
+        ...difference(before?.get(panelId), after?.get(panelId)),
+      };
+    }
+  }
+}
+
+function difference(
+  before: JsonObject | undefined,
+  after: JsonObject | undefined,
+): Pick<PanelDifference, 'change' | 'patch'> {
+  if (!after) return { change: 'removed', patch: [{ op: 'remove', path: '' }] };
+  if (!before) return { change: 'added', patch: [{ op: 'add', path: '', value: after }] };
+  return { change: 'changed', patch: compareStates(before, after) };
+}

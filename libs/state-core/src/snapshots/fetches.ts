@@ -1,0 +1,45 @@
+import { Turns } from '../concurrency';
+import { Unavailable } from '../errors';
+import type { FetchRequest, FetchServer } from './ports';
+
+/** Git processes at once; those who come later wait in line, up to so many. */
+const mostAtOnce = 8;
+const mostWaiting = 64;
+
+/** Lets git clients fetch from the repositories of workspaces; only a few at a time, for each is a process. */
+export class Fetches {
+  readonly #turns = new Turns(mostAtOnce);
+
+  constructor(private readonly server: FetchServer) {}
+
+  /**
+   * See `FetchServer.advertise`.
+   * @throws Unavailable also when too many wait
+   */
+  async advertise(request: FetchRequest): Promise<Buffer> {
+    const leave = await this.#enter(request);
+    try {
+      return await this.server.advertise(request);
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * See `FetchServer.upload`. The turn ends with what is iterated.
+   * @throws Unavailable also when too many wait
+   */
+  async *upload(request: FetchRequest, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const leave = await this.#enter(request);
+    try {
+      yield* this.server.upload(request, body);
+    } finally {
+      leave();
+    }
+  }
+
+  #enter({ signal }: FetchRequest): Promise<() => void> {
+    if (this.#turns.waiting >= mostWaiting) throw new Unavailable('The git server');
+    return this.#turns.enter(signal);
+  }
+}

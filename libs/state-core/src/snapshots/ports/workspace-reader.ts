@@ -1,0 +1,50 @@
+import type { JsonObject } from '@nexus-state/documents';
+import type { WorkspaceKey } from '../../panels/model';
+import type { ManifestPanel } from '../model';
+
+/** A panel as a whole workspace was read. */
+export interface WorkspacePanel {
+  readonly panelId: string;
+  readonly version: number;
+  /** SHA-256 of the canonical state, hex. */
+  readonly checksum: string;
+  readonly stateSizeBytes: number;
+  /** Undefined when the caller has the state of this checksum already. */
+  readonly state: JsonObject | undefined;
+}
+
+/** The panels of a workspace at one instant, without their states. */
+export interface WorkspaceVersions {
+  /** The instant, not earlier than any change it shows: RFC 3339, UTC, milliseconds. */
+  readonly at: string;
+  /** Sum of the panels' `stateSizeBytes`. */
+  readonly totalSizeBytes: number;
+  /** By panel id, deleted ones left out. */
+  readonly panels: ReadonlyMap<string, ManifestPanel>;
+}
+
+/** Reads a workspace whole. Throws `Unavailable` when the store cannot be reached or does not answer in time. */
+export interface WorkspaceReader {
+  /**
+   * Reads every panel of a workspace, deleted ones left out, at one instant: of a change to several panels either
+   * all is seen or nothing. An unknown workspace has no panels.
+   * @param known checksums the caller has the states of, by panel id: those states are not fetched
+   * @param visit gets the panels one after the other, in no particular order; the next one waits for its promise,
+   * so that a large workspace is never in memory as a whole. When it throws, reading ends and this throws the same.
+   * @returns the instant, not earlier than any change it shows: RFC 3339, UTC, milliseconds
+   */
+  readPanels(
+    workspace: WorkspaceKey,
+    known: ReadonlyMap<string, string>,
+    visit: (panel: WorkspacePanel) => Promise<void>,
+  ): Promise<string>;
+
+  /** Reads which panels a workspace has, and at which versions, at one instant. An unknown workspace has none. */
+  readVersions(workspace: WorkspaceKey): Promise<WorkspaceVersions>;
+
+  /** Reads some panels as they are now, in no particular order; those that are not there are left out. */
+  readStates(
+    workspace: WorkspaceKey,
+    panelIds: readonly string[],
+  ): Promise<readonly (WorkspacePanel & { readonly state: JsonObject })[]>;
+}

@@ -1,0 +1,213 @@
+import * as fc from 'fast-check';
+import { CommitNotFound, SnapshotFailed, SnapshotNotFound, SnapshotPending, Unavailable } from '../errors';
+import type { JsonObject } from '@nexus-state/documents';
+import { MemoryPanelCache, MemorySnapshotQueue, MemoryWorkspaceWriter } from '../memory';
+import type { Change } from '../panels/model';
+import type { WorkspaceEvent } from '../workspaces';
+import { SnapshotWorld } from '../testing/snapshot-world';
+import { PanelCopies } from '../panels/panel-copies';
+import { presentContent } from './workspace-content';
+import { type RestorePorts, type RestoreWorkspace, restoreWorkspace } from './restore-workspace';
+
+let world: SnapshotWorld;
+let cache: MemoryPanelCache;
+let ports: RestorePorts;
+let published: Change[];
+let announced: WorkspaceEvent[];
+beforeEach(async () => {
+  world = new SnapshotWorld();
+  cache = new MemoryPanelCache();
+  const copies = new PanelCopies(cache, world.observer);
+  const writer = new MemoryWorkspaceWriter(world.store);
+  const { store, queue, repository, commits, snapshots, bus, observer } = world;
+  const triggers = { changed: () => undefined };
+  ports = { store, queue, repository, commits, snapshots, bus, observer, copies, writer, triggers };
+  [published, announced] = [[], []];
+  await bus.subscribe(world.workspace, {
+    heard: (change) => void published.push(change),
+    told: (event) => void announced.push(event),
+    missed: () => undefined,
+  });
+});
+
+const restore = (from: RestoreWorkspace['from'], mode: RestoreWorkspace['mode'] = 'exact') =>
+  restoreWorkspace({ workspace: world.workspace, from, mode, actor: 'bob', waitMs: 1_000 }, ports);
+const version = async (panelId: string) => (await world.store.read(world.keyOf(panelId)))?.version;
+const newestChange = async (panelId: string) =>
+  (await world.store.history(world.keyOf(panelId), { limit: 1, offset: 0 })).entries[0];
+
+/** A snapshot of `same`, `changed` and `gone`, and what became of the workspace since. */
+const changedSince = async () => {
+  for (const id of ['same', 'changed', 'gone']) await world.write(id, { id, n: 1 });
+  const snapshot = await world.take();
+  await world.write('changed', { id: 'changed', n: 2, more: true });
+  await world.write('gone');
+  await world.write('new', { n: 1 });
+  return snapshot;
+};
+const held = { same: { id: 'same', n: 1 }, changed: { id: 'changed', n: 1 }, gone: { id: 'gone', n: 1 } };
+
+describe('restoreWorkspace', () => {
+  it('makes the workspace hold exactly what the snapshot holds, and tells what it did', async () => {
+    const { snapshotId, gitCommitHash } = await changedSince();
+    const done = await restore({ snapshotId });
+    expect(await world.states()).toEqual(held);
+    expect(done).toEqual({
+      workspace: world.workspace,
+      ...{ snapshotId, gitCommitHash, mode: 'exact', actor: 'bob' },
+      ...{ restoredPanels: 2, deletedPanels: 1, unchangedPanels: 1 },
+      safetySnapshotId: expect.any(String),
+      restoredAt: expect.any(String),
+    });
+    expect(announced.at(-1)).toEqual({ kind: 'workspace_restored', restore: done });
+  });
+
+  it('writes new versions, each with its reason, and leaves alone what needs none', async () => {
+    const { snapshotId, gitCommitHash } = await changedSince();
+    await restore({ snapshotId });
+    expect(await Promise.all(['same', 'changed', 'gone', 'new'].map(version))).toEqual([1, 3, 3, 2]);
+    const why = { triggerSource: `restore:${gitCommitHash}`, triggeredBy: 'user', actor: 'bob' };
+    expect(await newestChange('changed')).toMatchObject({
+      ...{ ...why, changeType: 'reverted', previousVersion: 2 },
+      patch: expect.arrayContaining([{ op: 'remove', path: '/more' }]),
+    });
+    expect(await newestChange('gone')).toMatchObject({
+      ...{ ...why, changeType: 'reverted', previousVersion: 2 },
+      patch: [{ op: 'add', path: '', value: { id: 'gone', n: 1 } }],
+    });
+    expect(await newestChange('new')).toMatchObject({ ...why, changeType: 'deleted', previousVersion: 1 });
+  });
+
+  it('publishes each change, and renews the cached copies', async () => {
+    const { snapshotId } = await changedSince();
+    published.length = 0;
+    await restore({ snapshotId });
+    const told = published.map(({ key, changeType, version: to }) => `${key.panelId} ${changeType} ${to}`);
+    expect(told.sort()).toEqual(['changed reverted 3', 'gone reverted 3', 'new deleted 2']);
+    expect(await cache.read(world.keyOf('changed'))).toMatchObject({ version: 3 });
+    expect(await cache.read(world.keyOf('new'))).toMatchObject({ version: 2, document: undefined });
+    expect(await cache.read(world.keyOf('same'))).toBeUndefined();
+  });
+
+  it('leaves panels alone that were made since, where it is only laid over', async () => {
+    const { gitCommitHash } = await changedSince();
+    const done = await restore({ gitCommitHash: gitCommitHash.slice(0, 12) }, 'overlay');
+    expect(await world.states()).toEqual({ ...held, new: { n: 1 } });
+    expect(done).toMatchObject({ restoredPanels: 2, deletedPanels: 0, unchangedPanels: 1, gitCommitHash });
+  });
+
+  it('can be undone with the snapshot that was taken before', async () => {
+    const { snapshotId } = await changedSince();
+    const before = await world.states();
+    const { safetySnapshotId } = await restore({ snapshotId });
+    expect(await world.snapshots.read(world.workspace, safetySnapshotId)).toMatchObject({
+      type: 'pre_restore',
+      createdBy: 'bob',
+    });
+    await restore({ snapshotId: safetySnapshotId });
+    expect(await world.states()).toEqual(before);
+  });
+
+  it('changes nothing where everything is as it was', async () => {
+    await world.write('a', { n: 1 });
+    const { snapshotId } = await world.take();
+    await world.write('a', { n: 2 });
+    await world.write('a', { n: 1 });
+    expect(await restore({ snapshotId })).toMatchObject({ restoredPanels: 0, unchangedPanels: 1 });
+    expect(await version('a')).toBe(3);
+  });
+
+  it('restores panels over and over, with versions that only grow', async () => {
+    await world.write('a', { n: 1 });
+    const { snapshotId } = await world.take();
+    await world.write('a');
+    await restore({ snapshotId });
+    await world.write('a');
+    await restore({ snapshotId });
+    expect(await version('a')).toBe(5);
+    expect(await world.states()).toEqual({ a: { n: 1 } });
+  });
+
+  it('takes in what others write in the middle', async () => {
+    const { snapshotId } = await changedSince();
+    const readFiles = world.repository.readFiles.bind(world.repository);
+    let meddled = false;
+    ports = {
+      ...ports,
+      repository: Object.assign(Object.create(world.repository) as typeof world.repository, {
+        readFiles: async (...args: Parameters<typeof readFiles>) => {
+          if (args[2][0]?.startsWith('panels/') && !meddled) {
+            meddled = true;
+            await world.write('same', { meddled });
+            await world.write('late', {});
+          }
+          return readFiles(...args);
+        },
+      }),
+    };
+    expect(await restore({ snapshotId })).toMatchObject({ restoredPanels: 3, deletedPanels: 2 });
+    expect(await world.states()).toEqual(held);
+    expect(await version('same')).toBe(3);
+  });
+
+  it.each([
+    ['an unknown snapshot', { snapshotId: '00000000-0000-4000-8000-999999999999' }, SnapshotNotFound],
+    ['an unknown commit', { gitCommitHash: 'f'.repeat(40) }, CommitNotFound],
+  ])('takes no snapshot for %s', async (_, from, refusal) => {
+    await expect(restore(from)).rejects.toBeInstanceOf(refusal);
+    expect(await world.snapshots.list(world.workspace, { limit: 1 })).toEqual([]);
+  });
+
+  it.each([
+    ['comes', () => new Promise<never>(() => {}), SnapshotPending],
+    ['can be taken', () => Promise.reject(new Unavailable('The disk')), SnapshotFailed],
+  ])('changes nothing when no snapshot before it %s', async (_, take, refusal) => {
+    const { snapshotId } = await changedSince();
+    const before = await world.states();
+    ports = { ...ports, queue: new MemorySnapshotQueue(take) };
+    const command = { workspace: world.workspace, from: { snapshotId }, mode: 'exact' as const };
+    const failing = restoreWorkspace({ ...command, actor: 'bob', waitMs: 30 }, ports);
+    await expect(failing).rejects.toBeInstanceOf(refusal);
+    expect(await world.states()).toEqual(before);
+  });
+
+  it('does not put back what is not what was taken', async () => {
+    const { snapshotId } = await changedSince();
+    const before = await world.states();
+    ports = {
+      ...ports,
+      repository: Object.assign(Object.create(world.repository) as typeof world.repository, {
+        readFiles: async (...args: Parameters<typeof world.repository.readFiles>) =>
+          (await world.repository.readFiles(...args)).map((text) => text?.replace('"n": 1', '"n": 7')),
+      }),
+    };
+    await expect(restore({ snapshotId })).rejects.toThrow('checksum');
+    expect(await world.states()).toEqual(before);
+  });
+
+  it('leads back to any snapshot, from whatever became of the workspace', async () => {
+    const state = fc.option(fc.dictionary(fc.constantFrom('x', 'y', '__proto__'), fc.integer()), { freq: 3 });
+    const edits = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), state), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(edits, { minLength: 1, maxLength: 4 }), fc.nat(), async (rounds, pick) => {
+        world = new SnapshotWorld();
+        const { store, queue, repository, commits, snapshots } = world;
+        const writer = new MemoryWorkspaceWriter(store);
+        ports = { ...ports, store, queue, repository, commits, snapshots, writer };
+        const taken: { snapshotId: string; states: Record<string, JsonObject> }[] = [];
+        for (const round of rounds) {
+          for (const [id, content] of round) {
+            const there = (await store.read(world.keyOf(id)))?.deleted === false;
+            if (content || there) await world.write(id, content ?? undefined);
+          }
+          taken.push({ snapshotId: (await world.take()).snapshotId, states: await world.states() });
+        }
+        const target = taken[pick % taken.length] as (typeof taken)[number];
+        await restore({ snapshotId: target.snapshotId });
+        expect(await world.states()).toEqual(target.states);
+        const { panels } = await presentContent(world.workspace, world);
+        expect([...panels.keys()].sort()).toEqual(Object.keys(target.states).sort());
+      }),
+    );
+  });
+});

@@ -1,0 +1,170 @@
+import { Chain } from '../panels/group-commit';
+import { Turns } from '../concurrency';
+import { type JsonObject, compareStates } from '@nexus-state/documents';
+import {
+  type Append,
+  type Origin,
+  type Panel,
+  type WorkspaceKey,
+  noLimits,
+  stateContent,
+} from '../panels/model';
+import type { HeldWorkspace, SnapshotQueue, WorkspaceWriter } from './ports';
+import type { PanelStore } from '../panels/ports';
+import type { Restore, RestoreMode } from '../workspaces';
+import { type RestorePlan, restorePlan } from './model';
+import { announceChanges, announceEvent } from '../panels/announce-changes';
+import { deletion } from '../panels/edit';
+import type { AnnouncePorts } from '../panels';
+import { type ContentName, type SnapshotPorts, contentOf } from './read-snapshot';
+import { requestSnapshot } from './request-snapshot';
+import { type CommitContent, batchesOf } from './workspace-content';
+
+/** A workspace that is to hold again what a snapshot or a commit of it holds. */
+export interface RestoreWorkspace {
+  readonly workspace: WorkspaceKey;
+  readonly from: ContentName;
+  readonly mode: RestoreMode;
+  /** Who asks: a token's `sub`. */
+  readonly actor: string;
+  /** How long to wait for the snapshot that is taken before, in milliseconds. */
+  readonly waitMs: number;
+}
+
+/** What restoring needs. */
+export type RestorePorts = SnapshotPorts &
+  AnnouncePorts & {
+    readonly store: PanelStore;
+    readonly queue: SnapshotQueue;
+    readonly writer: WorkspaceWriter;
+  };
+
+/** What goes to the store at once, as bytes of states. */
+const batchBytes = 4 * 1024 * 1024;
+/** Changes announced at once. */
+const announcedAtOnce = 8;
+
+/**
+ * Makes a workspace hold again what a snapshot holds, as one instant; a snapshot of what it held is taken before. Panels
+ * that hold it already get no version, those that are gone are made again, and `exact` deletes those made since. What
+ * others write meanwhile comes before the restore or after it, and stays in history.
+ * @throws SnapshotNotFound, CommitNotFound; SnapshotPending, SnapshotFailed when there is no snapshot of what it held:
+ *   nothing was changed then; TransactionContention, Unavailable
+ */
+export async function restoreWorkspace(command: RestoreWorkspace, ports: RestorePorts): Promise<Restore> {
+  const { workspace, from, mode, actor, waitMs } = command;
+  const content = await contentOf(workspace, from, ports);
+  const { commitHash, manifest } = content;
+  const description = `Before the restore of ${commitHash}`;
+  const { snapshot: safety } = await requestSnapshot(
+    { workspace, type: 'pre_restore', description, requestedBy: actor, waitMs },
+    ports,
+  );
+  const origin = { actor, triggeredBy: 'user', triggerSource: `restore:${commitHash}` };
+  const { result, occurredAt } = await ports.writer.rewrite(workspace, async (held) => {
+    const plan = restorePlan(content.panels, held.panels, mode);
+    await putBack(held, plan, content, workspace, origin);
+    const changed = [...plan.restored, ...plan.deleted];
+    return { plan, before: changed.map((id) => [id, held.panels.get(id)?.version ?? 0] as const) };
+  });
+  await announce(workspace, result.before, ports);
+  const { restored, deleted, unchanged } = result.plan;
+  const restore: Restore = {
+    workspace,
+    snapshotId: 'snapshotId' in from ? from.snapshotId : manifest.snapshotId,
+    gitCommitHash: commitHash,
+    mode,
+    restoredPanels: restored.length,
+    deletedPanels: deleted.length,
+    unchangedPanels: unchanged.length,
+    safetySnapshotId: safety.snapshotId,
+    actor,
+    restoredAt: occurredAt,
+  };
+  await announceEvent({ kind: 'workspace_restored', restore }, ports);
+  return restore;
+}
+
+/** Appends what the plan says, a few panels in memory at once. */
+async function putBack(
+  held: HeldWorkspace,
+  { restored, deleted }: RestorePlan,
+  content: CommitContent,
+  workspace: WorkspaceKey,
+  origin: Origin,
+): Promise<void> {
+  let batch: Append[] = [];
+  let bytes = 0;
+  const append = async (added: Append) => {
+    batch.push(added);
+    bytes += added.result.stateSizeBytes;
+    if (bytes >= batchBytes) await flush();
+  };
+  const flush = async () => {
+    if (batch.length > 0) await held.append(batch);
+    [batch, bytes] = [[], 0];
+  };
+  const present = async (ids: readonly string[]) =>
+    new Map((await held.read(ids)).map((panel) => [panel.key.panelId, panel]));
+
+  // What is there is taken to be as large as what comes back.
+  for (const ids of batchesOf(restored, content, content)) {
+    const [states, panels] = await Promise.all([content.readStates(ids), present(ids)]);
+    for (const panelId of ids) {
+      const chain = new Chain({ ...workspace, panelId }, panels.get(panelId));
+      chain.add(reversion(states.get(panelId) as JsonObject, panels.get(panelId), origin));
+      if (chain.changes[0]?.checksum !== content.panels.get(panelId)?.checksum) {
+        throw new Error(
+          `Panel "${panelId}" of commit ${content.commitHash} has not the checksum of its manifest.`,
+        );
+      }
+      await append(chain.toAppend());
+    }
+  }
+  for (const ids of batchesOf(deleted, content)) {
+    for (const [panelId, panel] of await present(ids)) {
+      const chain = new Chain({ ...workspace, panelId }, panel);
+      chain.add(deletion(panel.state, origin));
+      await append(chain.toAppend());
+    }
+  }
+  await flush();
+}
+
+/** The change that brings a panel back to a state, or into being again. */
+function reversion(state: JsonObject, panel: Panel | undefined, origin: Origin) {
+  const content = stateContent(state, noLimits);
+  const patch =
+    panel?.deleted === false
+      ? compareStates(panel.state, state)
+      : [{ op: 'add', path: '', value: state } as const];
+  return { ...origin, changeType: 'reverted', content, patch } as const;
+}
+
+/**
+ * Tells of changes that were too many to be kept: each is read again, with its panel, which may have moved on since.
+ * Never fails, for the changes stand.
+ * @param before the panels and the versions that they had before their change
+ */
+async function announce(
+  workspace: WorkspaceKey,
+  before: readonly (readonly [panelId: string, version: number])[],
+  ports: RestorePorts,
+): Promise<void> {
+  const line = new Turns(announcedAtOnce);
+  const tell = async (panelId: string, version: number) => {
+    const key = { ...workspace, panelId };
+    const [panel, [change]] = await Promise.all([
+      ports.store.read(key),
+      ports.store.changesSince(key, version, 1),
+    ]);
+    if (panel && change) await announceChanges([{ change, panel }], ports);
+  };
+  await Promise.all(
+    before.map(([panelId, version]) =>
+      line
+        .take(() => tell(panelId, version))
+        .catch((error: unknown) => ports.observer.hintFailed('update', error)),
+    ),
+  );
+}

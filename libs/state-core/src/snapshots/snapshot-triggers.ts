@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { SnapshotFailed, SnapshotPending } from '../errors';
+import type { WorkspaceKey } from '../panels/model';
+import {
+  type MajorChange,
+  type SnapshotRequest,
+  isDueBefore,
+  preAiEditSnapshot,
+  preDeleteSnapshot,
+} from './model';
+import { ChangeCounter, type TriggerPorts } from './change-counter';
+
+/** How the triggers behave. */
+export interface TriggerOptions {
+  /** How long a change waits for the snapshot before it, in milliseconds. */
+  readonly waitMs: number;
+  /** The least pause that ends a burst of changes, in milliseconds. */
+  readonly burstPauseMs: number;
+  /** So many changes since the newest snapshot call for one; 0 for never. */
+  readonly afterChanges: number;
+}
+
+/** So many of the newest changes are looked at: with more than these, no worker has been there for long. */
+const lookedAt = 1_000;
+/** Where a snapshot was not taken in time, changes go on for so long without asking for one. */
+const quietAfterFailureMs = 30_000;
+/** Snapshots of others that are waited for before one's own is believed to be superfluous. */
+const mostRounds = 3;
+
+const types = { 'ai-edit': preAiEditSnapshot, deletion: preDeleteSnapshot } as const;
+const descriptions = {
+  'ai-edit': 'Before an AI changed the workspace',
+  deletion: 'Before panels were deleted',
+} as const;
+
+/** A look that is under way, and the one after it, which whoever comes meanwhile shares. */
+interface Turns {
+  readonly current: Promise<void>;
+  next?: Promise<void>;
+}
+
+/**
+ * Asks for the snapshots that changes call for. A change never fails because of them, and waits for a short time at most;
+ * what goes wrong is told to the observer.
+ */
+export class SnapshotTriggers {
+  readonly #turns = new Map<string, Turns>();
+  readonly #quietUntil = new Map<string, number>();
+  readonly #counter: ChangeCounter;
+
+  constructor(
+    private readonly ports: TriggerPorts,
+    private readonly options: TriggerOptions,
+  ) {
+    this.#counter = new ChangeCounter(ports, options.afterChanges);
+  }
+
+  /**
+   * Waits until a snapshot holds what a major change is about to change, where one is due. Changes that come at the same
+   * time share one.
+   * @param actor who makes the change
+   */
+  async before(change: MajorChange, workspace: WorkspaceKey, actor: string): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.options.waitMs)));
+    await Promise.race([this.#turn(change, workspace, actor), late]);
+    clearTimeout(timer);
+  }
+
+  /** See `ChangeCounter.changed`. */
+  changed(workspace: WorkspaceKey, changes: number): void {
+    this.#counter.changed(workspace, changes);
+  }
+
+  /** Ends the counting: nothing is asked for any more. */
+  close(): void {
+    this.#counter.close();
+  }
+
+  /** A look that begins from now on; it never fails. */
+  #turn(change: MajorChange, workspace: WorkspaceKey, actor: string): Promise<void> {
+    const text = `${change} ${textOf(workspace)}`;
+    const turns = this.#turns.get(text);
+    const look = () => this.#look(change, workspace, actor);
+    if (turns) {
+      turns.next ??= turns.current.then(() => this.#begin(text, look));
+      return turns.next;
+    }
+    return this.#begin(text, look);
+  }
+
+  #begin(text: string, look: () => Promise<void>): Promise<void> {
+    const turns: Turns = {
+      current: look().finally(() => {
+        if (!turns.next) this.#turns.delete(text);
+      }),
+    };
+    this.#turns.set(text, turns);
+    return turns.current;
+  }
+
+  async #look(change: MajorChange, workspace: WorkspaceKey, actor: string): Promise<void> {
+    if (this.#isQuiet(workspace)) return;
+    try {
+      await this.#secure(change, workspace, actor);
+    } catch (error) {
+      this.#quietUntil.set(textOf(workspace), Date.now() + quietAfterFailureMs);
+      this.ports.observer.triggerFailed(workspace, change, error);
+    }
+  }
+
+  async #secure(change: MajorChange, workspace: WorkspaceKey, actor: string): Promise<void> {
+    const { queue, coverage } = this.ports;
+    const end = Date.now() + this.options.waitMs;
+    for (let round = 1; round <= mostRounds; round++) {
+      const uncovered = await coverage.uncovered(workspace, lookedAt);
+      if (!isDueBefore(change, uncovered, this.options.burstPauseMs)) return;
+      const request = requestBefore(change, workspace, actor);
+      const jobId = await queue.request(request);
+      const result = await queue.waitFor(jobId, Math.max(0, end - Date.now()));
+      if (!result) {
+        // Nobody has begun it, so nobody is there; and taken later it would not be what its type says.
+        if (await queue.withdraw(jobId)) this.#quietUntil.set(everywhere, Date.now() + quietAfterFailureMs);
+        throw new SnapshotPending(jobId, this.options.waitMs);
+      }
+      if (result.outcome === 'failed') throw new SnapshotFailed(jobId, result.reason);
+      // That of another process may have begun before the newest change.
+      if (jobId === request.snapshotId) return;
+    }
+  }
+
+  #isQuiet(workspace: WorkspaceKey): boolean {
+    const now = Date.now();
+    for (const [text, until] of this.#quietUntil) if (until <= now) this.#quietUntil.delete(text);
+    return this.#quietUntil.has(everywhere) || this.#quietUntil.has(textOf(workspace));
+  }
+}
+
+const everywhere = '';
+
+function requestBefore(change: MajorChange, workspace: WorkspaceKey, actor: string): SnapshotRequest {
+  return {
+    workspace: { owner: workspace.owner, workspaceId: workspace.workspaceId },
+    snapshotId: randomUUID(),
+    type: types[change],
+    description: descriptions[change],
+    requestedBy: actor,
+    automatic: true,
+    push: true,
+  };
+}
+
+function textOf({ owner, workspaceId }: WorkspaceKey): string {
+  return `${workspaceId}/${owner}`;
+}

@@ -1,0 +1,67 @@
+import type { WorkspaceKey } from '../panels/model';
+import type { LoggedCommit, SnapshotJob, SnapshotQueue, WorkspaceReader } from './ports';
+import { type ListSnapshots, type SnapshotPage, listSnapshots } from './list-snapshots';
+import {
+  type ContentName,
+  type SnapshotPorts,
+  type SnapshotReading,
+  contentOf,
+  readSnapshot,
+} from './read-snapshot';
+import { type ReadSnapshotJob, readSnapshotJob } from './read-snapshot-job';
+import type { HistoryPorts } from '../panels';
+import {
+  type AskForSnapshot,
+  type StartedSnapshot,
+  type TakenSnapshot,
+  requestSnapshot,
+  startSnapshot,
+} from './request-snapshot';
+import { type WorkspaceContent, presentContent } from './workspace-content';
+
+/** What stands behind the snapshots of a door. */
+export interface SnapshotsPorts extends SnapshotPorts, HistoryPorts {
+  readonly queue: SnapshotQueue;
+  readonly reader: WorkspaceReader;
+  /** How long a request waits for a worker, in milliseconds. */
+  readonly waitMs: number;
+}
+
+/** The use cases of snapshots, put together: what a door calls. Every method is one use case, described there. */
+export class Snapshots {
+  constructor(private readonly ports: SnapshotsPorts) {}
+
+  request(command: AskForSnapshot): Promise<TakenSnapshot> {
+    return requestSnapshot({ ...command, waitMs: this.ports.waitMs }, this.ports);
+  }
+
+  /** @param waitMs how long the caller would wait; never longer than any request does */
+  start(command: AskForSnapshot, waitMs: number): Promise<StartedSnapshot> {
+    return startSnapshot({ ...command, waitMs: Math.min(waitMs, this.ports.waitMs) }, this.ports);
+  }
+
+  readJob(query: ReadSnapshotJob): Promise<SnapshotJob> {
+    return readSnapshotJob(query, this.ports);
+  }
+
+  list(query: ListSnapshots): Promise<SnapshotPage> {
+    return listSnapshots(query, this.ports);
+  }
+
+  /** See `CommitLog.log`. */
+  commits(workspace: WorkspaceKey, limit: number): Promise<readonly LoggedCommit[]> {
+    return this.ports.commits.log(workspace, limit);
+  }
+
+  read(query: { readonly workspace: WorkspaceKey; readonly snapshotId: string }): Promise<SnapshotReading> {
+    return readSnapshot(query, this.ports);
+  }
+
+  /**
+   * A workspace as it is now, or as a snapshot or commit holds it.
+   * @throws SnapshotNotFound, CommitNotFound, Unavailable
+   */
+  content(workspace: WorkspaceKey, name?: ContentName): Promise<WorkspaceContent> {
+    return name ? contentOf(workspace, name, this.ports) : presentContent(workspace, this.ports);
+  }
+}

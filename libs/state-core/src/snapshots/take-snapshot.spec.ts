@@ -1,0 +1,253 @@
+import {
+  MemoryPanelStore,
+  MemorySnapshotCoverage,
+  MemorySnapshotRepository,
+  MemorySnapshotStore,
+  MemoryWorkspaceLock,
+  MemoryWorkspaceReader,
+} from '../memory';
+import { Unavailable } from '../errors';
+import { type JsonObject, canonicalJson } from '@nexus-state/documents';
+import { type WorkspaceKey, checksumOf } from '../panels/model';
+import type { SnapshotRepository } from './ports';
+import { type JobProgress, type SnapshotRequest, manifestPath, panelPath, parseManifest } from './model';
+import type { WorkspaceEvent } from '../workspaces';
+import { anAppend } from '../testing/panel-builders';
+import { aJobRun, aSnapshotRequest, aWorkspace, takenSnapshot } from '../testing/snapshot-builders';
+import { type TakeSnapshotPorts, takeSnapshot } from './take-snapshot';
+
+describe('takeSnapshot', () => {
+  let workspace: WorkspaceKey;
+  let store: MemoryPanelStore;
+  let now: string;
+  let announced: WorkspaceEvent[];
+  let failures: unknown[];
+  let ports: ReturnType<typeof makePorts>;
+  const makePorts = () => ({
+    lock: new MemoryWorkspaceLock(),
+    reader: new MemoryWorkspaceReader(store, () => new Date(now)) as TakeSnapshotPorts['reader'],
+    repository: new MemorySnapshotRepository() as SnapshotRepository,
+    snapshots: new MemorySnapshotStore(),
+    bus: { announce: async (event: WorkspaceEvent) => void announced.push(event) },
+    observer: { hintFailed: (_hint: string, error: unknown) => void failures.push(error) },
+    coverage: new MemorySnapshotCoverage(store),
+  });
+  beforeEach(() => {
+    workspace = aWorkspace();
+    now = '2026-01-02T03:04:05.678Z';
+    store = new MemoryPanelStore(() => new Date(now));
+    [announced, failures] = [[], []];
+    ports = makePorts();
+  });
+
+  const run = aJobRun();
+  const outcomeOf = (request: SnapshotRequest) => takeSnapshot({ request, ...run }, ports);
+  const take = async (request = aSnapshotRequest({ workspace })) => takenSnapshot(await outcomeOf(request));
+  const write = (panelId: string, version: number, state: JsonObject) =>
+    store.append([anAppend({ ...workspace, panelId }, version - 1, [{ state }])]);
+  const filesAt = (commitHash: string, panelIds: string[]) =>
+    ports.repository.readFiles(workspace, commitHash, [manifestPath, ...panelIds.map(panelPath)]);
+
+  it('commits every panel with its manifest, and records the snapshot', async () => {
+    await write('b:1', 1, { z: 1, a: [true] });
+    await write('a', 1, {});
+    const request = aSnapshotRequest({
+      workspace,
+      type: 'pre_restore',
+      description: 'before',
+      requestedBy: 'bob',
+    });
+    const snapshot = await take(request);
+
+    expect(snapshot).toEqual({
+      workspace,
+      snapshotId: request.snapshotId,
+      type: 'pre_restore',
+      description: 'before',
+      panelCount: 2,
+      totalSizeBytes: '{"a":[true],"z":1}{}'.length,
+      gitCommitHash: expect.stringMatching(/^[0-9a-f]{40}$/),
+      gitBranch: 'main',
+      createdBy: 'bob',
+      createdAt: now,
+    });
+    const [manifest, b, a] = await filesAt(snapshot.gitCommitHash, ['b:1', 'a']);
+    expect(b).toBe('{\n  "a": [\n    true\n  ],\n  "z": 1\n}\n');
+    expect(a).toBe('{}\n');
+    const checksum = checksumOf(canonicalJson(JSON.parse(b as string) as JsonObject));
+    expect(parseManifest(manifest as string)?.panels.get('b:1')).toEqual({ version: 1, checksum });
+    expect(await ports.snapshots.list(workspace, { limit: 10 })).toEqual([snapshot]);
+  });
+
+  it('tells of each snapshot once, and takes it also where nobody can be told', async () => {
+    const request = aSnapshotRequest({ workspace });
+    const snapshot = await take(request);
+    await take(request);
+    expect(announced).toEqual([{ kind: 'snapshot_created', snapshot }]);
+
+    const away = new Unavailable('The update bus');
+    ports.bus.announce = () => Promise.reject(away);
+    expect(await take()).toMatchObject({ panelCount: 0 });
+    expect(failures).toEqual([away]);
+  });
+
+  it('takes a snapshot of an empty workspace', async () => {
+    const snapshot = await take();
+    expect(snapshot).toMatchObject({ panelCount: 0, totalSizeBytes: 0 });
+    const [manifest] = await filesAt(snapshot.gitCommitHash, []);
+    expect(parseManifest(manifest as string)?.panels.size).toBe(0);
+  });
+
+  it('writes what changed, keeps what did not, and drops what was deleted', async () => {
+    await write('same', 1, { n: 1 });
+    await write('changed', 1, { n: 1 });
+    await write('deleted', 1, { n: 1 });
+    const first = await take();
+    await write('changed', 2, { n: 2 });
+    await store.append([
+      anAppend({ ...workspace, panelId: 'deleted' }, 1, [{ state: { n: 1 }, changeType: 'deleted' }]),
+    ]);
+    const asked: ReadonlyMap<string, string>[] = [];
+    const { reader } = ports;
+    ports.reader = {
+      readPanels: (at, known, visit) => (asked.push(known), reader.readPanels(at, known, visit)),
+    };
+    const second = await take();
+
+    expect(second.gitCommitHash).not.toBe(first.gitCommitHash);
+    const [, ...panels] = await filesAt(second.gitCommitHash, ['same', 'changed', 'deleted']);
+    expect(panels).toEqual(['{\n  "n": 1\n}\n', '{\n  "n": 2\n}\n', undefined]);
+    expect([...(asked[0]?.keys() ?? [])].sort()).toEqual(['changed', 'deleted', 'same']);
+  });
+
+  it('makes no new commit when nothing changed', async () => {
+    await write('a', 1, { n: 1 });
+    const first = await take();
+    now = '2026-01-02T03:04:06.000Z';
+    const second = await take();
+    expect(second).toMatchObject({ gitCommitHash: first.gitCommitHash, panelCount: 1, createdAt: now });
+    expect(second.snapshotId).not.toBe(first.snapshotId);
+    expect(await ports.snapshots.list(workspace, { limit: 10 })).toEqual([second, first]);
+  });
+
+  it('commits a panel that came back to its old content: it has a new version', async () => {
+    await write('a', 1, { n: 1 });
+    const first = await take();
+    await write('a', 2, { n: 2 });
+    await write('a', 3, { n: 1 });
+    const second = await take();
+    const [manifest, a] = await filesAt(second.gitCommitHash, ['a']);
+    expect(second.gitCommitHash).not.toBe(first.gitCommitHash);
+    expect(parseManifest(manifest as string)?.panels.get('a')?.version).toBe(3);
+    expect(a).toBe('{\n  "n": 1\n}\n');
+  });
+
+  it('answers the same snapshot when it is taken again', async () => {
+    const request = aSnapshotRequest({ workspace });
+    const first = await take(request);
+    await write('a', 1, {});
+    expect(await take(request)).toEqual(first);
+  });
+
+  it('ends in the same snapshot when it was interrupted between commit and record', async () => {
+    await write('a', 1, { n: 1 });
+    const request = aSnapshotRequest({ workspace });
+    const { snapshots } = ports;
+    ports.snapshots = Object.assign(new MemorySnapshotStore(), {
+      add: () => Promise.reject(new Unavailable('The database')),
+    });
+    await expect(take(request)).rejects.toBeInstanceOf(Unavailable);
+    const tip = await ports.repository.readTip(workspace);
+    await write('a', 2, { n: 2 });
+    now = '2026-01-02T04:00:00.000Z';
+
+    ports.snapshots = snapshots;
+    const snapshot = await take(request);
+    expect(snapshot).toMatchObject({
+      gitCommitHash: tip?.commitHash,
+      createdAt: '2026-01-02T03:04:05.678Z',
+      totalSizeBytes: '{"n":1}'.length,
+    });
+    expect(await ports.repository.readTip(workspace)).toEqual(tip);
+  });
+
+  it('starts over when somebody else moved the branch', async () => {
+    await write('a', 1, { n: 1 });
+    const { reader } = ports;
+    let raced = false;
+    ports.reader = {
+      readPanels: async (at, known, visit) => {
+        if (!raced) {
+          raced = true;
+          await takeSnapshot(
+            { request: aSnapshotRequest({ workspace }), ...run },
+            { ...ports, reader, lock: new MemoryWorkspaceLock() },
+          );
+          await write('a', 2, { n: 2 });
+        }
+        return reader.readPanels(at, known, visit);
+      },
+    };
+    const snapshot = await take();
+    expect(await ports.repository.readTip(workspace)).toMatchObject({
+      commitHash: snapshot.gitCommitHash,
+      manifest: { snapshotId: snapshot.snapshotId },
+    });
+  });
+
+  it('stops when it is told to, and leaves no trace', async () => {
+    await write('a', 1, { n: 1 });
+    const stop = new AbortController();
+    const { reader } = ports;
+    ports.reader = {
+      readPanels: async (...args) => (stop.abort(new Error('stop')), reader.readPanels(...args)),
+    };
+    const request = aSnapshotRequest({ workspace });
+    await expect(takeSnapshot({ request, ...run, signal: stop.signal }, ports)).rejects.toThrow('stop');
+    expect(await ports.repository.readTip(workspace)).toBeUndefined();
+    expect(await ports.snapshots.list(workspace, { limit: 10 })).toEqual([]);
+  });
+
+  it('drops an automatic one where nothing changed, and takes one where something did', async () => {
+    const automatic = () => outcomeOf(aSnapshotRequest({ workspace, type: 'auto', automatic: true }));
+    await write('a', 1, { n: 1 });
+    expect(await automatic()).toMatchObject({ outcome: 'taken' });
+    expect(await automatic()).toEqual({ outcome: 'unchanged' });
+    await store.append([
+      anAppend({ ...workspace, panelId: 'a' }, 1, [{ state: { n: 1 }, changeType: 'deleted' }]),
+    ]);
+    expect(await automatic()).toMatchObject({ outcome: 'taken', snapshot: { panelCount: 0 } });
+    expect(await ports.snapshots.list(workspace, { limit: 10 })).toHaveLength(2);
+  });
+
+  it('drops an automatic one that finds all of it committed, though nobody has noted so', async () => {
+    await write('a', 1, { n: 1 });
+    await take();
+    ports.coverage = new MemorySnapshotCoverage(store);
+    const request = aSnapshotRequest({ workspace, automatic: true });
+    expect(await outcomeOf(request)).toEqual({ outcome: 'unchanged' });
+    expect(await ports.coverage.count(workspace)).toMatchObject({ changes: 1, covered: 1 });
+  });
+
+  it('does not take changes for covered that were made after an interrupted attempt', async () => {
+    await write('a', 1, { n: 1 });
+    const request = aSnapshotRequest({ workspace });
+    const { snapshots } = ports;
+    ports.snapshots = Object.assign(new MemorySnapshotStore(), {
+      add: () => Promise.reject(new Unavailable('The database')),
+    });
+    await expect(take(request)).rejects.toBeInstanceOf(Unavailable);
+    await write('a', 2, { n: 2 });
+    ports.snapshots = snapshots;
+    await take(request);
+    expect(await ports.coverage.count(workspace)).toMatchObject({ changes: 2, covered: 1 });
+  });
+
+  it('tells how far it is', async () => {
+    for (const panelId of ['a', 'b', 'c']) await write(panelId, 1, {});
+    const reports: JobProgress[] = [];
+    const report = (progress: JobProgress) => void reports.push(progress);
+    await takeSnapshot({ request: aSnapshotRequest({ workspace }), ...run, report }, ports);
+    expect(reports).toEqual([1, 2, 3].map((done) => ({ done, total: 3 })));
+  });
+});

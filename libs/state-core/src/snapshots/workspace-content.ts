@@ -1,0 +1,127 @@
+import type { JsonObject } from '@nexus-state/documents';
+import type { WorkspaceKey } from '../panels/model';
+import type { SnapshotRepository, WorkspaceReader } from './ports';
+import { type Manifest, type ManifestPanel, manifestPath, panelPath, parseManifest } from './model';
+import { type HistoryPorts, pastState } from '../panels';
+
+/** The panels of a workspace at one instant; their states are read as they are needed. */
+export interface WorkspaceContent {
+  /** The instant: RFC 3339, UTC, milliseconds. */
+  readonly at: string;
+  /** The hash of the commit that holds it; null for the workspace as it is now. */
+  readonly commitHash: string | null;
+  /** Sum of the sizes of its states. */
+  readonly totalSizeBytes: number;
+  /** By panel id. */
+  readonly panels: ReadonlyMap<string, ManifestPanel>;
+
+  /**
+   * The states of some of its panels, by id.
+   * @throws Unavailable when the store or the repository is away
+   */
+  readStates(panelIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
+}
+
+/** A panel with its state, as a whole workspace is told. */
+export interface ContentPanel {
+  readonly panelId: string;
+  readonly version: number;
+  readonly state: JsonObject;
+}
+
+/** What states that are in memory at once may come to, as text; and how many there are at most. */
+const batchBytes = 8 * 1024 * 1024;
+const mostAtOnce = 64;
+
+/**
+ * A workspace as it is now. Nothing is held while its states are read: what has moved on meanwhile is rebuilt from
+ * history as it was.
+ */
+export async function presentContent(
+  workspace: WorkspaceKey,
+  ports: HistoryPorts & { readonly reader: WorkspaceReader },
+): Promise<WorkspaceContent> {
+  const { at, totalSizeBytes, panels } = await ports.reader.readVersions(workspace);
+  return {
+    at,
+    commitHash: null,
+    totalSizeBytes,
+    panels,
+    readStates: async (panelIds) => {
+      const found = await ports.reader.readStates(workspace, panelIds);
+      const now = new Map(found.map((panel) => [panel.panelId, panel]));
+      const states = panelIds.map(async (panelId): Promise<[string, JsonObject]> => {
+        const { version } = panels.get(panelId) as ManifestPanel;
+        const panel = now.get(panelId);
+        if (panel?.version === version) return [panelId, panel.state];
+        return [panelId, (await pastState({ ...workspace, panelId }, { version }, ports)).state];
+      });
+      return new Map(await Promise.all(states));
+    },
+  };
+}
+
+/** What a commit holds. */
+export interface CommitContent extends WorkspaceContent {
+  readonly commitHash: string;
+  readonly manifest: Manifest;
+}
+
+/**
+ * A workspace as a commit holds it.
+ * @param commitHash the whole hash of a commit of its branch
+ */
+export async function commitContent(
+  workspace: WorkspaceKey,
+  commitHash: string,
+  repository: SnapshotRepository,
+): Promise<CommitContent> {
+  const [text] = await repository.readFiles(workspace, commitHash, [manifestPath]);
+  const manifest = text === undefined ? undefined : parseManifest(text);
+  if (!manifest) throw new Error(`The commit ${commitHash} has no manifest that can be read.`);
+  return {
+    commitHash,
+    manifest,
+    at: manifest.createdAt,
+    totalSizeBytes: manifest.totalSizeBytes,
+    panels: manifest.panels,
+    readStates: async (panelIds) => {
+      const texts = await repository.readFiles(workspace, commitHash, panelIds.map(panelPath));
+      return new Map(panelIds.map((panelId, index) => [panelId, stateOf(texts[index], commitHash, panelId)]));
+    },
+  };
+}
+
+/** The panels of a content one after the other, by id, a few in memory at once. */
+export async function* eachPanel(
+  content: WorkspaceContent,
+  panelIds: Iterable<string> = content.panels.keys(),
+): AsyncGenerator<ContentPanel> {
+  for (const batch of batchesOf([...panelIds].sort(), content)) {
+    const states = await content.readStates(batch);
+    for (const panelId of batch) {
+      const { version } = content.panels.get(panelId) as ManifestPanel;
+      yield { panelId, version, state: states.get(panelId) as JsonObject };
+    }
+  }
+}
+
+/**
+ * Ids in groups of as many as may have their states in memory at once, taking each to be of average size.
+ * @param contents what their states are read from
+ */
+export function* batchesOf(
+  panelIds: readonly string[],
+  ...contents: readonly Pick<WorkspaceContent, 'panels' | 'totalSizeBytes'>[]
+): Generator<readonly string[]> {
+  const averages = contents.map(({ panels, totalSizeBytes }) => totalSizeBytes / Math.max(panels.size, 1));
+  const count = Math.floor(batchBytes / averages.reduce((sum, average) => sum + average, 1));
+  const size = Math.min(Math.max(count, 1), mostAtOnce);
+  for (let at = 0; at < panelIds.length; at += size) yield panelIds.slice(at, at + size);
+}
+
+function stateOf(text: string | undefined, commitHash: string, panelId: string): JsonObject {
+  if (text === undefined)
+    throw new Error(`The commit ${commitHash} lacks panel "${panelId}" of its manifest.`);
+  return JSON.parse(text) as JsonObject;
+}

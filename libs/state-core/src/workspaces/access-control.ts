@@ -1,0 +1,112 @@
+import {
+  type Access,
+  type PathPatterns,
+  type Role,
+  defaultWorkspaceId,
+  leastRole,
+  mayAccess,
+} from './access';
+import { RoleRequired, Unavailable, WorkspaceNotFound } from '../errors';
+import { ValidationFailed } from '@nexus-state/documents';
+import { type WorkspaceKey, workspaceKey } from '../panels/model';
+import type { Standing, WorkspaceStore } from './ports';
+
+/** Somebody who wants to reach a workspace. */
+export interface AccessRequest {
+  /** The user. */
+  readonly subject: string;
+  /** What their token reaches. */
+  readonly paths: PathPatterns;
+  readonly workspaceId: string;
+  /** Whose workspace of this id; where not said, their own, else the one that is shared with them. */
+  readonly owner?: string | undefined;
+  readonly access: Access;
+}
+
+/** A workspace that somebody was let into. */
+export interface OpenWorkspace extends WorkspaceKey {
+  readonly role: Role;
+}
+
+const rememberedMs = 30_000;
+const rememberedOwners = 10_000;
+
+/**
+ * Decides who reaches which workspace, for every door. Roles of members are asked of the store each time, so that a
+ * change takes effect at once; that somebody owns a workspace is remembered, for it cannot be taken from them.
+ */
+export class AccessControl {
+  readonly #owned = new Map<string, number>();
+
+  constructor(
+    private readonly store: WorkspaceStore,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /**
+   * @throws InvalidId, WorkspaceNotFound when there is nothing the caller may see, RoleRequired when they see it but
+   *   may not do this, ValidationFailed when several owners share a workspace of this id with them
+   */
+  async open(request: AccessRequest): Promise<OpenWorkspace> {
+    const { workspaceId, subject, access } = request;
+    workspaceKey(subject, workspaceId);
+    if (!request.paths.reachesInto(workspaceId)) throw new WorkspaceNotFound(workspaceId);
+    const place = await this.#find(request);
+    if (!mayAccess(place.role, access)) throw new RoleRequired(leastRole[access]);
+    return place;
+  }
+
+  /** Forgets that somebody owns a workspace: it was deleted. */
+  forget({ owner, workspaceId }: WorkspaceKey): void {
+    this.#owned.delete(`${workspaceId}/${owner}`);
+  }
+
+  async #find({ subject, workspaceId, owner }: AccessRequest): Promise<OpenWorkspace> {
+    const own: OpenWorkspace = { owner: subject, workspaceId, role: 'owner' };
+    if (owner === subject) return own;
+    if (owner === undefined && this.#isKnownOwner(subject, workspaceId)) return own;
+    const { owns, shared } = await this.#standing(subject, workspaceId);
+    if (owner !== undefined) {
+      const membership = shared.find((one) => one.owner === owner);
+      if (!membership) throw new WorkspaceNotFound(workspaceId);
+      return { workspaceId, ...membership };
+    }
+    if (owns) {
+      this.#rememberOwner(subject, workspaceId);
+      return own;
+    }
+    const [membership, another] = shared;
+    if (another) throw ambiguous(shared.map((one) => one.owner));
+    if (membership) return { workspaceId, ...membership };
+    if (workspaceId === defaultWorkspaceId) {
+      await this.store.create(own, { name: defaultWorkspaceId, description: null });
+    }
+    // Not there yet: a first write makes it the caller's own.
+    return own;
+  }
+
+  /** While the store is away, whoever owned a workspace when it was last asked still does. */
+  async #standing(subject: string, workspaceId: string): Promise<Standing> {
+    try {
+      return await this.store.standing(subject, workspaceId);
+    } catch (error) {
+      const owned = this.#owned.has(`${workspaceId}/${subject}`);
+      if (error instanceof Unavailable && owned) return { owns: true, shared: [] };
+      throw error;
+    }
+  }
+
+  #isKnownOwner(subject: string, workspaceId: string): boolean {
+    return (this.#owned.get(`${workspaceId}/${subject}`) ?? 0) > this.now();
+  }
+
+  #rememberOwner(subject: string, workspaceId: string): void {
+    if (this.#owned.size >= rememberedOwners) this.#owned.delete(this.#owned.keys().next().value as string);
+    this.#owned.set(`${workspaceId}/${subject}`, this.now() + rememberedMs);
+  }
+}
+
+function ambiguous(owners: readonly string[]): ValidationFailed {
+  const message = `must say whose workspace is meant: ${owners.join(', ')}`;
+  return new ValidationFailed([{ pointer: 'owner', message }]);
+}

@@ -1,0 +1,3 @@
+export * from './access-control';
+export * from './workspace-event';
+export * from './workspaces';
