@@ -1,3 +1,5 @@
+import specTests from 'json-patch-test-suite/spec_tests.json';
+import tests from 'json-patch-test-suite/tests.json';
 import { PatchFailed, ValidationFailed } from '../errors';
 import type { JsonValue } from '../json';
 import { deepFreeze } from '../testing/runs';
@@ -13,11 +15,13 @@ interface Vector {
   readonly disabled?: boolean;
 }
 
-const suites = ['tests', 'spec_tests'] as const;
+const suites = [
+  ['tests', tests],
+  ['spec_tests', specTests],
+] as unknown as readonly [string, readonly Vector[]][];
 
 /** The public vectors of github.com/json-patch/json-patch-tests. Disabled ones are JSON with duplicate members. */
-describe.each(suites)('json-patch-test-suite: %s', (name) => {
-  const vectors = jest.requireActual<Vector[]>(`json-patch-test-suite/${name}.json`);
+describe.each(suites)('json-patch-test-suite: %s', (_, vectors) => {
   const enabled = vectors.filter((vector) => !vector.disabled);
 
   it.each(enabled.map((vector, index) => [index, vector.comment ?? vector.error ?? '', vector] as const))(
