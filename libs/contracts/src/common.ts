@@ -40,7 +40,7 @@ export function ObjectOf(shape: new () => object): PropertyDecorator {
 export function MapOf(shape: new () => object): PropertyDecorator {
   return (target, name) => {
     IsObject()(target, name);
-    const additionalProperties = { $ref: `#/components/schemas/${shape.name}` };
+    const additionalProperties = { $ref: `#/$defs/${shape.name}` };
     JSONSchema({ additionalProperties })(target, name as string);
   };
 }

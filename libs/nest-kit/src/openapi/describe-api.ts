@@ -1,8 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { descriptionPath } from '../http/security-headers';
-import { shapeSchemas } from '../http/shape-schemas';
-import { type PathParameters, describeOperation, schemasAt } from './operation';
+import { type PathParameters, describeOperation, publishedSchemas } from './operation';
 import { type RouteFacts, factsExtension } from './route-facts';
 
 /** What an API is called in its description, and what only the whole of it knows. */
@@ -38,7 +37,7 @@ export function describeApi(app: NestFastifyApplication, title: ApiTitle): OpenA
       withFacts(path, operations as Operations, title.pathParameters),
     ]),
   );
-  const schemas = referredIn(paths, { ...shapeSchemas(schemasAt), Problem: problemSchema });
+  const schemas = referredIn(paths, { ...publishedSchemas, Problem: problemSchema });
   return { ...document, paths, components: { ...document.components, schemas } } as OpenAPIObject;
 }
 

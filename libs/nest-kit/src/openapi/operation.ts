@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@nexus-state/documents';
-import { type Shape, shapeSchemas } from '../http/shape-schemas';
+import { schemas } from '@nexus-state/contracts/schemas';
+import type { Shape } from '../http/shape-schemas';
 import { httpProblems } from '../problems/http-problems';
 import { type AnswerHeader, type RequestHeader, answerHeaders, requestHeaders } from './headers';
 import type { AnswerFacts, Contents, JsonSchema, RouteFacts } from './route-facts';
@@ -25,6 +26,11 @@ export function schemaReference(shape: Shape): { $ref: string } {
 
 /** Where the schemas stand in the description. */
 export const schemasAt = '#/components/schemas/';
+
+/** The schemas of the contract, as the description has them. */
+export const publishedSchemas = JSON.parse(
+  JSON.stringify(schemas).replaceAll('"#/$defs/', `"${schemasAt}`),
+) as Readonly<Record<string, JsonSchema & { readonly properties?: Json }>>;
 
 /**
  * What OpenAPI says of a route: its parameters, body and answers, and every problem that it may answer.
@@ -65,8 +71,10 @@ function pathParameters({ path }: RoutePlace, known: PathParameters): Json[] {
 }
 
 function queryParameters({ query }: RouteFacts): Json[] {
-  const schemas = shapeSchemas(schemasAt);
-  const fields = Object.assign({}, ...query.map(({ name }) => schemas[name]?.properties ?? {})) as Json;
+  const fields = Object.assign(
+    {},
+    ...query.map(({ name }) => publishedSchemas[name]?.properties ?? {}),
+  ) as Json;
   return Object.entries(fields).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
 }
 
