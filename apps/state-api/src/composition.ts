@@ -31,7 +31,6 @@ import {
 } from '@nexus-state/wiring';
 import { DataSource } from 'typeorm';
 import { UPDATE_BUS } from './feed/feed.controller';
-import { RESTORE_TOOLS, type RestoreTools } from './snapshots/restore.controller';
 import { SNAPSHOT_QUEUE } from './snapshots/snapshot-queue.token';
 
 /** What a restore needs at the same time. */
@@ -70,10 +69,12 @@ export function providersOf(service: ServiceContext): Provider[] {
     { provide: SNAPSHOT_QUEUE, useFactory: () => new ClosingSnapshotQueue(queueLocation(service)) },
     {
       provide: Snapshots,
-      inject: [DataSource, SNAPSHOT_QUEUE],
-      useFactory: (source: DataSource, queue: SnapshotQueue) =>
+      inject: [DataSource, SNAPSHOT_QUEUE, StateCore],
+      useFactory: (source: DataSource, queue: SnapshotQueue, core: StateCore) =>
         new Snapshots({
           queue,
+          writer: new PostgresWorkspaceWriter(source),
+          changes: core.bulkChanges,
           ...snapshotPorts(config, source),
           reader: new PostgresWorkspaceReader(source),
           store: new PostgresPanelStore(source),
@@ -86,30 +87,10 @@ export function providersOf(service: ServiceContext): Provider[] {
       useFactory: () => new Fetches(new GitFetchServer({ root: path.resolve(config.GIT_WORKSPACE_ROOT) })),
     },
     {
-      provide: RESTORE_TOOLS,
-      inject: [DataSource, SNAPSHOT_QUEUE],
-      useFactory: (source: DataSource, queue: SnapshotQueue): RestoreTools => ({
-        ...snapshotPorts(config, source),
-        queue,
-        writer: new PostgresWorkspaceWriter(source),
-        waitMs: config.SNAPSHOT_WAIT,
-      }),
-    },
-    {
       provide: Workspaces,
-      inject: [PostgresWorkspaceStore, AccessControl, StateCore, SNAPSHOT_QUEUE],
-      useFactory: (
-        store: PostgresWorkspaceStore,
-        access: AccessControl,
-        core: StateCore,
-        queue: SnapshotQueue,
-      ) =>
-        new Workspaces({
-          store,
-          access,
-          clear: (workspace, actor) =>
-            core.clearWorkspace({ workspace, actor, waitMs: config.SNAPSHOT_WAIT }, queue),
-        }),
+      inject: [PostgresWorkspaceStore, AccessControl, Snapshots],
+      useFactory: (store: PostgresWorkspaceStore, access: AccessControl, snapshots: Snapshots) =>
+        new Workspaces({ store, access, clear: (workspace, actor) => snapshots.clear({ workspace, actor }) }),
     },
   ];
 }

@@ -1,6 +1,24 @@
-import { type Contexts, GroupCommit, type Written } from './panels/group-commit';
 import { StateError } from '@nexus-state/documents';
+import type { UpdateBus } from './ports';
+import { type CoreObserver, type HistoryPorts, type ReadPorts } from './panels';
+import { AccessLog } from './panels/access-log';
+import { announceChanges } from './panels/announce-changes';
+import {
+  type EditPanel,
+  type EditPorts,
+  type PanelCommit,
+  type BulkChangePorts,
+  type Transact,
+  type TransactedPanel,
+  decideEdit,
+  editPanel,
+  readUnseen,
+  transact,
+} from './panels/edit';
+import { GroupCommit, type Tracer, type Written } from './panels/group-commit';
+import { type ListPanels, type PanelPage, listPanels } from './panels/list-panels';
 import { type Limits, type Origin, type PanelKey, type WorkspaceKey, defaultLimits } from './panels/model';
+import { PanelCopies } from './panels/panel-copies';
 import type {
   ChangeFeed,
   HistoryPage,
@@ -9,64 +27,15 @@ import type {
   PanelQuery,
   PanelStore,
 } from './panels/ports';
-import type { SnapshotQueue, WorkspaceWriter } from './snapshots/ports';
-import type { UpdateBus } from './ports';
-import { AccessLog } from './panels/access-log';
-import { announceChanges } from './panels/announce-changes';
-import {
-  type ClearWorkspace,
-  clearWorkspace,
-  type SnapshotPorts,
-  type RestoreWorkspace,
-  restoreWorkspace,
-  type SnapshotTriggers,
-} from './snapshots';
-import {
-  type CoreObserver,
-  type ListPanels,
-  type PanelPage,
-  listPanels,
-  type ReadPorts,
-  type FoundPage,
-  type QueryPanels,
-  queryPanels,
-  type ChangesPage,
-  type ReadChanges,
-  readChanges,
-  type ReadHistory,
-  readHistory,
-  type PanelReading,
-  type ReadPanel,
-  cachedTip,
-  readPanel,
-  type HistoryPorts,
-  type VersionChoice,
-  readVersion,
-} from './panels';
-import {
-  type CreatePanel,
-  createPanel,
-  type DeletePanel,
-  deletePanel,
-  type MergePatchPanel,
-  mergePatchPanel,
-  type PatchPanel,
-  patchPanel,
-  type ReplacePanel,
-  replacePanel,
-  type RevertPanel,
-  revertPanel,
-  type Transact,
-  type TransactPorts,
-  type TransactedPanel,
-  transact,
-} from './panels/edit';
-import { PanelCopies } from './panels/panel-copies';
-import type { Restore } from './workspaces';
-import { ReplaySafeCommit } from './panels/edit/replay-safe-commit';
-import { aiTrigger } from './snapshots/model';
+import { type FoundPage, type QueryPanels, queryPanels } from './panels/query-panels';
+import { type ChangesPage, type ReadChanges, readChanges } from './panels/read-changes';
+import { type ReadHistory, readHistory } from './panels/read-history';
+import { type PanelReading, type ReadPanel, cachedPanel, readPanel } from './panels/read-panel';
+import { type VersionChoice, readVersion } from './panels/read-version';
+import { RecentlyWritten } from './panels/recently-written';
 import { StoreOutage } from './panels/store-outage';
-import { WrittenTips } from './panels/written-tips';
+import type { SnapshotTriggers } from './snapshots';
+import { aiTrigger } from './snapshots/model';
 
 /** What stands behind the core. */
 export interface StateCorePorts {
@@ -79,123 +48,99 @@ export interface StateCorePorts {
   readonly observer: CoreObserver;
   readonly triggers: SnapshotTriggers;
   readonly limits?: Limits | undefined;
-  /** Where it is to be known on whose behalf changes are written and announced. */
-  readonly contexts?: Contexts | undefined;
+  /** Where requests are traced. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** The use cases of panels, put together: what a door calls. Every method is one use case, described there. */
 export class StateCore {
-  readonly #read: StateCorePorts & ReadPorts;
-  readonly #write: StateCorePorts & TransactPorts & HistoryPorts;
+  readonly #ports: StateCorePorts & ReadPorts & BulkChangePorts & HistoryPorts & EditPorts;
   readonly #accesses: AccessLog;
-  readonly #triggers: SnapshotTriggers;
 
   constructor(ports: StateCorePorts) {
+    const { store, history, tracer, limits = defaultLimits } = ports;
     const copies = new PanelCopies(ports.cache, ports.observer);
-    const announcing = { ...ports, copies, outage: new StoreOutage() };
-    const written = new WrittenTips();
-    const group = new GroupCommit({
-      contexts: ports.contexts,
-      store: ports.store,
-      hint: (key, seenVersion) => written.at(key, seenVersion) ?? cachedTip(key, copies),
+    const announcing = { ...ports, copies, limits, outage: new StoreOutage() };
+    const written = new RecentlyWritten();
+    const commit: PanelCommit = new GroupCommit({
+      tracer,
+      store,
+      decide: (request, current, seen) => decideEdit(request, current, seen, limits),
+      readHistory: (request, known) => readUnseen(request, known, { store, history }),
+      cachedPanel: ({ key, seenVersion }) => written.at(key, seenVersion) ?? cachedPanel(key, copies),
       announce: (accepted) => {
         written.note(accepted.at(-1)?.panel);
         return announceChanges(accepted, announcing);
       },
     });
-    const commit = new ReplaySafeCommit(group, announcing);
-    this.#read = announcing;
-    this.#triggers = ports.triggers;
-    this.#accesses = new AccessLog(ports.store);
-    this.#write = { ...announcing, commit, limits: ports.limits ?? defaultLimits };
+    this.#ports = { ...announcing, commit };
+    this.#accesses = new AccessLog(store);
+  }
+
+  /** What changes of many panels at once are made with. */
+  get bulkChanges(): BulkChangePorts {
+    return this.#ports;
   }
 
   async readPanel(query: ReadPanel): Promise<PanelReading> {
-    const reading = await readPanel(query, this.#read);
+    const reading = await readPanel(query, this.#ports);
     this.#accesses.note(query.key);
     return reading;
   }
 
   /** Hands over what is only in memory; to be called before the store is closed. */
   async close(): Promise<void> {
-    this.#triggers.close();
+    this.#ports.triggers.close();
     await this.#accesses.flush();
   }
 
   readVersion(query: { readonly key: PanelKey; readonly choice: VersionChoice }): Promise<PanelReading> {
-    return readVersion(query, this.#read);
+    return readVersion(query, this.#ports);
   }
 
   listPanels(query: ListPanels): Promise<PanelPage> {
-    return listPanels(query, this.#read);
+    return listPanels(query, this.#ports);
   }
 
   readHistory(query: ReadHistory): Promise<HistoryPage> {
-    return readHistory(query, this.#read);
+    return readHistory(query, this.#ports);
   }
 
   readChanges(query: ReadChanges): Promise<ChangesPage> {
-    return readChanges(query, this.#read);
+    return readChanges(query, this.#ports);
   }
 
   queryPanels(query: QueryPanels): Promise<FoundPage> {
-    return queryPanels(query, this.#write);
+    return queryPanels(query, this.#ports);
   }
 
-  createPanel(command: CreatePanel): Promise<Written> {
-    return this.#secured(command.key, command.origin, () => createPanel(command, this.#write));
-  }
-
-  replacePanel(command: ReplacePanel): Promise<Written> {
-    return this.#secured(command.key, command.origin, () => replacePanel(command, this.#write));
-  }
-
-  patchPanel(command: PatchPanel): Promise<Written> {
-    return this.#secured(command.key, command.origin, () => patchPanel(command, this.#write));
-  }
-
-  mergePatchPanel(command: MergePatchPanel): Promise<Written> {
-    return this.#secured(command.key, command.origin, () => mergePatchPanel(command, this.#write));
-  }
-
-  revertPanel(command: RevertPanel): Promise<Written> {
-    return this.#secured(command.key, command.origin, () => revertPanel(command, this.#write));
+  editPanel(command: EditPanel): Promise<Written> {
+    const { key, edit, origin } = command;
+    const change = () => editPanel(command, this.#ports);
+    return this.#withSafetySnapshot(key, origin, edit.kind === 'delete', change);
   }
 
   transact(command: Transact): Promise<readonly TransactedPanel[]> {
-    const deletes = command.operations.some(({ op }) => op === 'delete');
-    return this.#secured(command.workspace, command.origin, () => transact(command, this.#write), deletes);
+    const { workspace, operations, origin } = command;
+    const deletes = operations.some(({ op }) => op === 'delete');
+    return this.#withSafetySnapshot(workspace, origin, deletes, () => transact(command, this.#ports));
   }
 
-  clearWorkspace(command: ClearWorkspace, queue: SnapshotQueue): Promise<void> {
-    return clearWorkspace(command, { ...this.#write, queue });
-  }
-
-  restoreWorkspace(
-    command: RestoreWorkspace,
-    ports: SnapshotPorts & { readonly queue: SnapshotQueue; readonly writer: WorkspaceWriter },
-  ): Promise<Restore> {
-    return restoreWorkspace(command, { ...this.#write, ...ports });
-  }
-
-  deletePanel(command: DeletePanel): Promise<Written> {
-    return this.#secured(command.key, command.origin, () => deletePanel(command, this.#write), true);
-  }
-
-  /** Makes a change; where it is a major one, only once there is a snapshot of what it changes. */
-  #secured<T>(
+  /** Makes a change; before a change by AI and before a deletion, a snapshot is taken of what it changes. */
+  #withSafetySnapshot<T>(
     workspace: WorkspaceKey,
     { triggeredBy, actor }: Origin,
+    deletes: boolean,
     change: () => Promise<T>,
-    deletes = false,
   ): Promise<T> {
+    const { triggers, observer } = this.#ports;
     const byAi = triggeredBy === aiTrigger;
     const made =
       byAi || deletes
-        ? this.#triggers.before(byAi ? 'ai-edit' : 'deletion', workspace, actor).then(change)
+        ? triggers.before(byAi ? 'ai-edit' : 'deletion', workspace, actor).then(change)
         : change();
     return made.catch((error: unknown) => {
-      this.#write.observer.changeRefused?.(error instanceof StateError ? error.code : undefined);
+      observer.changeRefused?.(error instanceof StateError ? error.code : undefined);
       throw error;
     });
   }

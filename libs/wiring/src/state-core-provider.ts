@@ -61,7 +61,7 @@ export function stateCoreProviders(
             triggerRules(config),
           ),
           limits: panelLimits(config),
-          contexts: tracing?.contexts,
+          tracer: tracing?.tracer,
         }),
     },
   ];

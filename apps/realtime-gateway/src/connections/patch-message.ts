@@ -13,7 +13,7 @@ import { readPatch } from '@nexus-state/documents';
 /**
  * Makes the change that a message asks for, as PATCH does.
  * @param caller needs the scope `state:write`, and the role of an editor
- * @throws whatever `StateCore.patchPanel` does; Forbidden, InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired,
+ * @throws what `StateCore.editPanel` does; Forbidden, InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired,
  *   RateLimited
  */
 export async function applyPatchMessage(
@@ -40,7 +40,7 @@ export async function applyPatchMessage(
     triggerSource: message.triggerSource ?? null,
   };
   const expectation = { kind: 'version', version, from: 'body' } as const;
-  return core.patchPanel({ key, patch, expectation, onConflict, origin });
+  return core.editPanel({ key, edit: { kind: 'patch', patch }, expectation, onConflict, origin });
 }
 
 /** What a trace tells of such a message. */

@@ -76,10 +76,11 @@ export class PanelsController {
     @Body(new ShapePipe(CreatePanelRequest)) body: CreatePanelRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelCreated> {
-    const initialState = body.initialState as JsonObject;
-    const accepted = await this.core.createPanel({
+    const accepted = await this.core.editPanel({
       key,
-      initialState,
+      edit: { kind: 'create', state: body.initialState as JsonObject },
+      expectation: { kind: 'absent', from: 'body' },
+      onConflict: 'reject',
       origin: originOf(caller, body),
       idempotencyKey,
     });
@@ -155,10 +156,9 @@ export class PanelsController {
   ): Promise<PanelReplaced> {
     const expectation = expectationOf(headers, body.version);
     const { onConflict = 'reject' } = body;
-    const state = body.state as JsonObject;
-    const accepted = await this.core.replacePanel({
+    const accepted = await this.core.editPanel({
       key,
-      state,
+      edit: { kind: 'replace', state: body.state as JsonObject },
       expectation,
       onConflict,
       origin: originOf(caller, body),
@@ -194,14 +194,11 @@ export class PanelsController {
     @Headers() headers: ConditionalHeaders & { readonly 'content-type'?: string },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelPatched> {
-    const edit = readPatchBody(headers['content-type'], body, params);
-    const expectation = expectationOf(headers, edit.version);
-    const onConflict = edit.onConflict ?? (headers['if-match'] === undefined ? 'merge' : 'reject');
-    const command = { key, expectation, onConflict, origin: originOf(caller, edit), idempotencyKey };
-    const written =
-      edit.kind === 'merge-patch'
-        ? await this.core.mergePatchPanel({ ...command, document: edit.document })
-        : await this.core.patchPanel({ ...command, patch: edit.patch });
+    const { edit, ...around } = readPatchBody(headers['content-type'], body, params);
+    const expectation = expectationOf(headers, around.version);
+    const onConflict = around.onConflict ?? (headers['if-match'] === undefined ? 'merge' : 'reject');
+    const origin = originOf(caller, around);
+    const written = await this.core.editPanel({ key, edit, expectation, onConflict, origin, idempotencyKey });
     const { baseVersion, patch } = written.change;
     if (baseVersion !== null) answerCanonically(reply);
     return {
@@ -228,8 +225,14 @@ export class PanelsController {
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Headers() headers: ConditionalHeaders,
   ): Promise<void> {
-    const expectation = expectationOrAny(headers);
-    await this.core.deletePanel({ key, expectation, origin: originOf(caller, {}), idempotencyKey });
+    await this.core.editPanel({
+      key,
+      edit: { kind: 'delete' },
+      expectation: expectationOrAny(headers),
+      onConflict: 'reject',
+      origin: originOf(caller, {}),
+      idempotencyKey,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { type PatchParams, PatchPanelRequest } from '@nexus-state/contracts';
 import { ShapePipe, UnsupportedMediaType } from '@nexus-state/nest-kit';
-import type { ConflictPolicy } from '@nexus-state/state-core';
-import { type JsonValue, type PatchRequest, readPatch } from '@nexus-state/documents';
+import type { ConflictPolicy, Edit } from '@nexus-state/state-core';
+import { type JsonValue, readPatch } from '@nexus-state/documents';
 
 const envelope = new ShapePipe<PatchPanelRequest>(PatchPanelRequest);
 const mergePatchType = 'application/merge-patch+json';
@@ -15,12 +15,10 @@ interface Around {
   readonly triggerSource?: string | undefined;
 }
 
-/** A patch as it came: a JSON Patch or a merge patch, and what stood beside it. */
-export type PatchBody = Around &
-  (
-    | { readonly kind: 'json-patch'; readonly patch: PatchRequest }
-    | { readonly kind: 'merge-patch'; readonly document: JsonValue }
-  );
+/** The edit of a PATCH, and what stood beside it. */
+export interface PatchBody extends Around {
+  readonly edit: Extract<Edit, { readonly kind: 'patch' | 'merge-patch' }>;
+}
 
 /**
  * Reads the body of a PATCH: a bare JSON Patch, one in an envelope, or a bare merge patch.
@@ -36,11 +34,11 @@ export function readPatchBody(
   const type = mediaType(contentType);
   if (!accepted.includes(type)) throw new UnsupportedMediaType(accepted);
   if (type === mergePatchType) {
-    return { kind: 'merge-patch', document: (body ?? null) as JsonValue, version, onConflict };
+    return { edit: { kind: 'merge-patch', document: (body ?? null) as JsonValue }, version, onConflict };
   }
-  if (Array.isArray(body)) return { kind: 'json-patch', patch: readPatch(body), version, onConflict };
+  if (Array.isArray(body)) return { edit: { kind: 'patch', patch: readPatch(body) }, version, onConflict };
   const { patches, ...around } = envelope.transform(body);
-  return { kind: 'json-patch', patch: readPatch(patches, '/patches'), version, onConflict, ...around };
+  return { edit: { kind: 'patch', patch: readPatch(patches, '/patches') }, version, onConflict, ...around };
 }
 
 function mediaType(contentType: string | undefined): string {

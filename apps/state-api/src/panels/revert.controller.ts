@@ -43,10 +43,11 @@ export class RevertController {
     const expectation = expectationOrAny(headers, version);
     const origin = originOf(caller, { triggerSource: `revert:${targetVersion}` });
     const snapshotId = createSnapshot ? await this.#snapshotBefore(caller, key, targetVersion) : undefined;
-    const { change } = await this.core.revertPanel({
+    const { change } = await this.core.editPanel({
       key,
-      targetVersion,
+      edit: { kind: 'revert', targetVersion },
       expectation,
+      onConflict: 'reject',
       origin,
       idempotencyKey,
     });

@@ -1,38 +1,27 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RestoreDone, RestoreRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type ContentName, type OpenWorkspace, type RestorePorts, StateCore } from '@nexus-state/state-core';
+import { type ContentName, type OpenWorkspace, Snapshots } from '@nexus-state/state-core';
 import { ValidationFailed } from '@nexus-state/documents';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { requireWhole } from './require-whole';
 
-/** What restoring needs beside the core, and how long a restore waits for the snapshot before it. */
-export type RestoreTools = Pick<RestorePorts, 'snapshots' | 'repository' | 'commits' | 'queue' | 'writer'> & {
-  readonly waitMs: number;
-};
-
-/** The token under which they are handed in. */
-export const RESTORE_TOOLS = Symbol('RESTORE_TOOLS');
-
-/** Workspaces go back to what they held. */
+/** Restores workspaces. */
 @ApiTags('snapshots')
 @Controller('api/snapshots/:workspaceId/restore')
 export class RestoreController {
-  constructor(
-    private readonly core: StateCore,
-    @Inject(RESTORE_TOOLS) private readonly tools: RestoreTools,
-  ) {}
+  constructor(private readonly snapshots: Snapshots) {}
 
   @Post()
   @HttpCode(200)
   @Endpoint({
-    summary: 'Make a workspace hold again what a snapshot or a commit holds',
+    summary: 'Restore a workspace to a snapshot or commit',
     scope: 'state:write',
     body: { 'application/json': RestoreRequest },
     answers: {
       200: {
-        description: 'It does, as of one instant; a snapshot of what it held was taken before.',
+        description: 'The workspace was restored atomically. A safety snapshot was taken first.',
         shape: RestoreDone,
       },
     },
@@ -46,10 +35,10 @@ export class RestoreController {
   ): Promise<RestoreDone> {
     requireWhole(caller, { owner, workspaceId, role });
     const from = nameOf(names);
-    const { waitMs, ...ports } = this.tools;
     const workspace = { owner, workspaceId };
-    const { restoredPanels, deletedPanels, unchangedPanels, safetySnapshotId } =
-      await this.core.restoreWorkspace({ workspace, from, mode, actor: caller.subject, waitMs }, ports);
+    const { restoredPanels, deletedPanels, unchangedPanels, safetySnapshotId } = await this.snapshots.restore(
+      { workspace, from, mode, actor: caller.subject },
+    );
     return { success: true, restoredPanels, deletedPanels, unchangedPanels, safetySnapshotId };
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '@opentelemetry/semantic-conventions';
 import type { Config } from '../config/read-config';
 import { seldom } from '../logging/seldom';
-import { TraceContexts } from './contexts';
+import { OpenTelemetryTracer } from './tracer';
 import type { TracedProcess, Tracing } from './tracing';
 
 /** How long spans are gathered before they are sent, and how long that may take, in milliseconds. */
@@ -67,7 +67,7 @@ export async function startSdk(endpoint: string, process: TracedProcess): Promis
   });
   provider.register();
   return {
-    contexts: new TraceContexts(),
+    tracer: new OpenTelemetryTracer(),
     stop: async () => {
       const late = sleep(flushMs, undefined, { ref: false });
       await Promise.race([provider.shutdown().catch(complain), late]);

@@ -1,12 +1,12 @@
-import type { Contexts } from '@nexus-state/state-core';
+import type { Tracer } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
 import type { Config } from '../config/read-config';
 import { startSdk } from './sdk';
 
 /** Traces, where they are collected. */
 export interface Tracing {
-  /** Lets the core tell whose trace a change belongs to. */
-  readonly contexts: Contexts;
+  /** Records the changes of the core in the traces of their requests. */
+  readonly tracer: Tracer;
 
   /** Sends what is still held, for a second or two at most. Never fails. */
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-import { type Accepted, inContext } from './group-commit';
+import { type Accepted, inTrace } from './group-commit';
 import type { Change } from './model';
 import type { UpdateBus } from '../ports';
 import type { WorkspaceEvent } from '../workspaces';
@@ -13,11 +13,11 @@ export async function announceChanges(accepted: readonly Accepted[], ports: Anno
   const newest = accepted.at(-1);
   if (!newest) return;
   for (const { change } of accepted) ports.observer.changeMade?.(change);
-  const copied = inContext(newest.context, () => {
+  const copied = inTrace(newest.trace, () => {
     ports.triggers.changed(newest.panel.key, accepted.length);
     return ports.copies.write(newest.panel);
   });
-  const published = accepted.map(({ change, context }) => inContext(context, () => publish(change, ports)));
+  const published = accepted.map(({ change, trace }) => inTrace(trace, () => publish(change, ports)));
   await Promise.all([copied, ...published]);
 }
 

@@ -1,5 +1,3 @@
-import type { GroupCommit } from './group-commit';
-import type { Limits } from './model';
 import type { PanelStore } from './ports';
 import type { UpdateBus } from '../ports';
 import type { CoreObserver } from './core-observer';
@@ -21,12 +19,6 @@ export interface ReadPorts {
   readonly store: PanelStore;
   readonly copies: PanelCopies;
   readonly outage: StoreOutage;
-}
-
-/** What changing panels needs. */
-export interface WritePorts {
-  readonly commit: Pick<GroupCommit, 'write'>;
-  readonly limits: Limits;
 }
 
 /** What telling of accepted changes needs. */

@@ -1,4 +1,4 @@
-import type { Tip } from './group-commit';
+import type { CurrentPanel } from './group-commit';
 import { PanelNotFound, Unavailable } from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
 import { type Panel, type PanelKey, panelDocument } from './model';
@@ -64,7 +64,7 @@ async function readStored(key: PanelKey, { store, outage }: ReadPorts): Promise<
 }
 
 /** The panel as the cache has it, for a writer to begin with; undefined when unknown. Never fails. */
-export async function cachedTip(key: PanelKey, copies: PanelCopies): Promise<Tip | undefined> {
+export async function cachedPanel(key: PanelKey, copies: PanelCopies): Promise<CurrentPanel | undefined> {
   const cached = await copies.read(key);
   if (!('copy' in cached) || cached.copy.document === undefined) return undefined;
   const { state } = JSON.parse(cached.copy.document) as { state: JsonObject };

@@ -2,7 +2,7 @@ import type { WorkspaceKey } from '../panels/model';
 import type { PanelStore } from '../panels/ports';
 import type { SnapshotQueue } from './ports';
 import { requestSnapshot } from './request-snapshot';
-import { type TransactPorts, type TransactionOperation, transact } from '../panels/edit';
+import { type BulkChangePorts, type TransactionOperation, transact } from '../panels/edit';
 
 /** A workspace to empty. */
 export interface ClearWorkspace {
@@ -21,7 +21,7 @@ const pageSize = 1_000;
  */
 export async function clearWorkspace(
   { workspace, actor, waitMs }: ClearWorkspace,
-  ports: TransactPorts & { readonly queue: SnapshotQueue },
+  ports: BulkChangePorts & { readonly queue: SnapshotQueue },
 ): Promise<void> {
   if ((await ports.store.list(workspace, { limit: 1 })).length === 0) return;
   const description = 'Last snapshot before the workspace was deleted';

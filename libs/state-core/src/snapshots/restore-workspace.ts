@@ -1,4 +1,4 @@
-import { Chain } from '../panels/group-commit';
+import { PendingChanges } from '../panels/group-commit';
 import { Turns } from '../concurrency';
 import { type JsonObject, compareStates } from '@nexus-state/documents';
 import {
@@ -111,21 +111,21 @@ async function putBack(
   for (const ids of batchesOf(restored, content, content)) {
     const [states, panels] = await Promise.all([content.readStates(ids), present(ids)]);
     for (const panelId of ids) {
-      const chain = new Chain({ ...workspace, panelId }, panels.get(panelId));
-      chain.add(reversion(states.get(panelId) as JsonObject, panels.get(panelId), origin));
-      if (chain.changes[0]?.checksum !== content.panels.get(panelId)?.checksum) {
+      const pending = new PendingChanges({ ...workspace, panelId }, panels.get(panelId));
+      pending.add(reversion(states.get(panelId) as JsonObject, panels.get(panelId), origin));
+      if (pending.changes[0]?.checksum !== content.panels.get(panelId)?.checksum) {
         throw new Error(
           `Panel "${panelId}" of commit ${content.commitHash} has not the checksum of its manifest.`,
         );
       }
-      await append(chain.toAppend());
+      await append(pending.toAppend());
     }
   }
   for (const ids of batchesOf(deleted, content)) {
     for (const [panelId, panel] of await present(ids)) {
-      const chain = new Chain({ ...workspace, panelId }, panel);
-      chain.add(deletion(panel.state, origin));
-      await append(chain.toAppend());
+      const pending = new PendingChanges({ ...workspace, panelId }, panel);
+      pending.add(deletion(panel.state, origin));
+      await append(pending.toAppend());
     }
   }
   await flush();

@@ -1,5 +1,9 @@
 import type { WorkspaceKey } from '../panels/model';
-import type { LoggedCommit, SnapshotJob, SnapshotQueue, WorkspaceReader } from './ports';
+import type { LoggedCommit, SnapshotJob, SnapshotQueue, WorkspaceReader, WorkspaceWriter } from './ports';
+import type { BulkChangePorts } from '../panels/edit';
+import type { Restore } from '../workspaces';
+import { type ClearWorkspace, clearWorkspace } from './clear-workspace';
+import { type RestoreWorkspace, restoreWorkspace } from './restore-workspace';
 import { type ListSnapshots, type SnapshotPage, listSnapshots } from './list-snapshots';
 import {
   type ContentName,
@@ -23,6 +27,9 @@ import { type WorkspaceContent, presentContent } from './workspace-content';
 export interface SnapshotsPorts extends SnapshotPorts, HistoryPorts {
   readonly queue: SnapshotQueue;
   readonly reader: WorkspaceReader;
+  readonly writer: WorkspaceWriter;
+  /** What changes of many panels at once are made with: `StateCore.bulkChanges`. */
+  readonly changes: BulkChangePorts;
   /** How long a request waits for a worker, in milliseconds. */
   readonly waitMs: number;
 }
@@ -38,6 +45,16 @@ export class Snapshots {
   /** @param waitMs how long the caller would wait; never longer than any request does */
   start(command: AskForSnapshot, waitMs: number): Promise<StartedSnapshot> {
     return startSnapshot({ ...command, waitMs: Math.min(waitMs, this.ports.waitMs) }, this.ports);
+  }
+
+  restore(command: Omit<RestoreWorkspace, 'waitMs'>): Promise<Restore> {
+    const { changes, waitMs } = this.ports;
+    return restoreWorkspace({ ...command, waitMs }, { ...changes, ...this.ports });
+  }
+
+  clear(command: Omit<ClearWorkspace, 'waitMs'>): Promise<void> {
+    const { changes, queue, waitMs } = this.ports;
+    return clearWorkspace({ ...command, waitMs }, { ...changes, queue });
   }
 
   readJob(query: ReadSnapshotJob): Promise<SnapshotJob> {

@@ -1,10 +1,13 @@
 import {
   type Accepted,
-  type Decide,
+  type ChangeDraft,
+  type CurrentPanel,
   GroupCommit,
   type GroupCommitLimits,
+  type GroupCommitPorts,
   type RecentChanges,
-  type Tip,
+  type WriteRequest,
+  type Written,
 } from '../panels/group-commit';
 import { PanelNotFound } from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
@@ -27,6 +30,9 @@ export const key = (name: string): PanelKey => panelKey('owner', 'ws', name);
 
 const none: RecentChanges = { newest: [] };
 
+/** What a test has a writer do of the panel it is shown. */
+export type Decide = (current: CurrentPanel | undefined, recent: RecentChanges) => ChangeDraft;
+
 /** Adds one to a counter; makes the panel where there is none. */
 export const count: Decide = (current) => {
   const n = ((current?.state['n'] as number | undefined) ?? 0) + 1;
@@ -48,7 +54,7 @@ export const countAt =
 
 /** The store's rules in memory, with a breath before each answer, and counts of what it was asked. */
 export class CountingStore {
-  readonly panels = new Map<string, Tip>();
+  readonly panels = new Map<string, CurrentPanel>();
   readonly keyed = new Map<string, Change>();
   readonly appends: (readonly Append[])[] = [];
   reads = 0;
@@ -57,7 +63,7 @@ export class CountingStore {
   mostInFlight = 0;
   beforeAppend: (batch: readonly Append[]) => void | Promise<void> = () => undefined;
 
-  async read(at: PanelKey): Promise<Tip | undefined> {
+  async read(at: PanelKey): Promise<CurrentPanel | undefined> {
     this.reads++;
     await breath();
     return this.panels.get(panelKeyText(at));
@@ -106,23 +112,49 @@ export class CountingStore {
 /** Lets everything else that is ready go first. */
 export const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** A request that carries what it decides. */
+interface TestRequest extends WriteRequest {
+  readonly decide: Decide;
+}
+
+/** A group commit of requests that carry what they decide. */
+export class TestCommit {
+  readonly #commit: GroupCommit<TestRequest>;
+
+  constructor(
+    ports: Omit<GroupCommitPorts<TestRequest, never>, 'decide' | 'readHistory'>,
+    limits: Partial<GroupCommitLimits> = {},
+  ) {
+    const decide: GroupCommitPorts<TestRequest, never>['decide'] = (request, current, { recent }) => ({
+      outcome: 'change',
+      draft: request.decide(current, recent),
+    });
+    const readHistory = () => Promise.reject(new Error('No test needs history.'));
+    this.#commit = new GroupCommit({ ...ports, decide, readHistory }, limits);
+  }
+
+  write(at: PanelKey, decide: Decide, idempotencyKey?: string, seenVersion?: number): Promise<Written> {
+    return this.#commit.write({ key: at, decide, idempotencyKey, seenVersion });
+  }
+}
+
 /** A group commit over a fresh store, and what it announces. */
 export function open(
-  options: Partial<GroupCommitLimits> & { hint?: (key: PanelKey) => Tip | undefined } = {},
+  options: Partial<GroupCommitLimits> & { cached?: (key: PanelKey) => CurrentPanel | undefined } = {},
 ) {
-  const { hint, ...limits } = options;
+  const { cached, ...limits } = options;
   const store = new CountingStore();
   const announced: Accepted[] = [];
   const ports = {
     store,
-    hint: async (at: PanelKey) => {
+    cachedPanel: async ({ key: at }: WriteRequest) => {
       await breath();
-      return hint?.(at);
+      return cached?.(at);
     },
     announce: async (accepted: readonly Accepted[]) => {
       announced.push(...accepted);
       await breath();
     },
   };
-  return { store, announced, ports, commit: new GroupCommit(ports, limits) };
+  return { store, announced, ports, commit: new TestCommit(ports, limits) };
 }

@@ -1,178 +1,74 @@
-import type { Proposal, RecentChanges, Tip, Written } from '../group-commit';
-import { MergeConflict, PanelNotFound } from '../../errors';
-import {
-  type JsonObject,
-  type JsonValue,
-  rebase,
-  type JsonPatch,
-  type PatchRequest,
-  applyPatch,
-} from '@nexus-state/documents';
-import {
-  type Limits,
-  type UndatedChange,
-  type Origin,
-  type PanelKey,
-  type StateContent,
-  stateContent,
-} from '../model';
-import { type Expectation, expectPanel, versionMismatch } from './expectation';
-import type { WritePorts } from '../panel-ports';
+import type { GroupCommit, Written } from '../group-commit';
+import type { Limits, Origin, PanelKey } from '../model';
+import type { PanelCopies } from '../panel-copies';
 import { type HistoryPorts, pastState } from '../read-version';
+import { renewCopy } from '../renew-copy';
+import type { EditRequest, UnseenHistory } from './decide-edit';
+import type { ConflictPolicy, Edit } from './edit';
+import { type Expectation, versionMismatch } from './expectation';
+import { prepareEdit } from './prepare-edit';
 
-/** What becomes of a change that is based on an old version. */
-export const conflictPolicies = ['reject', 'merge', 'overwrite'] as const;
-export type ConflictPolicy = (typeof conflictPolicies)[number];
-
-/** A change of a panel's state, however it was written down. */
+/** An edit of one panel, and what it was based on. */
 export interface EditPanel {
   readonly key: PanelKey;
+  readonly edit: Edit;
   readonly expectation: Expectation;
   readonly onConflict: ConflictPolicy;
   readonly origin: Origin;
+  /** Under which a retry finds the change instead of making another. */
   readonly idempotencyKey?: string | undefined;
-  /** The edit as a patch, made for the state that its author was looking at. */
-  readonly patchFor: (base: JsonObject) => PatchRequest;
-  /** What the edit makes of the panel as it stands, where that is known without applying the patch. */
-  readonly outcomeFor?: (base: JsonObject) => EditOutcome;
 }
 
-/** A new state, and the patch that leads to it. */
-export interface EditOutcome {
-  readonly content: StateContent;
-  readonly patch: JsonPatch;
-}
+/** Group commit as panels use it. */
+export type PanelCommit = GroupCommit<EditRequest, UnseenHistory>;
 
 /** What an edit needs. */
-export type EditPorts = WritePorts & HistoryPorts;
-
-/** Thrown while deciding, when the changes since the author's version have to be read from the store first. */
-class ChangesMissing extends Error {}
-
-/** What the author of a stale edit was looking at, and what has happened since, as far as it was read. */
-interface Unseen {
-  readonly base: JsonObject;
-  readonly changes: readonly UndatedChange[];
+export interface EditPorts extends HistoryPorts {
+  readonly commit: Pick<PanelCommit, 'write'>;
+  readonly copies: PanelCopies;
+  readonly limits: Limits;
 }
 
-/** More changes than this since an author's version are not merged over: they must read the panel again. */
-const mostUnseenChanges = 5_000;
+/** More changes than this since an author's version are not merged over: the author must read the panel again. */
+const maxUnseenChanges = 5_000;
 
 /**
- * Makes an edit of a panel: at once where its author saw the newest version, merged with what they had not seen where
- * the policy allows it.
- * @throws PatchFailed, PanelNotFound, VersionConflict, PreconditionFailed, VersionRequired, MergeConflict
- * @throws StateTooLarge, StateTooDeep, UnsupportedValue, TooMuchContention, Unavailable
+ * Makes an edit of a panel: at once where its author saw the newest version, merged with later changes where the policy
+ * allows it.
+ * @returns the change once it is durable
+ * @throws PanelNotFound, PanelAlreadyExists, VersionNotFound, VersionConflict, PreconditionFailed, VersionRequired
+ * @throws PatchFailed, PatchTooLarge, MergeConflict, StateTooLarge, StateTooDeep, UnsupportedValue
+ * @throws TooMuchContention, Unavailable
  */
-export async function editPanel(edit: EditPanel, ports: EditPorts): Promise<Written> {
-  const { key, expectation, idempotencyKey } = edit;
+export async function editPanel(command: EditPanel, ports: EditPorts): Promise<Written> {
+  const { key, edit, expectation, onConflict, origin, idempotencyKey } = command;
+  const prepared = await prepareEdit(key, edit, ports);
   const seenVersion = expectation.kind === 'version' ? expectation.version : undefined;
-  let unseen: Unseen | undefined;
-  for (;;) {
-    try {
-      return await ports.commit.write(
-        key,
-        (current, recent) => decide(edit, current, recent, unseen, ports),
-        idempotencyKey,
-        seenVersion,
-      );
-    } catch (error) {
-      if (!(error instanceof ChangesMissing) || seenVersion === undefined) throw error;
-      unseen = await readUnseen(key, seenVersion, unseen, ports);
-    }
-  }
-}
-
-function decide(
-  edit: EditPanel,
-  current: Tip | undefined,
-  recent: RecentChanges,
-  unseen: Unseen | undefined,
-  { limits }: EditPorts,
-): Proposal {
-  const { key, expectation, onConflict, origin } = edit;
-  if (!current || !isStale(expectation, current) || onConflict === 'reject') {
-    const existing = expectPanel(key.panelId, current, expectation);
-    if (!existing) throw new PanelNotFound(key.panelId);
-    const { outcomeFor = (base: JsonObject) => patched(edit, base, limits) } = edit;
-    return { ...origin, changeType: 'updated', ...outcomeFor(existing.state) };
-  }
-  const baseVersion = expectation.version;
-  const changes = changesSince(baseVersion, unseen, { ...recent, current });
-  if (!unseen || !changes) throw new ChangesMissing();
-  // The author looked at a panel that was deleted since; the one that is here now only has the same name.
-  if (changes.some(({ changeType }) => changeType === 'deleted')) {
-    throw versionMismatch(key.panelId, current.version, expectation);
-  }
-  const { value, patch } = merged(edit, current, unseen.base, changes, onConflict);
-  return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch, baseVersion };
-}
-
-function patched({ patchFor }: EditPanel, base: JsonObject, limits: Limits): EditOutcome {
-  const { value, patch } = applyPatch(base, patchFor(base));
-  return { content: stateContent(value, limits), patch };
-}
-
-function isStale(
-  expectation: Expectation,
-  current: Tip,
-): expectation is Extract<Expectation, { readonly kind: 'version' }> {
-  return expectation.kind === 'version' && !current.deleted && expectation.version < current.version;
+  const request = { key, edit: prepared, expectation, onConflict, origin, idempotencyKey, seenVersion };
+  const written = await ports.commit.write(request);
+  // The process that made the change may have died before it renewed the cached copy, and acknowledging the retry promises
+  // that the next read sees it.
+  if (written.replayed) await renewCopy(key, ports);
+  return written;
 }
 
 /**
- * Every change after the base up to the panel that is decided on; undefined when not all of them are at hand. What the
- * panel was just made of goes before what was read: where another process was faster, the store has other changes
- * under the same versions, and this decision will be taken again.
+ * Reads what the author of an edit saw, and the changes since.
+ * @param known what was read before, for the same request
+ * @throws VersionConflict, PreconditionFailed when there are too many changes to merge over
  */
-function changesSince(
-  baseVersion: number,
-  unseen: Unseen | undefined,
-  { newest, current }: RecentChanges & { readonly current: Tip },
-): readonly UndatedChange[] | undefined {
-  const firstAtHand = current.version - newest.length + 1;
-  const atHand = newest.slice(Math.max(0, baseVersion + 1 - firstAtHand));
-  const read = (unseen?.changes ?? []).filter(({ version }) => version < firstAtHand);
-  return read.length + atHand.length === current.version - baseVersion ? [...read, ...atHand] : undefined;
-}
-
-function merged(
-  { key, patchFor }: EditPanel,
-  current: Tip,
-  base: JsonObject,
-  changes: readonly UndatedChange[],
-  onConflict: 'merge' | 'overwrite',
-): { readonly value: JsonValue; readonly patch: JsonPatch } {
-  const outcome = rebase({
-    base,
-    incoming: patchFor(base),
-    applied: changes.map(({ patch }) => patch),
-    current: current.state,
-    onConflict,
-  });
-  if (outcome.outcome === 'conflict') {
-    throw new MergeConflict(
-      key.panelId,
-      current.version - changes.length,
-      current.version,
-      outcome.conflicts,
-    );
-  }
-  return outcome;
-}
-
-async function readUnseen(
-  key: PanelKey,
-  baseVersion: number,
-  known: Unseen | undefined,
-  ports: EditPorts,
-): Promise<Unseen> {
+export async function readUnseen(
+  { key, expectation }: EditRequest,
+  known: UnseenHistory | undefined,
+  ports: HistoryPorts,
+): Promise<UnseenHistory> {
+  if (expectation.kind !== 'version') throw new Error('Only an edit that names a version can be merged.');
+  const baseVersion = expectation.version;
   const base = known?.base ?? (await pastState(key, { version: baseVersion }, ports)).state;
   const read = known?.changes ?? [];
-  const newer = await ports.store.changesSince(key, baseVersion + read.length, mostUnseenChanges);
+  const newer = await ports.store.changesSince(key, baseVersion + read.length, maxUnseenChanges);
   const changes = [...read, ...newer];
-  if (changes.length >= mostUnseenChanges) {
-    const expectation = { kind: 'version', version: baseVersion, from: 'body' } as const;
+  if (changes.length >= maxUnseenChanges) {
     throw versionMismatch(key.panelId, baseVersion + changes.length, expectation);
   }
   return { base, changes };

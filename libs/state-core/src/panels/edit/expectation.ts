@@ -1,4 +1,4 @@
-import type { Tip } from '../group-commit';
+import type { CurrentPanel } from '../group-commit';
 import {
   PanelAlreadyExists,
   PanelNotFound,
@@ -26,9 +26,9 @@ export type Expectation =
  */
 export function expectPanel(
   panelId: string,
-  current: Tip | undefined,
+  current: CurrentPanel | undefined,
   expectation: Expectation,
-): Tip | undefined {
+): CurrentPanel | undefined {
   const existing = current?.deleted === false ? current : undefined;
   switch (expectation.kind) {
     case 'absent':

@@ -1,30 +1,24 @@
-import { Chain, type Proposal } from '../group-commit';
+import { type ChangeDraft, PendingChanges } from '../group-commit';
 import { OperationRefused, TransactionContention } from '../../errors';
-import {
-  StateError,
-  type JsonObject,
-  type PatchRequest,
-  applyPatch,
-  compareStates,
-} from '@nexus-state/documents';
+import { type JsonObject, type PatchRequest, StateError } from '@nexus-state/documents';
 import {
   type Change,
+  type Limits,
   type Origin,
   type Panel,
   type PanelKey,
   type WorkspaceKey,
   panelKey,
   panelKeyText,
-  stateContent,
 } from '../model';
 import type { PanelStore } from '../ports';
 import { announceChanges } from '../announce-changes';
-import { creation } from './create-panel';
-import { deletion } from './delete-panel';
+import { renewCopy } from '../renew-copy';
+import { decideEdit } from './decide-edit';
+import type { Edit } from './edit';
 import { expectPanel } from './expectation';
-import type { AnnouncePorts, WritePorts } from '../panel-ports';
-import { checkPatchLimits } from './patch-panel';
-import { renewCopy } from './replay-safe-commit';
+import { checkEdit } from './prepare-edit';
+import type { AnnouncePorts } from '../panel-ports';
 
 /** One step of a transaction. A `version` is that of the panel before the transaction; 0 where it must not exist. */
 export type TransactionOperation =
@@ -58,8 +52,8 @@ export interface TransactedPanel {
   readonly version: number;
 }
 
-/** What transactions need. */
-export type TransactPorts = WritePorts & AnnouncePorts & { readonly store: PanelStore };
+/** What changing many panels of a workspace at once needs: transactions, restores, the clearing of a workspace. */
+export type BulkChangePorts = AnnouncePorts & { readonly store: PanelStore; readonly limits: Limits };
 
 const attempts = 10;
 
@@ -68,7 +62,10 @@ const attempts = 10;
  * @returns the panels that were changed, in the order they were first named
  * @throws OperationRefused naming the operation that failed, TransactionContention, Unavailable
  */
-export async function transact(command: Transact, ports: TransactPorts): Promise<readonly TransactedPanel[]> {
+export async function transact(
+  command: Transact,
+  ports: BulkChangePorts,
+): Promise<readonly TransactedPanel[]> {
   const { workspace, operations, idempotencyKey } = command;
   const keys = keysOf(workspace, operations);
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -81,18 +78,20 @@ export async function transact(command: Transact, ports: TransactPorts): Promise
       await Promise.all(keys.map((key) => renewCopy(key, ports)));
       return earlier;
     }
-    const chains = decide(command, keys, panels, ports);
-    const written = chains.filter((chain) => chain.length > 0);
-    const checks = chains
-      .filter((chain) => chain.length === 0)
-      .map(({ key, tip }) => ({ key, version: tip?.version ?? 0 }));
+    const all = decide(command, keys, panels, ports);
+    const written = all.filter((pending) => pending.length > 0);
+    const checks = all
+      .filter((pending) => pending.length === 0)
+      .map(({ key, current }) => ({ key, version: current?.version ?? 0 }));
     const outcome = await ports.store.appendTogether(
-      written.map((chain) => chain.toAppend()),
+      written.map((pending) => pending.toAppend()),
       checks,
     );
     if (outcome.outcome === 'appended') {
-      await Promise.all(written.map((chain) => announceChanges(chain.accepted(outcome.occurredAt), ports)));
-      return written.map(({ key, tip }) => ({ panelId: key.panelId, version: tip?.version ?? 0 }));
+      await Promise.all(
+        written.map((pending) => announceChanges(pending.accepted(outcome.occurredAt), ports)),
+      );
+      return written.map(({ key, current }) => ({ panelId: key.panelId, version: current?.version ?? 0 }));
     }
   }
   throw new TransactionContention(attempts);
@@ -111,42 +110,56 @@ function decide(
   { operations, origin, idempotencyKey }: Transact,
   keys: readonly PanelKey[],
   panels: ReadonlyMap<string, Panel | undefined>,
-  ports: TransactPorts,
-): readonly Chain[] {
-  const chains = new Map(keys.map((key) => [key.panelId, new Chain(key, panels.get(key.panelId))]));
+  { limits }: BulkChangePorts,
+): readonly PendingChanges[] {
+  const all = new Map(keys.map((key) => [key.panelId, new PendingChanges(key, panels.get(key.panelId))]));
   operations.forEach((operation, index) =>
     refusable(index, () => {
-      const chain = chains.get(operation.panelId) as Chain;
-      const proposal = propose(operation, chain, panels.get(operation.panelId), origin, ports);
+      const pending = all.get(operation.panelId) as PendingChanges;
+      expectBefore(operation, panels.get(operation.panelId));
+      if (operation.op === 'check') return;
+      const draft = draftOf(operation, pending, origin, limits);
       // One change of a panel carries the key: enough to find the transaction again.
-      if (proposal) chain.add(proposal, chain.length === 0 ? idempotencyKey : undefined);
+      pending.add(draft, pending.length === 0 ? idempotencyKey : undefined);
     }),
   );
-  return [...chains.values()];
+  return [...all.values()];
 }
 
-function propose(
-  operation: TransactionOperation,
-  { tip }: Chain,
-  before: Panel | undefined,
-  origin: Origin,
-  { limits }: TransactPorts,
-): Proposal | undefined {
-  const { panelId, version } = operation;
+/** Holds the version that an operation names against the panel before the transaction. */
+function expectBefore({ panelId, version }: TransactionOperation, before: Panel | undefined): void {
   if (version === 0) expectPanel(panelId, before, { kind: 'absent', from: 'body' });
   else if (version !== undefined) expectPanel(panelId, before, { kind: 'version', version, from: 'body' });
-  if (operation.op === 'check') return undefined;
-  const existing = tip?.deleted === false ? tip : undefined;
-  if (operation.op === 'set') {
-    const content = stateContent(operation.state, limits);
-    if (!existing) return creation(content, origin);
-    return { ...origin, changeType: 'updated', content, patch: compareStates(existing.state, content.state) };
+}
+
+/** What an operation makes of its panel, as the operations before it leave it. */
+function draftOf(
+  operation: Exclude<TransactionOperation, { readonly op: 'check' }>,
+  { key, current }: PendingChanges,
+  origin: Origin,
+  limits: Limits,
+): ChangeDraft {
+  const edit = checkEdit(editOf(operation, current?.deleted === false), limits);
+  const request = { key, edit, expectation: { kind: 'any' }, onConflict: 'reject', origin } as const;
+  const decision = decideEdit(request, current, nothingSeen, limits);
+  if (decision.outcome !== 'change') throw new Error('An edit that may not be merged needs no history.');
+  return decision.draft;
+}
+
+const nothingSeen = { recent: { newest: [] }, history: undefined };
+
+function editOf(
+  operation: Exclude<TransactionOperation, { readonly op: 'check' }>,
+  exists: boolean,
+): Exclude<Edit, { readonly kind: 'revert' }> {
+  switch (operation.op) {
+    case 'set':
+      return { kind: exists ? 'replace' : 'create', state: operation.state };
+    case 'patch':
+      return { kind: 'patch', patch: operation.patches };
+    case 'delete':
+      return { kind: 'delete' };
   }
-  const state = expectPanel(panelId, tip, { kind: 'any' })?.state ?? {};
-  if (operation.op === 'delete') return deletion(state, origin);
-  checkPatchLimits(operation.patches, limits);
-  const { value, patch } = applyPatch(state, operation.patches);
-  return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch };
 }
 
 /** What an earlier request with the same idempotency key came to, or undefined when there was none. */

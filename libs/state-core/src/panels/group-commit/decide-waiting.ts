@@ -1,49 +1,70 @@
 import { StateError } from '@nexus-state/documents';
-import { Chain } from './chain';
-import { type Lane, type Write, isToLookUp } from './lane';
+import type { CurrentPanel, Decision, Seen, WriteRequest } from './change-draft';
+import { type PanelWriteQueue, type PendingWrite, isToLookUp } from './panel-write-queue';
+import { PendingChanges } from './pending-changes';
 
-/** A chain that is ready to be committed, and the writes it is made of, in order. */
-export interface Prepared {
-  readonly lane: Lane;
-  readonly chain: Chain;
-  readonly writes: readonly Write[];
+/**
+ * Looks at a panel and decides what becomes of a request. Called again with a newer panel when another writer was faster, so
+ * it must do nothing but decide.
+ * @param current the newest panel, deleted ones included; undefined where it was never created
+ * @throws StateError to refuse
+ */
+export type Decide<R, H> = (request: R, current: CurrentPanel | undefined, seen: Seen<H>) => Decision;
+
+/** What the writes of a queue were decided to be. */
+export interface Decided<R extends WriteRequest, H> {
+  readonly queue: PanelWriteQueue<R, H>;
+  /** What is to be committed; may be empty. */
+  readonly pending: PendingChanges;
+  /** The writes that the pending changes came from, in order. */
+  readonly writes: readonly PendingWrite<R, H>[];
+  /** Those that need a look into history; they left the queue. */
+  readonly needHistory: readonly PendingWrite<R, H>[];
 }
 
 /**
- * Lets the writes that wait in a lane decide, each on the result of the one before it. Those that were refused for
- * certain, and retries of what has happened, are settled; those that need another look at the store wait on.
- * @param limit most writes to decide at once
- * @returns undefined when nothing is to be committed
+ * Decides the writes that wait in a queue, each on the result of the one before it. Those that were refused for certain, and
+ * retries of what has happened, are settled; those that need another look at the store wait on.
+ * @param limit at most so many are decided at once
  */
-export function decideWaiting(lane: Lane, limit: number): Prepared | undefined {
-  const known = lane.known ?? { panel: undefined, asked: -1 };
-  const chain = new Chain(lane.key, known.panel);
-  const recent = lane.recentChanges(chain);
-  const writes: Write[] = [];
-  const doubtful: Write[] = [];
-  const later: Write[] = [];
-  for (const write of lane.waiting.splice(0, limit)) {
-    const { idempotencyKey } = write;
-    const earlier = idempotencyKey === undefined ? undefined : lane.changeWithKey(idempotencyKey);
+export function decideWaiting<R extends WriteRequest, H>(
+  queue: PanelWriteQueue<R, H>,
+  decide: Decide<R, H>,
+  limit: number,
+): Decided<R, H> {
+  const known = queue.known ?? { panel: undefined, asked: -1 };
+  const pending = new PendingChanges(queue.key, known.panel);
+  const recent = queue.recentChanges(pending);
+  const writes: PendingWrite<R, H>[] = [];
+  const doubtful: PendingWrite<R, H>[] = [];
+  const later: PendingWrite<R, H>[] = [];
+  const needHistory: PendingWrite<R, H>[] = [];
+  for (const write of queue.waiting.splice(0, limit)) {
+    const { idempotencyKey } = write.request;
+    const earlier = idempotencyKey === undefined ? undefined : queue.changeWithKey(idempotencyKey);
     if (earlier) {
       write.resolve({ change: earlier, replayed: true });
       continue;
     }
-    if (isToLookUp(write) || (idempotencyKey !== undefined && chain.has(idempotencyKey))) {
+    if (isToLookUp(write) || (idempotencyKey !== undefined && pending.has(idempotencyKey))) {
       later.push(write);
       continue;
     }
     try {
-      chain.add(write.decide(chain.tip, recent), idempotencyKey);
-      writes.push(write);
+      const decision = decide(write.request, pending.current, { recent, history: write.history });
+      if (decision.outcome === 'needs-history') needHistory.push(write);
+      else {
+        pending.add(decision.draft, idempotencyKey);
+        writes.push(write);
+      }
     } catch (error) {
-      // A refusal on a hint, on what may be outdated, or on a change that may yet fail proves nothing: the store has
+      // A refusal on a cached panel, on what may be outdated, or on a change that may yet fail proves nothing: the store has
       // to confirm it.
-      const proven = chain.length === 0 && known.asked >= write.arrived;
+      const proven = pending.length === 0 && known.asked >= write.arrived;
       if (!proven && error instanceof StateError) doubtful.push(write);
       else write.reject(error);
     }
   }
-  lane.waiting.unshift(...doubtful, ...later);
-  return chain.length > 0 ? { lane, chain, writes } : undefined;
+  queue.waiting.unshift(...doubtful, ...later);
+  return { queue, pending, writes, needHistory };
 }

@@ -4,15 +4,15 @@ export interface GroupCommitLimits {
   readonly batchesInFlight: number;
   /** Panels in one batch. */
   readonly panelsPerBatch: number;
-  /** Changes of one panel in one batch: deciding them is synchronous, and must not hold up everybody else. */
+  /** Changes of one panel in one batch: deciding them is synchronous, and must not hold up other panels. */
   readonly changesPerPanel: number;
   /** How often a write starts over because another process was faster. */
   readonly attempts: number;
-  /** Races lost in a row after which a panel is written exclusively: else who is ahead stays ahead. */
+  /** Races lost in a row after which a panel is written exclusively: otherwise the faster process starves the others. */
   readonly lossesBeforeExclusive: number;
 }
 
-/** What is taken where nothing is said. */
+/** The defaults. */
 export const groupCommitDefaults: GroupCommitLimits = {
   batchesInFlight: 2,
   panelsPerBatch: 64,

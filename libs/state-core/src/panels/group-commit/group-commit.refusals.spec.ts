@@ -1,7 +1,7 @@
 import { PatchFailed } from '@nexus-state/documents';
 import { Unavailable } from '../../errors';
-import { count, countAt, key, open } from '../../testing/counting-store';
-import type { Decide, Written } from './proposal';
+import { type Decide, count, countAt, key, open } from '../../testing/counting-store';
+import type { Written } from './change-draft';
 
 describe('refusals of GroupCommit', () => {
   it('reach the writer they are meant for and nobody else', async () => {
@@ -26,7 +26,7 @@ describe('refusals of GroupCommit', () => {
   });
 
   it('are judged on the store, not on a wrong hint', async () => {
-    const { store, commit } = open({ hint: () => ({ version: 1, state: {}, deleted: false }) });
+    const { store, commit } = open({ cached: () => ({ version: 1, state: {}, deleted: false }) });
     store.put(key('p'), 7, { n: 7 });
     expect((await commit.write(key('p'), countAt(7))).change.version).toBe(8);
     await expect(commit.write(key('p'), countAt(1))).rejects.toThrow('but at 8');

@@ -1,8 +1,7 @@
 import { TooMuchContention, Unavailable } from '../../errors';
 import { panelKeyText } from '../model';
-import { breath, count, key, open } from '../../testing/counting-store';
-import { GroupCommit } from './group-commit';
-import type { Decide, Tip, Written } from './proposal';
+import { TestCommit, type Decide, breath, count, key, open } from '../../testing/counting-store';
+import type { CurrentPanel, Written } from './change-draft';
 
 describe('GroupCommit', () => {
   it('gives 64 writers of one panel a version each, in few appends', async () => {
@@ -66,7 +65,7 @@ describe('GroupCommit', () => {
     store.put(key('p'), 1, { n: 1 });
     let interferences = 3;
     store.beforeAppend = () => {
-      const now = store.panels.get(panelKeyText(key('p'))) as Tip;
+      const now = store.panels.get(panelKeyText(key('p'))) as CurrentPanel;
       if (interferences-- > 0) store.put(key('p'), now.version + 1, { n: (now.state['n'] as number) + 100 });
     };
     const [first, second] = await Promise.all([commit.write(key('p'), count), commit.write(key('p'), count)]);
@@ -161,7 +160,7 @@ describe('GroupCommit', () => {
     ['rejects', () => Promise.reject(new Error('bug'))],
   ])('tells callers of their durable changes even where the announcement %s', async (_, announce) => {
     const { ports } = open();
-    const commit = new GroupCommit({ ...ports, announce });
+    const commit = new TestCommit({ ...ports, announce });
     expect((await commit.write(key('p'), count)).change.version).toBe(1);
     expect((await commit.write(key('p'), count)).change.version).toBe(2);
   });
@@ -230,7 +229,7 @@ describe('GroupCommit', () => {
     const { store, commit } = open();
     store.put(key('p'), 1, { n: 1 });
     store.beforeAppend = () => {
-      const now = store.panels.get(panelKeyText(key('p'))) as Tip;
+      const now = store.panels.get(panelKeyText(key('p'))) as CurrentPanel;
       store.put(key('p'), now.version + 1, { n: (now.state['n'] as number) + 1 });
     };
     const written = await Promise.all(Array.from({ length: 30 }, () => commit.write(key('p'), count)));

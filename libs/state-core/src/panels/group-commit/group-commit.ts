@@ -1,143 +1,123 @@
 import { StateError } from '@nexus-state/documents';
 import { TooMuchContention } from '../../errors';
-import {
-  type Append,
-  type AppendOutcome,
-  type BuildAppend,
-  type Change,
-  type PanelKey,
-  panelKeyText,
-} from '../model';
-import { type Contexts, inContext, inContexts, owned } from './contexts';
-import { type Prepared, decideWaiting } from './decide-waiting';
+import { type AppendOutcome, type Change, type PanelKey, panelKeyText } from '../model';
+import type { Accepted, WriteRequest, Written } from './change-draft';
+import { type Decided, decideWaiting } from './decide-waiting';
 import { type GroupCommitLimits, groupCommitDefaults } from './group-commit-limits';
-import { Lane, type Write, isToLookUp } from './lane';
-import type { Accepted, Decide, Tip, Written } from './proposal';
-
-/** How group commit reaches the world. */
-export interface GroupCommitPorts {
-  readonly store: {
-    /** The panel as it is, or undefined where it was never created. */
-    read(key: PanelKey): Promise<Tip | undefined>;
-    /**
-     * Appends each entry if its panel is at the expected version; one outcome for each, in order. Throws
-     * `Unavailable` when it is unknown what happened; whatever else it throws means that nothing was stored.
-     */
-    append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
-    /** Appends to one panel while every other writer of it waits; undefined when `build` gives nothing to append. */
-    appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined>;
-    /** The change that was made under an idempotency key, or undefined. */
-    findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
-  };
-  /**
-   * A panel as it probably is, cheaper than the store; undefined when unknown. Must not throw.
-   * @param seenVersion the version that the writer saw last, where they said so
-   */
-  readonly hint: (key: PanelKey, seenVersion?: number) => Promise<Tip | undefined> | Tip | undefined;
-  /** Told of changes in the order they were accepted, before their callers. Must not throw. */
-  readonly announce: (accepted: readonly Accepted[]) => Promise<void>;
-  /** Where it is to be known on whose behalf each change is written and announced. */
-  readonly contexts?: Contexts | undefined;
-}
+import type { GroupCommitPorts } from './group-commit-ports';
+import { PanelWriteQueue, type PendingWrite, isToLookUp } from './panel-write-queue';
+import { inTrace, inTraces, withTraces } from './trace-context';
 
 type Find = (idempotencyKey: string) => Promise<Change | undefined>;
 
 /**
- * Group commit: what arrives in one turn of the event loop, or while batches are on their way to the store, gathers
- * and goes as one statement. Changes of one panel are chained in memory in the order of arrival; every caller gets a
- * verdict of its own.
+ * Group commit: requests that arrive in one turn of the event loop, or while batches are on their way to the store, gather
+ * and go as one statement. Changes of one panel are decided in memory in the order of arrival, each on the result of the one
+ * before; every caller gets an answer of its own.
  *
- *     write → lane of its panel → (read the panel) → decide, chained → batch → store → announce → caller
+ *     write → queue of its panel → (read the panel) → decide → batch → store → announce → caller
  *
- * Nothing is promised by memory alone: each chain is a compare-and-set on the version it started from, and starts
- * over from the store when that misses.
+ * Memory promises nothing: what is decided for a panel is a compare-and-set on the version it started from, and starts over
+ * from the store when that misses. `PanelWriteQueue` draws the states of one panel.
+ * @typeParam R what a caller asks for
+ * @typeParam H what may be read of a panel's history to decide it
  */
-export class GroupCommit {
-  readonly #ports: GroupCommitPorts;
+export class GroupCommit<R extends WriteRequest, H = never> {
+  readonly #ports: GroupCommitPorts<R, H>;
   readonly #limits: GroupCommitLimits;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #ready: Lane[] = [];
+  readonly #queues = new Map<string, PanelWriteQueue<R, H>>();
+  readonly #ready: PanelWriteQueue<R, H>[] = [];
   #batchesInFlight = 0;
   #starting = false;
   #ticks = 0;
 
-  constructor(ports: GroupCommitPorts, limits: Partial<GroupCommitLimits> = {}) {
+  constructor(ports: GroupCommitPorts<R, H>, limits: Partial<GroupCommitLimits> = {}) {
     this.#ports = ports;
     this.#limits = { ...groupCommitDefaults, ...limits };
   }
 
   /**
    * Makes one change of a panel.
-   * @param idempotencyKey under which a retry finds the change instead of making another
-   * @param seenVersion the version that the writer saw last, where they said so: helps to guess which one is the newest
    * @returns the change once it is durable
-   * @throws whatever `decide` refused with, judged on the panel as the store has it
+   * @throws the refusal of `decide`, on the panel as the store has it
    * @throws TooMuchContention when other processes were faster each time
    * @throws Unavailable when the store is away; whether the change happened is then unknown
    */
-  write(key: PanelKey, decide: Decide, idempotencyKey?: string, seenVersion?: number): Promise<Written> {
+  write(request: R): Promise<Written> {
     return new Promise((resolve, reject) => {
-      const lane = this.#laneOf(key);
-      const arrived = ++this.#ticks;
-      const context = this.#ports.contexts?.capture();
-      const write = { decide, idempotencyKey, seenVersion, resolve, reject, context, arrived };
-      lane.waiting.push({ ...write, attempts: 0, lookedUp: false });
-      if (!lane.busy) this.#load(lane);
+      this.#wait({
+        request,
+        resolve,
+        reject,
+        trace: this.#ports.tracer?.capture(),
+        arrived: ++this.#ticks,
+        attempts: 0,
+        lookedUp: false,
+        history: undefined,
+      });
     });
   }
 
-  #laneOf(key: PanelKey): Lane {
-    const text = panelKeyText(key);
-    let lane = this.#lanes.get(text);
-    if (!lane) {
-      lane = new Lane(key, text);
-      this.#lanes.set(text, lane);
-    }
-    return lane;
+  #wait(write: PendingWrite<R, H>): void {
+    const queue = this.#queueOf(write.request.key);
+    queue.waiting.push(write);
+    if (queue.state === 'idle') this.#load(queue);
   }
 
-  /** Brings a lane to where it can be decided: its panel known, and then whether its writes are retries. */
-  #load(lane: Lane): void {
-    lane.busy = true;
-    if (this.#isContended(lane) || (lane.known && !lane.waiting.some(isToLookUp))) {
-      this.#enqueue(lane);
+  #queueOf(key: PanelKey): PanelWriteQueue<R, H> {
+    const text = panelKeyText(key);
+    let queue = this.#queues.get(text);
+    if (!queue) {
+      queue = new PanelWriteQueue(key, text);
+      this.#queues.set(text, queue);
+    }
+    return queue;
+  }
+
+  /** Brings a queue to where it can be decided: its panel known, and then whether its writes are retries. */
+  #load(queue: PanelWriteQueue<R, H>): void {
+    queue.state = 'loading';
+    if (this.#isContended(queue) || (queue.known && !queue.waiting.some(isToLookUp))) {
+      this.#enqueue(queue);
       return;
     }
-    void inContext(lane.waiting[0]?.context, () => this.#read(lane)).then(
-      () => this.#enqueue(lane),
+    void inTrace(queue.waiting[0]?.trace, () => this.#read(queue)).then(
+      () => this.#enqueue(queue),
       (error: unknown) => {
-        for (const write of lane.waiting.splice(0)) write.reject(error);
-        this.#release(lane);
+        for (const write of queue.waiting.splice(0)) write.reject(error);
+        this.#release(queue);
       },
     );
   }
 
-  async #read(lane: Lane): Promise<void> {
-    if (!lane.known) {
-      const hint = lane.askStore ? undefined : await this.#ports.hint(lane.key, lane.waiting[0]?.seenVersion);
-      const asked = hint ? -1 : ++this.#ticks;
-      lane.known = { panel: hint ?? (await this.#ports.store.read(lane.key)), asked };
-      lane.askStore = false;
+  async #read(queue: PanelWriteQueue<R, H>): Promise<void> {
+    if (!queue.known) {
+      const first = queue.askStore ? undefined : queue.waiting[0];
+      const cached = first && (await this.#ports.cachedPanel(first.request));
+      const asked = cached ? -1 : ++this.#ticks;
+      queue.known = { panel: cached ?? (await this.#ports.store.read(queue.key)), asked };
+      queue.askStore = false;
     }
     // After the panel is known: a retry that another process writes from here on moves the panel, and the
     // compare-and-set misses.
-    await this.#lookUpAll(lane, (key) => this.#ports.store.findByIdempotencyKey(lane.key, key));
+    await this.#lookUpAll(queue, (key) => this.#ports.store.findByIdempotencyKey(queue.key, key));
   }
 
-  async #lookUpAll(lane: Lane, find: Find): Promise<void> {
-    for (const write of lane.waiting.filter(isToLookUp)) await this.#lookUp(lane, write, find);
+  async #lookUpAll(queue: PanelWriteQueue<R, H>, find: Find): Promise<void> {
+    for (const write of queue.waiting.filter(isToLookUp)) await this.#lookUp(queue, write, find);
   }
 
-  async #lookUp(lane: Lane, write: Write, find: Find): Promise<void> {
-    const change = await find(write.idempotencyKey as string);
+  async #lookUp(queue: PanelWriteQueue<R, H>, write: PendingWrite<R, H>, find: Find): Promise<void> {
+    const change = await find(write.request.idempotencyKey as string);
     write.lookedUp = true;
     if (!change) return;
-    lane.waiting = lane.waiting.filter((other) => other !== write);
+    queue.waiting = queue.waiting.filter((other) => other !== write);
     write.resolve({ change, replayed: true });
   }
 
-  #enqueue(lane: Lane): void {
-    this.#ready.push(lane);
+  #enqueue(queue: PanelWriteQueue<R, H>): void {
+    queue.state = 'ready';
+    this.#ready.push(queue);
     this.#startSoon();
   }
 
@@ -156,110 +136,123 @@ export class GroupCommit {
 
   #startBatches(): void {
     while (this.#ready.length > 0 && this.#batchesInFlight < this.#limits.batchesInFlight) {
-      const contended = this.#ready.findIndex((lane) => this.#isContended(lane));
+      const contended = this.#ready.findIndex((queue) => this.#isContended(queue));
       if (contended >= 0) {
-        const [lane] = this.#ready.splice(contended, 1);
+        const [queue] = this.#ready.splice(contended, 1) as [PanelWriteQueue<R, H>];
         this.#run(
-          () => (lane as Lane).waiting,
-          () => this.#commitExclusively(lane as Lane),
+          () => queue.waiting,
+          () => this.#commitExclusively(queue),
         );
         continue;
       }
-      const lanes = this.#ready.splice(0, this.#limits.panelsPerBatch);
-      const batch = lanes.map((lane) => this.#prepare(lane)).filter((prepared) => prepared !== undefined);
-      const writes = () => batch.flatMap((prepared) => prepared.writes);
+      const queues = this.#ready.splice(0, this.#limits.panelsPerBatch);
+      const batch = queues.map((queue) => this.#decide(queue)).filter(({ pending }) => pending.length > 0);
+      const writes = () => batch.flatMap((decided) => decided.writes);
       if (batch.length > 0) this.#run(writes, () => this.#commit(batch));
     }
   }
 
-  #run(writes: () => readonly Write[], commit: () => Promise<void>): void {
+  #run(writes: () => readonly PendingWrite<R, H>[], commit: () => Promise<void>): void {
     this.#batchesInFlight++;
-    void inContexts(this.#ports.contexts, writes, commit).finally(() => {
+    void inTraces(this.#ports.tracer, writes, commit).finally(() => {
       this.#batchesInFlight--;
       this.#startSoon();
     });
   }
 
-  #isContended(lane: Lane): boolean {
-    return lane.losses >= this.#limits.lossesBeforeExclusive;
+  #isContended(queue: PanelWriteQueue<R, H>): boolean {
+    return queue.losses >= this.#limits.lossesBeforeExclusive;
   }
 
-  /** Decides and appends while other processes wait: a panel that is written everywhere goes round. */
-  async #commitExclusively(lane: Lane): Promise<void> {
+  /** Decides and appends while other processes wait: a panel that many processes write goes round. */
+  async #commitExclusively(queue: PanelWriteQueue<R, H>): Promise<void> {
+    queue.state = 'committing';
     const asked = ++this.#ticks;
-    let prepared: Prepared | undefined;
+    let decided: Decided<R, H> | undefined;
     try {
-      const outcome = await this.#ports.store.appendExclusively(lane.key, async (panel, find) => {
-        lane.known = { panel, asked };
-        await this.#lookUpAll(lane, find);
-        prepared = decideWaiting(lane, this.#limits.changesPerPanel);
-        return prepared?.chain.toAppend();
+      const outcome = await this.#ports.store.appendExclusively(queue.key, async (panel, find) => {
+        queue.known = { panel, asked };
+        await this.#lookUpAll(queue, find);
+        decided = decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
+        return decided.pending.length > 0 ? decided.pending.toAppend() : undefined;
       });
-      if (prepared && outcome) this.#settle(prepared, outcome, asked);
-      else this.#giveBack(lane);
+      if (decided && outcome) this.#settle(decided, outcome, asked);
+      else this.#lookAgain(queue);
+      decided?.needHistory.forEach((write) => this.#readHistory(write));
     } catch (error) {
-      this.#fail({ lane, writes: prepared?.writes ?? lane.waiting.splice(0) }, error);
+      this.#fail({ queue, writes: decided?.writes ?? queue.waiting.splice(0) }, error);
     }
   }
 
-  /** Makes what a lane's writes decide on ready to be committed; where that is nothing, the lane goes on. */
-  #prepare(lane: Lane): Prepared | undefined {
-    const prepared = decideWaiting(lane, this.#limits.changesPerPanel);
-    if (!prepared) this.#giveBack(lane);
-    return prepared;
+  /** Decides what a queue's writes come to; where there is nothing to commit, the queue goes on. */
+  #decide(queue: PanelWriteQueue<R, H>): Decided<R, H> {
+    queue.state = 'committing';
+    const decided = decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
+    if (decided.pending.length === 0) this.#lookAgain(queue);
+    decided.needHistory.forEach((write) => this.#readHistory(write));
+    return decided;
   }
 
-  /** Ends a lane's turn without a commit: what still waits needs another look at the store, or at its retries. */
-  #giveBack(lane: Lane): void {
-    if (lane.waiting.some((write) => !isToLookUp(write))) lane.forget();
-    this.#release(lane);
+  /** Ends a turn without a commit: what still waits needs another look at the store, or at its retries. */
+  #lookAgain(queue: PanelWriteQueue<R, H>): void {
+    if (queue.waiting.some((write) => !isToLookUp(write))) queue.forget();
+    this.#release(queue);
   }
 
-  async #commit(batch: readonly Prepared[]): Promise<void> {
+  /** Reads what a write needs of history, and lets it wait again. */
+  #readHistory(write: PendingWrite<R, H>): void {
+    void inTrace(write.trace, () => this.#ports.readHistory(write.request, write.history)).then((history) => {
+      write.history = history;
+      write.lookedUp = false;
+      this.#wait(write);
+    }, write.reject);
+  }
+
+  async #commit(batch: readonly Decided<R, H>[]): Promise<void> {
     const asked = ++this.#ticks;
     let outcomes: readonly AppendOutcome[];
     try {
-      outcomes = await this.#ports.store.append(batch.map(({ chain }) => chain.toAppend()));
+      outcomes = await this.#ports.store.append(batch.map(({ pending }) => pending.toAppend()));
     } catch (error) {
-      // Unless it is unknown what happened, perhaps one entry is to blame: each gets a verdict of its own.
+      // Unless it is unknown what happened, perhaps one entry is to blame: each gets an answer of its own.
       if (batch.length > 1 && !(error instanceof StateError))
         for (const one of batch) await this.#commit([one]);
       else for (const one of batch) this.#fail(one, error);
       return;
     }
-    batch.forEach((prepared, index) => {
+    batch.forEach((decided, index) => {
       const outcome = outcomes[index];
-      if (outcome) this.#settle(prepared, outcome, asked);
-      else this.#fail(prepared, new Error('The store owes an outcome for each entry.'));
+      if (outcome) this.#settle(decided, outcome, asked);
+      else this.#fail(decided, new Error('The store owes an outcome for each entry.'));
     });
   }
 
-  #fail({ lane, writes }: Pick<Prepared, 'lane' | 'writes'>, error: unknown): void {
-    lane.forget();
+  #fail({ queue, writes }: Pick<Decided<R, H>, 'queue' | 'writes'>, error: unknown): void {
+    queue.forget();
     for (const write of writes) write.reject(error);
-    this.#release(lane);
+    this.#release(queue);
   }
 
-  #settle({ lane, chain, writes }: Prepared, outcome: AppendOutcome, asked: number): void {
+  #settle({ queue, pending, writes }: Decided<R, H>, outcome: AppendOutcome, asked: number): void {
     if (outcome.outcome === 'appended') {
-      const accepted = owned(chain.accepted(outcome.occurredAt), writes);
+      const accepted = withTraces(pending.accepted(outcome.occurredAt), writes);
       const changes = accepted.map(({ change }) => change);
-      lane.known = { panel: accepted.at(-1)?.panel, asked };
+      queue.known = { panel: accepted.at(-1)?.panel, asked };
       // Not back to none after an exclusive turn: where the panel is still written elsewhere, one loss is enough.
-      lane.losses = this.#isContended(lane) ? this.#limits.lossesBeforeExclusive - 1 : 0;
-      lane.remember(changes, chain);
-      // The changes are durable: whatever becomes of the announcement, their callers are told so.
-      const tell = (): void =>
+      queue.losses = this.#isContended(queue) ? this.#limits.lossesBeforeExclusive - 1 : 0;
+      queue.remember(changes, pending);
+      const answer = (): void =>
         writes.forEach((write, index) =>
           write.resolve({ change: changes[index] as Change, replayed: false }),
         );
-      void this.#announce(accepted).then(tell, tell);
+      // The changes are durable: their callers are answered so even where the announcement fails.
+      void this.#announce(accepted).then(answer, answer);
     } else {
-      lane.waiting.unshift(...writes.filter((write) => this.#mayTryAgain(lane, write)));
-      lane.forget();
-      lane.losses++;
+      queue.waiting.unshift(...writes.filter((write) => this.#mayTryAgain(write)));
+      queue.forget();
+      queue.losses++;
     }
-    this.#release(lane);
+    this.#release(queue);
   }
 
   // Async so that a port that throws becomes a rejection; the port itself is called at once, in order of acceptance.
@@ -267,17 +260,17 @@ export class GroupCommit {
     await this.#ports.announce(accepted);
   }
 
-  #mayTryAgain(lane: Lane, write: Write): boolean {
+  #mayTryAgain(write: PendingWrite<R, H>): boolean {
     write.attempts++;
     if (write.attempts < this.#limits.attempts) return true;
-    write.reject(new TooMuchContention(lane.key.panelId, write.attempts));
+    write.reject(new TooMuchContention(write.request.key.panelId, write.attempts));
     return false;
   }
 
-  /** A lane lives only while it has writes: an idle process holds no states. */
-  #release(lane: Lane): void {
-    lane.busy = false;
-    if (lane.waiting.length > 0) this.#load(lane);
-    else this.#lanes.delete(lane.text);
+  /** A queue lives only while it has writes: an idle process holds no states. */
+  #release(queue: PanelWriteQueue<R, H>): void {
+    queue.state = 'idle';
+    if (queue.waiting.length > 0) this.#load(queue);
+    else this.#queues.delete(queue.text);
   }
 }

@@ -1,5 +1,7 @@
-export * from './chain';
-export { type Context, type Contexts, inContext } from './contexts';
+export * from './change-draft';
+export type { Decide } from './decide-waiting';
 export * from './group-commit';
 export type { GroupCommitLimits } from './group-commit-limits';
-export * from './proposal';
+export type { GroupCommitPorts } from './group-commit-ports';
+export * from './pending-changes';
+export { type TraceContext, type Tracer, inTrace } from './trace-context';

@@ -1,22 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { count, key, open } from '../../testing/counting-store';
-import type { Context, Contexts } from './contexts';
-import { GroupCommit } from './group-commit';
-import type { Accepted } from './proposal';
+import { TestCommit, count, key, open } from '../../testing/counting-store';
+import type { TraceContext, Tracer } from './trace-context';
+import type { Accepted } from './change-draft';
 
-/** Contexts that are names; remembers for whom what was done together. */
-class Names implements Contexts {
+/** Traces that are names; remembers which work served which requests together. */
+class Names implements Tracer {
   readonly current = new AsyncLocalStorage<string>();
   readonly batches: string[][] = [];
 
-  capture(): Context {
+  capture(): TraceContext {
     const name = this.current.getStore() as string;
     return { run: (work) => this.current.run(name, work) };
   }
 
-  together<T>(all: readonly Context[], work: () => Promise<T>): Promise<T> {
+  together<T>(all: readonly TraceContext[], work: () => Promise<T>): Promise<T> {
     this.batches.push(all.map((context) => context.run(() => this.current.getStore() as string)));
-    return (all[0] as Context).run(work);
+    return (all[0] as TraceContext).run(work);
   }
 }
 
@@ -26,12 +25,12 @@ function aCommit() {
   const names = new Names();
   const announced: string[] = [];
   const announce = async (accepted: readonly Accepted[]) => {
-    for (const { change, context } of accepted) {
-      const name = context?.run(() => names.current.getStore());
+    for (const { change, trace } of accepted) {
+      const name = trace?.run(() => names.current.getStore());
       announced.push(`${change.key.panelId} ${change.version}: ${name}`);
     }
   };
-  const commit = new GroupCommit({ ...ports, announce, contexts: names });
+  const commit = new TestCommit({ ...ports, announce, tracer: names });
   const writeAs = (name: string, panel: string) =>
     names.current.run(name, async () => {
       await commit.write(key(panel), count);
@@ -40,7 +39,7 @@ function aCommit() {
   return { store, names, announced, commit, writeAs };
 }
 
-describe('the contexts of writes', () => {
+describe('the traces of writes', () => {
   it('are told apart within a batch, and within a chain', async () => {
     const { names, announced, writeAs } = aCommit();
     const all = [writeAs('ann', 'p'), writeAs('bob', 'p'), writeAs('cy', 'q')];
@@ -86,7 +85,7 @@ describe('the contexts of writes', () => {
     const { ports } = open();
     const announced: Accepted[] = [];
     const announce = async (accepted: readonly Accepted[]) => void announced.push(...accepted);
-    await new GroupCommit({ ...ports, announce }).write(key('p'), count);
+    await new TestCommit({ ...ports, announce }).write(key('p'), count);
     expect(announced.map((accepted) => 'context' in accepted)).toEqual([false]);
   });
 });

@@ -1,17 +1,17 @@
 import { isFullCopyDue } from '../history';
 import { type JsonValue, canonicalJson } from '@nexus-state/documents';
 import type { Append, NewChange, Panel, PanelKey } from '../model';
-import type { Accepted, Proposal, Tip } from './proposal';
+import type { Accepted, ChangeDraft, CurrentPanel } from './change-draft';
 
-/** Changes of one panel, each made of the result of the one before it, that will be appended as one. */
-export class Chain {
-  readonly #base: Tip | undefined;
+/** Changes of one panel, each decided on the result of the one before it, that will be appended as one. */
+export class PendingChanges {
+  readonly #base: CurrentPanel | undefined;
   readonly #links: { change: NewChange; panel: Omit<Panel, 'updatedAt'> }[] = [];
 
   /** @param base the panel the first change is made of; undefined where it was never created */
   constructor(
     readonly key: PanelKey,
-    base: Tip | undefined,
+    base: CurrentPanel | undefined,
   ) {
     this.#base = base;
   }
@@ -21,11 +21,11 @@ export class Chain {
   }
 
   /** The panel after the last change: what the next one is to be made of. */
-  get tip(): Tip | undefined {
+  get current(): CurrentPanel | undefined {
     return this.#links.at(-1)?.panel ?? this.#base;
   }
 
-  /** The changes of this chain, oldest first. */
+  /** The changes, oldest first. */
   get changes(): readonly NewChange[] {
     return this.#links.map((link) => link.change);
   }
@@ -36,9 +36,9 @@ export class Chain {
   }
 
   /** Adds one change to the end. */
-  add(proposal: Proposal, idempotencyKey?: string): void {
-    const { content, changeType, patch, actor, triggeredBy, triggerSource, baseVersion = null } = proposal;
-    const previousVersion = this.tip?.version ?? 0;
+  add(draft: ChangeDraft, idempotencyKey?: string): void {
+    const { content, changeType, patch, actor, triggeredBy, triggerSource, baseVersion = null } = draft;
+    const previousVersion = this.current?.version ?? 0;
     const version = previousVersion + 1;
     const patchText = canonicalJson(patch as unknown as JsonValue);
     this.#links.push({
@@ -62,10 +62,10 @@ export class Chain {
     });
   }
 
-  /** All changes as one append; the chain must not be empty. */
+  /** All changes as one append; there must be at least one. */
   toAppend(): Append {
     const last = this.#links.at(-1);
-    if (!last) throw new Error('An empty chain cannot be appended.');
+    if (!last) throw new Error('There are no pending changes to append.');
     return {
       key: this.key,
       expectedVersion: this.#base?.version ?? 0,

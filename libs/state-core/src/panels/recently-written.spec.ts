@@ -1,6 +1,6 @@
 import { defaultLimits, stateContent } from './model';
 import { aPanelKey } from '../testing/panel-builders';
-import { WrittenTips } from './written-tips';
+import { RecentlyWritten } from './recently-written';
 
 const updatedAt = '2026-01-01T00:00:00.000Z';
 
@@ -9,9 +9,9 @@ function panel(panelId: string, version: number, state: Record<string, string> =
   return { ...stateContent(state, defaultLimits), key, version, deleted: false, updatedAt };
 }
 
-describe('WrittenTips', () => {
+describe('RecentlyWritten', () => {
   it('gives a panel only to who saw the version that was written last', () => {
-    const tips = new WrittenTips();
+    const tips = new RecentlyWritten();
     tips.note(panel('a', 1));
     tips.note(panel('a', 2));
     const { key } = panel('a', 2);
@@ -23,7 +23,7 @@ describe('WrittenTips', () => {
   });
 
   it('keeps a thousand panels, those that were written last, and no large ones', () => {
-    const tips = new WrittenTips();
+    const tips = new RecentlyWritten();
     for (let number = 0; number < 1_000; number++) tips.note(panel(`p${number}`, 1));
     tips.note(panel('p0', 2));
     tips.note(panel('another', 1));

@@ -1,17 +1,17 @@
-import type { Tip } from './group-commit';
+import type { CurrentPanel } from './group-commit';
 import { type Panel, type PanelKey, panelKeyText } from './model';
 
-const mostPanels = 1_000;
+const maxPanels = 1_000;
 /** Larger states are not worth the memory: reading them again is little beside writing them. */
-const mostStateBytes = 16 * 1024;
+const maxStateBytes = 16 * 1024;
 
 /**
  * Panels as this process last wrote them. Who edits a panel often goes on from the version they made: then what was
  * written is at hand, and the cache need not be asked. Right only while nobody else writes, so it is never more than a
  * hint, and only given to a writer who saw the same version.
  */
-export class WrittenTips {
-  readonly #panels = new Map<string, Tip>();
+export class RecentlyWritten {
+  readonly #panels = new Map<string, CurrentPanel>();
 
   /** Takes note of a panel that was written. */
   note(panel: Panel | undefined): void {
@@ -20,15 +20,15 @@ export class WrittenTips {
     const text = panelKeyText(key);
     // Deleted first, so that the map's order is that of the last writes.
     this.#panels.delete(text);
-    if (panel.stateSizeBytes > mostStateBytes) return;
-    if (this.#panels.size >= mostPanels) this.#panels.delete(this.#panels.keys().next().value as string);
+    if (panel.stateSizeBytes > maxStateBytes) return;
+    if (this.#panels.size >= maxPanels) this.#panels.delete(this.#panels.keys().next().value as string);
     this.#panels.set(text, { version, state, deleted });
   }
 
   /** The panel at a version, if that is how it was last written here. */
-  at(key: PanelKey, version: number | undefined): Tip | undefined {
+  at(key: PanelKey, version: number | undefined): CurrentPanel | undefined {
     if (version === undefined) return undefined;
-    const tip = this.#panels.get(panelKeyText(key));
-    return tip?.version === version ? tip : undefined;
+    const panel = this.#panels.get(panelKeyText(key));
+    return panel?.version === version ? panel : undefined;
   }
 }

@@ -1,0 +1,63 @@
+import type { JsonObject, JsonPatch } from '@nexus-state/documents';
+import type { Change, ChangeType, Origin, Panel, PanelKey, StateContent, UndatedChange } from '../model';
+import type { TraceContext } from './trace-context';
+
+/** What a writer decides by: the panel as it is, or as the changes before it in a batch will leave it. */
+export interface CurrentPanel {
+  readonly version: number;
+  readonly state: JsonObject;
+  readonly deleted: boolean;
+}
+
+/** A change that is decided and not yet stored. */
+export interface ChangeDraft extends Origin {
+  readonly changeType: ChangeType;
+  /** What the panel holds afterwards; for a deletion, what it held. */
+  readonly content: StateContent;
+  /** Leads from the state that was decided on to the new one. */
+  readonly patch: JsonPatch;
+  /** The version its author saw, where it was merged with later changes. */
+  readonly baseVersion?: number;
+}
+
+/** One change that a caller asks for: data, so that a queue or a proposal can hold it. */
+export interface WriteRequest {
+  readonly key: PanelKey;
+  /** Under which a retry finds the change instead of making another. */
+  readonly idempotencyKey?: string | undefined;
+  /** The version that its author saw last, where they said so: helps to guess which one is the newest. */
+  readonly seenVersion?: number | undefined;
+}
+
+/** What a request is decided by, beside the panel itself. */
+export interface Seen<History> {
+  /** The newest changes, as far as they are at hand. */
+  readonly recent: RecentChanges;
+  /** What was read for this request, because an earlier decision needed it. */
+  readonly history: History | undefined;
+}
+
+/** The newest changes of a panel, as far as they are at hand while it is being written. */
+export interface RecentChanges {
+  /** Without gaps, oldest first; the last one led to the panel that is being decided on. May be empty. */
+  readonly newest: readonly UndatedChange[];
+}
+
+/** What becomes of a request: a change, or a look into history first. A refusal is thrown. */
+export type Decision =
+  { readonly outcome: 'change'; readonly draft: ChangeDraft } | { readonly outcome: 'needs-history' };
+
+/** A change that is durable, and the panel as it left it. */
+export interface Accepted {
+  readonly change: Change;
+  readonly panel: Panel;
+  /** The trace of the request that it came from, where requests are traced. */
+  readonly trace?: TraceContext | undefined;
+}
+
+/** What a write comes to. */
+export interface Written {
+  readonly change: Change;
+  /** Whether the change was made by an earlier request with the same idempotency key. */
+  readonly replayed: boolean;
+}

@@ -1,0 +1,34 @@
+import type { Append, AppendOutcome, BuildAppend, Change, PanelKey } from '../model';
+import type { Accepted, CurrentPanel, WriteRequest } from './change-draft';
+import type { Decide } from './decide-waiting';
+import type { Tracer } from './trace-context';
+
+/** How group commit reaches the world. */
+export interface GroupCommitPorts<R extends WriteRequest, H> {
+  readonly store: {
+    /** The panel as it is, or undefined where it was never created. */
+    read(key: PanelKey): Promise<CurrentPanel | undefined>;
+    /**
+     * Appends each entry if its panel is at the expected version; one outcome for each, in order. Throws
+     * `Unavailable` when it is unknown what happened; any other error means that nothing was stored.
+     */
+    append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
+    /** Appends to one panel while every other writer of it waits; undefined when `build` gives nothing to append. */
+    appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined>;
+    /** The change that was made under an idempotency key, or undefined. */
+    findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
+  };
+  /** Decides what becomes of a request. Pure. */
+  readonly decide: Decide<R, H>;
+  /**
+   * Reads what a request needs of its panel's history, after a decision that needed it.
+   * @param known what was read for it before
+   */
+  readonly readHistory: (request: R, known: H | undefined) => Promise<H>;
+  /** A panel as it probably is, cheaper than the store; undefined when unknown. Must not throw. */
+  readonly cachedPanel: (request: R) => Promise<CurrentPanel | undefined> | CurrentPanel | undefined;
+  /** Called with changes in the order they were accepted, before their callers are answered. Must not throw. */
+  readonly announce: (accepted: readonly Accepted[]) => Promise<void>;
+  /** Where requests are traced. */
+  readonly tracer?: Tracer | undefined;
+}
