@@ -5,9 +5,13 @@ import boundaries from 'eslint-plugin-boundaries';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-const core = (folder) => ({ type: folder, pattern: `libs/state-core/src/${folder}` });
-const rooms = ['access', 'json', 'panel', 'patch', 'merge', 'history', 'snapshot', 'feed', 'commit', 'rate'];
-const adapters = ['memory', 'postgres', 'redis', 'bullmq', 'git'];
+/** The subjects of the core: each has its rules (`model`), its ports, and its use cases. */
+const subjects = ['limits', 'live', 'panels', 'snapshots', 'workspaces'];
+const core = 'libs/state-core/src';
+const inCore = (type, folder, mode = 'folder') => ({ type, pattern: `${core}/${folder}`, mode });
+
+/** What decides and does no I/O. */
+const rules = ['errors', 'concurrency', 'model', 'group-commit'];
 
 const from = (types, allowed) => ({
   from: { element: { types: { anyOf: types } } },
@@ -44,19 +48,38 @@ export default tseslint.config(
         {
           allow: [],
           depConstraints: [
-            { sourceTag: 'type:core', onlyDependOnLibsWithTags: ['type:core'] },
-            { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: ['type:core'] },
-            { sourceTag: 'type:kit', onlyDependOnLibsWithTags: ['type:core', 'type:contracts'] },
-            { sourceTag: 'type:test', onlyDependOnLibsWithTags: ['type:core'] },
+            { sourceTag: 'type:documents', onlyDependOnLibsWithTags: [] },
+            { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
+            { sourceTag: 'type:core', onlyDependOnLibsWithTags: ['type:documents'] },
+            {
+              sourceTag: 'type:test',
+              onlyDependOnLibsWithTags: ['type:core', 'type:documents'],
+            },
+            {
+              sourceTag: 'type:adapter',
+              onlyDependOnLibsWithTags: ['type:core', 'type:documents', 'type:adapter', 'type:test'],
+            },
+            {
+              sourceTag: 'type:kit',
+              onlyDependOnLibsWithTags: ['type:core', 'type:documents', 'type:contracts', 'type:adapter'],
+            },
             {
               sourceTag: 'type:wiring',
-              onlyDependOnLibsWithTags: ['type:core', 'type:contracts', 'type:kit'],
+              onlyDependOnLibsWithTags: [
+                'type:core',
+                'type:documents',
+                'type:contracts',
+                'type:adapter',
+                'type:kit',
+              ],
             },
             {
               sourceTag: 'type:app',
               onlyDependOnLibsWithTags: [
                 'type:core',
+                'type:documents',
                 'type:contracts',
+                'type:adapter',
                 'type:kit',
                 'type:wiring',
                 'type:test',
@@ -86,12 +109,21 @@ export default tseslint.config(
       'import/resolver': { typescript: { project: 'tsconfig.base.json' } },
       'boundaries/root-path': import.meta.dirname,
       'boundaries/elements': [
-        ...['errors', ...rooms, 'ports', 'use-cases'].map(core),
-        ...adapters.map((name) => ({
-          type: `adapter-${name}`,
-          pattern: `libs/state-core/src/adapters/${name}`,
-        })),
-        { type: 'redis-address', pattern: 'libs/state-core/src/adapters/redis-address' },
+        inCore('errors', 'errors'),
+        inCore('concurrency', 'concurrency'),
+        ...subjects.flatMap((subject) => [
+          inCore('model', `${subject}/model`),
+          inCore('ports', `${subject}/ports`),
+        ]),
+        inCore('model', 'panels/history'),
+        inCore('model', 'workspaces/access'),
+        inCore('group-commit', 'panels/group-commit'),
+        inCore('ports', 'ports'),
+        ...subjects.map((subject) => inCore(subject, subject)),
+        inCore('live', 'use-cases/feeds'),
+        inCore('live', 'use-cases/presence'),
+        inCore('memory', 'memory'),
+        inCore('root', 'state-core.ts', 'file'),
       ],
     },
     rules: {
@@ -100,24 +132,26 @@ export default tseslint.config(
         {
           default: 'disallow',
           policies: [
-            from(rooms, [...rooms, 'errors']),
             from(['errors'], ['errors']),
-            from(['ports'], [...rooms, 'errors', 'ports']),
-            from(['use-cases'], [...rooms, 'errors', 'ports', 'use-cases']),
-            ...adapters.map((name) =>
-              from([`adapter-${name}`], [...rooms, 'errors', 'ports', `adapter-${name}`]),
-            ),
-            // Where Redis is, is the same for whatever is kept there.
-            from(['redis-address'], ['redis-address']),
-            from(['adapter-redis', 'adapter-bullmq'], ['redis-address']),
+            from(['concurrency'], ['concurrency', 'errors']),
+            from(['model', 'group-commit'], ['model', 'group-commit', 'errors', 'concurrency', 'workspaces']),
+            from(['ports'], [...rules, 'ports', 'limits', 'workspaces']),
+            ...subjects.map((subject) => from([subject], [...rules, 'ports', subject])),
+            // Snapshots change panels and tell of workspaces; panels are counted, announced and guarded by them.
+            from(['limits', 'live'], ['panels', 'workspaces']),
+            from(['panels'], ['snapshots', 'workspaces']),
+            from(['snapshots'], ['panels', 'workspaces']),
+            from(['workspaces'], ['model']),
+            from(['memory'], [...rules, 'ports', ...subjects, 'memory']),
+            from(['root'], [...rules, 'ports', ...subjects]),
           ],
         },
       ],
     },
   },
   {
-    files: [...rooms, 'errors', 'ports', 'use-cases'].map((room) => `libs/state-core/src/${room}/**/*.ts`),
-    ignores: ['**/*.spec.ts'],
+    files: [`${core}/**/*.ts`, 'libs/documents/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', `${core}/memory/**`, '**/testing/**'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -126,7 +160,7 @@ export default tseslint.config(
             { group: drivers, message: 'The domain knows no framework, no SQL, no Redis: use a port.' },
             {
               group: ['node:*', '!node:crypto'],
-              message: 'Rooms, ports and use cases do no I/O: use a port.',
+              message: 'The domain does no I/O: use a port.',
             },
           ],
         },
@@ -143,7 +177,10 @@ export default tseslint.config(
         {
           patterns: [
             {
-              group: ['@nexus-state/state-core/*', '@nexus-state/wiring'],
+              group: [
+                '@nexus-state/{postgres,redis,bullmq,git,git-nodegit,wiring}',
+                '@nexus-state/{postgres,redis,bullmq,git,git-nodegit}/*',
+              ],
               message: 'Adapters are chosen in composition.ts alone.',
             },
             { group: ['@nexus-state/test-kit'], message: 'Only tests use the test kit.' },
@@ -172,7 +209,7 @@ export default tseslint.config(
   {
     // What an image holds is what the package.json of its app and libs say: nothing may be there by chance.
     files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
-    ignores: ['**/*.spec.ts', 'libs/state-core/src/testing/**'],
+    ignores: ['**/*.spec.ts', 'libs/**/testing/**'],
     rules: {
       'import-x/no-extraneous-dependencies': [
         'error',

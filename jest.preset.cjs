@@ -28,7 +28,9 @@ const sources = Object.fromEntries(
   folders
     .filter((folder) => existsSync(path.join(folder, 'package.json')))
     .flatMap((folder) => {
-      const { name, exports: entries = {} } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+      const { name, exports: entries = {} } = JSON.parse(
+        readFileSync(path.join(folder, 'package.json'), 'utf8'),
+      );
       return Object.entries(entries)
         .filter(([, entry]) => typeof entry === 'object')
         .map(([subpath, entry]) => [

@@ -12,7 +12,7 @@ const SHARED = ['package-lock.json', 'package.json', 'nx.json', 'tsconfig.base.j
  * @returns {string[]}
  */
 function builtProjects(root) {
-  return ['apps', 'libs'].flatMap((group) =>
+  return ['apps', 'libs', 'libs/adapters'].flatMap((group) =>
     entries(path.join(root, group))
       .map((entry) => path.join(root, group, entry.name))
       .filter((folder) => {

@@ -23,6 +23,17 @@ function manifestOf(folder) {
   return JSON.parse(fs.readFileSync(path.join(paths.root, folder, 'package.json'), 'utf8'));
 }
 
+/** The folders of our packages, by name. */
+const folders = new Map(
+  ['apps', 'libs', 'libs/adapters'].flatMap((group) =>
+    fs
+      .readdirSync(path.join(paths.root, group))
+      .map((entry) => `${group}/${entry}`)
+      .filter((folder) => fs.existsSync(path.join(paths.root, folder, 'package.json')))
+      .map((folder) => [manifestOf(folder).name, folder]),
+  ),
+);
+
 /**
  * The folders of the libs that a package of this checkout is made of, its own left out.
  * @param {string} folder from the top of the checkout
@@ -32,8 +43,8 @@ function libsOf(folder) {
   const seen = new Set();
   const visit = (/** @type {string} */ place) => {
     for (const name of Object.keys(manifestOf(place).dependencies ?? {})) {
-      const lib = name.replace(/^@nexus-state\//, 'libs/');
-      if (lib === name || seen.has(lib)) continue;
+      const lib = folders.get(name);
+      if (!lib || seen.has(lib)) continue;
       seen.add(lib);
       visit(lib);
     }

@@ -9,7 +9,7 @@ const { run } = require('../process/run');
  * @param {NodeJS.ProcessEnv} env
  */
 async function migrate(root, env) {
-  const script = path.join(root, 'libs', 'state-core', 'dist', 'adapters', 'postgres', 'migrate.js');
+  const script = path.join(root, 'libs', 'adapters', 'postgres', 'dist', 'migrate.js');
   const { code, output } = await run([process.execPath, script], { env, cwd: root });
   if (code === 0) return;
   process.stderr.write(output);

@@ -1,6 +1,7 @@
 // @ts-check
 const path = require('node:path');
-const { GitSnapshotRepository, chooseGitEngine } = require('@nexus-state/state-core/git');
+const { GitSnapshotRepository } = require('@nexus-state/git');
+const { chooseGitEngine } = require('@nexus-state/git-nodegit');
 const { cpuTimeWithChildren } = require('../cpu');
 const { sign } = require('jsonwebtoken');
 const { doorOf } = require('./door');

@@ -7,7 +7,7 @@ const { BareGit } = require('./bare-git');
 const { BenchWorkspace } = require('./workspace');
 
 /**
- * @typedef {import('@nexus-state/state-core/git').GitSnapshotRepository} Repository
+ * @typedef {import('@nexus-state/git').GitSnapshotRepository} Repository
  * @typedef {import('./workspace').Workspace} Workspace
  *
  * @typedef {object} Side

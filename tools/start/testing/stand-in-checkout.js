@@ -66,7 +66,7 @@ function makeStandInCheckout() {
   );
   for (const [name, variable] of Object.entries(APPS))
     write(`apps/${name}/dist/main.js`, service(name, variable));
-  write('libs/state-core/dist/adapters/postgres/migrate.js', "console.log('nothing to migrate')");
+  write('libs/adapters/postgres/dist/migrate.js', "console.log('nothing to migrate')");
   write('.nexus/build-stamp', buildFingerprint(root));
   link(paths.binaries, path.join(root, '.nexus', 'bin'));
   return root;
