@@ -6,7 +6,15 @@ import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** The subjects of the core: each has its rules (`model`), its ports, and its use cases. */
-const subjects = ['limits', 'live', 'panels', 'snapshots', 'workspaces'];
+const subjects = ['limits', 'panels', 'snapshots', 'workspaces'];
+/** The folders of `live`, and what of `live` each may import: what followers get, below what keeps the followers. */
+const live = {
+  'live-ports': [],
+  'live-subscribers': ['live-ports'],
+  'live-feeds': ['live-ports', 'live-subscribers'],
+  'live-presence': ['live-ports', 'live-subscribers'],
+  'live-hub': ['live-ports', 'live-subscribers', 'live-feeds', 'live-presence'],
+};
 const core = 'libs/state-core/src';
 const inCore = (type, folder, mode = 'folder') => ({ type, pattern: `${core}/${folder}`, mode });
 
@@ -120,8 +128,8 @@ export default tseslint.config(
         inCore('group-commit', 'panels/group-commit'),
         inCore('ports', 'ports'),
         ...subjects.map((subject) => inCore(subject, subject)),
-        inCore('live', 'use-cases/feeds'),
-        inCore('live', 'use-cases/presence'),
+        ...Object.keys(live).map((type) => inCore(type, type.replace('-', '/'))),
+        inCore('live', 'live'),
         inCore('memory', 'memory'),
         inCore('root', 'state-core.ts', 'file'),
       ],
@@ -135,15 +143,19 @@ export default tseslint.config(
             from(['errors'], ['errors']),
             from(['concurrency'], ['concurrency', 'errors']),
             from(['model', 'group-commit'], ['model', 'group-commit', 'errors', 'concurrency', 'workspaces']),
-            from(['ports'], [...rules, 'ports', 'limits', 'workspaces']),
+            from(['ports'], [...rules, 'ports', 'limits', 'workspaces', 'live-ports']),
             ...subjects.map((subject) => from([subject], [...rules, 'ports', subject])),
             // Snapshots change panels and tell of workspaces; panels are counted, announced and guarded by them.
-            from(['limits', 'live'], ['panels', 'workspaces']),
-            from(['panels'], ['snapshots', 'workspaces']),
+            from(['limits'], ['panels', 'workspaces', 'live-ports']),
+            ...Object.entries(live).map(([type, below]) =>
+              from([type], [...rules, 'ports', 'panels', 'workspaces', ...below, type]),
+            ),
+            from(['live'], Object.keys(live)),
+            from(['panels'], ['snapshots', 'workspaces', 'live-ports']),
             from(['snapshots'], ['panels', 'workspaces']),
             from(['workspaces'], ['model']),
-            from(['memory'], [...rules, 'ports', ...subjects, 'memory']),
-            from(['root'], [...rules, 'ports', ...subjects]),
+            from(['memory'], [...rules, 'ports', ...subjects, 'live-ports', 'memory']),
+            from(['root'], [...rules, 'ports', ...subjects, ...Object.keys(live)]),
           ],
         },
       ],

@@ -5,10 +5,9 @@ import { databaseOptions } from '@nexus-state/wiring';
 import { providersOf } from './composition';
 import { AccessWatch } from './connections/access-watch';
 import { Connections } from './connections/connections';
-import { Audience } from './metrics/audience';
+import { ConnectionGauges } from './metrics/connection-gauges';
 import { StateGateway } from './socket-io/state.gateway';
-import { FeedSweeper } from './updates/feed-sweeper';
-import { PresenceKeeper } from './updates/presence-keeper';
+import { HubMaintenance } from './updates/hub-maintenance';
 import { WebSocketDoor } from './web-socket/web-socket.door';
 
 /** The realtime gateway: live connections to the feeds of panels. */
@@ -23,9 +22,8 @@ export class AppModule {
       providers: [
         Connections,
         AccessWatch,
-        Audience,
-        FeedSweeper,
-        PresenceKeeper,
+        ConnectionGauges,
+        HubMaintenance,
         StateGateway,
         WebSocketDoor,
         ...providersOf(service),

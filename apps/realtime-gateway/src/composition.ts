@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { type Config, type ProcessObserver, type ServiceContext, TokenVerifier } from '@nexus-state/nest-kit';
-import { AccessControl, Presence, RateLimits, StateCore, WorkspaceFeeds } from '@nexus-state/state-core';
+import { AccessControl, LiveHub, RateLimits, StateCore } from '@nexus-state/state-core';
 import { BullmqSnapshotQueue } from '@nexus-state/bullmq';
 import { PostgresPanelStore, PostgresWorkspaceStore } from '@nexus-state/postgres';
 import { RedisPresenceBoard, RedisUpdateBus } from '@nexus-state/redis';
@@ -19,8 +19,7 @@ import { BacklogWatch } from './connections/backlog';
 import type { ConnectionPorts } from './connections/connection-ports';
 import { CONNECTION_PORTS } from './connections/connections';
 import { connectionMetrics } from './metrics/connection-metrics';
-import { SWEEP_INTERVAL } from './updates/feed-sweeper';
-import { LEASE_INTERVAL } from './updates/presence-keeper';
+import { HUB_INTERVALS, type HubIntervals } from './updates/hub-maintenance';
 import { WEB_SOCKET_OPTIONS, type WebSocketOptions } from './web-socket/web-socket.door';
 
 /** The queue of snapshots, closed when no connection needs it any more. */
@@ -37,13 +36,18 @@ const leaseShare = 1 / 4;
 
 function connectionLimits(config: Config): ConnectionPorts['limits'] {
   const { REALTIME_QUEUE_BYTES: queueBytes, REALTIME_STALL_TIMEOUT: stallMs } = config;
-  // The queue, and one message after it that begins within the bound; the same again for answers.
-  const mostBytes = 2 * (queueBytes + config.MAX_STATE_BYTES + config.REALTIME_MESSAGE_BYTES);
+  // The queue, and one message after it that begins within the bound; the same again for replies.
+  const maxBytes = 2 * (queueBytes + config.MAX_STATE_BYTES + config.REALTIME_MESSAGE_BYTES);
   return {
-    backlog: { queueBytes, mostBytes, stallMs },
+    backlog: { queueBytes, maxBytes, stallMs },
     messagesPerSecond: config.REALTIME_MESSAGES_PER_SECOND,
     subscriptions: config.REALTIME_SUBSCRIPTIONS,
   };
+}
+
+function hubIntervals(config: Config): HubIntervals {
+  const { REALTIME_SWEEP_INTERVAL: sweepMs, REALTIME_PRESENCE_LEASE } = config;
+  return { sweepMs, leaseMs: REALTIME_PRESENCE_LEASE * leaseShare };
 }
 
 function webSocketOptions(config: Config): WebSocketOptions {
@@ -61,45 +65,40 @@ export function providersOf(service: ServiceContext): Provider[] {
     ...processProviders(service),
     ...accessProviders(service),
     ...stateCoreProviders(service, ClosingSnapshotQueue),
-    { provide: SWEEP_INTERVAL, useValue: config.REALTIME_SWEEP_INTERVAL },
-    { provide: LEASE_INTERVAL, useValue: config.REALTIME_PRESENCE_LEASE * leaseShare },
+    { provide: HUB_INTERVALS, useValue: hubIntervals(config) },
     { provide: ACCESS_INTERVAL, useValue: config.REALTIME_ACCESS_INTERVAL },
     { provide: WEB_SOCKET_OPTIONS, useValue: webSocketOptions(config) },
     { provide: MEMBER_ROLES, useExisting: PostgresWorkspaceStore },
     { provide: ClosingSnapshotQueue, useFactory: () => new ClosingSnapshotQueue(queueLocation(service)) },
     {
       provide: CONNECTION_PORTS,
-      inject: [AccessControl, WorkspaceFeeds, Presence, TokenVerifier, StateCore, RateLimits],
+      inject: [AccessControl, LiveHub, TokenVerifier, StateCore, RateLimits],
       useFactory: (
         access: AccessControl,
-        feeds: WorkspaceFeeds,
-        presence: Presence,
+        hub: LiveHub,
         verifier: TokenVerifier,
         core: StateCore,
         rates: RateLimits,
       ): ConnectionPorts => ({
-        ...{ access, feeds, presence, verifier, core, rates, logger },
+        ...{ access, hub, verifier, core, rates, logger },
         limits: connectionLimits(config),
         backlogs: new BacklogWatch(),
         observer: connectionMetrics(metrics),
       }),
     },
     {
-      provide: Presence,
-      inject: [RedisConnections, CORE_OBSERVER],
-      useFactory: ({ main, subscriber }: RedisConnections, observer: ProcessObserver) =>
-        new Presence({
-          board: new RedisPresenceBoard(main, subscriber, { leaseMs: config.REALTIME_PRESENCE_LEASE }),
-          observer,
-        }),
-    },
-    {
-      provide: WorkspaceFeeds,
-      inject: [DataSource, RedisUpdateBus, CORE_OBSERVER],
-      useFactory: (source: DataSource, bus: RedisUpdateBus, observer: ProcessObserver) =>
-        new WorkspaceFeeds({
+      provide: LiveHub,
+      inject: [DataSource, RedisConnections, RedisUpdateBus, CORE_OBSERVER],
+      useFactory: (
+        source: DataSource,
+        { main, subscriber }: RedisConnections,
+        bus: RedisUpdateBus,
+        observer: ProcessObserver,
+      ) =>
+        new LiveHub({
           store: new PostgresPanelStore(source),
           bus,
+          board: new RedisPresenceBoard(main, subscriber, { leaseMs: config.REALTIME_PRESENCE_LEASE }),
           observer,
         }),
     },

@@ -21,7 +21,6 @@ import {
   PostgresWorkspaceStore,
   PostgresWorkspaceWriter,
 } from '@nexus-state/postgres';
-import { RedisUpdateBus } from '@nexus-state/redis';
 import {
   accessProviders,
   databaseOptions as optionsOf,
@@ -30,7 +29,6 @@ import {
   stateCoreProviders,
 } from '@nexus-state/wiring';
 import { DataSource } from 'typeorm';
-import { UPDATE_BUS } from './feed/feed.controller';
 import { SNAPSHOT_QUEUE } from './snapshots/snapshot-queue.token';
 
 /** What a restore needs at the same time. */
@@ -65,7 +63,6 @@ export function providersOf(service: ServiceContext): Provider[] {
     ...processProviders(service),
     ...accessProviders(service),
     ...stateCoreProviders(service, SNAPSHOT_QUEUE),
-    { provide: UPDATE_BUS, useExisting: RedisUpdateBus },
     { provide: SNAPSHOT_QUEUE, useFactory: () => new ClosingSnapshotQueue(queueLocation(service)) },
     {
       provide: Snapshots,

@@ -1,4 +1,5 @@
 import { StateError } from '@nexus-state/documents';
+import { followPages } from './live/feeds';
 import type { UpdateBus } from './ports';
 import { type CoreObserver, type HistoryPorts, type ReadPorts } from './panels';
 import { AccessLog } from './panels/access-log';
@@ -50,6 +51,14 @@ export interface StateCorePorts {
   readonly limits?: Limits | undefined;
   /** Where requests are traced. */
   readonly tracer?: Tracer | undefined;
+}
+
+/** Follows the changes of a workspace. */
+export interface FollowChanges extends ReadChanges {
+  /** Called before each read; what it throws ends the iteration. */
+  readonly authorize: () => Promise<void>;
+  /** Ends the iteration when it is aborted. */
+  readonly signal: AbortSignal;
 }
 
 /** The use cases of panels, put together: what a door calls. Every method is one use case, described there. */
@@ -108,6 +117,18 @@ export class StateCore {
 
   readChanges(query: ReadChanges): Promise<ChangesPage> {
     return readChanges(query, this.#ports);
+  }
+
+  /**
+   * The pages of a workspace's changes after a cursor as they appear, without end; see `followPages`.
+   * @throws ValidationFailed when the cursor is none of this feed; Unavailable; what `authorize` throws
+   */
+  followChanges({ authorize, signal, ...query }: FollowChanges): AsyncIterable<ChangesPage> {
+    const read = async (cursor: string | undefined) => {
+      await authorize();
+      return this.readChanges({ ...query, cursor });
+    };
+    return followPages({ ...query, read, signal }, this.#ports.bus);
   }
 
   queryPanels(query: QueryPanels): Promise<FoundPage> {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { MemberKey, MemberRoles } from '@nexus-state/state-core';
+import { RepeatedTask } from '../lifecycle/repeated-task';
 import type { Connection } from './connection';
 import { Connections } from './connections';
 
@@ -17,28 +18,23 @@ interface Watched extends MemberKey {
  */
 @Injectable()
 export class AccessWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #stopped = false;
+  readonly #watching: RepeatedTask;
   #isAway = false;
 
   constructor(
     private readonly connections: Connections,
     @Inject(MEMBER_ROLES) private readonly members: MemberRoles,
-    @Inject(ACCESS_INTERVAL) private readonly intervalMs: number,
-  ) {}
+    @Inject(ACCESS_INTERVAL) intervalMs: number,
+  ) {
+    this.#watching = new RepeatedTask(() => this.#look(), intervalMs);
+  }
 
   onApplicationBootstrap(): void {
-    this.#later();
+    this.#watching.startLater();
   }
 
   onApplicationShutdown(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-  }
-
-  #later(): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.#look().finally(() => this.#later()), this.intervalMs);
+    this.#watching.stop();
   }
 
   async #look(): Promise<void> {
@@ -57,12 +53,12 @@ export class AccessWatch implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-/** Everybody who follows something in a workspace of somebody else. */
+/** The users that follow something in a workspace that they do not own. */
 function watchedOf(connections: Iterable<Connection>): Iterable<Watched> {
   const watched = new Map<string, Watched>();
   for (const connection of connections) {
     const { subject: userId } = connection;
-    for (const { owner, workspaceId } of connection.standing) {
+    for (const { owner, workspaceId } of connection.targets) {
       if (owner === userId) continue;
       const name = JSON.stringify([userId, owner, workspaceId]);
       const known = watched.get(name);

@@ -1,7 +1,7 @@
 import type { StateError } from '@nexus-state/documents';
 import { Backlog, BacklogWatch } from './backlog';
 
-const limits = { queueBytes: 1000, mostBytes: 4000, stallMs: 500 };
+const limits = { queueBytes: 1000, maxBytes: 4000, stallMs: 500 };
 
 let waiting: number;
 let taken: number;
@@ -12,8 +12,8 @@ beforeEach(() => {
   jest.useFakeTimers();
   [waiting, taken, outcome] = [0, 0, []];
   const owner = {
-    drained: () => void outcome.push('drained'),
-    hopeless: (reason: StateError) => void outcome.push(reason.code),
+    onDrain: () => void outcome.push('drained'),
+    onOverLimit: (reason: StateError) => void outcome.push(reason.code),
   };
   const outflow = { waiting: () => waiting, taken: () => taken };
   backlog = new Backlog(outflow, owner, limits, new BacklogWatch(10));
@@ -21,23 +21,23 @@ beforeEach(() => {
 afterEach(() => jest.useRealTimers());
 
 describe('Backlog', () => {
-  it('takes more up to its bound, and then no more before half of it is taken', () => {
+  it('is writable up to its bound, and then not before half of it is taken', () => {
     waiting = 1000;
-    expect(backlog.takesMore()).toBe(true);
+    expect(backlog.isWritable()).toBe(true);
     waiting = 1001;
-    expect(backlog.takesMore()).toBe(false);
+    expect(backlog.isWritable()).toBe(false);
     waiting = 600;
     jest.advanceTimersByTime(50);
-    expect([backlog.takesMore(), outcome]).toEqual([false, []]);
+    expect([backlog.isWritable(), outcome]).toEqual([false, []]);
     waiting = 500;
     jest.advanceTimersByTime(50);
-    expect([backlog.takesMore(), outcome]).toEqual([true, ['drained']]);
+    expect([backlog.isWritable(), outcome]).toEqual([true, ['drained']]);
     expect(jest.getTimerCount()).toBe(0);
   });
 
   it('is given up when the client takes nothing for long enough', () => {
     waiting = 2000;
-    backlog.takesMore();
+    backlog.isWritable();
     jest.advanceTimersByTime(490);
     expect(outcome).toEqual([]);
     jest.advanceTimersByTime(50);
@@ -47,7 +47,7 @@ describe('Backlog', () => {
 
   it('has patience with a client that takes a little, however little', () => {
     waiting = 2000;
-    backlog.takesMore();
+    backlog.isWritable();
     for (let n = 0; n < 20; n++) {
       taken++;
       jest.advanceTimersByTime(400);
@@ -59,15 +59,15 @@ describe('Backlog', () => {
 
   it('is given up at once past the second bound', () => {
     waiting = 4001;
-    expect(backlog.isHopeless).toBe(true);
-    backlog.takesMore();
+    expect(backlog.isOverLimit).toBe(true);
+    backlog.isWritable();
     jest.advanceTimersByTime(10);
     expect(outcome).toEqual(['slow_consumer']);
   });
 
   it('is not looked after any longer once it is closed', () => {
     waiting = 2000;
-    backlog.takesMore();
+    backlog.isWritable();
     backlog.close();
     expect(jest.getTimerCount()).toBe(0);
   });

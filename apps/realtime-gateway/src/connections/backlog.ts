@@ -11,25 +11,25 @@ export interface Outflow {
 
 /** How much may wait for a client, and how long. */
 export interface BacklogLimits {
-  /** Past so many bytes nothing more is sent by itself; from half of it on, it is again. */
+  /** Past so many bytes no more events are sent; from half of it on, they are again. */
   readonly queueBytes: number;
-  /** Past so many bytes the connection ends. Only answers to what the client asks can get there. */
-  readonly mostBytes: number;
+  /** Past so many bytes the connection ends. Only replies to the client's own messages can get there. */
+  readonly maxBytes: number;
   /** For so long a client that is behind may take nothing. */
   readonly stallMs: number;
 }
 
-/** Told what becomes of a connection that is behind. */
+/** Notified of what becomes of a connection that is behind. */
 export interface BacklogOwner {
-  /** It has caught up, and can take more. */
-  drained(): void;
-  /** It will not; the connection is to end. */
-  hopeless(reason: StateError): void;
+  /** The backlog is small enough again: the connection is writable. */
+  onDrain(): void;
+  /** The client took nothing for too long, or far too little: the connection is to end. */
+  onOverLimit(reason: StateError): void;
 }
 
 /**
- * What waits for the client of one connection. Over the bound the connection is behind, and is sent nothing by itself until
- * its client has taken half of it.
+ * What waits for the client of one connection. Over the bound the connection is behind, and gets no more events until its
+ * client has taken half of it.
  */
 export class Backlog {
   #behind = false;
@@ -44,8 +44,8 @@ export class Backlog {
     private readonly watch: BacklogWatch,
   ) {}
 
-  /** See `Subscriber.takesMore`. */
-  takesMore(): boolean {
+  /** See `Subscriber.isWritable`. */
+  isWritable(): boolean {
     if (!this.#behind && this.outflow.waiting() > this.limits.queueBytes) {
       this.#behind = true;
       this.#taken = this.outflow.taken();
@@ -56,22 +56,22 @@ export class Backlog {
   }
 
   /** Whether the client has so much waiting for it that the connection ends. */
-  get isHopeless(): boolean {
-    return this.outflow.waiting() > this.limits.mostBytes;
+  get isOverLimit(): boolean {
+    return this.outflow.waiting() > this.limits.maxBytes;
   }
 
-  /** Looks what has become of it. */
+  /** Looks at how much of it the client has taken. */
   look(now: number): void {
     const waiting = this.outflow.waiting();
     if (waiting <= this.limits.queueBytes / 2) {
       this.close();
-      return this.owner.drained();
+      return this.owner.onDrain();
     }
     const taken = this.outflow.taken();
     if (taken !== this.#taken) [this.#taken, this.#takenAt] = [taken, now];
-    if (waiting <= this.limits.mostBytes && now - this.#takenAt <= this.limits.stallMs) return;
+    if (waiting <= this.limits.maxBytes && now - this.#takenAt <= this.limits.stallMs) return;
     this.close();
-    this.owner.hopeless(new SlowConsumer(waiting));
+    this.owner.onOverLimit(new SlowConsumer(waiting));
   }
 
   /** Ends the watch. */

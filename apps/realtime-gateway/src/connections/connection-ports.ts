@@ -21,11 +21,11 @@ export interface ConnectionLimits {
   readonly backlog: BacklogLimits;
 }
 
-/** Told of what connections do, to be counted. Must be quick and must not throw. */
+/** Observes what connections do, to count it. Must be quick and must not throw. */
 export interface ConnectionObserver {
-  /** A message was dealt with. @param error why it was refused, where it was */
+  /** A message was handled. @param error why it was refused, where it was */
   messageHandled(error?: unknown): void;
 
-  /** A connection was ended because its client took too little. */
+  /** A connection was ended because its client read too little. */
   slowConsumerDropped(): void;
 }

@@ -11,49 +11,24 @@ import {
 } from '@nexus-state/contracts';
 import { type Principal, ShapePipe, bearerToken, inNewTrace } from '@nexus-state/nest-kit';
 import {
-  type Outlet,
+  KeyedMutex,
   type Subscriber,
-  Turns,
+  Semaphore,
   type WorkspaceKey,
   WorkspaceNotFound,
 } from '@nexus-state/state-core';
 import { type StateError, ValidationFailed, isJsonObject } from '@nexus-state/documents';
-import { Backlog, type Outflow } from './backlog';
+import { Backlog } from './backlog';
+import type { ClientChannel, Message, Reply } from './client-channel';
 import type { ConnectionPorts } from './connection-ports';
 import { ExpiryTimer } from './expiry-timer';
 import { MessageBudget } from './message-budget';
 import { applyPatchMessage, patchSpan } from './patch-message';
 import { BadMessage, ServerDraining, SlowConsumer, TokenExpired } from './refusals';
 import { errorEvent } from './refusal';
-import { type Standing, Subscriptions } from './subscriptions';
-import { InTurn } from './in-turn';
+import { type SubscriptionTarget, Subscriptions } from './subscriptions';
 
-/** How a connection reaches its client: what every door does its own way. */
-export interface Link extends Outflow {
-  /** Names the connection; no other one anywhere has the same id. */
-  readonly id: string;
-
-  /** The way out to all connections of the door. */
-  readonly outlet: Outlet;
-
-  /** Tells this client alone. */
-  tell(event: string, payload: object): void;
-
-  /** Ends the connection, once what was told is sent. @param reason why, as the client was told */
-  end(reason: StateError): void;
-}
-
-/** A message as it was read. */
-export interface Message {
-  /** The event's name, or the message's `type`. */
-  readonly name: string;
-  readonly payload: unknown;
-}
-
-/** Answers a message; called at most once, before anything that comes after it. */
-export type Answer = (facts: object) => void;
-
-type Handler = (payload: Record<string, unknown>, answer: Answer) => Promise<void>;
+type Handler = (payload: Record<string, unknown>, reply: Reply) => Promise<void>;
 
 const shapes = {
   subscribe: new ShapePipe(SubscribeRequest),
@@ -63,12 +38,12 @@ const shapes = {
   auth: new ShapePipe(AuthMessage),
 };
 
-/** More fields than any message has; what has more is not looked at field by field. */
-const mostFields = 20;
+/** More fields than any message has; a message with more is refused before its fields are checked. */
+const maxFields = 20;
 
 /**
- * One live connection, whichever door it came through: what its client sends, and how long it lasts. A message never
- * ends it, except those that go on and on after the client was told to wait.
+ * One live connection, through any transport: what its client sends, and how long it lasts. A message never ends it, unless
+ * the client keeps sending after it was refused for sending too much.
  */
 export class Connection {
   readonly #subscriber: Subscriber;
@@ -76,42 +51,42 @@ export class Connection {
   readonly #subscriptions: Subscriptions;
   readonly #budget: MessageBudget;
   readonly #expiry: ExpiryTimer;
-  /** Fresh tokens, one after the other; what was sent after them waits for them. */
-  readonly #tokens = new Turns(1);
-  readonly #writes = new InTurn();
+  /** Fresh tokens, one at a time; messages that were sent after one wait for it. */
+  readonly #tokens = new Semaphore(1);
+  readonly #writes = new KeyedMutex();
   readonly #underway = new Set<Promise<void>>();
   #principal: Principal;
-  /** Why nothing more is taken. */
+  /** Why no more messages are handled. */
   #over: StateError | undefined;
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
-    [clientEvents.subscribe]: (payload, answer) => this.#subscribe(payload, answer),
-    [clientEvents.unsubscribe]: (payload, answer) => this.#unsubscribe(payload, answer),
-    [clientEvents.patch]: (payload, answer) => this.#patch(payload, answer),
-    [clientEvents.presence]: (payload, answer) => this.#show(payload, answer),
-    [clientEvents.auth]: (payload, answer) => this.#authenticate(payload, answer),
-    [clientEvents.ping]: (_payload, answer) => this.#pong(answer),
+    [clientEvents.subscribe]: (payload, reply) => this.#subscribe(payload, reply),
+    [clientEvents.unsubscribe]: (payload, reply) => this.#unsubscribe(payload, reply),
+    [clientEvents.patch]: (payload, reply) => this.#patch(payload, reply),
+    [clientEvents.presence]: (payload, reply) => this.#show(payload, reply),
+    [clientEvents.auth]: (payload, reply) => this.#authenticate(payload, reply),
+    [clientEvents.ping]: (_payload, reply) => this.#pong(reply),
   };
 
   /** @param principal whose token it was opened with */
   constructor(
     principal: Principal,
-    private readonly link: Link,
+    private readonly channel: ClientChannel,
     private readonly ports: ConnectionPorts,
   ) {
     this.#principal = principal;
     this.#budget = new MessageBudget(ports.limits.messagesPerSecond);
     const { subscriptions, backlog } = ports.limits;
     this.#backlog = new Backlog(
-      link,
-      { drained: () => this.#drained(), hopeless: (reason) => this.#giveUp(reason) },
+      channel,
+      { onDrain: () => this.#onDrain(), onOverLimit: (reason) => this.#dropSlowConsumer(reason) },
       backlog,
       ports.backlogs,
     );
-    const { id, outlet } = link;
-    this.#subscriber = { id, outlet, takesMore: () => this.#backlog.takesMore() };
-    this.#subscriptions = new Subscriptions(this.#subscriber, ports, subscriptions, (standing, reason) =>
-      this.#tellEnded(standing, reason),
+    const { id, broadcaster } = channel;
+    this.#subscriber = { id, broadcaster, isWritable: () => this.#backlog.isWritable() };
+    this.#subscriptions = new Subscriptions(this.#subscriber, ports, subscriptions, (target, reason) =>
+      this.#sendEnded(target, reason),
     );
     this.#expiry = new ExpiryTimer(() => this.#end(new TokenExpired()));
     this.#expiry.set(principal.expiresAt);
@@ -122,19 +97,19 @@ export class Connection {
     return this.#principal.subject;
   }
 
-  /** What the connection follows. */
-  get standing(): readonly Standing[] {
-    return this.#subscriptions.standing;
+  /** What the connection is subscribed to. */
+  get targets(): readonly SubscriptionTarget[] {
+    return this.#subscriptions.targets;
   }
 
   /**
    * Does what a message asks for.
    * @param read reads the message; whatever it is, it counts as one
-   * @param answer called with the answer's facts, where the message is answered at all
+   * @param reply called with the facts of the reply, where the message gets one
    * @throws StateError when the message is refused, whatever it is; nothing else but on a bug
    */
-  handle(read: () => Message, answer: Answer): Promise<void> {
-    const work = this.#handle(read, answer);
+  handle(read: () => Message, reply: Reply): Promise<void> {
+    const work = this.#handle(read, reply);
     const settled = work
       .then(
         () => this.ports.observer.messageHandled(),
@@ -145,19 +120,19 @@ export class Connection {
     return work;
   }
 
-  /** Ends what it follows in a workspace whose owner shares it no longer. */
+  /** Ends its subscriptions in a workspace that its user is no longer a member of. */
   revoke(workspace: WorkspaceKey): void {
     this.#subscriptions.revoke(workspace, new WorkspaceNotFound(workspace.workspaceId));
   }
 
-  /** Tells the client to go elsewhere, answers what it has asked, and ends. */
+  /** Asks the client to connect elsewhere, replies to its messages, and ends. */
   async drain(): Promise<void> {
     const reason = new ServerDraining();
     if (this.#over) return;
     this.#over = reason;
-    this.link.tell(serverEvents.error, errorEvent(reason));
+    this.channel.send(serverEvents.error, errorEvent(reason));
     await Promise.all(this.#underway);
-    this.link.end(reason);
+    this.channel.end(reason);
   }
 
   /** To be called when the connection is gone. */
@@ -167,7 +142,7 @@ export class Connection {
     this.#backlog.close();
   }
 
-  async #handle(read: () => Message, answer: Answer): Promise<void> {
+  async #handle(read: () => Message, reply: Reply): Promise<void> {
     if (this.#over) throw this.#over;
     try {
       this.#budget.take();
@@ -175,54 +150,54 @@ export class Connection {
       if (this.#budget.isOverdrawn) this.#end(error as StateError);
       throw error;
     }
-    // Who asks and asks without taking the answers.
-    if (this.#backlog.isHopeless) return this.#giveUp(new SlowConsumer(this.link.waiting()));
+    // The client keeps sending requests without reading replies.
+    if (this.#backlog.isOverLimit) return this.#dropSlowConsumer(new SlowConsumer(this.channel.waiting()));
     const { name, payload } = read();
     const handler = Object.hasOwn(this.#handlers, name) ? this.#handlers[name] : undefined;
     if (!handler) throw new BadMessage(`it is none of ${Object.keys(this.#handlers).join(', ')}.`);
     const fields = name === clientEvents.ping ? {} : fieldsOf(payload);
-    const work = () => handler(fields, answer);
-    if (name === clientEvents.auth) return this.#tokens.take(work);
-    await this.#tokens.take(async () => undefined);
+    const work = () => handler(fields, reply);
+    if (name === clientEvents.auth) return this.#tokens.run(work);
+    await this.#tokens.run(async () => undefined);
     await work();
   }
 
-  #subscribe(payload: unknown, answer: Answer): Promise<void> {
+  #subscribe(payload: unknown, reply: Reply): Promise<void> {
     const request = shapes.subscribe.transform(payload);
     const { workspaceId, panelId } = request;
     return this.#subscriptions.subscribe(request, this.#principal, (version) =>
-      answer({ workspaceId, panelId, ...(version === undefined ? {} : { version }) }),
+      reply({ workspaceId, panelId, ...(version === undefined ? {} : { version }) }),
     );
   }
 
-  async #unsubscribe(payload: unknown, answer: Answer): Promise<void> {
+  async #unsubscribe(payload: unknown, reply: Reply): Promise<void> {
     const request = shapes.unsubscribe.transform(payload);
     await this.#subscriptions.unsubscribe(request);
-    answer({ workspaceId: request.workspaceId, panelId: request.panelId });
+    reply({ workspaceId: request.workspaceId, panelId: request.panelId });
   }
 
-  async #patch(payload: unknown, answer: Answer): Promise<void> {
+  async #patch(payload: unknown, reply: Reply): Promise<void> {
     const message = shapes.patch.transform(payload);
     // Changes of one panel are made in the order they were sent.
     const panel = JSON.stringify([message.workspaceId, message.owner, message.panelId]);
-    const written = await inNewTrace(patchSpan(message, this.link.id), () =>
-      this.#writes.do(() => applyPatchMessage(message, this.#principal, this.ports), panel),
+    const written = await inNewTrace(patchSpan(message, this.channel.id), () =>
+      this.#writes.run(panel, () => applyPatchMessage(message, this.#principal, this.ports)),
     );
     const { version, baseVersion, patch } = written.change;
     const merged = baseVersion !== null;
     const facts: PatchFacts = { version, merged, ...(merged ? { baseVersion, patch } : {}) };
-    answer(facts);
+    reply(facts);
   }
 
-  async #show(payload: unknown, answer: Answer): Promise<void> {
+  async #show(payload: unknown, reply: Reply): Promise<void> {
     const message = shapes.presence.transform(payload);
     await this.#subscriptions.show(message, this.#principal);
     const { workspaceId, panelId } = message;
-    const facts: PresenceFacts = { workspaceId, panelId, connectionId: this.link.id };
-    answer(facts);
+    const facts: PresenceFacts = { workspaceId, panelId, connectionId: this.channel.id };
+    reply(facts);
   }
 
-  async #authenticate(payload: unknown, answer: Answer): Promise<void> {
+  async #authenticate(payload: unknown, reply: Reply): Promise<void> {
     const { token } = shapes.auth.transform(payload);
     const principal = await this.ports.verifier.verify(bearerToken(token) ?? token);
     if (principal.subject !== this.#principal.subject) {
@@ -234,34 +209,33 @@ export class Connection {
     this.#principal = principal;
     this.#expiry.set(principal.expiresAt);
     await this.#subscriptions.renew(principal);
-    answer({ expiresAt: principal.expiresAt === undefined ? null : instantOf(principal.expiresAt) });
+    reply({ expiresAt: principal.expiresAt === undefined ? null : instantOf(principal.expiresAt) });
   }
 
-  async #pong(answer: Answer): Promise<void> {
-    answer({ timestamp: new Date().toISOString() });
+  async #pong(reply: Reply): Promise<void> {
+    reply({ timestamp: new Date().toISOString() });
   }
 
-  #drained(): void {
-    this.ports.feeds.drained(this.#subscriber);
-    this.ports.presence.drained(this.#subscriber);
+  #onDrain(): void {
+    this.ports.hub.onDrain(this.#subscriber);
   }
 
-  #giveUp(reason: StateError): void {
+  #dropSlowConsumer(reason: StateError): void {
     this.ports.observer.slowConsumerDropped();
-    this.ports.logger.warn({ connectionId: this.link.id, ...reason.facts }, 'slow consumer dropped');
+    this.ports.logger.warn({ connectionId: this.channel.id, ...reason.facts }, 'slow consumer dropped');
     this.#end(reason);
   }
 
-  #tellEnded({ workspaceId, panelId }: Standing, reason: StateError): void {
-    this.link.tell(serverEvents.error, errorEvent(reason, { workspaceId, panelId }));
+  #sendEnded({ workspaceId, panelId }: SubscriptionTarget, reason: StateError): void {
+    this.channel.send(serverEvents.error, errorEvent(reason, { workspaceId, panelId }));
   }
 
   #end(reason: StateError): void {
     if (this.#over) return;
     this.#over = reason;
-    this.link.tell(serverEvents.error, errorEvent(reason));
+    this.channel.send(serverEvents.error, errorEvent(reason));
     this.close();
-    this.link.end(reason);
+    this.channel.end(reason);
   }
 }
 
@@ -269,7 +243,7 @@ function fieldsOf(payload: unknown): Record<string, unknown> {
   if (!isJsonObject(payload) || Buffer.isBuffer(payload)) {
     throw new BadMessage('send one JSON object, and over Socket.IO a callback for the answer.');
   }
-  if (Object.keys(payload).length > mostFields) throw new BadMessage('it has too many fields.');
+  if (Object.keys(payload).length > maxFields) throw new BadMessage('it has too many fields.');
   return payload;
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Principal } from '@nexus-state/nest-kit';
-import { Connection, type Link } from './connection';
+import type { ClientChannel } from './client-channel';
+import { Connection } from './connection';
 import type { ConnectionPorts } from './connection-ports';
 import { ServerDraining } from './refusals';
 
@@ -16,8 +17,8 @@ export class Connections implements OnModuleDestroy {
   constructor(@Inject(CONNECTION_PORTS) readonly ports: ConnectionPorts) {}
 
   /** A connection that was let in. */
-  open(principal: Principal, link: Link): Connection {
-    const connection = new Connection(principal, link, this.ports);
+  open(principal: Principal, channel: ClientChannel): Connection {
+    const connection = new Connection(principal, channel, this.ports);
     this.#all.add(connection);
     // Let in at the very moment that the others were told.
     if (this.#draining) void connection.drain();

@@ -7,16 +7,14 @@ import {
 import { type Principal, requireScope } from '@nexus-state/nest-kit';
 import {
   type AccessControl,
-  type Following,
+  type LiveHub,
   NotSubscribed,
   PanelNotFound,
-  type Presence,
   type RateLimits,
-  type Reach,
+  Semaphore,
   type Subscriber,
-  Turns,
+  type Subscription,
   Unavailable,
-  type WorkspaceFeeds,
   type WorkspaceKey,
   panelKey,
 } from '@nexus-state/state-core';
@@ -26,106 +24,100 @@ import { TooManySubscriptions } from './refusals';
 /** What subscriptions are made from. */
 export interface SubscriptionPorts {
   readonly access: AccessControl;
-  readonly feeds: WorkspaceFeeds;
-  readonly presence: Presence;
+  readonly hub: LiveHub;
   readonly rates: RateLimits;
 }
 
-/** A subscription that stands: what was asked for, and where it is. */
-export interface Standing extends WorkspaceKey {
+/** What a connection is subscribed to: a panel, or with `*` all panels, of a workspace. */
+export interface SubscriptionTarget extends WorkspaceKey {
   readonly panelId: string;
 }
 
-/** Told of a subscription that ended although nobody asked for it. */
-export type OnEnded = (standing: Standing, reason: StateError) => void;
+/** Called for a subscription that ends without the client's asking. */
+export type OnEnded = (target: SubscriptionTarget, reason: StateError) => void;
 
-interface Subscription {
-  readonly standing: Standing;
+interface Subscribed {
+  readonly target: SubscriptionTarget;
   readonly caller: Principal;
-  readonly following: Following;
-  /** Ends that they are told who is present, and take part themselves. */
-  readonly beAbsent: () => void;
+  readonly subscription: Subscription;
 }
 
-/** The subscriptions of one connection, through whichever door. Requests are settled in the order they came. */
+/** The subscriptions of one connection, through any transport. Requests are handled in the order they came. */
 export class Subscriptions {
-  readonly #subscriptions = new Map<string, Subscription>();
-  readonly #turns = new Turns(1);
+  readonly #subscribed = new Map<string, Subscribed>();
+  readonly #requests = new Semaphore(1);
   #closed = false;
 
   /**
-   * @param most how many there may be at once
-   * @param onEnded told of those that end because the caller reaches them no longer
+   * @param max how many there may be at once
+   * @param onEnded called for those that end because the caller no longer reaches them
    */
   constructor(
     private readonly subscriber: Subscriber,
     private readonly ports: SubscriptionPorts,
-    private readonly most: number,
+    private readonly max: number,
     private readonly onEnded: OnEnded,
   ) {}
 
-  /** What is subscribed to. */
-  get standing(): readonly Standing[] {
-    return Array.from(this.#subscriptions.values(), ({ standing }) => standing);
+  get targets(): readonly SubscriptionTarget[] {
+    return Array.from(this.#subscribed.values(), ({ target }) => target);
   }
 
   /**
-   * Subscribes to a panel or a workspace; one that is subscribed already begins anew.
-   * @param caller who is asking; needs the scope `state:read`
-   * @param answer told of the version the panel is at, before the first event is sent
+   * Subscribes to a panel or a workspace; one that is subscribed to already begins anew.
+   * @param caller needs the scope `state:read`
+   * @param reply called with the version that the panel is at, before the first event is sent
    * @throws Forbidden, InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired, ValidationFailed, Unavailable
    * @throws TooManySubscriptions, RateLimited
    */
   subscribe(
     request: SubscribeRequest,
     caller: Principal,
-    answer: (version: number | undefined) => void,
+    reply: (version: number | undefined) => void,
   ): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inOrder(async () => {
       const { workspaceId, panelId, version } = request;
       const { owner } = await this.#openCounted(request, caller);
-      const standing = { workspaceId, panelId, owner };
-      const name = nameOf(standing);
-      const before = this.#subscriptions.get(name);
-      before?.following.stop();
-      this.#subscriptions.delete(name);
+      const target = { workspaceId, panelId, owner };
+      const name = nameOf(target);
+      const before = this.#subscribed.get(name)?.subscription;
+      this.#subscribed.delete(name);
       try {
-        if (this.#subscriptions.size >= this.most) throw new TooManySubscriptions(this.most);
-        const following = await this.#follow(standing, caller, version);
-        if (this.#closed) return following.stop();
-        answer(following.version);
-        following.begin();
-        const beAbsent = this.#bePresent(standing, caller);
-        this.#subscriptions.set(name, { standing, caller, following, beAbsent });
-      } finally {
-        // After the new one stands, so that who is present stays so.
-        before?.beAbsent();
+        if (this.#subscribed.size >= this.max) throw new TooManySubscriptions(this.max);
+        const subscription = await this.#follow(target, caller, version, before);
+        if (this.#closed) return subscription.stop();
+        reply(subscription.version);
+        subscription.begin();
+        this.#subscribed.set(name, { target, caller, subscription });
+      } catch (error) {
+        before?.stop();
+        throw error;
       }
     });
   }
 
-  /** Ends a subscription; one that does not stand is none to end. */
+  /** Ends a subscription, where there is one. */
   unsubscribe({ workspaceId, panelId, owner }: UnsubscribeRequest): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const [name, { standing }] of this.#subscriptions) {
-        if (standing.workspaceId !== workspaceId || standing.panelId !== panelId) continue;
-        if (owner === undefined || owner === standing.owner) this.#end(name);
+    return this.#inOrder(async () => {
+      for (const [name, { target }] of this.#subscribed) {
+        if (target.workspaceId !== workspaceId || target.panelId !== panelId) continue;
+        if (owner === undefined || owner === target.owner) this.#end(name);
       }
     });
   }
 
   /**
-   * Holds every subscription against what a fresh token reaches, and ends those that are out of reach. A workspace that is
-   * followed as a whole begins anew where the token may reach other panels of it.
+   * Compares every subscription with what a fresh token reaches, and ends those that are out of reach. A subscription to a
+   * whole workspace begins anew where the token may reach other panels of it.
    */
   renew(caller: Principal): Promise<void> {
-    return this.#inTurn(async () => {
-      for (const [name, subscription] of [...this.#subscriptions]) {
+    return this.#inOrder(async () => {
+      for (const [name, subscribed] of [...this.#subscribed]) {
         try {
-          await this.#renew(name, subscription, caller);
+          await this.#renew(name, subscribed, caller);
         } catch (error) {
           if (!(error instanceof StateError)) throw error;
-          if (this.#stands(name, subscription)) this.#revoke(name, error);
+          if (this.#isCurrent(name, subscribed)) this.#revoke(name, error);
         }
       }
     });
@@ -136,75 +128,70 @@ export class Subscriptions {
    * @throws NotSubscribed, ValidationFailed
    */
   show({ workspaceId, panelId, owner, data }: PresenceMessage, { subject }: Principal): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inOrder(async () => {
       const owners = new Set<string>();
-      for (const { standing } of this.#subscriptions.values()) {
-        const isMeant = standing.workspaceId === workspaceId && (owner ?? standing.owner) === standing.owner;
-        if (isMeant && [panelId, wholeWorkspace].includes(standing.panelId)) owners.add(standing.owner);
+      for (const { target } of this.#subscribed.values()) {
+        const isMeant = target.workspaceId === workspaceId && (owner ?? target.owner) === target.owner;
+        if (isMeant && [panelId, wholeWorkspace].includes(target.panelId)) owners.add(target.owner);
       }
-      const [whose, another] = owners;
-      if (whose === undefined) throw new NotSubscribed(panelId);
+      const [first, another] = owners;
+      if (first === undefined) throw new NotSubscribed(panelId);
       if (another !== undefined) {
         throw new ValidationFailed([{ pointer: '/owner', message: 'must say whose workspace is meant' }]);
       }
-      const key = panelKey(whose, workspaceId, panelId);
-      const { presence } = this.ports;
-      presence.show({ key, subscriber: this.subscriber, userId: subject, data: data as JsonValue });
+      const key = panelKey(first, workspaceId, panelId);
+      const { hub } = this.ports;
+      hub.show({ key, subscriber: this.subscriber, userId: subject, data: data as JsonValue });
     });
   }
 
-  /** Ends the subscriptions in a workspace: its owner shares it no longer. */
+  /** Ends the subscriptions in a workspace that is no longer shared with the user. */
   revoke({ owner, workspaceId }: WorkspaceKey, reason: StateError): void {
-    for (const [name, { standing }] of [...this.#subscriptions]) {
-      if (standing.owner === owner && standing.workspaceId === workspaceId) this.#revoke(name, reason);
+    for (const [name, { target }] of [...this.#subscribed]) {
+      if (target.owner === owner && target.workspaceId === workspaceId) this.#revoke(name, reason);
     }
   }
 
   /** Ends all of them: the connection is gone. */
   close(): void {
     this.#closed = true;
-    for (const name of [...this.#subscriptions.keys()]) this.#end(name);
+    for (const name of [...this.#subscribed.keys()]) this.#end(name);
   }
 
-  async #renew(name: string, subscription: Subscription, caller: Principal): Promise<void> {
-    const { standing, following } = subscription;
+  async #renew(name: string, subscribed: Subscribed, caller: Principal): Promise<void> {
+    const { target, subscription: before } = subscribed;
     try {
-      await this.#open(standing, caller);
+      await this.#open(target, caller);
     } catch (error) {
-      // While the store is away nobody can say, and nothing new comes either.
+      // While the store is away access cannot be checked, and there are no new changes either.
       if (!(error instanceof Unavailable)) throw error;
     }
-    if (!this.#stands(name, subscription)) return;
-    this.#reach(standing, caller);
-    const isAlike = caller.paths.text === subscription.caller.paths.text;
-    if (standing.panelId !== wholeWorkspace || isAlike) {
-      this.#subscriptions.set(name, { ...subscription, caller });
+    if (!this.#isCurrent(name, subscribed)) return;
+    requireReach(target, caller);
+    const isSameReach = caller.paths.text === subscribed.caller.paths.text;
+    if (target.panelId !== wholeWorkspace || isSameReach) {
+      this.#subscribed.set(name, { ...subscribed, caller });
       return;
     }
-    following.stop();
-    const anew = await this.#follow(standing, caller, undefined);
-    if (!this.#stands(name, subscription)) return anew.stop();
-    anew.begin();
-    const beAbsent = this.#bePresent(standing, caller);
-    subscription.beAbsent();
-    this.#subscriptions.set(name, { standing, caller, following: anew, beAbsent });
+    const subscription = await this.#follow(target, caller, undefined, before);
+    if (!this.#isCurrent(name, subscribed)) return subscription.stop();
+    subscription.begin();
+    this.#subscribed.set(name, { target, caller, subscription });
   }
 
-  #stands(name: string, subscription: Subscription): boolean {
-    return this.#subscriptions.get(name) === subscription;
+  #isCurrent(name: string, subscribed: Subscribed): boolean {
+    return this.#subscribed.get(name) === subscribed;
   }
 
   #revoke(name: string, reason: StateError): void {
-    const standing = this.#subscriptions.get(name)?.standing;
+    const target = this.#subscribed.get(name)?.target;
     this.#end(name);
-    if (standing) this.onEnded(standing, reason);
+    if (target) this.onEnded(target, reason);
   }
 
   #end(name: string): void {
-    const subscription = this.#subscriptions.get(name);
-    subscription?.following.stop();
-    subscription?.beAbsent();
-    this.#subscriptions.delete(name);
+    this.#subscribed.get(name)?.subscription.stop();
+    this.#subscribed.delete(name);
   }
 
   #open(request: UnsubscribeRequest, caller: Principal): Promise<WorkspaceKey> {
@@ -222,42 +209,38 @@ export class Subscriptions {
     return workspace;
   }
 
-  #reach({ workspaceId, panelId }: Standing, { paths }: Principal): void {
-    if (panelId !== wholeWorkspace && !paths.reachesPanel(workspaceId, panelId))
-      throw new PanelNotFound(panelId);
-  }
-
-  async #follow(standing: Standing, caller: Principal, version: number | undefined): Promise<Following> {
-    const { owner, workspaceId, panelId } = standing;
-    const { feeds } = this.ports;
+  async #follow(
+    target: SubscriptionTarget,
+    caller: Principal,
+    version: number | undefined,
+    replaced: Subscription | undefined,
+  ): Promise<Subscription> {
+    const { owner, workspaceId, panelId } = target;
+    const { hub } = this.ports;
     if (panelId === wholeWorkspace) {
-      return feeds.followWorkspace({ owner, workspaceId }, this.subscriber, reachOf(standing, caller));
+      const { paths } = caller;
+      const reach = {
+        panel: (id: string) => paths.reachesPanel(workspaceId, id),
+        whole: paths.reachesWhole(workspaceId),
+      };
+      return hub.follow({ kind: 'workspace', key: { owner, workspaceId }, reach }, this.subscriber, replaced);
     }
     const key = panelKey(owner, workspaceId, panelId);
-    this.#reach(standing, caller);
-    return feeds.followPanel(key, this.subscriber, version);
+    requireReach(target, caller);
+    return hub.follow({ kind: 'panel', key, version }, this.subscriber, replaced);
   }
 
-  #bePresent(standing: Standing, caller: Principal): () => void {
-    const { owner, workspaceId, panelId } = standing;
-    const { presence } = this.ports;
-    if (panelId !== wholeWorkspace) return presence.followPanel(standing, this.subscriber);
-    return presence.followWorkspace({ owner, workspaceId }, this.subscriber, reachOf(standing, caller));
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    // What waits when the connection goes has nobody left to answer.
-    return this.#turns.take(async () => (this.#closed ? undefined : work()));
+  #inOrder(work: () => Promise<void>): Promise<void> {
+    // The connection is gone: a request that still waits needs no reply.
+    return this.#requests.run(async () => (this.#closed ? undefined : work()));
   }
 }
 
-function reachOf({ workspaceId }: Standing, { paths }: Principal): Reach {
-  return {
-    panel: (id: string) => paths.reachesPanel(workspaceId, id),
-    whole: paths.reachesWhole(workspaceId),
-  };
+function requireReach({ workspaceId, panelId }: SubscriptionTarget, { paths }: Principal): void {
+  if (panelId !== wholeWorkspace && !paths.reachesPanel(workspaceId, panelId))
+    throw new PanelNotFound(panelId);
 }
 
-function nameOf({ panelId, workspaceId, owner }: Standing): string {
+function nameOf({ panelId, workspaceId, owner }: SubscriptionTarget): string {
   return `${panelId}/${workspaceId}/${owner}`;
 }

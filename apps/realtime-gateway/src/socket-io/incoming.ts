@@ -20,7 +20,7 @@ export async function handleEvent(
   const acknowledge = typeof last === 'function' ? (last as (answer: RealtimeAnswer) => void) : undefined;
   const given = acknowledge ? args.slice(0, -1) : args;
   const [payload] = given;
-  const answer = (facts: object) => {
+  const reply = (facts: object) => {
     if (acknowledge) acknowledge({ ok: true, ...facts });
     else if (name === clientEvents.ping) socket.emit(serverEvents.pong, facts);
   };
@@ -29,7 +29,7 @@ export async function handleEvent(
       if (given.length > 1) throw new BadMessage('send one JSON object, and a callback for the answer.');
       if (holdsBytes(payload)) throw new BadMessage('send JSON, without binary parts.');
       return { name, payload };
-    }, answer);
+    }, reply);
   } catch (error) {
     const problem = refusalOf(error, logger);
     if (acknowledge) return acknowledge({ ok: false, error: problem });

@@ -6,7 +6,7 @@ import { Connections } from '../connections/connections';
 import { closeRoot, identify, principalOf } from './handshake';
 import { handleEvent } from './incoming';
 import { cutOffLater, outflowOf } from './outflow';
-import { RoomOutlet } from './room-outlet';
+import { RoomBroadcaster } from './room-broadcaster';
 
 /** What a client that does not take what it was told gets before its transport is cut. */
 const closingMs = 2_000;
@@ -14,12 +14,12 @@ const closingMs = 2_000;
 /** The Socket.IO door, namespace `/state`. */
 @WebSocketGateway({ namespace: realtimeNamespace })
 export class StateGateway implements OnGatewayInit<Namespace>, OnGatewayConnection<Socket> {
-  #outlet: RoomOutlet;
+  #broadcaster: RoomBroadcaster;
 
   constructor(private readonly connections: Connections) {}
 
   afterInit(namespace: Namespace): void {
-    this.#outlet = new RoomOutlet(namespace);
+    this.#broadcaster = new RoomBroadcaster(namespace);
     identify(namespace, this.connections);
     closeRoot(namespace);
   }
@@ -27,9 +27,9 @@ export class StateGateway implements OnGatewayInit<Namespace>, OnGatewayConnecti
   handleConnection(socket: Socket): void {
     const connection = this.connections.open(principalOf(socket), {
       id: socket.id,
-      outlet: this.#outlet,
+      broadcaster: this.#broadcaster,
       ...outflowOf(socket.conn),
-      tell: (event, payload) => void socket.emit(event, payload),
+      send: (event, payload) => void socket.emit(event, payload),
       end: (reason) => end(socket, reason),
     });
     // Not one listener an event: a client that waits for the answer to an unknown event is told, too.

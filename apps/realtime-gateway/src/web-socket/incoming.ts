@@ -6,7 +6,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { Connection } from '../connections/connection';
 import { eventOf, refusalOf } from '../connections/refusal';
 import { BadMessage } from '../connections/refusals';
-import { frameText } from './web-socket-outlet';
+import { frameText } from './web-socket-broadcaster';
 
 /** A message as it came over a plain WebSocket. */
 interface Frame {
@@ -28,7 +28,7 @@ export async function handleFrame(
   logger: Logger,
 ): Promise<void> {
   let message: Frame | undefined;
-  const answer = (facts: object) => {
+  const reply = (facts: object) => {
     const { type, id } = message as Frame;
     if (type === clientEvents.ping) socket.send(frameText(serverEvents.pong, { ...facts, id }));
     else if (id !== undefined || type === clientEvents.patch) {
@@ -39,7 +39,7 @@ export async function handleFrame(
     await connection.handle(() => {
       message = read(frame);
       return { name: message.type, payload: withPlace(message, place) };
-    }, answer);
+    }, reply);
   } catch (error) {
     // What was refused unread is answered all the same, as far as it says to whom.
     message ??= readable(frame);

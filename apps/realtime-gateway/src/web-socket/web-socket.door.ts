@@ -19,7 +19,7 @@ import { socketIoPath } from '../socket-io/socket-io.adapter';
 import { unsentBytes } from '../connections/unsent';
 import { handleFrame } from './incoming';
 import { type UpgradeRequest, readUpgrade } from './upgrade';
-import { WebSocketOutlet, frameText } from './web-socket-outlet';
+import { WebSocketBroadcaster, frameText } from './web-socket-broadcaster';
 
 /** The token under which how the door behaves is handed in. */
 export const WEB_SOCKET_OPTIONS = Symbol('WEB_SOCKET_OPTIONS');
@@ -40,7 +40,7 @@ const closingMs = 2_000;
 /** The plain WebSocket door, at `/ws/state/{workspaceId}` (RFC 6455). */
 @Injectable()
 export class WebSocketDoor implements OnApplicationBootstrap {
-  readonly #outlet = new WebSocketOutlet();
+  readonly #broadcaster = new WebSocketBroadcaster();
   readonly #server: WebSocketServer;
 
   constructor(
@@ -96,13 +96,13 @@ export class WebSocketDoor implements OnApplicationBootstrap {
   #open(socket: WebSocket, principal: Principal, place: WorkspaceKey): void {
     const id = randomUUID();
     const { logger } = this.connections.ports;
-    this.#outlet.add(id, socket);
+    this.#broadcaster.add(id, socket);
     const connection = this.connections.open(principal, {
       id,
-      outlet: this.#outlet,
+      broadcaster: this.#broadcaster,
       waiting: () => socket.bufferedAmount,
       taken: () => unsentBytes(socket),
-      tell: (event, payload) => socket.send(frameText(event, payload)),
+      send: (event, payload) => socket.send(frameText(event, payload)),
       end: (reason) => close(socket, reason),
     });
     const stopPinging = keepAlive(socket, this.options.pingIntervalMs);
@@ -113,7 +113,7 @@ export class WebSocketDoor implements OnApplicationBootstrap {
     socket.on('error', () => undefined);
     socket.on('close', () => {
       stopPinging();
-      this.#outlet.remove(id);
+      this.#broadcaster.remove(id);
       this.connections.gone(connection);
     });
   }

@@ -14,9 +14,9 @@ import {
   AccessControl,
   type ChangesPage,
   type OpenWorkspace,
+  type ReadChanges,
   StateCore,
   Unauthorized,
-  type UpdateBus,
 } from '@nexus-state/state-core';
 import { StateError } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
@@ -24,10 +24,6 @@ import { Gauge, Registry } from 'prom-client';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { EventStream } from './event-stream';
 import { feedItem } from './feed-item';
-import { followFeed } from './follow-feed';
-
-/** The token under which the bus of updates is handed in. */
-export const UPDATE_BUS = Symbol('UPDATE_BUS');
 
 const defaultLimit = 100;
 
@@ -40,7 +36,6 @@ export class FeedController {
   constructor(
     private readonly core: StateCore,
     private readonly access: AccessControl,
-    @Inject(UPDATE_BUS) private readonly bus: UpdateBus,
     @Inject(METRICS) metrics: Registry,
   ) {
     this.#streams = new Gauge({
@@ -75,11 +70,11 @@ export class FeedController {
   ): Promise<void> {
     const { limit = defaultLimit } = params;
     const reaches = (panelId: string) => caller.paths.reachesPanel(workspace.workspaceId, panelId);
-    const read = (cursor: string | undefined) => this.core.readChanges({ workspace, cursor, limit, reaches });
     const cursor = headers['last-event-id'] ?? params.cursor;
-    const first = await read(cursor);
+    const query = { workspace, cursor, limit, reaches };
+    const first = await this.core.readChanges(query);
     if (headers.accept?.includes('text/event-stream')) {
-      await this.#stream(caller, workspace, first, read, reply);
+      await this.#stream(caller, workspace, first, query, reply);
       return;
     }
     const answer: ChangesAnswer = {
@@ -96,12 +91,12 @@ export class FeedController {
     caller: Principal,
     workspace: OpenWorkspace,
     first: ChangesPage,
-    read: (cursor: string | undefined) => Promise<ChangesPage>,
+    query: ReadChanges,
     reply: FastifyReply,
   ): Promise<void> {
     const stream = EventStream.open(reply);
     this.#streams.inc();
-    const stillAllowed = async (cursor: string | undefined) => {
+    const authorize = async () => {
       if ((caller.expiresAt ?? Infinity) * 1000 <= Date.now())
         throw new Unauthorized('The token has expired.');
       const { owner, workspaceId } = workspace;
@@ -112,12 +107,11 @@ export class FeedController {
         owner,
         access: 'read',
       });
-      return read(cursor);
     };
     try {
       await sendPage(stream, first);
-      const feed = { workspace, bus: this.bus, read: stillAllowed, signal: stream.closed };
-      for await (const page of followFeed(feed, first.nextCursor ?? undefined)) await sendPage(stream, page);
+      const follow = { ...query, cursor: first.nextCursor ?? undefined, authorize, signal: stream.closed };
+      for await (const page of this.core.followChanges(follow)) await sendPage(stream, page);
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
       await stream.send('error', undefined, problemOf(error));

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import {
-  Turns,
+  Semaphore,
   TransactionContention,
   type Append,
   type Panel,
@@ -58,7 +58,7 @@ const attempts = 10;
  */
 export class PostgresWorkspaceWriter implements WorkspaceWriter {
   // One by one: two that each have one connection, and wait for their second, would wait for each other.
-  readonly #turns = new Turns(1);
+  readonly #turns = new Semaphore(1);
 
   /** @param source an initialized data source with our schema, of at least two connections */
   constructor(private readonly source: DataSource) {}
@@ -69,7 +69,7 @@ export class PostgresWorkspaceWriter implements WorkspaceWriter {
   ): Promise<{ readonly result: T; readonly occurredAt: string }> {
     for (let attempt = 0; attempt < attempts; attempt++) {
       try {
-        return await this.#turns.take(() => withoutDeadlock(() => this.#tryOnce(workspace, work)));
+        return await this.#turns.run(() => withoutDeadlock(() => this.#tryOnce(workspace, work)));
       } catch (error) {
         if (!(error instanceof VersionMissed)) throw error;
       }

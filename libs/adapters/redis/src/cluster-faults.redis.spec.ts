@@ -133,7 +133,7 @@ describe('a Redis Cluster that loses nodes', () => {
     await eventually(() => listener.versions.includes(1), 'the first change');
 
     await home.kill();
-    await eventually(() => listener.misses === 1, 'the listener to be told');
+    await eventually(() => listener.gaps === 1, 'the listener to be told');
     expect(homeOf(subscriber)).not.toBe(home);
     const heard = async () => {
       await bus.publish(aChange(key, 2)).catch(() => undefined);
@@ -148,7 +148,7 @@ describe('a Redis Cluster that loses nodes', () => {
     const [home, listener] = [homeOf(subscriber), new Listener()];
     await bus.subscribe(aPanelKey(), listener);
     home.freeze();
-    await eventually(() => listener.misses === 1, 'the listener to be told');
+    await eventually(() => listener.gaps === 1, 'the listener to be told');
     expect(homeOf(subscriber)).not.toBe(home);
     home.thaw();
   });

@@ -4,16 +4,16 @@ import { whenReady } from './when-ready';
 /** How long a subscription waits for a connection that is being made. */
 const patienceMs = 2_000;
 
-/** Hears what is published on a channel. */
+/** Receives what is published on a channel. */
 export interface ChannelListener<Message> {
-  heard(message: Message): void;
-  /** Something may have been published that was not heard, for the connection was lost. */
-  missed(): void;
+  onMessage(message: Message): void;
+  /** The connection was lost, and what was published meanwhile with it. */
+  onGap(): void;
 }
 
 /**
  * Channels of Redis publish/subscribe that somebody here listens to. A channel is subscribed only while somebody does.
- * After a lost connection the channels are subscribed anew, and their listeners told that they may have missed something.
+ * After a lost connection the channels are subscribed anew, and their listeners get `onGap`.
  */
 export class RedisChannels<Message> {
   readonly #listeners = new Map<string, Set<ChannelListener<Message>>>();
@@ -28,14 +28,14 @@ export class RedisChannels<Message> {
     private readonly subscriber: Redis,
     private readonly read: (channel: string, text: string) => Message | undefined,
   ) {
-    subscriber.on('message', (channel: string, text: string) => this.#hear(channel, text));
+    subscriber.on('message', (channel: string, text: string) => this.#receive(channel, text));
     subscriber.on('ready', () => void this.#resubscribe());
   }
 
   /**
-   * Listens to a channel: hears what is published after this has answered. A connection that is being made is waited for,
-   * a few seconds at most. A listener that throws hurts nobody but itself.
-   * @returns a function that stops listening; calling it twice is harmless
+   * Listens to a channel: receives what is published after this has resolved. A connection that is being made is waited
+   * for, a few seconds at most. A listener that throws does not affect the others.
+   * @returns stops listening; a second call does nothing
    * @throws whatever the client throws when Redis is not there
    */
   async listen(channel: string, listener: ChannelListener<Message>): Promise<() => Promise<void>> {
@@ -70,20 +70,20 @@ export class RedisChannels<Message> {
       this.subscriber.disconnect(true);
       return;
     }
-    for (const channel of channels) this.#tell(channel, (listener) => listener.missed());
+    for (const channel of channels) this.#deliver(channel, (listener) => listener.onGap());
   }
 
-  #hear(channel: string, text: string): void {
+  #receive(channel: string, text: string): void {
     const message = this.#listeners.has(channel) ? this.read(channel, text) : undefined;
-    if (message !== undefined) this.#tell(channel, (listener) => listener.heard(message));
+    if (message !== undefined) this.#deliver(channel, (listener) => listener.onMessage(message));
   }
 
-  #tell(channel: string, tell: (listener: ChannelListener<Message>) => void): void {
+  #deliver(channel: string, deliver: (listener: ChannelListener<Message>) => void): void {
     for (const listener of [...(this.#listeners.get(channel) ?? [])]) {
       try {
-        tell(listener);
+        deliver(listener);
       } catch {
-        // One listener's mistake is not the others' loss.
+        // An error of one listener must not reach the others.
       }
     }
   }

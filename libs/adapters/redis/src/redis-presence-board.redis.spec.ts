@@ -98,7 +98,7 @@ describe('RedisPresenceBoard', () => {
     await redis.restart();
     const freshly = (board: RedisPresenceBoard) =>
       eventually(async () => (await board.renew()).fresh, 'a new lease');
-    await Promise.all([freshly(one), freshly(other), eventually(() => ear.misses === 1, 'to be told')]);
+    await Promise.all([freshly(one), freshly(other), eventually(() => ear.gaps === 1, 'to be told')]);
     expect(await other.others(key)).toEqual([]);
     ear.panels.length = 0;
     await one.put(key, [aMember('c1')]);

@@ -4,7 +4,7 @@ import {
   Unavailable,
   type PanelKey,
   type WorkspaceKey,
-  type LeaseNews,
+  type LeaseRenewal,
   type PresenceBoard,
   type PresenceListener,
   type PresenceMember,
@@ -58,7 +58,7 @@ export class RedisPresenceBoard implements PresenceBoard {
     this.#prefix = options.prefix ?? 'nexus-presence';
   }
 
-  async renew(): Promise<LeaseNews> {
+  async renew(): Promise<LeaseRenewal> {
     const { leaseMs } = this.options;
     const held =
       this.#lease && (await this.#ask(this.#redis.nexusPresenceRenew(this.#leases, this.#lease, leaseMs, 0)));
@@ -104,10 +104,10 @@ export class RedisPresenceBoard implements PresenceBoard {
 
   async listen(workspace: WorkspaceKey, listener: PresenceListener): Promise<() => Promise<void>> {
     const { channel } = this.#names({ ...workspace, panelId: '' });
-    const heard = ({ lease, panelId }: Change) => {
-      if (lease !== this.#lease) listener.changed(panelId);
+    const onMessage = ({ lease, panelId }: Change) => {
+      if (lease !== this.#lease) listener.onChange(panelId);
     };
-    return this.#ask(this.#channels.listen(channel, { heard, missed: () => listener.missed() }));
+    return this.#ask(this.#channels.listen(channel, { onMessage, onGap: () => listener.onGap() }));
   }
 
   async leave(): Promise<void> {

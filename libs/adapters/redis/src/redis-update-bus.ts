@@ -28,18 +28,18 @@ const publishScript = "return redis.call('PUBLISH', KEYS[1], ARGV[1])";
 
 type Publish = (channel: string, message: string) => Promise<unknown>;
 
-/** What a message on a channel says, as one of its listeners takes it. */
-type Telling = (listener: UpdateListener) => void;
+/** Hands what a message on a channel says to one of its listeners. */
+type Delivery = (listener: UpdateListener) => void;
 
 /**
  * Updates over Redis publish/subscribe, on one channel a workspace: `state-updates:<owner>:<workspaceId>`, the owner
  * percent-encoded. A channel is subscribed only while somebody here listens to it. After a lost connection the channels
- * are subscribed anew, and their listeners told that they may have missed something. Messages carry the trace that they
- * were sent in, and are heard in it.
+ * are subscribed anew, and their listeners get `onGap`. Messages carry the trace that they
+ * were sent in, and are delivered in it.
  */
 export class RedisUpdateBus implements UpdateBus {
   readonly #publish: Publish;
-  readonly #channels: RedisChannels<Telling> | undefined;
+  readonly #channels: RedisChannels<Delivery> | undefined;
 
   /**
    * @param publisher a client that fails fast while Redis is away
@@ -61,9 +61,9 @@ export class RedisUpdateBus implements UpdateBus {
 
   async subscribe(workspace: WorkspaceKey, listener: UpdateListener): Promise<() => Promise<void>> {
     if (!this.#channels) throw new Error('This bus was made for publishing only.');
-    const heard = (tell: Telling) => tell(listener);
+    const onMessage = (deliver: Delivery) => deliver(listener);
     try {
-      return await this.#channels.listen(channelOf(workspace), { heard, missed: () => listener.missed() });
+      return await this.#channels.listen(channelOf(workspace), { onMessage, onGap: () => listener.onGap() });
     } catch (error) {
       throw new Unavailable('The update bus', { cause: error });
     }
@@ -85,14 +85,14 @@ function publishBy(redis: RedisClient): Publish {
   return nexusPublish.bind(redis);
 }
 
-function readMessage(channel: string, message: string): Telling | undefined {
+function readMessage(channel: string, message: string): Delivery | undefined {
   const workspace = workspaceOfChannel(channel);
   const fields = parseMessage(message);
   const traceparent = readTraceparent(fields);
   const change = workspace && readUpdate(workspace, fields);
-  if (change) return (listener) => inTraceOf(traceparent, () => listener.heard(change));
+  if (change) return (listener) => inTraceOf(traceparent, () => listener.onChange(change));
   const event = workspace && readEvent(workspace, fields);
-  return event && ((listener) => inTraceOf(traceparent, () => listener.told(event)));
+  return event && ((listener) => inTraceOf(traceparent, () => listener.onEvent(event)));
 }
 
 function channelOf({ owner, workspaceId }: WorkspaceKey): string {

@@ -15,7 +15,7 @@ export interface FeedStep<C extends Versioned> {
 }
 
 /** Hints held back at once while those before them are missing. What is let go comes from history. */
-const mostHeld = 256;
+const maxHeld = 256;
 
 /**
  * The order of one document's changes, made from hints that come in any order, twice or never, and from history.
@@ -113,7 +113,7 @@ export class VersionFeed<C extends Versioned> {
   #hold(change: C): void {
     this.#held.set(change.version, change);
     // The farthest ahead is let go: the nearest are needed first.
-    if (this.#held.size > mostHeld) this.#held.delete(Math.max(...this.#held.keys()));
+    if (this.#held.size > maxHeld) this.#held.delete(Math.max(...this.#held.keys()));
   }
 
   #forgetHints(): void {

@@ -1,9 +1,11 @@
-import type { CoreObserver, HintObserver, TriggerObserver } from '@nexus-state/state-core';
+import type { CoreObserver, HintObserver, LiveObserver, TriggerObserver } from '@nexus-state/state-core';
 import type { ErrorCode } from '@nexus-state/documents';
 import { Counter, Histogram, type Registry } from 'prom-client';
 
-/** What is told of the core: to metrics, and to the log where something went wrong. */
-export type ProcessObserver = Required<CoreObserver> & TriggerObserver;
+/** Observes the core and live updates: for metrics, and for the log where something went wrong. */
+export type ProcessObserver = Required<CoreObserver> &
+  Pick<LiveObserver, 'changeDelivered'> &
+  TriggerObserver;
 
 const lookUpResults = {
   trusted: 'hit',

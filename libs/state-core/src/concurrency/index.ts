@@ -1,2 +1,4 @@
+export * from './keyed-mutex';
+export * from './lazy-resource';
 export * from './once';
-export * from './turns';
+export * from './semaphore';

@@ -1,4 +1,4 @@
-/** The same act, which does nothing from the second call on. */
+/** The same function, which does nothing from the second call on. */
 export function once(act: () => void): () => void {
   let done = false;
   return () => {

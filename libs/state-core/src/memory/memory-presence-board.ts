@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Unavailable } from '../errors';
 import { type PanelKey, type WorkspaceKey, panelKeyText } from '../panels/model';
-import type { LeaseNews, PresenceBoard, PresenceListener, PresenceMember } from '../ports';
+import type { LeaseRenewal, PresenceBoard, PresenceListener, PresenceMember } from '../live/ports';
 
-/** Who listens, and as which gateway. */
+/** A listener, and the gateway that it belongs to. */
 interface Listening {
   readonly gateway: MemoryPresenceBoard;
   readonly listener: PresenceListener;
@@ -17,11 +17,11 @@ export class MemoryPresence {
   readonly panels = new Map<string, Map<string, readonly PresenceMember[]>>();
   readonly listening = new Map<string, Set<Listening>>();
 
-  /** Forgets everything, and tells everybody, as a Redis does that was started again. */
+  /** Forgets everything, and tells every listener of the gap, as a Redis does that was started again. */
   lose(): void {
     this.leases.clear();
     this.panels.clear();
-    for (const all of this.listening.values()) for (const { listener } of all) listener.missed();
+    for (const all of this.listening.values()) for (const { listener } of all) listener.onGap();
   }
 }
 
@@ -37,7 +37,7 @@ export class MemoryPresenceBoard implements PresenceBoard {
     private readonly now: () => number = Date.now,
   ) {}
 
-  async renew(): Promise<LeaseNews> {
+  async renew(): Promise<LeaseRenewal> {
     const fresh = this.#lease === undefined || !this.#holds(this.#lease);
     const ended = fresh ? this.#lease : undefined;
     if (fresh) this.#lease = randomUUID();
@@ -58,9 +58,9 @@ export class MemoryPresenceBoard implements PresenceBoard {
     for (const { gateway, listener } of [...(this.shared.listening.get(nameOf(key)) ?? [])]) {
       if (gateway === this) continue;
       try {
-        listener.changed(key.panelId);
+        listener.onChange(key.panelId);
       } catch {
-        // One listener's mistake is not the others' loss.
+        // An error of one listener must not reach the others.
       }
     }
   }

@@ -7,19 +7,19 @@ export class MemoryUpdateBus implements UpdateBus {
   readonly #listeners = new Map<string, Set<UpdateListener>>();
 
   async publish(change: Change): Promise<void> {
-    this.#tell(change.key, (listener) => listener.heard(change));
+    this.#send(change.key, (listener) => listener.onChange(change));
   }
 
   async announce(event: WorkspaceEvent): Promise<void> {
-    this.#tell(workspaceOf(event), (listener) => listener.told(event));
+    this.#send(workspaceOf(event), (listener) => listener.onEvent(event));
   }
 
-  #tell(workspace: WorkspaceKey, tell: (listener: UpdateListener) => void): void {
+  #send(workspace: WorkspaceKey, send: (listener: UpdateListener) => void): void {
     for (const listener of [...(this.#listeners.get(nameOf(workspace)) ?? [])]) {
       try {
-        tell(listener);
+        send(listener);
       } catch {
-        // One listener's mistake is not the others' loss.
+        // An error of one listener must not reach the others.
       }
     }
   }

@@ -14,9 +14,6 @@ export interface CoreObserver extends HintObserver {
   /** A change was refused, or failed. @param code undefined for a bug */
   changeRefused?(code: ErrorCode | undefined): void;
 
-  /** A change went out to those who follow its panel and are up to date. */
-  changeDelivered?(change: Change, subscribers: number): void;
-
   /** A request was refused. @param policy the rate limit, e.g. `user-writes` */
   rateLimited?(policy: string): void;
 }

@@ -1,2 +1,1 @@
-export * from './presence-board';
 export * from './update-bus';

@@ -1,33 +1,33 @@
 import type { Change, WorkspaceKey } from '../panels/model';
 import type { WorkspaceEvent } from '../workspaces';
 
-/** Hears the changes of a workspace as they are published: possibly late, twice, out of order, or not at all. */
+/** Receives what is published about a workspace: possibly late, twice, out of order, or not at all. */
 export interface UpdateListener {
   /** A change was published. */
-  heard(change: Change): void;
+  onChange(change: Change): void;
 
-  /** Something happened to the workspace as a whole. Nobody repairs it when this is not heard. */
-  told(event: WorkspaceEvent): void;
+  /** Something happened to the workspace as a whole. An event that is lost is not sent again. */
+  onEvent(event: WorkspaceEvent): void;
 
-  /** Changes may have been published that were not heard, for the bus was away: time to look at history. */
-  missed(): void;
+  /** The bus was away, and what was published meanwhile is lost: time to read history. */
+  onGap(): void;
 }
 
 /**
- * Carries accepted changes between processes. Only a hint: history is what happened, and who misses something
+ * Carries accepted changes between processes. Only a hint: history is the truth, and a listener that misses a change
  * reads it there. Methods throw `Unavailable` when the bus cannot be reached.
  */
 export interface UpdateBus {
-  /** Tells every listener of the change's workspace. */
+  /** Publishes a change to every listener of its workspace. */
   publish(change: Change): Promise<void>;
 
-  /** Tells every listener of the event's workspace. */
+  /** Publishes an event to every listener of its workspace. */
   announce(event: WorkspaceEvent): Promise<void>;
 
   /**
-   * Listens to one workspace: hears what is published after this has answered. A bus that is just connecting is
-   * waited for, a few seconds at most. A listener that throws hurts nobody but itself.
-   * @returns a function that stops listening; calling it twice is harmless
+   * Listens to one workspace: receives what is published after this has resolved. A bus that is just connecting is
+   * waited for, a few seconds at most. A listener that throws does not affect the others.
+   * @returns stops listening; a second call does nothing
    */
   subscribe(workspace: WorkspaceKey, listener: UpdateListener): Promise<() => Promise<void>>;
 }

@@ -1,4 +1,4 @@
-import { Turns } from '../concurrency';
+import { Semaphore } from '../concurrency';
 import { Unavailable } from '../errors';
 import type { FetchRequest, FetchServer } from './ports';
 
@@ -8,7 +8,7 @@ const mostWaiting = 64;
 
 /** Lets git clients fetch from the repositories of workspaces; only a few at a time, for each is a process. */
 export class Fetches {
-  readonly #turns = new Turns(mostAtOnce);
+  readonly #permits = new Semaphore(mostAtOnce);
 
   constructor(private readonly server: FetchServer) {}
 
@@ -17,29 +17,29 @@ export class Fetches {
    * @throws Unavailable also when too many wait
    */
   async advertise(request: FetchRequest): Promise<Buffer> {
-    const leave = await this.#enter(request);
+    const release = await this.#acquire(request);
     try {
       return await this.server.advertise(request);
     } finally {
-      leave();
+      release();
     }
   }
 
   /**
-   * See `FetchServer.upload`. The turn ends with what is iterated.
+   * See `FetchServer.upload`. The permit is held until the iteration ends.
    * @throws Unavailable also when too many wait
    */
   async *upload(request: FetchRequest, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const leave = await this.#enter(request);
+    const release = await this.#acquire(request);
     try {
       yield* this.server.upload(request, body);
     } finally {
-      leave();
+      release();
     }
   }
 
-  #enter({ signal }: FetchRequest): Promise<() => void> {
-    if (this.#turns.waiting >= mostWaiting) throw new Unavailable('The git server');
-    return this.#turns.enter(signal);
+  #acquire({ signal }: FetchRequest): Promise<() => void> {
+    if (this.#permits.waiting >= mostWaiting) throw new Unavailable('The git server');
+    return this.#permits.acquire(signal);
   }
 }

@@ -24,9 +24,9 @@ beforeEach(async () => {
   ports = { store, queue, repository, commits, snapshots, bus, observer, copies, writer, triggers };
   [published, announced] = [[], []];
   await bus.subscribe(world.workspace, {
-    heard: (change) => void published.push(change),
-    told: (event) => void announced.push(event),
-    missed: () => undefined,
+    onChange: (change) => void published.push(change),
+    onEvent: (event) => void announced.push(event),
+    onGap: () => undefined,
   });
 });
 

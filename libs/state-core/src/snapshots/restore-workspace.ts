@@ -1,5 +1,5 @@
 import { PendingChanges } from '../panels/group-commit';
-import { Turns } from '../concurrency';
+import { Semaphore } from '../concurrency';
 import { type JsonObject, compareStates } from '@nexus-state/documents';
 import {
   type Append,
@@ -151,7 +151,7 @@ async function announce(
   before: readonly (readonly [panelId: string, version: number])[],
   ports: RestorePorts,
 ): Promise<void> {
-  const line = new Turns(announcedAtOnce);
+  const semaphore = new Semaphore(announcedAtOnce);
   const tell = async (panelId: string, version: number) => {
     const key = { ...workspace, panelId };
     const [panel, [change]] = await Promise.all([
@@ -162,8 +162,8 @@ async function announce(
   };
   await Promise.all(
     before.map(([panelId, version]) =>
-      line
-        .take(() => tell(panelId, version))
+      semaphore
+        .run(() => tell(panelId, version))
         .catch((error: unknown) => ports.observer.hintFailed('update', error)),
     ),
   );

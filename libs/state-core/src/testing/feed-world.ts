@@ -1,12 +1,12 @@
-import { MemoryPanelStore, MemoryUpdateBus } from '../memory';
+import { MemoryPanelStore, MemoryPresence, MemoryPresenceBoard, MemoryUpdateBus } from '../memory';
 import { Unavailable } from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
+import type { Broadcaster, FeedEvent, LiveEvent, PanelFeedEvent, Reach, Subscriber } from '../live';
+import { LiveHub, type Subscription } from '../live/hub';
 import type { Change, ChangeType, PanelKey, WorkspaceKey } from '../panels/model';
 import type { PanelHeads, PanelStore } from '../panels/ports';
 import type { UpdateBus, UpdateListener } from '../ports';
 import type { WorkspaceEvent } from '../workspaces';
-import type { FeedEvent, LiveEvent, Outlet, PanelFeedEvent, Subscriber } from '../use-cases/feeds';
-import { WorkspaceFeeds } from '../use-cases/feeds';
 import { anAppend } from './panel-builders';
 
 type FollowedStore = PanelStore & PanelHeads;
@@ -14,14 +14,13 @@ type FollowedStore = PanelStore & PanelHeads;
 /** A subscriber that keeps what it is sent: `sync 3`, `4`, `created 1`, `deleted 7`. */
 export class FeedReader implements Subscriber {
   readonly events: FeedEvent[] = [];
-  /** Whether they can take more. */
   ready = true;
   constructor(
     readonly id: string,
-    readonly outlet: Outlet,
+    readonly broadcaster: Broadcaster,
   ) {}
 
-  takesMore(): boolean {
+  isWritable(): boolean {
     return this.ready;
   }
 
@@ -38,17 +37,17 @@ export class FeedReader implements Subscriber {
 }
 
 /** Counts how often an event is sent, however many it is for. */
-class CountingOutlet implements Outlet {
+class CountingBroadcaster implements Broadcaster {
   sent = 0;
-  /** Events that were sent to somebody who could take no more. */
+  /** Events that were sent to a subscriber that was not writable. */
   excess = 0;
-  /** After so many events a subscriber can take no more. */
+  /** After so many events a subscriber is not writable. */
   limit = Infinity;
   send(event: LiveEvent, to: ReadonlySet<Subscriber>): void {
-    if (to.size === 0 || event.kind === 'presence') throw new Error('An event was sent to nobody.');
+    if (to.size === 0 || event.kind === 'presence') throw new Error('An event without subscribers.');
     this.sent++;
     for (const subscriber of to) {
-      if (!subscriber.takesMore()) this.excess++;
+      if (!subscriber.isWritable()) this.excess++;
       const reader = subscriber as FeedReader;
       reader.events.push(event);
       if (reader.events.length % this.limit === 0) reader.ready = false;
@@ -56,7 +55,7 @@ class CountingOutlet implements Outlet {
   }
 }
 
-/** What somebody gets to see who sees everything. */
+/** The reach of a subscriber that may see everything. */
 export const wholeReach = { panel: () => true, whole: true };
 
 const keyOf = (event: PanelFeedEvent) => (event.kind === 'sync' ? event.panel.key : event.change.key);
@@ -72,20 +71,37 @@ export class FeedWorld {
   readonly store = new MemoryPanelStore();
   readonly bus: UpdateBus;
   readonly failures: unknown[] = [];
-  readonly outlet = new CountingOutlet();
-  readonly feeds: WorkspaceFeeds;
+  readonly broadcaster = new CountingBroadcaster();
+  readonly hub: LiveHub;
   pass: (change: Change) => readonly Change[] = (change) => [change];
 
-  /** @param options a bus in place of its own, and what stands between the feeds and the store */
+  /** @param options a bus in place of its own, and what stands between the hub and the store */
   constructor(options: { bus?: UpdateBus; slow?: (store: FollowedStore) => FollowedStore } = {}) {
-    const observer = { hintFailed: (_hint: string, error: unknown) => void this.failures.push(error) };
+    const observer = {
+      hintFailed: (_hint: string, error: unknown) => void this.failures.push(error),
+      changeDelivered: () => undefined,
+    };
     const store = options.slow?.(this.store) ?? this.store;
     this.bus = options.bus ?? new MemoryUpdateBus();
-    this.feeds = new WorkspaceFeeds({ store, bus: this.bus, observer });
+    const board = new MemoryPresenceBoard(new MemoryPresence(), 60_000);
+    this.hub = new LiveHub({ store, bus: this.bus, board, observer });
   }
 
   reader(id = 'reader'): FeedReader {
-    return new FeedReader(id, this.outlet);
+    return new FeedReader(id, this.broadcaster);
+  }
+
+  /** Follows a panel, from a version or from its state. */
+  follow(key: PanelKey, subscriber: Subscriber, version?: number): Promise<Subscription> {
+    return this.hub.follow({ kind: 'panel', key, version }, subscriber);
+  }
+
+  followWorkspace(
+    key: WorkspaceKey,
+    subscriber: Subscriber,
+    reach: Reach = wholeReach,
+  ): Promise<Subscription> {
+    return this.hub.follow({ kind: 'workspace', key, reach }, subscriber);
   }
 
   /** Changes a panel and publishes, as a door of another process would. */
@@ -141,7 +157,7 @@ export function frailStore(store: FollowedStore, away: () => boolean): FollowedS
   });
 }
 
-/** A bus that may be away: what is published then is lost, and its listeners are told once it is back. */
+/** A bus that may be away: what is published then is lost, and its listeners get `onGap` once it is back. */
 export class FrailBus implements UpdateBus {
   readonly #listeners = new Set<UpdateListener>();
   #away = false;
@@ -155,7 +171,7 @@ export class FrailBus implements UpdateBus {
   comeBack(): void {
     if (!this.#away) return;
     this.#away = false;
-    for (const listener of this.#listeners) listener.missed();
+    for (const listener of this.#listeners) listener.onGap();
   }
 
   async publish(change: Change): Promise<void> {

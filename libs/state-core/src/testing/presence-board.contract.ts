@@ -1,4 +1,4 @@
-import type { PresenceBoard, PresenceListener, PresenceMember } from '../ports';
+import type { PresenceBoard, PresenceListener, PresenceMember } from '../live/ports';
 import { eventually } from './eventually';
 import { aPanelKey } from './panel-builders';
 
@@ -14,14 +14,14 @@ export interface PresenceUnderTest {
 /** Remembers what it hears. */
 export class PresenceEar implements PresenceListener {
   readonly panels: string[] = [];
-  misses = 0;
+  gaps = 0;
 
-  changed(panelId: string): void {
+  onChange(panelId: string): void {
     this.panels.push(panelId);
   }
 
-  missed(): void {
-    this.misses++;
+  onGap(): void {
+    this.gaps++;
   }
 }
 
@@ -122,8 +122,8 @@ export function describePresenceBoard(name: string, open: () => Promise<Presence
     it('has what it tells of', async () => {
       const key = aPanelKey();
       const seen: string[][] = [];
-      const changed = () => void there.others(key).then((members) => seen.push(ids(members)));
-      await there.listen(key, { changed, missed: () => undefined });
+      const onChange = () => void there.others(key).then((members) => seen.push(ids(members)));
+      await there.listen(key, { onChange, onGap: () => undefined });
       await here.put(key, [aMember('c1')]);
       await eventually(() => seen.length === 1, 'it to be read');
       expect(seen).toEqual([['c1']]);
@@ -147,7 +147,7 @@ export function describePresenceBoard(name: string, open: () => Promise<Presence
       const broken = () => {
         throw new Error('a mistake of the listener');
       };
-      await there.listen(key, { changed: broken, missed: broken });
+      await there.listen(key, { onChange: broken, onGap: broken });
       await there.listen(key, ear);
       await here.put(key, [aMember('c1')]);
       await eventually(() => ear.panels.length === 1, 'the other one to hear');

@@ -1,21 +1,24 @@
-import { MemoryPresence, MemoryPresenceBoard } from '../memory';
+import { MemoryPanelStore, MemoryPresence, MemoryPresenceBoard, MemoryUpdateBus } from '../memory';
 import { Unavailable } from '../errors';
-import type { PanelKey } from '../panels/model';
-import type { PresenceBoard, PresenceMember } from '../ports';
-import type { LiveEvent, Outlet, PresenceEvent, Subscriber } from '../use-cases/feeds';
-import { Presence, type PresenceLimits, defaultPresenceLimits } from '../use-cases/presence';
+import type { Broadcaster, LiveEvent, PresenceEvent, Reach, Subscriber } from '../live';
+import { LiveHub, type Subscription } from '../live/hub';
+import type { PresenceBoard, PresenceMember } from '../live/ports';
+import { type PresenceLimits, defaultPresenceLimits } from '../live/presence';
+import type { PanelKey, WorkspaceKey } from '../panels/model';
+import { anAppend } from './panel-builders';
+import { wholeReach } from './feed-world';
 
-/** A connection that keeps what it is told: who is present in each panel, and how often it was told. */
+/** A connection that keeps what it is sent of who is present. */
 export class Onlooker implements Subscriber {
   readonly events: PresenceEvent[] = [];
   ready = true;
 
   constructor(
     readonly id: string,
-    readonly outlet: Outlet,
+    readonly broadcaster: Broadcaster,
   ) {}
 
-  takesMore(): boolean {
+  isWritable(): boolean {
     return this.ready;
   }
 
@@ -27,13 +30,15 @@ export class Onlooker implements Subscriber {
   }
 }
 
-class PresenceOutlet implements Outlet {
+/** Counts the presence events, and leaves out all others. */
+class PresenceBroadcaster implements Broadcaster {
   sent = 0;
   send(event: LiveEvent, to: ReadonlySet<Subscriber>): void {
-    if (event.kind !== 'presence' || to.size === 0) throw new Error('Something else, or to nobody.');
+    if (event.kind !== 'presence') return;
+    if (to.size === 0) throw new Error('An event without subscribers.');
     this.sent++;
     for (const subscriber of to) {
-      if (!subscriber.takesMore()) throw new Error('They could take no more.');
+      if (!subscriber.isWritable()) throw new Error('An event to a subscriber that is not writable.');
       (subscriber as Onlooker).events.push(event);
     }
   }
@@ -65,49 +70,82 @@ class FragileBoard implements PresenceBoard {
 
 /** One gateway: its connections, and what it is made from. */
 export class PresenceGateway {
-  readonly outlet = new PresenceOutlet();
+  readonly broadcaster = new PresenceBroadcaster();
   readonly board: FragileBoard;
-  readonly presence: Presence;
+  readonly hub: LiveHub;
   readonly failures: unknown[] = [];
 
-  constructor(board: PresenceBoard, limits: Partial<PresenceLimits>) {
+  constructor(
+    private readonly store: MemoryPanelStore,
+    board: PresenceBoard,
+    limits: Partial<PresenceLimits>,
+  ) {
     this.board = new FragileBoard(board);
-    const observer = { hintFailed: (_hint: string, error: unknown) => void this.failures.push(error) };
+    const observer = {
+      hintFailed: (_hint: string, error: unknown) => void this.failures.push(error),
+      changeDelivered: () => undefined,
+    };
     const bounds = { ...defaultPresenceLimits, pauseMs: 2, ...limits };
-    this.presence = new Presence({ board: this.board, observer }, bounds);
+    this.hub = new LiveHub({ store, bus: new MemoryUpdateBus(), board: this.board, observer }, bounds);
   }
 
   onlooker(id: string): Onlooker {
-    return new Onlooker(id, this.outlet);
+    return new Onlooker(id, this.broadcaster);
+  }
+
+  /** Opens a subscription to a panel, which is created where there is none. */
+  async open(key: PanelKey, subscriber: Subscriber): Promise<Subscription> {
+    await this.store.append([anAppend(key, 0, [{ state: {} }])]);
+    return this.hub.follow({ kind: 'panel', key }, subscriber);
+  }
+
+  /** Follows a panel, which is created where there is none. */
+  async follow(key: PanelKey, subscriber: Subscriber): Promise<Subscription> {
+    return begun(await this.open(key, subscriber));
+  }
+
+  async followWorkspace(
+    key: WorkspaceKey,
+    subscriber: Subscriber,
+    reach: Reach = wholeReach,
+  ): Promise<Subscription> {
+    return begun(await this.hub.follow({ kind: 'workspace', key, reach }, subscriber));
   }
 
   /** Shows a connection in a panel. */
   show(key: PanelKey, subscriber: Subscriber, data: PresenceMember['data']): void {
-    this.presence.show({ key, subscriber, userId: `user of ${subscriber.id}`, data });
+    this.hub.show({ key, subscriber, userId: `user of ${subscriber.id}`, data });
   }
+}
+
+function begun(subscription: Subscription): Subscription {
+  subscription.begin();
+  return subscription;
 }
 
 /** Gateways on one board in memory, whose clock stands still but for `now`. */
 export class PresenceWorld {
   readonly shared = new MemoryPresence();
+  readonly store = new MemoryPanelStore();
   readonly gateways: PresenceGateway[] = [];
   now = 0;
 
   /** One more gateway, which holds its lease. */
   async gateway(limits: Partial<PresenceLimits> = {}): Promise<PresenceGateway> {
-    const gateway = new PresenceGateway(new MemoryPresenceBoard(this.shared, 1_000, () => this.now), limits);
+    const board = new MemoryPresenceBoard(this.shared, 1_000, () => this.now);
+    const gateway = new PresenceGateway(this.store, board, limits);
     this.gateways.push(gateway);
-    await gateway.presence.tick();
+    await gateway.hub.renewLease();
     return gateway;
   }
 
-  /** Every gateway but those left out has its turn. */
-  async tick(...without: readonly PresenceGateway[]): Promise<void> {
-    const turns = this.gateways.filter((gateway) => !without.includes(gateway));
-    for (const { presence } of turns) await presence.tick();
+  /** Every gateway but those left out renews its lease. */
+  async renewLeases(...without: readonly PresenceGateway[]): Promise<void> {
+    const renewing = this.gateways.filter((gateway) => !without.includes(gateway));
+    for (const { hub } of renewing) await hub.renewLease();
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.gateways.map(({ presence }) => presence.close()));
+    await Promise.all(this.gateways.map(({ hub }) => hub.close()));
   }
 }

@@ -17,18 +17,18 @@ export interface BusUnderTest {
 export class Listener implements UpdateListener {
   readonly changes: Change[] = [];
   readonly events: WorkspaceEvent[] = [];
-  misses = 0;
+  gaps = 0;
 
-  heard(change: Change): void {
+  onChange(change: Change): void {
     this.changes.push(change);
   }
 
-  told(event: WorkspaceEvent): void {
+  onEvent(event: WorkspaceEvent): void {
     this.events.push(event);
   }
 
-  missed(): void {
-    this.misses++;
+  onGap(): void {
+    this.gaps++;
   }
 
   get versions(): number[] {
@@ -63,7 +63,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
     });
     afterAll(() => bus?.close?.());
 
-    const heard = (listener: Listener, versions: readonly number[]) =>
+    const received = (listener: Listener, versions: readonly number[]) =>
       eventually(
         () => JSON.stringify(listener.versions) === JSON.stringify(versions),
         `versions ${versions.join(', ')}, instead of ${listener.versions.join(', ')}`,
@@ -74,7 +74,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       const listener = new Listener();
       await bus.subscriber.subscribe(key, listener);
       await bus.publisher.publish(aChange(key, 7));
-      await heard(listener, [7]);
+      await received(listener, [7]);
       expect(listener.changes).toEqual([aChange(key, 7)]);
     });
 
@@ -84,7 +84,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       await bus.subscriber.subscribe(key, listener);
       const versions = Array.from({ length: 200 }, (_, index) => index + 1);
       await Promise.all(versions.map((version) => bus.publisher.publish(aChange(key, version))));
-      await heard(listener, versions);
+      await received(listener, versions);
     });
 
     it('tells every listener of a workspace, of all its panels', async () => {
@@ -93,7 +93,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       for (const listener of listeners) await bus.subscriber.subscribe(key, listener);
       await bus.publisher.publish(aChange(key, 1));
       await bus.publisher.publish(aChange({ ...key, panelId: 'another' }, 2));
-      for (const listener of listeners) await heard(listener, [1, 2]);
+      for (const listener of listeners) await received(listener, [1, 2]);
     });
 
     it.each<[string, (key: PanelKey) => PanelKey]>([
@@ -106,7 +106,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       await bus.subscriber.subscribe(key, listener);
       await bus.publisher.publish(aChange(other(key), 1));
       await bus.publisher.publish(aChange(key, 2));
-      await heard(listener, [2]);
+      await received(listener, [2]);
       expect(listener.changes[0]?.key).toEqual(key);
     });
 
@@ -118,7 +118,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       await leave();
       await leave();
       await bus.publisher.publish(aChange(key, 1));
-      await heard(staying, [1]);
+      await received(staying, [1]);
       expect(leaving.versions).toEqual([]);
     });
 
@@ -131,7 +131,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       await bus.subscriber.subscribe(key, second);
       await left;
       await bus.publisher.publish(aChange(key, 1));
-      await heard(second, [1]);
+      await received(second, [1]);
       expect(first.versions).toEqual([]);
     });
 
@@ -139,19 +139,19 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       const key = aPanelKey();
       const good = new Listener();
       const broken: UpdateListener = {
-        heard: () => {
+        onChange: () => {
           throw new Error('a mistake of the listener');
         },
-        told: () => {
+        onEvent: () => {
           throw new Error('another one');
         },
-        missed: () => undefined,
+        onGap: () => undefined,
       };
       await bus.subscriber.subscribe(key, broken);
       await bus.subscriber.subscribe(key, good);
       await bus.publisher.publish(aChange(key, 1));
       await bus.publisher.publish(aChange(key, 2));
-      await heard(good, [1, 2]);
+      await received(good, [1, 2]);
     });
 
     it('tells what happens to a workspace as a whole, in order with its changes', async () => {
@@ -182,7 +182,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
         snapshot: aSnapshot({ workspace: elsewhere }),
       });
       await bus.publisher.publish(aChange(key, 1));
-      await heard(listener, [1]);
+      await received(listener, [1]);
       expect(listener.events).toEqual(events);
     });
 

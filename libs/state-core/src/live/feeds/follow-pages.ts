@@ -1,0 +1,88 @@
+import { LazyResource } from '../../concurrency';
+import type { WorkspaceKey } from '../../panels/model';
+import type { UpdateBus } from '../../ports';
+
+/** A page of something that grows, such as the changes of a workspace. */
+export interface GrowingPage {
+  readonly entries: readonly unknown[];
+  /** Where to read on; null to read from the beginning again. */
+  readonly nextCursor: string | null;
+  /** Whether there may be more already. */
+  readonly more: boolean;
+}
+
+/** What is followed, and how it is read. */
+export interface FollowedPages<Page extends GrowingPage> {
+  /** The workspace whose updates wake the reader. */
+  readonly workspace: WorkspaceKey;
+  readonly cursor: string | undefined;
+  readonly read: (cursor: string | undefined) => Promise<Page>;
+  /** Ends the iteration when it is aborted. */
+  readonly signal: AbortSignal;
+}
+
+const idleMs = 1_000;
+const soonMs = [20, 50, 100, 250];
+
+/**
+ * The pages with entries as they appear, without end. Updates on the bus only wake the reader; everything is read from
+ * the store, at least once a second, so that a lost update delays a page and never loses it. A bus that is away is
+ * subscribed to once it is back.
+ * @throws what `read` throws
+ */
+export async function* followPages<Page extends GrowingPage>(
+  { workspace, cursor, read, signal }: FollowedPages<Page>,
+  bus: UpdateBus,
+): AsyncGenerator<Page> {
+  const alarm = new Alarm();
+  const wake = () => alarm.ring();
+  const listening = new LazyResource(() =>
+    bus.subscribe(workspace, { onChange: wake, onEvent: () => undefined, onGap: wake }),
+  );
+  await listening.open();
+  try {
+    let hurry = 0;
+    for (let at = cursor; !signal.aborted;) {
+      const page = await read(at);
+      at = page.nextCursor ?? at;
+      if (page.entries.length > 0) yield page;
+      if (page.more || signal.aborted) continue;
+      if (page.entries.length > 0) hurry = 0;
+      void listening.open();
+      // The change that woke us may still be behind the horizon: look again soon, then less often.
+      const isWoken = await alarm.sleep(soonMs[hurry] ?? idleMs, signal);
+      hurry = isWoken ? 0 : hurry + 1;
+    }
+  } finally {
+    await listening.close();
+  }
+}
+
+/** Sleep that can be cut short. */
+class Alarm {
+  #rung = false;
+  #wake = (): void => undefined;
+
+  /** Ends the sleep, or the next one where there is none. */
+  ring(): void {
+    this.#rung = true;
+    this.#wake();
+  }
+
+  /** @returns whether it was rung before the time was over; an abort only ends the sleep */
+  async sleep(ms: number, signal: AbortSignal): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    if (!this.#rung && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        timer = setTimeout(resolve, ms);
+        signal.addEventListener('abort', this.#wake, { once: true });
+      });
+      clearTimeout(timer);
+      signal.removeEventListener('abort', this.#wake);
+    }
+    const rung = this.#rung;
+    this.#rung = false;
+    return rung;
+  }
+}

@@ -1,0 +1,3 @@
+export * from './feed-reads';
+export * from './follow-pages';
+export * from './followed-workspace';

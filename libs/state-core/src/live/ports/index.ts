@@ -1,0 +1,2 @@
+export * from './live-observer';
+export * from './presence-board';

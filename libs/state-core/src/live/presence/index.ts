@@ -1,0 +1,3 @@
+export * from './panel-presence';
+export * from './presence-limits';
+export * from './workspace-presence';

@@ -1,0 +1,3 @@
+export * from './followers';
+export * from './recipients';
+export * from './subscriber';

@@ -1,3 +1,0 @@
-export * from './presence';
-export type { PresenceLimits, PresencePorts } from './presence-ports';
-export { defaultPresenceLimits } from './presence-ports';
