@@ -112,6 +112,35 @@ describe('merging', () => {
     expect((await user.get(panel)).body.state).toEqual({ title: 'yours' });
   });
 
+  it('swallows no increment, whatever others wrote meanwhile', async () => {
+    await user.post(panel, { initialState: { n: 1, o: { n: 1 }, l: [1] } });
+    await patchAt(
+      1,
+      { op: 'inc', path: '/n', value: 1 },
+      { op: 'replace', path: '/o', value: { n: 2 } },
+      { op: 'replace', path: '/l', value: [2] },
+    );
+    const inc = (path: string): object => ({ op: 'inc', path, value: 1 });
+    const answer = await patchAt(1, inc('/n'), inc('/o/n'));
+    expect([answer.status, answer.body.merged]).toEqual([200, true]);
+    expect((await user.get(panel)).body.state).toEqual({ n: 3, o: { n: 3 }, l: [2] });
+
+    const conflict = await patchAt(1, inc('/l/0'));
+    expect([conflict.status, conflict.body.error]).toEqual([409, 'merge_conflict']);
+    expect(conflict.body.conflicts).toEqual([{ path: '/l', yours: [2], theirs: [2] }]);
+    const body = { patches: [inc('/l/0')], version: 1, onConflict: 'overwrite' };
+    expect((await user.patch(panel, body)).status).toBe(200);
+    expect((await user.get(panel)).body.state).toEqual({ n: 3, o: { n: 3 }, l: [3] });
+  });
+
+  it('names the array where an element was removed, never its neighbour', async () => {
+    await user.post(panel, { initialState: { list: ['a', 'b'] } });
+    await patchAt(1, { op: 'remove', path: '/list/0' });
+    const conflict = await patchAt(1, { op: 'replace', path: '/list/0', value: 'A' });
+    expect(conflict.status).toBe(409);
+    expect(conflict.body.conflicts).toEqual([{ path: '/list', yours: ['A', 'b'], theirs: ['b'] }]);
+  });
+
   it('is not done where the caller asks to be refused, or says the version in If-Match', async () => {
     await user.post(panel, { initialState: {} });
     await patchAt(1, { op: 'add', path: '/a', value: 1 });

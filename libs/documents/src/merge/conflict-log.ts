@@ -21,10 +21,8 @@ export class ConflictLog {
 
   /** Both did something to one value. */
   at(origin: Origin): void {
-    const gone = this.yours.whereabouts(origin) === 'gone';
-    const { parent, key } = origin;
-    const instead = gone && parent ? memberOf(this.yours, parent, String(key)) : undefined;
-    this.#add(this.#locations.locate(origin), gone ? instead : this.yours.value(origin));
+    const location = this.#locations.locate(origin);
+    this.#add(location, this.#yoursOf(location.origin));
   }
 
   /** Both did something at one key of an object. */
@@ -34,13 +32,21 @@ export class ConflictLog {
 
   /** A value is not what yours made sure of. */
   atTest(origin: Origin, expected: JsonValue): void {
-    this.#add(this.#locations.locate(origin), expected);
+    const location = this.#locations.locate(origin);
+    this.#add(location, location.origin === origin ? expected : this.#yoursOf(location.origin));
   }
 
   /** In the order of their paths, one for each path. */
   sorted(): Conflict[] {
     const byPath = new Map(this.#found.toReversed().map((conflict) => [conflict.path, conflict]));
     return [...byPath.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
+  }
+
+  /** What yours has of a value, or in its place. */
+  #yoursOf(origin: Origin): JsonValue | undefined {
+    if (this.yours.whereabouts(origin) !== 'gone') return this.yours.value(origin);
+    const { parent, key } = origin;
+    return parent && memberOf(this.yours, parent, String(key));
   }
 
   #add({ path, value }: Location, yours: JsonValue | undefined): void {

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json';
 import { equalJson } from '../patch';
 import type { Side } from './side';
-import type { Content, ObjectContent, Origin, TraceNode } from './trace-node';
+import type { ObjectContent, Origin, TraceNode } from './trace-node';
 import { nodeValue } from './trace-value';
 
 /** What a side put in the place of a member, or where there was none; undefined when it put nothing there. */
@@ -24,23 +24,24 @@ export function memberValue(content: ObjectContent | undefined, key: string): Js
   return node && nodeValue(node);
 }
 
-/** Whether both sides have equal values at a key. */
-export function equalMembers(
-  theirs: ObjectContent | undefined,
-  yours: ObjectContent | undefined,
-  key: string,
-): boolean {
-  const [left, right] = [memberValue(theirs, key), memberValue(yours, key)];
-  return left !== undefined && right !== undefined && equalJson(left, right);
+/** One side's object. */
+interface Branch {
+  readonly side: Side;
+  readonly content: ObjectContent | undefined;
+}
+
+/** Whether both sides wrote the very same value at a key. Equal values that came about by changes that add up are not. */
+export function sameMember(theirs: Branch, yours: Branch, key: string): boolean {
+  const [left, right] = [memberValue(theirs.content, key), memberValue(yours.content, key)];
+  if (left === undefined || right === undefined || !equalJson(left, right)) return false;
+  return ![theirs, yours].some(({ side, content }) => {
+    const node = content?.members.get(key);
+    return node !== undefined && side.trace.isCumulative(node);
+  });
 }
 
 /** What a side has at a member's place, whichever value that is. */
 export function memberOf(side: Side, parent: Origin, key: string): JsonValue | undefined {
   const content = side.content(parent);
   return content?.kind === 'object' ? memberValue(content, key) : undefined;
-}
-
-/** A number with the increments of a side added; unchanged where the side has none. */
-export function sumOf(start: number, content: Content): number {
-  return content.kind === 'sum' ? content.added.reduce((sum, amount) => sum + amount, start) : start;
 }

@@ -91,27 +91,37 @@ describe('rebase against what must come out, worked out independently', () => {
     );
   });
 
-  it('loses and invents nothing: each leaf is there exactly when both sides left or put it there', () => {
-    let merged = 0;
+  it('loses and invents nothing: each leaf is there exactly when both sides left or put it there, with the increments of both', () => {
+    const found = { merged: 0, counted: 0 };
     fc.assert(
       fc.property(rivalPatches(2, 4), ({ state, patches }) => {
+        const labelled = labeller();
         const base = labelled(state, 'base') as JsonObject;
         const [theirs, yours] = patches.map((patch, side) =>
           patch
-            .filter(({ op }) => op !== 'copy' && op !== 'test' && op !== 'inc')
+            .filter(({ op }) => op !== 'copy' && op !== 'test')
             .map((operation, index) =>
-              'value' in operation
+              'value' in operation && operation.op !== 'inc'
                 ? { ...operation, value: labelled(operation.value, `${side}.${index}`) }
                 : operation,
             ),
-        ) as unknown as [JsonPatch, JsonPatch];
+        ) as unknown as [PatchRequest, PatchRequest];
         // Without its copies, a patch may not apply any more.
         if (!applies(base, theirs) || !applies(base, yours)) return;
-        const current = applyPatch(base, theirs).value as JsonObject;
-        const result = rebase({ base, incoming: yours, applied: [theirs], current, onConflict: 'merge' });
+        const { value, patch } = applyPatch(base, theirs);
+        const current = value as JsonObject;
+        const result = rebase({ base, incoming: yours, applied: [patch], current, onConflict: 'merge' });
         if (result.outcome === 'conflict') return;
-        merged++;
-        const [before, left, right] = [base, current, applyPatch(base, yours).value].map(leaves);
+        found.merged++;
+        const yourState = applyPatch(base, yours).value;
+        const added = [current, yourState, result.value].map(increments);
+        for (const [label, sum] of added[2]!) {
+          // What is new may have replaced a number that the other side added to.
+          if (!leaves(base).includes(label)) continue;
+          expect(sum).toBe((added[0]!.get(label) as number) + (added[1]!.get(label) as number));
+          if (sum !== 0) found.counted++;
+        }
+        const [before, left, right] = [base, current, yourState].map(leaves);
         const expected = [
           ...before!.filter((leaf) => left!.includes(leaf) && right!.includes(leaf)),
           ...left!.filter((leaf) => !before!.includes(leaf)),
@@ -121,7 +131,7 @@ describe('rebase against what must come out, worked out independently', () => {
       }),
       runs(1000),
     );
-    expect(merged).toBeGreaterThan(0);
+    expect(Math.min(found.merged, found.counted)).toBeGreaterThan(0);
   });
 
   it('adds up any number of increments, in any order', () => {
@@ -190,19 +200,42 @@ function editList(
   return { list, patch, removed, edited, inserted };
 }
 
-/** The same value with every leaf replaced by a text that is there only once. */
-function labelled(value: JsonValue, label: string): JsonValue {
-  if (Array.isArray(value)) return value.map((item: JsonValue, index) => labelled(item, `${label}/${index}`));
-  if (typeof value !== 'object' || value === null) return label;
-  const members = Object.entries(value as JsonObject);
-  return Object.fromEntries(
-    members.map(([key, member]) => [key, labelled(member, `${label}/${JSON.stringify(key)}`)]),
-  );
+/** What lies between two numbers that stand for leaves: more than any increments add. */
+const spacing = 1000;
+
+/** Replaces every leaf by a text, every number by a number, that is there only once. */
+function labeller(): (value: JsonValue, label: string) => JsonValue {
+  let numbers = 0;
+  return function labelled(value: JsonValue, label: string): JsonValue {
+    if (Array.isArray(value))
+      return value.map((item: JsonValue, index) => labelled(item, `${label}/${index}`));
+    if (typeof value === 'number') return ++numbers * spacing;
+    if (typeof value !== 'object' || value === null) return label;
+    const members = Object.entries(value as JsonObject);
+    return Object.fromEntries(
+      members.map(([key, member]) => [key, labelled(member, `${label}/${JSON.stringify(key)}`)]),
+    );
+  };
+}
+
+function labelOf(leaf: JsonValue): string {
+  return typeof leaf === 'number' ? `number ${Math.round(leaf / spacing)}` : String(leaf);
+}
+
+function leavesOf(value: JsonValue): JsonValue[] {
+  return typeof value === 'object' && value !== null
+    ? Object.values(value as JsonObject).flatMap(leavesOf)
+    : [value];
 }
 
 function leaves(value: JsonValue): string[] {
-  if (typeof value !== 'object' || value === null) return [String(value)];
-  return Object.values(value as JsonObject).flatMap(leaves);
+  return leavesOf(value).map(labelOf);
+}
+
+/** What was added to each number. */
+function increments(value: JsonValue): Map<string, number> {
+  const numbers = leavesOf(value).filter((leaf) => typeof leaf === 'number');
+  return new Map(numbers.map((leaf) => [labelOf(leaf), leaf - Math.round(leaf / spacing) * spacing]));
 }
 
 /** Sets members, or removes those that are there. */

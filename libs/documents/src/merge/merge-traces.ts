@@ -1,8 +1,9 @@
 import type { JsonValue } from '../json';
 import { equalJson } from '../patch';
 import type { Conflict } from './conflict';
-import { ConflictLog } from './conflict-log';
-import { arrival, equalMembers, memberValue, sumOf } from './merge-members';
+import { addInside, sumOf } from './increments';
+import { arrival, memberValue, sameMember } from './merge-members';
+import { Resolution } from './resolution';
 import { Side } from './side';
 import type { Trace } from './trace';
 import { type ArrayChanges, arrayChanges } from './trace-array';
@@ -33,17 +34,16 @@ export function mergeTraces(base: Origin, theirs: Trace, yours: Trace, overwrite
   for (;;) {
     const merge = new Merge(base, sides.theirs, sides.yours, overwrite);
     const value = merge.run();
-    if (merge.conflicts.length > 0) return { outcome: 'conflict', conflicts: merge.conflicts.sorted() };
+    const { conflicts, again } = merge.resolution;
+    if (conflicts.length > 0) return { outcome: 'conflict', conflicts: conflicts.sorted() };
     // Each round ignores at least one more thing that theirs did, so there is an end.
-    if (!merge.again) return { outcome: 'merged', value, without: sides.theirs.value(base) };
+    if (!again) return { outcome: 'merged', value, without: sides.theirs.value(base) };
   }
 }
 
 /** One pass over everything that either side touched. */
 class Merge {
-  readonly conflicts: ConflictLog;
-  /** Whether something was ignored for the sake of yours, and the pass has to be repeated. */
-  again = false;
+  readonly resolution: Resolution;
   readonly #arrived = new Set<Origin>();
   readonly #anyMoves: boolean;
 
@@ -53,14 +53,15 @@ class Merge {
     readonly yours: Side,
     readonly overwrite: boolean,
   ) {
-    this.conflicts = new ConflictLog(theirs, yours);
+    this.resolution = new Resolution(theirs, yours, overwrite);
     this.#anyMoves = theirs.moved().length > 0 || yours.moved().length > 0;
   }
 
   run(): JsonValue {
     const value = this.#merged(this.base);
-    if (!this.overwrite) this.#checkTests();
-    if (this.conflicts.length === 0 && !this.again) this.#checkArrivals();
+    this.#checkTests();
+    const { conflicts, again } = this.resolution;
+    if (conflicts.length === 0 && !again) this.#checkArrivals();
     return value;
   }
 
@@ -76,11 +77,32 @@ class Merge {
     if (!theirs.written && !yours.written) return this.#contentOf(origin, theirs, yours);
     if (!this.theirs.changed(origin)) return this.#contentOf(origin, undefined, yours);
     if (!this.yours.changed(origin)) return this.#contentOf(origin, theirs, undefined);
+    if (theirs.written !== yours.written) {
+      const writer = theirs.written ? this.theirs : this.yours;
+      const counted = this.#counted(origin, writer, writer.value(origin), () =>
+        theirs.written
+          ? this.#contentOf(undefined, theirs, undefined)
+          : this.#contentOf(undefined, undefined, yours),
+      );
+      if (counted !== undefined) return counted;
+    }
     // Taken whole: what one side did inside before it wrote the whole anew is not to count again.
     const value = this.theirs.value(origin);
-    if (!this.#anyMoves && equalJson(value, this.yours.value(origin))) return value;
-    this.#conflict(origin, () => this.theirs.ignoredContents.add(origin));
+    const cumulative = this.theirs.isCumulative(origin) || this.yours.isCumulative(origin);
+    if (!this.#anyMoves && !cumulative && equalJson(value, this.yours.value(origin))) return value;
+    this.resolution.content(origin);
     return this.#contentOf(origin, undefined, yours);
+  }
+
+  /**
+   * What one side wrote, with what the other side added to numbers inside; undefined where it did more than that.
+   * @param before what the writer has there by itself
+   * @param after the same with what the other side did to values that were moved there
+   */
+  #counted(origin: Origin, writer: Side, before: JsonValue, after: () => JsonValue): JsonValue | undefined {
+    const adder = writer === this.theirs ? this.yours : this.theirs;
+    const add = (onto: JsonValue): JsonValue | undefined => addInside(adder, origin, onto, this.overwrite);
+    return add(before) === undefined ? undefined : add(after());
   }
 
   /** Increments add up, and apply to whatever number was written meanwhile. */
@@ -88,10 +110,10 @@ class Merge {
     const written = theirs.kind === 'value' ? theirs.value : yours.kind === 'value' ? yours.value : undefined;
     const start = theirs.kind === 'sum' && yours.kind === 'sum' ? theirs.start : written;
     if (typeof start === 'number') {
-      const sum = sumOf(sumOf(start, theirs), yours);
-      if (Number.isFinite(sum) && (!Number.isInteger(sum) || Number.isSafeInteger(sum))) return sum;
+      const sum = sumOf(start, theirs, yours);
+      if (sum !== undefined) return sum;
     }
-    this.#conflict(origin, () => this.theirs.ignoredContents.add(origin));
+    this.resolution.content(origin);
     return this.yours.value(origin);
   }
 
@@ -99,7 +121,7 @@ class Merge {
   #contentOf(origin: Origin | undefined, theirs: Content | undefined, yours: Content | undefined): JsonValue {
     const content = (theirs ?? yours) as Content;
     if (content.kind === 'value') return content.value;
-    if (content.kind === 'sum') return sumOf(content.start, content);
+    if (content.kind === 'sum') return sumOf(content.start, content) as number;
     const parent = content.written ? undefined : origin;
     if (content.kind === 'object') {
       return this.#object(parent, theirs as ObjectContent | undefined, yours as ObjectContent | undefined);
@@ -134,22 +156,35 @@ class Merge {
     ];
     const stays = child && this.theirs.place(child) === 'kept' && this.yours.place(child) === 'kept';
     if (stays && !theirNew) return this.#merged(child);
+    const same = (): boolean =>
+      !this.#anyMoves &&
+      sameMember({ side: this.theirs, content: theirs }, { side: this.yours, content: yours }, key);
     if (child && this.#lostChanges(child)) {
-      if (!this.#anyMoves && equalMembers(theirs, yours, key)) return memberValue(theirs, key);
-      this.#conflict(child, () => this.#restore(child));
+      const counted = this.#countedAnew(child, theirNew, yourNew);
+      if (counted !== undefined) return counted;
+      if (same()) return memberValue(theirs, key);
+      this.resolution.removal(child, theirNew);
     }
     if (theirNew && yourNew) {
       if (theirNew.origin && theirNew.origin === yourNew.origin) return this.#arrive(theirNew.origin);
-      if (!this.#anyMoves && equalMembers(theirs, yours, key)) return this.#newValue(this.theirs, theirNew);
+      if (same()) return this.#newValue(this.theirs, theirNew);
     }
     const removedByOther = (side: Side): boolean => child !== undefined && side.place(child) === 'gone';
     const rivals = theirNew && (yourNew || stays || removedByOther(this.yours));
     if (parent && (rivals || (yourNew && removedByOther(this.theirs)))) {
-      this.#memberConflict(parent, key, yours, theirNew);
+      this.resolution.member(parent, key, yours, theirNew);
       return yourNew && this.#newValue(this.yours, yourNew);
     }
     if (theirNew) return this.#newValue(this.theirs, theirNew);
     return yourNew && this.#newValue(this.yours, yourNew);
+  }
+
+  /** What one side put in the place of a member that it removed, with what the other side added to numbers inside. */
+  #countedAnew(child: Origin, theirNew?: TraceNode, yourNew?: TraceNode): JsonValue | undefined {
+    const theirsRemoved = this.theirs.place(child) === 'gone';
+    const [writer, node] = theirsRemoved ? [this.theirs, theirNew] : [this.yours, yourNew];
+    if (!node || node.origin) return undefined;
+    return this.#counted(child, writer, writer.nodeValue(node), () => this.#newValue(writer, node));
   }
 
   #array(parent: Origin | undefined, theirs?: ArrayContent, yours?: ArrayContent): JsonValue {
@@ -198,7 +233,7 @@ class Merge {
   #element(child: Origin, result: JsonValue[]): void {
     const stays = this.theirs.place(child) === 'kept' && this.yours.place(child) === 'kept';
     if (stays) result.push(this.#merged(child));
-    else if (this.#lostChanges(child)) this.#conflict(child, () => this.#restore(child));
+    else if (this.#lostChanges(child)) this.resolution.removal(child);
   }
 
   /** Whether one side removed a value that the other side did something with. */
@@ -218,10 +253,8 @@ class Merge {
     }
     const elsewhere = (side === this.theirs ? this.yours : this.theirs).whereabouts(origin);
     if (elsewhere !== 'kept') {
-      const yoursMoved = side === this.yours && elsewhere === 'gone';
-      this.#conflict(origin, () =>
-        yoursMoved ? this.#restore(origin) : this.theirs.ignoredPlaces.add(origin),
-      );
+      if (side === this.yours && elsewhere === 'gone') this.resolution.removal(origin);
+      else this.resolution.placement(origin);
     }
     return this.#arrive(origin);
   }
@@ -233,14 +266,14 @@ class Merge {
     return this.#merged(origin);
   }
 
-  /** Everything that was moved must have come to stand somewhere: not so when each side moved into what the other moved. */
+  /** Every moved value must be placed; two moves into each other leave none. */
   #checkArrivals(): void {
     const lost = (side: Side): Origin[] => side.moved().filter((origin) => !this.#arrived.has(origin));
     const theirs = lost(this.theirs);
-    for (const origin of theirs) this.#conflict(origin, () => this.theirs.ignoredPlaces.add(origin));
+    for (const origin of theirs) this.resolution.placement(origin);
     if (theirs.length > 0) return;
     const yours = lost(this.yours);
-    if (yours.length > 0) throw new Error('A value that was moved has come to stand nowhere.');
+    if (yours.length > 0) throw new Error('A moved value was placed nowhere.');
   }
 
   /** A tested value must be where it was, and what it was, before yours: or the test might not have held. */
@@ -250,47 +283,7 @@ class Merge {
         this.theirs.place(origin) === 'kept' &&
         this.theirs.whereabouts(origin) === 'kept' &&
         equalJson(this.theirs.value(origin), origin.value);
-      if (!untouched) this.conflicts.atTest(origin, expected);
+      if (!untouched) this.resolution.test(origin, expected);
     }
-  }
-
-  /** Undoes what theirs did to make a value go. */
-  #restore(origin: Origin): void {
-    for (let at: Origin | undefined = origin; at; at = at.parent) {
-      if (this.theirs.place(at) === 'gone') {
-        this.theirs.ignoredPlaces.add(at);
-        return;
-      }
-      if (at.parent && this.theirs.content(at.parent)?.written) {
-        this.theirs.ignoredContents.add(at.parent);
-        return;
-      }
-    }
-    // It is yours that removed it: so be it, the next pass leaves out what theirs did inside.
-    this.theirs.ignoredContents.add(origin);
-  }
-
-  #conflict(origin: Origin, resolve: () => unknown): void {
-    if (this.overwrite) {
-      this.again = true;
-      resolve();
-      return;
-    }
-    this.conflicts.at(origin);
-  }
-
-  #memberConflict(
-    parent: Origin,
-    key: string,
-    yours: ObjectContent | undefined,
-    theirNew: TraceNode | undefined,
-  ): void {
-    if (this.overwrite) {
-      // Where theirs has nothing to be ignored, yours stands already.
-      if (!theirNew) return;
-      this.again = true;
-      if (theirNew.origin) this.theirs.ignoredPlaces.add(theirNew.origin);
-      else this.theirs.ignoredNodes.add(theirNew);
-    } else this.conflicts.atMember(parent, key, memberValue(yours, key));
   }
 }

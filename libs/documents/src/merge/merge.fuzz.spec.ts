@@ -78,6 +78,32 @@ describe('rebase on random documents and patches', () => {
     );
   });
 
+  it('[TP1] where both orders merge, they give one document, though accepted changes do not tell increments', () => {
+    const found = { both: 0, withIncrements: 0 };
+    fc.assert(
+      fc.property(rivalPatches(2, 3), ({ state, patches }) => {
+        const [left, right] = patches.map(withoutTests) as [PatchRequest, PatchRequest];
+        const settle = (theirs: PatchRequest, yours: PatchRequest) => {
+          const { value, patch } = applyPatch(state, theirs);
+          return rebase({
+            base: state,
+            incoming: yours,
+            applied: [patch],
+            current: value as JsonObject,
+            onConflict: 'merge',
+          });
+        };
+        const [one, other] = [settle(left, right), settle(right, left)];
+        if (one.outcome === 'conflict' || other.outcome === 'conflict') return;
+        expect(unordered(other.value)).toEqual(unordered(one.value));
+        found.both++;
+        if (patches.flat().some(({ op }) => op === 'inc')) found.withIncrements++;
+      }),
+      runs(750),
+    );
+    expect(Math.min(found.both, found.withIncrements)).toBeGreaterThan(0);
+  });
+
   it('changes nothing where nothing happened meanwhile', () => {
     fc.assert(
       fc.property(
@@ -155,7 +181,7 @@ describe('rebase on random documents and patches', () => {
     expect(conflicts).toBeGreaterThan(0);
   });
 
-  it('tells conflicts by places that are there: theirs is what stands at the path', () => {
+  it('reports conflicts by their places: theirs is the value at the path, and absent where the path names nothing', () => {
     fc.assert(
       fc.property(rivalPatches(2, 3), ({ state, patches }) => {
         const [theirs, yours] = patches as [PatchRequest, PatchRequest];
@@ -171,6 +197,7 @@ describe('rebase on random documents and patches', () => {
         expect(new Set(result.conflicts.map(({ path }) => path)).size).toBe(result.conflicts.length);
         for (const { path, theirs: value } of result.conflicts) {
           if (value !== undefined) expect(applies(applied.value, [{ op: 'test', path, value }])).toBe(true);
+          else expect(applies(applied.value, [{ op: 'remove', path }])).toBe(false);
         }
       }),
       runs(500),

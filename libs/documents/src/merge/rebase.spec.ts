@@ -1,51 +1,15 @@
-import type { JsonObject, JsonValue } from '../json';
 import { PatchFailed } from '../errors';
-import { type JsonPatch, type PatchRequest, applyPatch } from '../patch';
-import { type RebaseOutcome, rebase } from './rebase';
-
-/** Both sides' operations in short: `['replace', '/a', 1]`, `['move', '/from', '/to']`. */
-type Short = readonly [op: string, path: string, value?: JsonValue];
-
-function patchOf(operations: readonly Short[]): PatchRequest {
-  return operations.map(([op, path, value]) => {
-    if (op === 'remove') return { op, path };
-    if (op === 'move' || op === 'copy') return { op, from: path, path: value as string };
-    return { op, path, value } as never;
-  });
-}
-
-function settle(
-  base: JsonObject,
-  theirs: readonly Short[],
-  yours: readonly Short[],
-  onConflict: 'merge' | 'overwrite' = 'merge',
-): RebaseOutcome {
-  const applied = applyPatch(base, patchOf(theirs));
-  return rebase({
-    base,
-    incoming: patchOf(yours),
-    applied: [applied.patch],
-    current: applied.value as JsonObject,
-    onConflict,
-  });
-}
-
-function merged(...[base, theirs, yours]: [JsonObject, readonly Short[], readonly Short[]]): JsonValue {
-  const result = settle(base, theirs, yours);
-  if (result.outcome === 'conflict') throw new Error(`conflict: ${JSON.stringify(result.conflicts)}`);
-  return result.value;
-}
-
-function conflicts(...[base, theirs, yours]: [JsonObject, readonly Short[], readonly Short[]]): unknown {
-  const result = settle(base, theirs, yours);
-  return result.outcome === 'conflict' ? result.conflicts : result;
-}
-
-function overwritten(...[base, theirs, yours]: [JsonObject, readonly Short[], readonly Short[]]): JsonValue {
-  const result = settle(base, theirs, yours, 'overwrite');
-  if (result.outcome === 'conflict') throw new Error('Overwriting never conflicts.');
-  return result.value;
-}
+import type { JsonObject, JsonValue } from '../json';
+import type { JsonPatch } from '../patch';
+import {
+  type Short,
+  conflicts,
+  merged,
+  overwritten,
+  patchOf,
+  settle,
+} from '../testing/settle';
+import { rebase } from './rebase';
 
 // prettier-ignore
 /** What happens, the base, theirs, yours, and what comes of it. */
@@ -66,7 +30,6 @@ const survivors: readonly [string, JsonObject, Short[], Short[], JsonValue][] = 
   ['removals of one value', { a: 1, b: 2 }, [['remove', '/a']], [['remove', '/a']], { b: 2 }],
   ['a removal inside what was removed', { o: { x: 1 } }, [['remove', '/o']], [['remove', '/o/x']], {}],
   ['the same value written', { a: 1 }, [['replace', '/a', { x: [1] }]], [['replace', '/a', { x: [1] }]], { a: { x: [1] } }],
-  ['the same whole, written after an increment inside', { c: [0] }, [['inc', '/c/0', 2]], [['inc', '/c/0', 2], ['copy', '/c', '/c']], { c: [2] }],
   ['the same member added', {}, [['add', '/a', { x: 1 }]], [['add', '/a', { x: 1 }]], { a: { x: 1 } }],
   ['an edit inside a value that moved', { a: { x: 1 } }, [['move', '/a', '/b']], [['replace', '/a/x', 2]], { b: { x: 2 } }],
   ['a move of a value edited inside', { a: { x: 1 } }, [['replace', '/a/x', 2]], [['move', '/a', '/b']], { b: { x: 2 } }],
@@ -101,7 +64,18 @@ const collisions: readonly [string, JsonObject, Short[], Short[], unknown, JsonV
   ['a replacement of what they edited inside', { a: { x: 1 } }, [['add', '/a/y', 2]], [['replace', '/a', 'gone']], [{ path: '/a', yours: 'gone', theirs: { x: 1, y: 2 } }], { a: 'gone' }],
   ['an edit inside what became an array', { a: { '0': 1 } }, [['replace', '/a', [1]]], [['replace', '/a/0', 2]], [{ path: '/a', yours: { '0': 2 }, theirs: [1] }], { a: { '0': 2 } }],
   ['an insertion into what they removed', { a: { l: [] } }, [['remove', '/a/l']], [['add', '/a/l/-', 1]], [{ path: '/a/l', yours: [1] }], { a: { l: [1] } }],
-  ['an element they removed', { l: ['a', 'b', 'c'] }, [['remove', '/l/0'], ['remove', '/l/0']], [['replace', '/l/1', 'B']], [{ path: '/l/0', yours: 'B' }], { l: ['B', 'c'] }],
+  ['an element they removed', { l: ['a', 'b', 'c'] }, [['remove', '/l/0'], ['remove', '/l/0']], [['replace', '/l/1', 'B']], [{ path: '/l', yours: ['a', 'B', 'c'], theirs: ['c'] }], { l: ['B', 'c'] }],
+  ['an edit inside an element they removed', { l: [{ n: 1 }, { n: 2 }] }, [['remove', '/l/0']], [['replace', '/l/0/n', 9]], [{ path: '/l', yours: [{ n: 9 }, { n: 2 }], theirs: [{ n: 2 }] }], { l: [{ n: 9 }, { n: 2 }] }],
+  ['a move of an element they removed', { l: ['a', 'b'] }, [['remove', '/l/0']], [['move', '/l/0', '/x']], [{ path: '/l', yours: ['b'], theirs: ['b'] }], { l: ['b'], x: 'a' }],
+  ['a move out of an array they replaced', { l: ['a', 'b'] }, [['replace', '/l', ['c']]], [['move', '/l/0', '/x']], [{ path: '/l', yours: ['b'], theirs: ['c'] }], { l: ['b'], x: 'a' }],
+  ['an element they removed, whose array moved', { l: ['a', 'b'] }, [['move', '/l', '/m'], ['remove', '/m/1']], [['replace', '/l/1', 'B']], [{ path: '/m', yours: ['a', 'B'], theirs: ['a'] }], { m: ['a', 'B'] }],
+  ['a test of an element they removed', { l: ['a', 'b'], c: 1 }, [['remove', '/l/0']], [['test', '/l/0', 'a'], ['replace', '/c', 2]], [{ path: '/l', yours: ['a', 'b'], theirs: ['b'] }], { l: ['b'], c: 2 }],
+  ['an insertion into an array they replaced with the same outcome', { l: [1] }, [['replace', '/l', [1, 2]]], [['add', '/l/-', 2]], [{ path: '/l', yours: [1, 2], theirs: [1, 2] }], { l: [1, 2] }],
+  ['a replacement of an array they inserted into, with the same outcome', { l: [1] }, [['add', '/l/-', 2]], [['replace', '/l', [1, 2]]], [{ path: '/l', yours: [1, 2], theirs: [1, 2] }], { l: [1, 2] }],
+  ['an insertion into an array inside what they replaced with the same outcome', { o: { l: [] } }, [['replace', '/o', { l: [2] }]], [['add', '/o/l/-', 2]], [{ path: '/o', yours: { l: [2] }, theirs: { l: [2] } }], { o: { l: [2] } }],
+  ['an insertion into an array they removed and added with the same outcome', { l: [] }, [['remove', '/l'], ['add', '/l', [2]]], [['add', '/l/-', 2]], [{ path: '/l', yours: [2], theirs: [2] }], { l: [2] }],
+  ['arrays that both made and filled alike', {}, [['add', '/l', []], ['add', '/l/-', 2]], [['add', '/l', []], ['add', '/l/-', 2]], [{ path: '/l', yours: [2], theirs: [2] }], { l: [2] }],
+  ['a removal from an array they replaced with the same outcome', { l: ['a', 'a'] }, [['replace', '/l', ['a']]], [['remove', '/l/0']], [{ path: '/l', yours: ['a'], theirs: ['a'] }], { l: ['a'] }],
   ['an element that they wrote, and whose index moved', { l: ['a', 'b'] }, [['add', '/l/0', 'x'], ['replace', '/l/2', 'T']], [['replace', '/l/1', 'Y']], [{ path: '/l/2', yours: 'Y', theirs: 'T' }], { l: ['x', 'a', 'Y'] }],
   ['moves to different places', { a: 1 }, [['move', '/a', '/b']], [['move', '/a', '/c']], [{ path: '/b', yours: 1, theirs: 1 }], { c: 1 }],
   ['moves of two values to one key', { a: 1, b: 2 }, [['move', '/a', '/c']], [['move', '/b', '/c']], [{ path: '/c', yours: 2, theirs: 1 }], { a: 1, c: 2 }],
@@ -236,6 +210,25 @@ describe('rebase: the patch it gives', () => {
   it('names the places as they are now', () => {
     expect(settle({ l: ['a', 'b'] }, [['add', '/l/0', 'x']], [['replace', '/l/1', 'B']])).toMatchObject({
       patch: [{ op: 'replace', path: '/l/2', value: 'B' }],
+    });
+  });
+
+  it('replaces the number that was added to, where a comparison would take it for a removal', () => {
+    expect(
+      settle(
+        { l: [1, 2, 3] },
+        [['add', '/l/0', 0]],
+        [
+          ['inc', '/l/0', 1],
+          ['remove', '/l/1'],
+        ],
+      ),
+    ).toMatchObject({
+      value: { l: [0, 2, 3] },
+      patch: [
+        { op: 'remove', path: '/l/2' },
+        { op: 'replace', path: '/l/1', value: 2 },
+      ],
     });
   });
 

@@ -1,8 +1,8 @@
-import { PatchFailed } from '../errors';
 import type { JsonObject, JsonValue } from '../json';
-import { type JsonPatch, type PatchRequest, applyPatch, compareValues, equalJson } from '../patch';
+import { type JsonPatch, type PatchRequest, applyPatch, equalJson } from '../patch';
 import type { Conflict } from './conflict';
-import { mergeTraces } from './merge-traces';
+import { type MergeOutcome, mergeTraces } from './merge-traces';
+import { rebasedPatch } from './rebased-patch';
 import { Trace } from './trace';
 import { Origin } from './trace-node';
 
@@ -40,8 +40,12 @@ export type RebaseOutcome =
  * - Conflicts: both write different content to one value, or put different values at one key; one removes or replaces
  *   what the other changed inside, or moved; both move one value to different places; each moves a value into the
  *   other's. Writing, adding or removing the very same is none.
- * - `inc` adds to whatever number stands there now, whoever wrote it. It conflicts when there is none any more, or when
- *   the sum cannot be held exactly.
+ * - Changes that add up never count as the very same, even with the same outcome: an increment, an insertion into an
+ *   array, a removal from it. So inserting into an array that the other side replaced with the same outcome conflicts.
+ *   Accepted changes record an increment as a `replace`; so two replacements of a number by the same number conflict.
+ * - `inc` adds to the number at its place now, also where others wrote that number, or the objects around it, anew. It
+ *   conflicts where there is no number any more, where others wrote an array around it anew, and where the sum cannot be
+ *   held exactly. With `overwrite` it adds to the number at its path, also along such an array.
  * - `test` must hold on `base`. It conflicts when others changed, moved or removed the tested value since.
  * - `copy` copies what its author saw.
  * - With `overwrite`, what was accepted since is undone where it conflicts, and only there: a removed value comes back
@@ -54,26 +58,17 @@ export function rebase({ base, incoming, applied, current, onConflict }: StalePa
   applyPatch(base, incoming);
   const origin = new Origin(base);
   const theirs = new Trace(origin, applied);
-  const yours = new Trace(origin, [incoming]);
-  const merged = mergeTraces(origin, theirs, yours, onConflict === 'overwrite');
+  const merge = (yours: PatchRequest): MergeOutcome =>
+    mergeTraces(origin, theirs, new Trace(origin, [yours]), onConflict === 'overwrite');
+  const merged = merge(incoming);
   if (merged.outcome === 'conflict') return merged;
 
-  const patch =
-    asItCame(merged.without, incoming, merged.value) ?? compareValues(merged.without, merged.value);
+  const patch = rebasedPatch(merged, incoming, (uncounted) => {
+    const other = merge(uncounted);
+    return other.outcome === 'merged' ? other.value : undefined;
+  });
   const { value } = applyPatch(current, patch);
   if (!equalJson(value, merged.value))
     throw new Error('The changes since the base do not lead to the current state.');
   return { outcome: 'rebased', value, patch };
-}
-
-/** The incoming patch itself, where it leads to the same: it tells more of what was meant than a comparison does. */
-function asItCame(from: JsonValue, incoming: PatchRequest, to: JsonValue): JsonPatch | undefined {
-  const changes = incoming.filter(({ op }) => op !== 'test');
-  try {
-    const { value, patch } = applyPatch(from, changes);
-    return equalJson(value, to) ? patch : undefined;
-  } catch (error) {
-    if (error instanceof PatchFailed) return undefined;
-    throw error;
-  }
 }

@@ -14,6 +14,8 @@ export class Side {
   readonly ignoredContents = new Set<Origin>();
   /** New values that are ignored. */
   readonly ignoredNodes = new Set<TraceNode>();
+  /** Numbers that increments are added to, instead of those of the base document. */
+  readonly starts = new Map<Origin, number>();
   readonly #values = new Map<TraceNode, JsonValue>();
 
   constructor(readonly trace: Trace) {}
@@ -22,6 +24,8 @@ export class Side {
   content(origin: Origin): Content | undefined {
     const content = this.trace.nodes.get(origin)?.content;
     if (!content || this.ignoredContents.has(origin)) return undefined;
+    const start = content.kind === 'sum' ? this.starts.get(origin) : undefined;
+    if (content.kind === 'sum' && start !== undefined) return { ...content, start };
     return content.kind === 'value' && !content.written ? undefined : content;
   }
 
@@ -63,6 +67,12 @@ export class Side {
       this.#values.set(node, value);
     }
     return value;
+  }
+
+  /** Whether a value, or something inside it, came about by changes that add up. */
+  isCumulative(origin: Origin): boolean {
+    const node = this.trace.nodes.get(origin);
+    return node !== undefined && this.trace.isCumulative(node);
   }
 
   /** Whether anything about the inside of a value changed. */

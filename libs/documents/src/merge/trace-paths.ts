@@ -2,12 +2,18 @@ import { type JsonValue, appendToken, parsePointer } from '../json';
 import type { Side } from './side';
 import type { ArrayContent, Origin, TraceNode } from './trace-node';
 
-/** Where something stands in one side's document. */
+/** A place in one side's document. */
 export interface Location {
   /** JSON Pointer (RFC 6901). */
   readonly path: string;
-  /** What stands there; undefined where there is nothing. */
+  /** The value at the path; undefined where there is none. */
   readonly value: JsonValue | undefined;
+}
+
+/** The place of a value of the base document, or of the value around it where it is gone. */
+export interface OriginLocation extends Location {
+  /** The value that the path names. */
+  readonly origin: Origin;
 }
 
 /** Finds values of the base document in one side's document. */
@@ -20,22 +26,19 @@ export class TracePaths {
     this.#walk(side.trace.root, '');
   }
 
-  /** Where a value stands; where it, or what it was part of, stood, when it is gone. */
-  locate(origin: Origin): Location {
+  /**
+   * Finds a value. Of a removed member: its key. Of a removed element: its array, since its index names its neighbour
+   * now. Of what was inside a removed or replaced value: that value.
+   */
+  locate(origin: Origin): OriginLocation {
     const { trace } = this.#side;
-    const gone = trace.whereabouts(origin) === 'gone';
     const { parent } = origin;
-    if (
-      gone &&
-      parent &&
-      (trace.whereabouts(parent) === 'gone' || trace.nodes.get(parent)?.content.written)
-    ) {
-      return this.locate(parent);
+    if (parent && trace.whereabouts(origin) === 'gone') {
+      const lost = trace.whereabouts(parent) === 'gone' || trace.nodes.get(parent)?.content.written;
+      if (lost || Array.isArray(parent.value)) return this.locate(parent);
     }
     const path = this.#pathOf(origin);
-    // The index of a removed element is its neighbour's now.
-    const nothing = gone && parent && Array.isArray(parent.value);
-    return { path, value: nothing ? undefined : this.#lookUp(path) };
+    return { origin, path, value: this.#lookUp(path) };
   }
 
   /** Where a member of an object of the base document stands, or would stand. */
@@ -80,7 +83,7 @@ export class TracePaths {
   }
 }
 
-/** The index that an element of the basis has now; of one that is gone: that its next neighbour has. */
+/** The index that an element of the basis has now. */
 function currentIndex({ pieces }: ArrayContent, index: number): number {
   let current = 0;
   for (const piece of pieces) {

@@ -31,6 +31,7 @@ export class Trace {
   readonly nodes = new Map<Origin, TraceNode>();
   readonly root: TraceNode;
   readonly tests: TracedTest[] = [];
+  readonly #cumulative = new Set<TraceNode>();
 
   /** @param base the root of the base document; traces that are to be merged share it */
   constructor(base: Origin, patches: readonly PatchRequest[]) {
@@ -47,18 +48,30 @@ export class Trace {
     return parent?.content.written || this.whereabouts(origin.parent) === 'gone' ? 'gone' : 'kept';
   }
 
-  #apply(operation: PatchOperation | IncrementOperation): void {
+  /**
+   * Whether a value, or something inside it, came about by changes that add up: increments, and insertions into or
+   * removals from an array. Two sides that came to the same such value did not do the same thing only once.
+   * A number that was replaced by a number counts as incremented: accepted changes record increments as that.
+   */
+  isCumulative(node: TraceNode): boolean {
+    return this.#cumulative.has(node) || childNodes(node.content).some((child) => this.isCumulative(child));
+  }
+
+  /** @param cumulative whether the value that the operation brings is cumulative already */
+  #apply(operation: PatchOperation | IncrementOperation, cumulative = false): void {
     const path = tokensOf(operation.path);
     switch (operation.op) {
       case 'add':
-        return this.#add(path, operation.value);
-      case 'replace':
-        return this.#write(path, operation.value);
+        return this.#add(path, operation.value, cumulative);
+      case 'replace': {
+        const added = typeof operation.value === 'number' && isNumber(this.#find(path));
+        return this.#write(path, operation.value, cumulative || added);
+      }
       case 'remove':
         this.#take(path).whereabouts = 'gone';
         return;
       case 'copy':
-        return this.#add(path, nodeValue(this.#find(tokensOf(operation.from))));
+        return this.#copy(this.#find(tokensOf(operation.from)), path);
       case 'move':
         if (operation.from !== operation.path) this.#move(tokensOf(operation.from), path);
         return;
@@ -72,9 +85,18 @@ export class Trace {
     }
   }
 
-  #add(path: readonly string[], value: JsonValue): void {
-    if (path.length > 0 && !this.#has(path)) this.#put(path, freshNode(value));
-    else this.#write(path, value);
+  #add(path: readonly string[], value: JsonValue, cumulative: boolean): void {
+    if (path.length === 0 || this.#has(path)) {
+      this.#write(path, value, cumulative);
+      return;
+    }
+    const node = freshNode(value);
+    this.#put(path, node);
+    if (cumulative) this.#cumulative.add(node);
+  }
+
+  #copy(source: TraceNode, path: readonly string[]): void {
+    this.#add(path, nodeValue(source), this.isCumulative(source));
   }
 
   /** Whether an object has a member there already; inserting into an array never meets one. */
@@ -87,20 +109,24 @@ export class Trace {
       : Object.hasOwn(content.basis, key);
   }
 
-  #write(path: readonly string[], value: JsonValue): void {
+  #write(path: readonly string[], value: JsonValue, cumulative: boolean): void {
     const node = this.#find(path);
     const previous = path.length === 0 ? nodeValue(node) : undefined;
     if (isJsonObject(previous) && isJsonObject(value)) {
       // A whole new state, by PUT or because the changes were longer than it, means the changes it makes.
-      for (const operation of compareValues(previous, value)) this.#apply(operation);
-    } else node.content = { kind: 'value', written: true, value };
+      for (const operation of compareValues(previous, value)) this.#apply(operation, cumulative);
+      return;
+    }
+    node.content = { kind: 'value', written: true, value };
+    if (cumulative) this.#cumulative.add(node);
+    else this.#cumulative.delete(node);
   }
 
   #move(from: readonly string[], path: readonly string[]): void {
     const node = this.#take(from);
     if (path.length === 0) {
       node.whereabouts = 'gone';
-      this.#write(path, nodeValue(node));
+      this.#write(path, nodeValue(node), this.isCumulative(node));
       return;
     }
     if (this.#has(path)) this.#take(path).whereabouts = 'gone';
@@ -117,6 +143,7 @@ export class Trace {
 
   #increment(node: TraceNode, added: number): void {
     const { content } = node;
+    this.#cumulative.add(node);
     if (content.kind === 'sum') node.content = { ...content, added: [...content.added, added] };
     else if (content.kind !== 'value') throw new TypeError('Only a number can be added to.');
     else if (content.written) node.content = { ...content, value: (content.value as number) + added };
@@ -127,19 +154,24 @@ export class Trace {
     // A deleted panel: nothing of before is what comes after, so nothing can be merged across it.
     if (path.length === 0) throw new TypeError('The whole document cannot be removed.');
     const node = this.#find(path);
-    const { content } = this.#parent(path);
+    const parent = this.#parent(path);
+    const { content } = parent;
     const key = path.at(-1) as string;
-    if (content.kind === 'array') removeElement(content, Number(key));
-    else content.members.set(key, undefined);
+    if (content.kind === 'array') {
+      removeElement(content, Number(key));
+      this.#cumulative.add(parent);
+    } else content.members.set(key, undefined);
     return node;
   }
 
   #put(path: readonly string[], node: TraceNode): void {
-    const { content } = this.#parent(path);
+    const parent = this.#parent(path);
+    const { content } = parent;
     const key = path.at(-1) as string;
-    if (content.kind === 'array')
+    if (content.kind === 'array') {
       insertElement(content, key === '-' ? arrayLength(content) : Number(key), node);
-    else content.members.set(key, node);
+      this.#cumulative.add(parent);
+    } else content.members.set(key, node);
   }
 
   #parent(path: readonly string[]): Parent {
@@ -193,6 +225,10 @@ export function childNodes(content: Content): TraceNode[] {
   if (content.kind === 'object') return [...content.members.values()].filter((node) => node !== undefined);
   if (content.kind !== 'array') return [];
   return content.pieces.flatMap((piece) => (piece.kind === 'run' ? [] : [piece.node]));
+}
+
+function isNumber({ content }: TraceNode): boolean {
+  return content.kind === 'sum' || (content.kind === 'value' && typeof content.value === 'number');
 }
 
 /** Makes room for changes inside a value. */

@@ -166,8 +166,16 @@ describe('applyPatch', () => {
       ['what is not there', {}, 1],
       ['past 2^53 − 1', { n: 2 ** 53 - 1 }, 1],
       ['below −(2^53 − 1)', { n: -(2 ** 53) + 1 }, -1],
+      ['a number that the amount is too small to change', { n: 1 }, 1e-20],
+      ['the largest integer, a fraction that would be lost', { n: 2 ** 53 - 1 }, 0.25],
     ])('refuses to add to %s', (_, document, value) => {
       expect(failure(document, [{ op: 'inc', path: '/n', value }])['path']).toBe('/n');
+    });
+
+    it('says when an amount would be lost', () => {
+      expect(failure({ n: 1 }, [{ op: 'inc', path: '/n', value: 1e-20 }])['reason']).toBe(
+        'the amount is too small to change the number there.',
+      );
     });
   });
 });

@@ -1,5 +1,6 @@
 import { PatchFailed } from '../errors';
 import { type JsonValue, parsePointer } from '../json';
+import { addExactly } from './add-exactly';
 import { Draft, EditRefused } from './edit';
 import { equalJson } from './equal-json';
 import type { IncrementOperation, JsonPatch, PatchOperation, PatchRequest } from './operation';
@@ -69,10 +70,14 @@ function move(draft: Draft, from: string, path: string): void {
 function increment(draft: Draft, operation: IncrementOperation, path: readonly string[]): PatchOperation {
   const current = draft.get(path);
   if (typeof current !== 'number') throw new EditRefused('the value there is not a number.');
-  const value = current + operation.value;
-  // Past 2^53 a sum silently drops what was added; then the promise that every increment counts would not hold.
-  if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
-    throw new EditRefused('the sum is beyond what a number can hold exactly (±9007199254740991).');
+  const value = addExactly(current, [operation.value]);
+  // Past 2^53, and beside a much larger number, a sum silently drops the amount: the increment would not count.
+  if (value === undefined) {
+    throw new EditRefused(
+      current + operation.value === current
+        ? 'the amount is too small to change the number there.'
+        : 'the sum is beyond what a number can hold exactly (±9007199254740991).',
+    );
   }
   draft.replace(path, value);
   return { op: 'replace', path: operation.path, value };

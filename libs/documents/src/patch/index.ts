@@ -1,3 +1,4 @@
+export * from './add-exactly';
 export * from './apply-patch';
 export * from './compare';
 export * from './equal-json';

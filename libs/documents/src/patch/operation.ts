@@ -9,7 +9,10 @@ export type PatchOperation =
 /** A JSON Patch (RFC 6902): operations applied in order, all of them or none. */
 export type JsonPatch = readonly PatchOperation[];
 
-/** Adds `value` to the number at `path`: ours beside the six of RFC 6902. Two of them never conflict. */
+/**
+ * Adds `value` to the number at `path`: an extension of the six operations of RFC 6902. Two increments of one number
+ * never conflict.
+ */
 export interface IncrementOperation {
   readonly op: 'inc';
   readonly path: string;

@@ -72,7 +72,7 @@ export const jsonValue: fc.Arbitrary<JsonValue> = value;
 export const jsonState: fc.Arbitrary<JsonObject> = object;
 
 const patchStep: fc.Arbitrary<PatchStep> = fc.record({
-  op: fc.constantFrom('add', 'add', 'remove', 'replace', 'replace', 'move', 'copy', 'test', 'inc'),
+  op: fc.constantFrom('add', 'add', 'remove', 'replace', 'replace', 'move', 'copy', 'test', 'inc', 'inc'),
   place: fc.nat(),
   target: fc.nat(),
   key: jsonKey,

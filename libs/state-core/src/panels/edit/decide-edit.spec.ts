@@ -110,6 +110,26 @@ describe('decideEdit', () => {
     });
   });
 
+  it('adds to the number that others came to, where they came to the same sum', () => {
+    const before: JsonObject = { o: { n: 1 } };
+    const after: JsonObject = { o: { n: 2 } };
+    const [change] = anAppend(key, 1, [{ state: after }], before).changes as [UndatedChange];
+    const replaced: UndatedChange = { ...change, patch: [{ op: 'replace', path: '/o', value: { n: 2 } }] };
+    const increment: Edit = { kind: 'patch', patch: [{ op: 'inc', path: '/o/n', value: 1 }] };
+    const decision = decideEdit(
+      requestOf(increment, at(1), 'merge'),
+      { version: 2, state: after, deleted: false },
+      { recent: { newest: [replaced] }, history: { base: before, changes: [] } },
+      defaultLimits,
+    );
+    expect(decision).toMatchObject({
+      draft: {
+        content: { state: { o: { n: 3 } } },
+        patch: [{ op: 'replace', path: '/o/n', value: 3 }],
+      },
+    });
+  });
+
   it('decides on a change that is not stored yet, where the store has another one under its version', () => {
     const [ours] = anAppend(key, 2, [{ state: { ...start, list: ['a', 'ours'] } }], {
       ...start,
