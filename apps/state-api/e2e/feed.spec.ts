@@ -147,6 +147,7 @@ describe('the change feed', () => {
   });
 
   it('ends a stream when its token expires', async () => {
+    await stack.client(replicas[0], 'brief').post('/api/state/ws/a', { initialState: {} });
     const stream = follow(
       '/api/state/ws/changes',
       testToken('brief', { exp: Math.floor(Date.now() / 1000) + 2 }),
@@ -154,6 +155,85 @@ describe('the change feed', () => {
     await eventually(() => stream.ended(), 'the stream to end');
     expect(stream.events.at(-1)).toMatchObject({ event: 'error', data: { error: 'unauthorized' } });
   });
+
+  it('ends a stream when its workspace is deleted', async () => {
+    const worker = await stack.start('snapshot-worker');
+    const user = stack.client(replicas[0], 'deleter');
+    await user.post('/api/state/ws/a', { initialState: {} });
+    const stream = follow('/api/state/ws/changes', testToken('deleter'));
+    await eventually(() => stream.events.length === 1, 'the first event');
+    expect((await user.delete('/api/workspaces/ws')).status).toBe(204);
+    await eventually(() => stream.ended(), 'the stream to end');
+    expect(stream.events.at(-1)).toMatchObject({ event: 'error', data: { error: 'not_found' } });
+    await worker.stop();
+  });
+
+  it('refuses a stream of a workspace that is not there, and gives an empty page of it', async () => {
+    const user = stack.client(replicas[0], 'nobody');
+    const accept = { accept: 'Text/Event-Stream;q=0.9' };
+    const stream = await user.get('/api/state/ws/changes', accept);
+    expect([stream.status, stream.body.error]).toEqual([404, 'not_found']);
+    const page = await user.get('/api/state/ws/changes');
+    expect(page.body).toEqual({ workspaceId: 'ws', changes: [], nextCursor: null, more: false });
+  });
+
+  it('takes an empty Last-Event-ID as none', async () => {
+    const user = stack.client(replicas[0], 'fresh');
+    for (const id of ['a', 'b']) await user.post(`/api/state/ws/${id}`, { initialState: {} });
+    const empty = { 'last-event-id': '' };
+    const all = await eventually(async () => {
+      const { changes } = (await user.get('/api/state/ws/changes', empty)).body;
+      return changes.length === 2 ? changes : undefined;
+    }, 'both changes');
+    const rest = await user.get(`/api/state/ws/changes?cursor=${all[0].cursor}`, empty);
+    expect(changesOf(rest.body.changes)).toEqual(['b@1']);
+  });
+
+  it('refuses a cursor that it has not reached, as a page and as a stream', async () => {
+    const user = stack.client(replicas[0], 'ahead');
+    await user.post('/api/state/ws/a', { initialState: {} });
+    for (const headers of [{}, { accept: 'text/event-stream' }] as Record<string, string>[]) {
+      for (const position of [{ 'last-event-id': '9000000000000000000-1' }, {}] as Record<string, string>[]) {
+        const query = position['last-event-id'] ? '' : '?cursor=9000000000000000000-1';
+        const answer = await user.get(`/api/state/ws/changes${query}`, { ...headers, ...position });
+        expect([answer.status, answer.body.error]).toEqual([400, 'validation_failed']);
+        expect(answer.body.errors).toEqual([
+          { pointer: 'cursor', message: expect.stringContaining('ahead of this feed') },
+        ]);
+      }
+    }
+  });
+
+  it('gives hundreds of large changes in pages that end early, and misses none', async () => {
+    const user = stack.client(replicas[0], 'large');
+    const text = 'x'.repeat(1_000_000);
+    const count = 30;
+    for (let n = 0; n < count; n++) {
+      const write =
+        n === 0
+          ? user.post('/api/state/ws/a', { initialState: { n, text } })
+          : user.put('/api/state/ws/a', { state: { n, text: `${n}${text}` }, version: n });
+      expect((await write).status).toBeLessThan(300);
+    }
+    const seen: string[] = [];
+    await eventually(async () => {
+      let cursor: string | undefined;
+      seen.length = 0;
+      for (let more = true; more;) {
+        const answer = await user.get(`/api/state/ws/changes?limit=1000${cursor ? `&cursor=${cursor}` : ''}`);
+        expect(answer.status).toBe(200);
+        expect(answer.text.length).toBeLessThan(10_000_000);
+        seen.push(...changesOf(answer.body.changes));
+        ({ nextCursor: cursor, more } = answer.body);
+      }
+      return seen.length === count;
+    }, 'every change');
+    expect(seen).toEqual(Array.from({ length: count }, (_, n) => `a@${n + 1}`));
+    const history = await user.get('/api/state/ws/a/history?limit=1000');
+    expect([history.status, history.body.totalChanges]).toEqual([200, count]);
+    expect(history.body.history.length).toBeLessThan(count);
+    expect((await user.get('/api/state/ws/a?include_history=true')).status).toBe(200);
+  }, 120_000);
 
   it('tells nothing of what the token does not reach', async () => {
     const user = stack.client(replicas[0], 'narrow');

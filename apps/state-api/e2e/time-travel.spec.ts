@@ -38,6 +38,34 @@ describe('the history of a panel', () => {
     });
   });
 
+  it('ends with the version that is shown beside it, while others write', async () => {
+    await user.post(panel, { initialState: { n: 1 } });
+    let writing = true;
+    const inc = [{ op: 'inc', path: '/n', value: 1 }];
+    const patch = { 'content-type': 'application/json-patch+json', 'if-match': '*' };
+    const writers = [1, 2, 3].map(async () => {
+      while (writing) expect((await user.patch(panel, inc, patch)).status).toBe(200);
+    });
+    const instants: string[] = [];
+    for (let round = 0; round < 60; round++) {
+      const past = [
+        `&version=${1 + Math.floor(round / 4)}`,
+        `&at=${instants[round >> 1] ?? '2030-01-01T00:00:00Z'}`,
+      ];
+      const query = ['', '', ...past][round % 4];
+      const headers: Record<string, string> = round % 8 === 1 ? { 'cache-control': 'no-cache' } : {};
+      const { status, body } = await user.get(`${panel}?include_history=true${query}`, headers);
+      expect(status).toBe(200);
+      instants.push(body.updatedAt);
+      const versions = body.history.map(({ version }: { version: number }) => version);
+      const length = Math.min(body.version, 50);
+      expect(versions).toEqual(Array.from({ length }, (_, index) => body.version - index));
+      expect(body.state.n).toBe(body.version);
+    }
+    writing = false;
+    await Promise.all(writers);
+  });
+
   it('narrows to a period, refuses bad parameters, and answers 404 where there never was a panel', async () => {
     await user.post(panel, { initialState: {} });
     const { updatedAt } = (await user.get(panel)).body;

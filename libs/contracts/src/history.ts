@@ -44,7 +44,7 @@ export class PanelReverted {
 
 /** Query parameters of a panel's history. */
 export class HistoryParams extends WorkspaceParams {
-  /** How many changes to give; 50 where not given. */
+  /** The most changes of the page, default 50. A page of large changes has fewer: it ends at 8 MiB. */
   @IsOptional()
   @IsInt()
   @Min(1)

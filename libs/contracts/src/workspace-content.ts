@@ -7,6 +7,7 @@ import {
   IsOptional,
   IsString,
   Max,
+  MaxLength,
   Min,
 } from 'class-validator';
 import { ChangeOrigin, ListOf, Nullable } from './common';
@@ -56,7 +57,7 @@ export class ChangesAnswer {
   @ListOf(FeedItem)
   changes: FeedItem[];
 
-  /** Where to go on, also when there is nothing more for now; null while nothing was ever written. */
+  /** Where to go on, also when there is nothing more for now; null while there is no change to show. */
   @IsString()
   @Nullable()
   nextCursor: string | null;
@@ -73,12 +74,13 @@ export class QueryRequest {
   @IsObject()
   contains?: object;
 
-  /** A SQL/JSON path: one that yields something, or a predicate that holds. */
+  /** A SQL/JSON path: one that yields something, or a predicate that holds; at most 10,000 characters. */
   @IsOptional()
   @IsString()
+  @MaxLength(10_000)
   jsonPath?: string;
 
-  /** How many panels to give; 100 where not given. */
+  /** The most panels of the page, default 100. A page of large panels has fewer: it ends at 8 MiB. */
   @IsOptional()
   @IsInt()
   @Min(1)

@@ -121,14 +121,15 @@ export class StateCore {
 
   /**
    * The pages of a workspace's changes after a cursor as they appear, without end; see `followPages`.
-   * @throws ValidationFailed when the cursor is none of this feed; Unavailable; what `authorize` throws
+   * @throws ValidationFailed when the cursor is none of this feed, or one that it has not reached; Unavailable; what
+   *   `authorize` throws
    */
-  followChanges({ authorize, signal, ...query }: FollowChanges): AsyncIterable<ChangesPage> {
-    const read = async (cursor: string | undefined) => {
+  followChanges({ authorize, signal, cursor, ...query }: FollowChanges): AsyncIterable<ChangesPage> {
+    const read = async (position: string | undefined) => {
       await authorize();
-      return this.readChanges({ ...query, cursor });
+      return this.readChanges({ ...query, cursor: position });
     };
-    return followPages({ ...query, read, signal }, this.#ports.bus);
+    return followPages({ workspace: query.workspace, start: cursor, read, signal }, this.#ports.bus);
   }
 
   queryPanels(query: QueryPanels): Promise<FoundPage> {

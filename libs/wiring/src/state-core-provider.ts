@@ -20,6 +20,13 @@ class ClosingStateCore extends StateCore {
   }
 }
 
+/** Queries, whose connections are closed when the process ends. */
+class ClosingPanelQuery extends PostgresPanelQuery {
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+}
+
 /**
  * The core of a process that reads and changes panels, and the bus that its updates go out on.
  * @param queue the token of the queue of snapshots
@@ -35,10 +42,20 @@ export function stateCoreProviders(
       useFactory: (redis: RedisConnections) => new RedisUpdateBus(redis.main, redis.subscriber),
     },
     {
+      provide: PostgresPanelQuery,
+      useFactory: () =>
+        new ClosingPanelQuery({
+          url: config.DATABASE_URL,
+          concurrency: config.QUERY_CONCURRENCY,
+          timeoutMs: config.QUERY_TIMEOUT,
+        }),
+    },
+    {
       provide: StateCore,
-      inject: [DataSource, RedisConnections, RedisUpdateBus, CORE_OBSERVER, queue],
+      inject: [DataSource, PostgresPanelQuery, RedisConnections, RedisUpdateBus, CORE_OBSERVER, queue],
       useFactory: (
         source: DataSource,
+        panelQuery: PostgresPanelQuery,
         redis: RedisConnections,
         bus: RedisUpdateBus,
         observer: ProcessObserver,
@@ -49,7 +66,7 @@ export function stateCoreProviders(
           history: new PostgresPanelHistory(source),
           cache: new RedisPanelCache(redis.cache, config.CACHE_TTL_SECONDS),
           feed: new PostgresChangeFeed(source),
-          query: new PostgresPanelQuery(source),
+          query: panelQuery,
           bus,
           observer,
           triggers: new SnapshotTriggers(

@@ -6,7 +6,9 @@ export type Surroundings =
   | 'without a database'
   | 'without a worker that succeeds'
   | 'overtaken'
-  | 'with limits that are used up';
+  | 'with limits that are used up'
+  | 'with a large panel'
+  | 'with a flood of queries';
 
 /** A request, as far as it differs from the route's sample. */
 export interface Variation {

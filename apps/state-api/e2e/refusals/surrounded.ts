@@ -13,6 +13,7 @@ export class Surrounded {
     private readonly withoutDatabase: ServiceProcess,
     private readonly withFailingWorker: ServiceProcess,
     private readonly limited: ServiceProcess,
+    private readonly fewQueries: ServiceProcess,
     private readonly worker: Worker,
     private readonly network: TcpProxy,
   ) {}
@@ -24,14 +25,24 @@ export class Surrounded {
       connection: { url: stack.settings['REDIS_URL'] as string, maxRetriesPerRequest: null },
     });
     const network = await TcpProxy.start(stack.settings['DATABASE_URL'] as string);
-    const [withoutDatabase, withFailingWorker, limited] = await Promise.all([
+    const [withoutDatabase, withFailingWorker, limited, fewQueries] = await Promise.all([
       stack.start('state-api', { DATABASE_URL: network.url, LOG_LEVEL: 'fatal' }),
       stack.start('state-api', { QUEUE_PREFIX: prefix, LOG_LEVEL: 'fatal' }),
       stack.start('state-api', { RATE_LIMIT_READS_PER_SECOND: rare, RATE_LIMIT_WRITES_PER_SECOND: rare }),
+      stack.start('state-api', { QUERY_CONCURRENCY: '1', QUERY_TIMEOUT: `${queryTimeoutMs}ms` }),
     ]);
     network.shut();
     await overtakeListed(source);
-    return new Surrounded(usual, source, withoutDatabase, withFailingWorker, limited, worker, network);
+    return new Surrounded(
+      usual,
+      source,
+      withoutDatabase,
+      withFailingWorker,
+      limited,
+      fewQueries,
+      worker,
+      network,
+    );
   }
 
   /** The process that serves a world in these surroundings. */
@@ -49,6 +60,13 @@ export class Surrounded {
       case 'with limits that are used up':
         await useUp(this.limited, owner);
         return this.limited;
+      case 'with a large panel':
+        await makeLargePanel(this.fewQueries, owner);
+        return this.fewQueries;
+      case 'with a flood of queries':
+        await makeLargePanel(this.fewQueries, owner);
+        await flood(this.fewQueries, owner);
+        return this.fewQueries;
     }
   }
 
@@ -66,6 +84,33 @@ async function useUp(api: ServiceProcess, owner: string): Promise<void> {
   const user = new ApiClient(api.url, testToken(owner));
   await user.get('/api/workspaces');
   await user.delete('/api/state/ws/nothing');
+}
+
+/** How long a query may take where few may run. */
+export const queryTimeoutMs = 4_000;
+
+/** A query that takes longer, in a workspace with a large panel. */
+export const expensiveQuery = { jsonPath: '$.**.**.**.**.** ? (@ == "z")' };
+
+async function makeLargePanel(api: ServiceProcess, owner: string): Promise<void> {
+  const initialState = `${'{"a":'.repeat(120)}1${'}'.repeat(120)}`;
+  await new ApiClient(api.url, testToken(owner)).post(
+    '/api/state/ws/large',
+    `{"initialState":${initialState}}`,
+  );
+}
+
+/** Sends queries that take long until one is refused because too many wait. */
+async function flood(api: ServiceProcess, owner: string): Promise<void> {
+  const user = new ApiClient(api.url, testToken(owner));
+  await new Promise<void>((resolve) => {
+    for (let query = 0; query < 20; query++) {
+      void user
+        .post('/api/state/ws/query', expensiveQuery)
+        .then(({ body }) => body.error === 'too_many_queries' && resolve())
+        .catch(() => undefined);
+    }
+  });
 }
 
 async function fail(): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { type RefusalCase, casesOf } from './refusal-case';
+import { expensiveQuery, queryTimeoutMs } from './surrounded';
 
 const at = '/api/state/{workspaceId}';
 const pointer = (where: string) => ({ errors: [expect.objectContaining({ pointer: where })] });
@@ -34,6 +35,18 @@ export const refusalsOfContent: readonly RefusalCase[] = [
     ],
     [
       'validation_failed',
+      'a cursor that the feed has not reached',
+      { query: 'cursor=9000000000000000000-0' },
+      pointer('cursor'),
+    ],
+    [
+      'not_found',
+      'a stream of a workspace that is not there',
+      { path: { workspaceId: 'missing' }, headers: { accept: 'TEXT/Event-Stream; q=0.8' } },
+      { workspaceId: 'missing' },
+    ],
+    [
+      'validation_failed',
       'a stream that begins at a cursor that nobody gave out',
       { query: 'cursor=nonsense', headers: { accept: 'text/event-stream' } },
       pointer('cursor'),
@@ -56,6 +69,33 @@ export const refusalsOfContent: readonly RefusalCase[] = [
     ['validation_failed', 'no criterion', { body: {} }, pointer('')],
     ['validation_failed', 'both criteria', { body: { contains: {}, jsonPath: '$' } }, pointer('')],
     ['validation_failed', 'a path that is none', { body: { jsonPath: '$[' } }, pointer('/jsonPath')],
+    ['validation_failed', 'a path with a variable', { body: { jsonPath: '$x' } }, pointer('/jsonPath')],
+    [
+      'validation_failed',
+      'a number too large',
+      { body: { jsonPath: '$.n == 1e400000' } },
+      pointer('/jsonPath'),
+    ],
+    [
+      'validation_failed',
+      'a path that cannot be evaluated',
+      { body: { jsonPath: '$.text.datetime("xxx")' } },
+      pointer('/jsonPath'),
+    ],
+    [
+      'validation_failed',
+      'a path that is too long',
+      { body: { jsonPath: '$.a'.repeat(5_000) } },
+      pointer('/jsonPath'),
+    ],
+    [
+      'query_too_expensive',
+      'a query that takes too long',
+      { body: expensiveQuery },
+      { limitMs: queryTimeoutMs },
+      'with a large panel',
+    ],
+    ['too_many_queries', 'a query behind too many others', {}, {}, 'with a flood of queries'],
     [
       'validation_failed',
       'a cursor that nobody gave out',

@@ -24,6 +24,7 @@ import { Gauge, Registry } from 'prom-client';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { EventStream } from './event-stream';
 import { feedItem } from './feed-item';
+import { wantsEventStream } from './wants-event-stream';
 
 const defaultLimit = 100;
 
@@ -54,7 +55,7 @@ export class FeedController {
     answers: {
       200: {
         description:
-          'A page of changes. With `Accept: text/event-stream` the answer stays open: one event `change` for each, its `id` the cursor; `Last-Event-ID` resumes.',
+          'A page of changes; large ones end it early. With `Accept: text/event-stream` the answer stays open: one event `change` for each, its `id` the cursor; `Last-Event-ID` resumes. A page of a workspace that is not there is empty, a stream of it is refused.',
         content: { 'application/json': ChangesAnswer, 'text/event-stream': { type: 'string' } },
       },
     },
@@ -69,19 +70,21 @@ export class FeedController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { limit = defaultLimit } = params;
-    const reaches = (panelId: string) => caller.paths.reachesPanel(workspace.workspaceId, panelId);
-    const cursor = headers['last-event-id'] ?? params.cursor;
-    const query = { workspace, cursor, limit, reaches };
-    const first = await this.core.readChanges(query);
-    if (headers.accept?.includes('text/event-stream')) {
-      await this.#stream(caller, workspace, first, query, reply);
+    const visible = caller.paths.panelsOf(workspace.workspaceId);
+    // A browser that has seen no event yet sends an empty id.
+    const cursor = headers['last-event-id'] || params.cursor;
+    const query = { workspace, cursor, limit, visible };
+    if (wantsEventStream(headers.accept)) {
+      await this.#allow(caller, workspace);
+      await this.#stream(caller, workspace, await this.core.readChanges(query), query, reply);
       return;
     }
+    const { entries, nextCursor, more } = await this.core.readChanges(query);
     const answer: ChangesAnswer = {
       workspaceId: workspace.workspaceId,
-      changes: first.entries.map(feedItem),
-      nextCursor: first.nextCursor,
-      more: first.more,
+      changes: entries.map(feedItem),
+      nextCursor,
+      more,
     };
     answerCanonically(reply);
     void reply.send(answer);
@@ -96,21 +99,10 @@ export class FeedController {
   ): Promise<void> {
     const stream = EventStream.open(reply);
     this.#streams.inc();
-    const authorize = async () => {
-      if ((caller.expiresAt ?? Infinity) * 1000 <= Date.now())
-        throw new Unauthorized('The token has expired.');
-      const { owner, workspaceId } = workspace;
-      await this.access.open({
-        subject: caller.subject,
-        paths: caller.paths,
-        workspaceId,
-        owner,
-        access: 'read',
-      });
-    };
+    const authorize = () => this.#allow(caller, workspace);
     try {
       await sendPage(stream, first);
-      const follow = { ...query, cursor: first.nextCursor ?? undefined, authorize, signal: stream.closed };
+      const follow = { ...query, cursor: first.end, authorize, signal: stream.closed };
       for await (const page of this.core.followChanges(follow)) await sendPage(stream, page);
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
@@ -119,6 +111,15 @@ export class FeedController {
       this.#streams.dec();
       stream.end();
     }
+  }
+
+  /** @throws Unauthorized, WorkspaceNotFound when the caller can no longer follow the workspace, or it is not there */
+  async #allow(
+    { subject, paths, expiresAt }: Principal,
+    { owner, workspaceId }: OpenWorkspace,
+  ): Promise<void> {
+    if ((expiresAt ?? Infinity) * 1000 <= Date.now()) throw new Unauthorized('The token has expired.');
+    await this.access.open({ subject, paths, workspaceId, owner, access: 'read', existing: true });
   }
 }
 

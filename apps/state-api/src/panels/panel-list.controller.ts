@@ -31,8 +31,8 @@ export class PanelListController {
   ): Promise<PanelList> {
     const { workspaceId } = workspace;
     const { limit = defaultLimit, cursor } = params;
-    const reaches = (panelId: string) => caller.paths.reachesPanel(workspaceId, panelId);
-    const page = await this.core.listPanels({ workspace, limit, cursor, reaches });
+    const visible = caller.paths.panelsOf(workspaceId);
+    const page = await this.core.listPanels({ workspace, limit, cursor, visible });
     return { workspaceId, ...page };
   }
 }

@@ -124,7 +124,8 @@ export class PanelsController {
     if (!includeHistory && isKnown(headers['if-none-match'], version)) return void reply.status(304).send();
     void reply.type('application/json; charset=utf-8');
     if (!includeHistory) return void reply.send(part);
-    const { entries } = await this.core.readHistory({ key, limit: newestChanges, offset: 0 });
+    // Up to the version that is answered: others may have written since it was read.
+    const { entries } = await this.core.readHistory({ key, limit: newestChanges, offset: 0, upTo: version });
     const history = canonicalJson(entries.map(historyItem) as unknown as JsonValue);
     return void reply.send(`${part.slice(0, -1)},"history":${history}}`);
   }

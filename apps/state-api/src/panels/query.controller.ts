@@ -22,7 +22,7 @@ export class QueryController {
     scope: 'state:read',
     body: { 'application/json': QueryRequest },
     answers: { 200: { description: 'The panels that meet the criterion, by id.', shape: QueryAnswer } },
-    problems: ['unsupported_value', 'state_too_deep'],
+    problems: ['unsupported_value', 'state_too_deep', 'query_too_expensive', 'too_many_queries'],
   })
   @NeedsAccess('read')
   async find(
@@ -33,13 +33,12 @@ export class QueryController {
   ): Promise<QueryAnswer> {
     const { workspaceId } = workspace;
     const { limit = defaultLimit, cursor } = body;
-    const reaches = (panelId: string) => caller.paths.reachesPanel(workspaceId, panelId);
     const page = await this.core.queryPanels({
       workspace,
       criterion: criterionOf(body),
       limit,
       cursor,
-      reaches,
+      visible: caller.paths.panelsOf(workspaceId),
     });
     const panels = page.panels.map(({ key, version, state, updatedAt }) => ({
       panelId: key.panelId,

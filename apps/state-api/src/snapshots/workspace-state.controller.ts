@@ -2,7 +2,7 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { WorkspaceState, WorkspaceStateParams } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type OpenWorkspace, Snapshots, eachPanel } from '@nexus-state/state-core';
+import { CommitNotFound, type OpenWorkspace, Snapshots, eachPanel } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { sendWithPanels } from './panels-answer';
@@ -30,9 +30,13 @@ export class WorkspaceStateController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { workspaceId } = workspace;
+    // The beginning of a hash would find commits whose hashes tell of hidden panels: a narrowed token must know the whole.
+    if (gitCommit !== undefined && !paths.reachesWhole(workspaceId) && !isWholeHash(gitCommit))
+      throw new CommitNotFound(gitCommit);
     const name = gitCommit === undefined ? undefined : { gitCommitHash: gitCommit };
     const content = await this.snapshots.content(workspace, name);
-    const reached = [...content.panels.keys()].filter((panelId) => paths.reachesPanel(workspaceId, panelId));
+    const visible = paths.panelsOf(workspaceId);
+    const reached = [...content.panels.keys()].filter((panelId) => visible.includes(panelId));
     const head = {
       workspaceId,
       totalPanels: reached.length,
@@ -41,4 +45,9 @@ export class WorkspaceStateController {
     };
     await sendWithPanels(reply, head, panelContents(eachPanel(content, reached)));
   }
+}
+
+/** Whether a name of a commit is its whole hash (SHA-1), in whichever case. */
+function isWholeHash(name: string): boolean {
+  return /^[0-9a-f]{40}$/i.test(name);
 }

@@ -4,11 +4,10 @@ import type { PathPatterns, WorkspaceView } from '@nexus-state/state-core';
 /**
  * Workspaces as the API shows them.
  * @param views last opened first, as the store lists them
- * @param paths what the caller's token reaches: nothing else is shown
+ * @param paths what the caller's token reaches: nothing else is shown, nor whether something else is active
  */
 export function workspaceAnswers(views: readonly WorkspaceView[], paths: PathPatterns): WorkspaceAnswer[] {
-  const active = views.find(({ lastOpenedAt }) => lastOpenedAt !== null);
-  return views
-    .filter(({ workspaceId }) => paths.reachesInto(workspaceId))
-    .map((view) => ({ ...view, active: view === active }));
+  const visible = views.filter(({ workspaceId }) => paths.reachesInto(workspaceId));
+  const active = visible.find(({ lastOpenedAt }) => lastOpenedAt !== null);
+  return visible.map((view) => ({ ...view, active: view === active }));
 }

@@ -1,3 +1,4 @@
+import type { PoolConfig } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { PanelStateRow } from './entities/panel-state.entity';
 import { StateHistoryRow } from './entities/state-history.entity';
@@ -38,13 +39,33 @@ export function postgresOptions({
       AutomaticSnapshots1700000000005,
     ],
     migrationsTableName: 'schema_migrations',
-    extra: {
-      // On the client too: a frozen server does not end its own statements.
-      query_timeout: timeoutMs,
-      statement_timeout: timeoutMs,
-      keepAlive: true,
-      options: '-c timezone=UTC',
-    },
+    extra: connectionOptions(timeoutMs),
+  };
+}
+
+/** The options of a pool beside the data source, for statements of one kind. The server ends them in time, if it can. */
+export function poolOptions({ url, poolSize = 10, timeoutMs = 5_000 }: PostgresOptions): PoolConfig {
+  return {
+    ...connectionOptions(timeoutMs),
+    connectionString: url,
+    max: poolSize,
+    application_name: 'nexus-state',
+    connectionTimeoutMillis: connectMs,
+    query_timeout: timeoutMs + graceMs,
+  };
+}
+
+/** How long a connection may take, and how much longer than the server a client waits for a statement to end. */
+const connectMs = 5_000;
+const graceMs = 1_000;
+
+function connectionOptions(timeoutMs: number) {
+  return {
+    // On the client too: a frozen server does not end its own statements.
+    query_timeout: timeoutMs,
+    statement_timeout: timeoutMs,
+    keepAlive: true,
+    options: '-c timezone=UTC',
   };
 }
 

@@ -8,9 +8,15 @@ import type {
   HistoryQuery,
 } from '@nexus-state/state-core';
 import type { JsonPatch } from '@nexus-state/documents';
+import { cutByBytes } from './cut-by-bytes';
 import { type Run, query } from './query';
 
-/** What of `state_history` makes a change. */
+/** The columns of `state_history` that make a change. */
+export const storedColumns = `
+  id, change_type, patch, previous_version, new_version, triggered_by, trigger_source, actor, change_size_bytes, checksum,
+  base_version, occurred_at`;
+
+/** The same, as a `HistoryRow` has them. */
 export const historyColumns = `
   id, change_type AS "changeType", patch, previous_version AS "previousVersion", new_version AS "version",
   triggered_by AS "triggeredBy", trigger_source AS "triggerSource", actor, change_size_bytes AS "changeSizeBytes",
@@ -32,22 +38,39 @@ export interface HistoryRow {
   occurredAt: Date;
 }
 
+/** A page of changes, cut off once they are large. */
+function pageOf(page: { readonly rows: string; readonly order: string }): string {
+  return `(${cutByBytes({ ...page, size: 'change_size_bytes' })}) AS page`;
+}
+
 const sinceStatement = {
   name: 'changes-since',
   text: `
-    SELECT ${historyColumns} FROM state_history
-    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND new_version > $4
-    ORDER BY new_version
-    LIMIT $5`,
+    SELECT ${historyColumns}
+    FROM ${pageOf({
+      rows: `
+        SELECT ${storedColumns} FROM state_history
+        WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND new_version > $4
+        ORDER BY new_version
+        LIMIT $5`,
+      order: 'new_version',
+    })}
+    ORDER BY new_version`,
 };
 
 const pageStatement = {
   name: 'history-page',
   text: `
-    SELECT ${historyColumns} FROM state_history
-    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3
-    ORDER BY new_version DESC
-    LIMIT $4 OFFSET $5`,
+    SELECT ${historyColumns}
+    FROM ${pageOf({
+      rows: `
+        SELECT ${storedColumns} FROM state_history
+        WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND new_version <= $4
+        ORDER BY new_version DESC
+        LIMIT $5 OFFSET $6`,
+      order: 'new_version DESC',
+    })}
+    ORDER BY new_version DESC`,
 };
 
 // Versions have no gaps, so the newest one is the number of changes; counting rows would read them all.
@@ -55,16 +78,25 @@ const totalStatement = {
   name: 'history-total',
   text: `
     SELECT coalesce(max(new_version), 0) AS total FROM state_history
-    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3`,
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND new_version <= $4`,
 };
 
 const inPeriod = `
-    owner = $1 AND workspace_id = $2 AND panel_id = $3
-    AND occurred_at >= coalesce($4::timestamptz, '-infinity') AND occurred_at <= coalesce($5::timestamptz, 'infinity')`;
+    owner = $1 AND workspace_id = $2 AND panel_id = $3 AND new_version <= $4
+    AND occurred_at >= coalesce($5::timestamptz, '-infinity') AND occurred_at <= coalesce($6::timestamptz, 'infinity')`;
 
 const periodStatement = {
   name: 'history-period',
-  text: `SELECT ${historyColumns} FROM state_history WHERE ${inPeriod} ORDER BY new_version DESC LIMIT $6 OFFSET $7`,
+  text: `
+    SELECT ${historyColumns}
+    FROM ${pageOf({
+      rows: `
+        SELECT ${storedColumns} FROM state_history WHERE ${inPeriod}
+        ORDER BY new_version DESC
+        LIMIT $7 OFFSET $8`,
+      order: 'new_version DESC',
+    })}
+    ORDER BY new_version DESC`,
 };
 
 const periodTotalStatement = {
@@ -89,9 +121,9 @@ export async function readHistory(
   key: PanelKey,
   page: HistoryQuery,
 ): Promise<HistoryPage> {
-  const { limit, offset, since, until } = page;
+  const { limit, offset, since, until, upTo = Number.MAX_SAFE_INTEGER } = page;
   const whole = since === undefined && until === undefined;
-  const where = whole ? keyValues(key) : [...keyValues(key), instantOf(since), instantOf(until)];
+  const where = [...keyValues(key), upTo, ...(whole ? [] : [instantOf(since), instantOf(until)])];
   const [rows, totals] = await Promise.all([
     query<HistoryRow>(source, whole ? pageStatement : periodStatement, [...where, limit, offset]),
     query<{ total: string }>(source, whole ? totalStatement : periodTotalStatement, where),

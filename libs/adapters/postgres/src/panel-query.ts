@@ -1,59 +1,131 @@
-import type { DataSource } from 'typeorm';
+import { Pool } from 'pg';
+import {
+  QueryTooExpensive,
+  Unavailable,
+  type PanelKey,
+  type WorkspaceKey,
+  type Criterion,
+  type FoundPanels,
+  type FoundPanelsQuery,
+  type PanelQuery,
+} from '@nexus-state/state-core';
 import { ValidationFailed, canonicalJson } from '@nexus-state/documents';
-import type { Panel, WorkspaceKey, Criterion, PanelQuery } from '@nexus-state/state-core';
-import { type PanelRow, panelOf } from './panel-row';
+import { cutByBytes } from './cut-by-bytes';
+import { poolOptions } from './data-source';
 import { errorCodeOf } from './error-code';
-import { query } from './query';
+import { inspectPath, refusedPath } from './json-path';
+import { type PanelRow, panelOf } from './panel-row';
+import { type Run, onConnection } from './query';
+import { QueryTurns } from './query-turns';
+import { isVisible, visiblePatterns } from './visible';
 
-// Without names: the best plan depends on the criterion, so each search is planned for its own.
-const search = (condition: string) => ({
-  text: `
-    SELECT panel_id AS "panelId", version, state, checksum, state_size_bytes AS "stateSizeBytes", deleted,
-      updated_at AS "updatedAt"
-    FROM panel_states
-    WHERE owner = $1 AND workspace_id = $2 AND panel_id > $3 AND NOT deleted AND ${condition}
-    ORDER BY panel_id
-    LIMIT $5`,
-});
-const containing = search('state @> $4::jsonb');
-const havingPath = search('state @? $4::jsonpath');
-const meetingPath = search('state @@ $4::jsonpath');
+/**
+ * Finds the panels that meet a condition. Without a name: the best plan depends on the criterion, so each search is planned
+ * for its own.
+ * @param fence whether the condition is evaluated on visible panels alone: the planner may else move it in front of the
+ *   others, to an index over the states of all owners
+ */
+function search(condition: string, fence: 'fenced' | 'unfenced') {
+  return {
+    text: `
+      SELECT panel_id AS "panelId", version, state, checksum, state_size_bytes AS "stateSizeBytes", deleted,
+        updated_at AS "updatedAt", "foundRows"
+      FROM (${cutByBytes({
+        rows: `
+          SELECT * FROM (
+            SELECT panel_id, version, state, checksum, state_size_bytes, deleted, updated_at
+            FROM panel_states
+            WHERE owner = $1 AND workspace_id = $2 AND panel_id > $3 AND NOT deleted AND ${isVisible('$6')}
+            ORDER BY panel_id
+            ${fence === 'fenced' ? 'OFFSET 0' : ''}
+          ) AS visible
+          WHERE ${condition}
+          ORDER BY panel_id
+          LIMIT $5`,
+        order: 'panel_id',
+        size: 'state_size_bytes',
+      })}) AS page
+      ORDER BY panel_id`,
+  };
+}
 
-// A predicate yields a truth value of any document; other paths yield nothing, or a part of it.
-const inspectPath = {
-  text: `SELECT jsonb_typeof(jsonb_path_query_first('{}', $1::jsonpath, silent => true)) AS yields`,
-};
+// Containment fails for no state, so where the whole workspace is visible, the index may be asked first.
+const containing = search('state @> $4::jsonb', 'unfenced');
+const visibleContaining = search('state @> $4::jsonb', 'fenced');
+const havingPath = search('state @? $4::jsonpath', 'fenced');
+const meetingPath = search('state @@ $4::jsonpath', 'fenced');
 
-const syntaxErrors = ['42601', '22P02', '2203', '42883', '0A000'];
+/** How queries are run. */
+export interface PanelQueryOptions {
+  readonly url: string;
+  /** How many run at once, each on a connection of its own. */
+  readonly concurrency?: number;
+  /** How long a statement of a query may take. */
+  readonly timeoutMs?: number;
+}
 
-/** Finds panels by what they hold, through the GIN index on their states. */
+// Statement timeout, out of memory, a limit of the server's configuration.
+const expensiveStates = ['57014', '53200', '53400'];
+
+/**
+ * Finds panels by what they hold. What callers search for may take long, so queries have connections of their own, few and
+ * with a time limit: they never take those of reads and writes.
+ */
 export class PostgresPanelQuery implements PanelQuery {
-  /** @param source an initialized data source with our schema */
-  constructor(private readonly source: DataSource) {}
+  readonly #pool: Pool;
+  readonly #turns: QueryTurns;
+  readonly #timeoutMs: number;
 
-  async find(
-    { owner, workspaceId }: WorkspaceKey,
-    criterion: Criterion,
-    { limit, after = '' }: { readonly limit: number; readonly after?: string | undefined },
-  ): Promise<readonly Panel[]> {
-    const [statement, operand] =
-      'contains' in criterion
-        ? [containing, canonicalJson(criterion.contains)]
-        : [await this.#pathSearch(criterion.jsonPath), criterion.jsonPath];
-    const values = [owner, workspaceId, after, operand, limit];
-    const rows = await query<PanelRow & { panelId: string }>(this.source, statement, values);
-    return rows.map(({ panelId, ...row }) => panelOf({ owner, workspaceId, panelId }, row));
+  /** Connects when the first query comes. */
+  constructor({ url, concurrency = 4, timeoutMs = 2_000 }: PanelQueryOptions) {
+    this.#pool = new Pool(poolOptions({ url, poolSize: concurrency, timeoutMs }));
+    // A connection that is lost while it is idle; the next query opens another one.
+    this.#pool.on('error', () => undefined);
+    this.#turns = new QueryTurns(concurrency);
+    this.#timeoutMs = timeoutMs;
   }
 
-  async #pathSearch(path: string): Promise<typeof havingPath> {
-    try {
-      const [row] = await query<{ yields: string | null }>(this.source, inspectPath, [path]);
-      return row?.yields === 'boolean' || row?.yields === 'null' ? meetingPath : havingPath;
-    } catch (error) {
-      const code = errorCodeOf(error) ?? '';
-      if (!syntaxErrors.some((known) => code.startsWith(known))) throw error;
-      const message = error instanceof Error ? error.message : 'cannot be read';
-      throw new ValidationFailed([{ pointer: '/jsonPath', message: `is not a SQL/JSON path: ${message}` }]);
+  find(workspace: WorkspaceKey, criterion: Criterion, page: FoundPanelsQuery): Promise<FoundPanels> {
+    return this.#turns.take(workspace.owner, async () => {
+      try {
+        return await onConnection(this.#pool, (run) => find(run, workspace, criterion, page));
+      } catch (error) {
+        throw this.#refusal(error);
+      }
+    });
+  }
+
+  /** Closes the connections; queries that run go on to their end. */
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  #refusal(error: unknown): unknown {
+    if (error instanceof ValidationFailed) return error;
+    if (error instanceof Unavailable) {
+      const isExpensive = expensiveStates.includes(errorCodeOf(error.cause) ?? '');
+      return isExpensive ? new QueryTooExpensive(this.#timeoutMs, { cause: error.cause }) : error;
     }
+    return refusedPath(error) ?? error;
   }
+}
+
+async function find(
+  run: Run,
+  { owner, workspaceId }: WorkspaceKey,
+  criterion: Criterion,
+  { visible, limit, after = '' }: FoundPanelsQuery,
+): Promise<FoundPanels> {
+  const [statement, operand] =
+    'contains' in criterion
+      ? [visible.patterns ? visibleContaining : containing, canonicalJson(criterion.contains)]
+      : [(await inspectPath(run, criterion.jsonPath)) ? meetingPath : havingPath, criterion.jsonPath];
+  // One more than asked for tells whether there is another page.
+  const values = [owner, workspaceId, after, operand, limit + 1, visiblePatterns(visible)];
+  type Row = PanelRow & Pick<PanelKey, 'panelId'> & { foundRows: string };
+  const rows = await run<Row>(statement, values);
+  const panels = rows
+    .slice(0, limit)
+    .map(({ panelId, foundRows: _, ...row }) => panelOf({ owner, workspaceId, panelId }, row));
+  return { panels, more: Number(rows[0]?.foundRows ?? 0) > panels.length };
 }

@@ -11,6 +11,7 @@ import type {
   HistoryQuery,
   PanelHead,
   PanelHeads,
+  PanelListQuery,
   PanelStore,
   PanelSummary,
 } from '@nexus-state/state-core';
@@ -18,6 +19,7 @@ import { appendChanges, appendExclusively, appendTogether } from './append';
 import { readChangeByKey, readChangesSince, readHistory } from './history';
 import { readPanel } from './panel-row';
 import { query, runOver } from './query';
+import { isVisible, visiblePatterns } from './visible';
 
 // Rows that a writer holds are passed by: a read is not worth waiting for, nor a deadlock.
 const touchStatement = {
@@ -43,7 +45,7 @@ const listStatement = {
   text: `
     SELECT panel_id AS "panelId", version, updated_at AS "updatedAt", state_size_bytes AS "stateSizeBytes"
     FROM panel_states
-    WHERE owner = $1 AND workspace_id = $2 AND panel_id > $3 AND NOT deleted
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id > $3 AND NOT deleted AND ${isVisible('$5')}
     ORDER BY panel_id
     LIMIT $4`,
 };
@@ -111,12 +113,9 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
     return readHistory(this.source, key, page);
   }
 
-  async list(
-    workspace: WorkspaceKey,
-    page: { readonly limit: number; readonly after?: string | undefined },
-  ): Promise<readonly PanelSummary[]> {
+  async list(workspace: WorkspaceKey, page: PanelListQuery): Promise<readonly PanelSummary[]> {
     const { owner, workspaceId } = workspace;
-    const values = [owner, workspaceId, page.after ?? '', page.limit];
+    const values = [owner, workspaceId, page.after ?? '', page.limit, visiblePatterns(page.visible)];
     const rows = await query<SummaryRow>(this.source, listStatement, values);
     return rows.map((row) => ({
       ...row,

@@ -57,6 +57,25 @@ export async function inTransaction<T>(source: DataSource, work: (run: Run) => P
   }
 }
 
+/**
+ * Runs statements on one connection of a pool, outside a transaction. A refused statement leaves the connection in use;
+ * with one that failed otherwise, it is closed.
+ * @param work runs its statements through what it is given
+ * @throws Unavailable as `query` does
+ */
+export async function onConnection<T>(pool: Pool, work: (run: Run) => Promise<T>): Promise<T> {
+  const client = await translated(() => pool.connect());
+  let broken: Error | undefined;
+  try {
+    return await work((statement, values) => runOn(client, statement, values));
+  } catch (error) {
+    if (error instanceof Unavailable) broken = error;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
 async function runOn<Row extends QueryResultRow>(
   target: Pool | PoolClient,
   statement: Statement,

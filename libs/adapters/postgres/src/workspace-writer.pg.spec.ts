@@ -1,4 +1,4 @@
-import type { PanelKey, WorkspaceKey, ChangeFeed } from '@nexus-state/state-core';
+import { VisiblePanels, type PanelKey, type WorkspaceKey, type ChangeFeed } from '@nexus-state/state-core';
 import { anAppend } from '@nexus-state/state-core/testing';
 import { onTestDatabase } from './testing/postgres-adapter';
 import { aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
@@ -42,9 +42,9 @@ describe('PostgresWorkspaceWriter, among other writers', () => {
     const follow = async () => {
       let after: string | undefined;
       const read = async () => {
-        const page = await feed.read(workspace, after, 1_000);
-        followed.push(...page.map(({ change }) => `${change.key.panelId} ${change.version}`));
-        after = page.at(-1)?.position ?? after;
+        const page = await feed.read(workspace, { after, limit: 1_000, visible: VisiblePanels.all });
+        followed.push(...page.entries.map(({ change }) => `${change.key.panelId} ${change.version}`));
+        after = page.end;
       };
       while (following) await read();
       await read();
@@ -81,10 +81,14 @@ describe('PostgresWorkspaceWriter, among other writers', () => {
 async function feedOf(feed: ChangeFeed, workspace: WorkspaceKey): Promise<string[]> {
   const told: string[] = [];
   for (let after: string | undefined; ;) {
-    const page = await feed.read(workspace, after, 100);
-    told.push(...page.map(({ change }) => `${change.key.panelId} ${change.version}`));
-    after = page.at(-1)?.position;
-    if (page.length < 100) return told;
+    const { entries, more, end } = await feed.read(workspace, {
+      after,
+      limit: 100,
+      visible: VisiblePanels.all,
+    });
+    told.push(...entries.map(({ change }) => `${change.key.panelId} ${change.version}`));
+    after = end;
+    if (!more) return told;
   }
 }
 

@@ -28,6 +28,8 @@ export const errorCodes = [
   'not_acceptable',
   'request_timeout',
   'too_much_contention',
+  'query_too_expensive',
+  'too_many_queries',
   'rate_limited',
   'headers_too_large',
   'too_many_subscriptions',

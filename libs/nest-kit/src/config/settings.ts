@@ -111,6 +111,20 @@ export const settings = {
     default: 5_000,
     desc: 'How long a statement, or the wait for a connection, may take.',
   }),
+  QUERY_CONCURRENCY: wholeNumber(
+    1,
+    100,
+  )({
+    default: 4,
+    desc: 'Queries that run at once, for each process; each has a connection to PostgreSQL of its own, beside DATABASE_POOL_SIZE.',
+  }),
+  QUERY_TIMEOUT: duration(
+    100,
+    600_000,
+  )({
+    default: 2_000,
+    desc: 'How long a statement of a query may take; a query that takes longer is refused.',
+  }),
   REDIS_URL: redisUrl({
     default: undefined,
     desc: 'Redis, for cache, updates and queue. Wins over REDIS_HOST and its companions.',

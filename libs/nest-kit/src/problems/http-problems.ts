@@ -30,6 +30,7 @@ export const httpProblems = {
   patch_failed: { status: 422, title: 'The patch cannot be applied' },
   unsupported_value: { status: 422, title: 'A value cannot be stored faithfully' },
   state_too_deep: { status: 422, title: 'A value is nested too deep' },
+  query_too_expensive: { status: 422, title: 'The query takes too long' },
   version_required: { status: 428, title: 'A version is needed' },
   rate_limited: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
@@ -37,6 +38,7 @@ export const httpProblems = {
   too_many_subscriptions: { status: 429, title: 'Too many subscriptions' },
   snapshot_failed: { status: 500, title: 'The snapshot could not be taken' },
   too_much_contention: { status: 503, title: 'Too many changes at once' },
+  too_many_queries: { status: 503, title: 'Too many queries at once' },
   server_draining: { status: 503, title: 'The server is stopping' },
   unavailable: { status: 503, title: 'A store is not available' },
 } as const satisfies Record<ErrorCode, HttpProblem>;

@@ -4,3 +4,4 @@ export * from './service-errors';
 export * from './transaction-errors';
 export * from './version-errors';
 export * from './workspace-errors';
+export * from './query-errors';

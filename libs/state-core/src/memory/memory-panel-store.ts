@@ -8,7 +8,7 @@ import {
   type WorkspaceKey,
   panelKeyText,
 } from '../panels/model';
-import { rebuildStart } from '../panels/history';
+import { rebuildStart, withinPageBytes } from '../panels/history';
 import type { JsonObject } from '@nexus-state/documents';
 import type {
   HistoryEntry,
@@ -17,6 +17,7 @@ import type {
   PanelHead,
   PanelHeads,
   PanelHistory,
+  PanelListQuery,
   PanelStore,
   PanelSummary,
   RebuildSource,
@@ -87,14 +88,13 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   }
 
   async changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
-    return this.#changesOf(key)
-      .filter((change) => change.version > version)
-      .slice(0, limit)
-      .map(({ id: _id, ...change }) => change);
+    const newer = this.#changesOf(key).filter((change) => change.version > version);
+    return pageOf(newer.slice(0, limit)).map(({ id: _id, ...change }) => change);
   }
 
   async history(key: PanelKey, query: HistoryQuery): Promise<HistoryPage> {
     const matching = this.#changesOf(key)
+      .filter(({ version }) => version <= (query.upTo ?? Infinity))
       .filter(
         ({ occurredAt }) => query.since === undefined || Date.parse(occurredAt) >= Date.parse(query.since),
       )
@@ -104,16 +104,14 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
       .reverse();
     return {
       totalChanges: matching.length,
-      entries: matching.slice(query.offset, query.offset + query.limit),
+      entries: pageOf(matching.slice(query.offset, query.offset + query.limit)),
     };
   }
 
-  async list(
-    workspace: WorkspaceKey,
-    page: { readonly limit: number; readonly after?: string | undefined },
-  ): Promise<readonly PanelSummary[]> {
+  async list(workspace: WorkspaceKey, page: PanelListQuery): Promise<readonly PanelSummary[]> {
     return [...this.#panels.values()]
       .filter(({ key, deleted }) => !deleted && isIn(workspace, key) && key.panelId > (page.after ?? ''))
+      .filter(({ key }) => page.visible.includes(key.panelId))
       .sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1))
       .slice(0, page.limit)
       .map(({ key, version, updatedAt, stateSizeBytes }) => ({
@@ -189,6 +187,10 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     const text = panelKeyText(key);
     return this.#history.filter((entry) => panelKeyText(entry.key) === text);
   }
+}
+
+function pageOf(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  return withinPageBytes(entries, ({ changeSizeBytes }) => changeSizeBytes);
 }
 
 function isIn(workspace: WorkspaceKey, key: PanelKey): boolean {

@@ -1,3 +1,4 @@
+import { VisiblePanels } from '../workspaces/access';
 import type { Panel, WorkspaceKey } from '../panels/model';
 import type { PanelStore } from '../panels/ports';
 import type { WorkspacePanel, WorkspaceReader, WorkspaceVersions } from '../snapshots/ports';
@@ -42,7 +43,7 @@ export class MemoryWorkspaceReader implements WorkspaceReader {
   }
 
   async #panels(workspace: WorkspaceKey): Promise<readonly Panel[]> {
-    const listed = await this.store.list(workspace, { limit: Infinity });
+    const listed = await this.store.list(workspace, { visible: VisiblePanels.all, limit: Infinity });
     const panels = await Promise.all(listed.map(({ panelId }) => this.store.read({ ...workspace, panelId })));
     return panels.filter((panel) => panel !== undefined);
   }

@@ -1,3 +1,4 @@
+import type { VisiblePanels } from '../workspaces/access';
 import type { WorkspaceKey } from './model';
 import type { PanelStore, PanelSummary } from './ports';
 import { panelCursor, parsePanelCursor } from './panel-cursor';
@@ -9,8 +10,8 @@ export interface ListPanels {
   readonly limit: number;
   /** The `nextCursor` of the page before; none for the first page. */
   readonly cursor?: string | undefined;
-  /** Which panels the caller may see. */
-  readonly reaches: (panelId: string) => boolean;
+  /** The panels that the caller can see. */
+  readonly visible: VisiblePanels;
 }
 
 /** A page of panels, by id. */
@@ -25,19 +26,13 @@ export interface PanelPage {
  * @throws ValidationFailed when the cursor is not one of this list
  */
 export async function listPanels(
-  { workspace, limit, cursor, reaches }: ListPanels,
+  { workspace, limit, cursor, visible }: ListPanels,
   { store }: { readonly store: PanelStore },
 ): Promise<PanelPage> {
-  const panels: PanelSummary[] = [];
-  let after = cursor === undefined ? undefined : parsePanelCursor(cursor);
-  while (panels.length <= limit) {
-    // One more than asked for tells whether there is another page.
-    const found = await store.list(workspace, { limit: limit + 1, after });
-    panels.push(...found.filter(({ panelId }) => reaches(panelId)));
-    if (found.length <= limit) break;
-    after = found.at(-1)?.panelId;
-  }
-  const page = panels.slice(0, limit);
-  const last = page.at(-1);
-  return { panels: page, nextCursor: panels.length > limit && last ? panelCursor(last.panelId) : null };
+  const after = cursor === undefined ? undefined : parsePanelCursor(cursor);
+  // One more than asked for tells whether there is another page.
+  const found = await store.list(workspace, { visible, limit: limit + 1, after });
+  const panels = found.slice(0, limit);
+  const last = panels.at(-1);
+  return { panels, nextCursor: found.length > limit && last ? panelCursor(last.panelId) : null };
 }

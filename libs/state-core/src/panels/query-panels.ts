@@ -1,3 +1,4 @@
+import type { VisiblePanels } from '../workspaces/access';
 import { checkFaithful } from '@nexus-state/documents';
 import type { Limits, Panel, WorkspaceKey } from './model';
 import type { Criterion, PanelQuery } from './ports';
@@ -9,8 +10,8 @@ export interface QueryPanels {
   readonly criterion: Criterion;
   readonly limit: number;
   readonly cursor?: string | undefined;
-  /** Which panels the caller may see. */
-  readonly reaches: (panelId: string) => boolean;
+  /** The panels that the caller can see. */
+  readonly visible: VisiblePanels;
 }
 
 /** A page of panels that were found, by id. */
@@ -23,19 +24,15 @@ export interface FoundPage {
 /**
  * Finds panels by what they hold.
  * @throws ValidationFailed when the path or the cursor cannot be read; UnsupportedValue, StateTooDeep when no state can
- *   hold what is asked for; Unavailable
+ *   hold what is asked for; QueryTooExpensive, TooManyQueries, Unavailable
  */
 export async function queryPanels(
-  { workspace, criterion, limit, cursor, reaches }: QueryPanels,
+  { workspace, criterion, limit, cursor, visible }: QueryPanels,
   { query, limits }: { readonly query: PanelQuery; readonly limits: Limits },
 ): Promise<FoundPage> {
   if ('contains' in criterion) checkFaithful(criterion.contains, limits.stateDepth, '/contains');
   const after = cursor === undefined ? undefined : parsePanelCursor(cursor, '/cursor');
-  const found = await query.find(workspace, criterion, { limit: limit + 1, after });
-  const page = found.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    panels: page.filter(({ key }) => reaches(key.panelId)),
-    nextCursor: found.length > limit && last ? panelCursor(last.key.panelId) : null,
-  };
+  const { panels, more } = await query.find(workspace, criterion, { visible, limit, after });
+  const last = panels.at(-1);
+  return { panels, nextCursor: more && last ? panelCursor(last.key.panelId) : null };
 }

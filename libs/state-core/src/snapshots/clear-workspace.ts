@@ -1,3 +1,4 @@
+import { VisiblePanels } from '../workspaces/access';
 import type { WorkspaceKey } from '../panels/model';
 import type { PanelStore } from '../panels/ports';
 import type { SnapshotQueue } from './ports';
@@ -23,7 +24,7 @@ export async function clearWorkspace(
   { workspace, actor, waitMs }: ClearWorkspace,
   ports: BulkChangePorts & { readonly queue: SnapshotQueue },
 ): Promise<void> {
-  if ((await ports.store.list(workspace, { limit: 1 })).length === 0) return;
+  if ((await ports.store.list(workspace, { visible: VisiblePanels.all, limit: 1 })).length === 0) return;
   const description = 'Last snapshot before the workspace was deleted';
   await requestSnapshot({ workspace, type: 'pre_delete', description, requestedBy: actor, waitMs }, ports);
   const origin = { actor, triggeredBy: 'user', triggerSource: 'workspace-deleted' };
@@ -33,7 +34,7 @@ export async function clearWorkspace(
 async function deletionsOf(workspace: WorkspaceKey, store: PanelStore): Promise<TransactionOperation[]> {
   const operations: TransactionOperation[] = [];
   for (let after: string | undefined; ;) {
-    const page = await store.list(workspace, { limit: pageSize, after });
+    const page = await store.list(workspace, { visible: VisiblePanels.all, limit: pageSize, after });
     operations.push(...page.map(({ panelId }) => ({ op: 'delete', panelId }) as const));
     after = page.at(-1)?.panelId;
     if (page.length < pageSize) return operations;

@@ -1,3 +1,4 @@
+import { VisiblePanels } from '../workspaces/access';
 import type { JsonObject } from '@nexus-state/documents';
 import type { PanelKey } from '../panels/model';
 import type { PanelHeads, PanelStore } from '../panels/ports';
@@ -259,7 +260,12 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       await store.append([anAppend(yours, 0, [{ state: { whose: 'yours' } }])]);
 
       expect((await store.read(mine))?.state).toEqual({ whose: 'mine' });
-      expect(await store.list({ owner: yours.owner, workspaceId: 'ws' }, { limit: 10 })).toHaveLength(1);
+      expect(
+        await store.list(
+          { owner: yours.owner, workspaceId: 'ws' },
+          { visible: VisiblePanels.all, limit: 10 },
+        ),
+      ).toHaveLength(1);
     });
 
     it('lists the panels of a workspace by id, page by page, without deleted ones, and the heads of all', async () => {
@@ -271,8 +277,9 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
         anAppend({ ...workspace, panelId: 'z' }, 1, [{ state: {}, changeType: 'deleted' }]),
       ]);
 
-      const first = await store.list(workspace, { limit: 2 });
-      const rest = await store.list(workspace, { limit: 10, after: first[1]?.panelId });
+      const visible = VisiblePanels.all;
+      const first = await store.list(workspace, { visible, limit: 2 });
+      const rest = await store.list(workspace, { visible, limit: 10, after: first[1]?.panelId });
       expect([...first, ...rest].map(({ panelId }) => panelId)).toEqual(['B', 'a', 'a.b', 'a~c']);
       expect(first[0]).toMatchObject({ version: 1, stateSizeBytes: 2 });
 

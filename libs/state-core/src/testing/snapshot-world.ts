@@ -8,6 +8,7 @@ import {
   MemoryWorkspaceLock,
   MemoryWorkspaceReader,
 } from '../memory';
+import { VisiblePanels } from '../workspaces/access';
 import type { JsonObject } from '@nexus-state/documents';
 import type { PanelKey } from '../panels/model';
 import type { Snapshot } from '../snapshots/model';
@@ -55,7 +56,9 @@ export class SnapshotWorld {
   async states(): Promise<Record<string, JsonObject>> {
     const panels = await this.reader.readStates(
       this.workspace,
-      (await this.store.list(this.workspace, { limit: Infinity })).map(({ panelId }) => panelId),
+      (await this.store.list(this.workspace, { visible: VisiblePanels.all, limit: Infinity })).map(
+        ({ panelId }) => panelId,
+      ),
     );
     return Object.fromEntries(panels.map(({ panelId, state }) => [panelId, state]));
   }

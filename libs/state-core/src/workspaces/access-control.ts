@@ -21,6 +21,8 @@ export interface AccessRequest {
   /** Whose workspace of this id; where not said, their own, else the one that is shared with them. */
   readonly owner?: string | undefined;
   readonly access: Access;
+  /** Whether the workspace must be there already; else a first write can make it. */
+  readonly existing?: boolean;
 }
 
 /** A workspace that somebody was let into. */
@@ -44,7 +46,7 @@ export class AccessControl {
   ) {}
 
   /**
-   * @throws InvalidId, WorkspaceNotFound when there is nothing the caller may see, RoleRequired when they see it but
+   * @throws InvalidId, WorkspaceNotFound when there is nothing the caller may see, or it must be there and is not, RoleRequired when they see it but
    *   may not do this, ValidationFailed when several owners share a workspace of this id with them
    */
   async open(request: AccessRequest): Promise<OpenWorkspace> {
@@ -61,12 +63,13 @@ export class AccessControl {
     this.#owned.delete(`${workspaceId}/${owner}`);
   }
 
-  async #find({ subject, workspaceId, owner }: AccessRequest): Promise<OpenWorkspace> {
+  async #find({ subject, workspaceId, owner, existing = false }: AccessRequest): Promise<OpenWorkspace> {
     const own: OpenWorkspace = { owner: subject, workspaceId, role: 'owner' };
-    if (owner === subject) return own;
-    if (owner === undefined && this.#isKnownOwner(subject, workspaceId)) return own;
+    const isOwn = owner === subject;
+    if (isOwn && !existing) return own;
+    if ((isOwn || owner === undefined) && this.#isKnownOwner(subject, workspaceId)) return own;
     const { owns, shared } = await this.#standing(subject, workspaceId);
-    if (owner !== undefined) {
+    if (owner !== undefined && !isOwn) {
       const membership = shared.find((one) => one.owner === owner);
       if (!membership) throw new WorkspaceNotFound(workspaceId);
       return { workspaceId, ...membership };
@@ -75,11 +78,13 @@ export class AccessControl {
       this.#rememberOwner(subject, workspaceId);
       return own;
     }
-    const [membership, another] = shared;
+    const [membership, another] = isOwn ? [] : shared;
     if (another) throw ambiguous(shared.map((one) => one.owner));
     if (membership) return { workspaceId, ...membership };
     if (workspaceId === defaultWorkspaceId) {
       await this.store.create(own, { name: defaultWorkspaceId, description: null });
+    } else if (existing) {
+      throw new WorkspaceNotFound(workspaceId);
     }
     // Not there yet: a first write makes it the caller's own.
     return own;

@@ -9,12 +9,13 @@ import { postgresDataSource } from '../data-source';
  */
 export async function onTestDatabase<T>(
   make: (source: DataSource) => T,
-): Promise<{ store: T; source: DataSource; close: () => Promise<void> }> {
+): Promise<{ store: T; source: DataSource; url: string; close: () => Promise<void> }> {
   const database = await createTestDatabase();
   const source = await openDataSource(database.url);
   return {
     store: make(source),
     source,
+    url: database.url,
     close: async () => {
       await source.destroy();
       await database.drop();

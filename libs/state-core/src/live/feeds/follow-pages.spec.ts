@@ -5,7 +5,7 @@ import { aPanelKey } from '../../testing/panel-builders';
 import { aChange } from '../../testing/update-bus.contract';
 import { type GrowingPage, followPages } from './follow-pages';
 
-interface Page extends GrowingPage {
+interface Page extends GrowingPage<string | undefined> {
   readonly entries: readonly number[];
 }
 
@@ -28,10 +28,10 @@ class World {
       if (this.failure) throw this.failure;
       const from = Number(at ?? 0);
       const entries = this.entries.slice(from, from + 2);
-      const nextCursor = String(from + entries.length);
-      return { entries, nextCursor, more: from + entries.length < this.entries.length };
+      const end = String(from + entries.length);
+      return { entries, end, more: from + entries.length < this.entries.length };
     };
-    const pages = followPages({ workspace, cursor, read, signal: this.end.signal }, this.bus);
+    const pages = followPages({ workspace, start: cursor, read, signal: this.end.signal }, this.bus);
     for await (const page of pages) this.seen.push(...page.entries);
   }
 

@@ -3,20 +3,21 @@ import type { WorkspaceKey } from '../../panels/model';
 import type { UpdateBus } from '../../ports';
 
 /** A page of something that grows, such as the changes of a workspace. */
-export interface GrowingPage {
+export interface GrowingPage<Position> {
   readonly entries: readonly unknown[];
-  /** Where to read on; null to read from the beginning again. */
-  readonly nextCursor: string | null;
+  /** Where to read on. */
+  readonly end: Position;
   /** Whether there may be more already. */
   readonly more: boolean;
 }
 
 /** What is followed, and how it is read. */
-export interface FollowedPages<Page extends GrowingPage> {
+export interface FollowedPages<Position, Page extends GrowingPage<Position>> {
   /** The workspace whose updates wake the reader. */
   readonly workspace: WorkspaceKey;
-  readonly cursor: string | undefined;
-  readonly read: (cursor: string | undefined) => Promise<Page>;
+  /** Where to begin. */
+  readonly start: Position;
+  readonly read: (position: Position) => Promise<Page>;
   /** Ends the iteration when it is aborted. */
   readonly signal: AbortSignal;
 }
@@ -30,8 +31,8 @@ const soonMs = [20, 50, 100, 250];
  * subscribed to once it is back.
  * @throws what `read` throws
  */
-export async function* followPages<Page extends GrowingPage>(
-  { workspace, cursor, read, signal }: FollowedPages<Page>,
+export async function* followPages<Position, Page extends GrowingPage<Position>>(
+  { workspace, start, read, signal }: FollowedPages<Position, Page>,
   bus: UpdateBus,
 ): AsyncGenerator<Page> {
   const alarm = new Alarm();
@@ -42,9 +43,9 @@ export async function* followPages<Page extends GrowingPage>(
   await listening.open();
   try {
     let hurry = 0;
-    for (let at = cursor; !signal.aborted;) {
+    for (let at = start; !signal.aborted;) {
       const page = await read(at);
-      at = page.nextCursor ?? at;
+      at = page.end;
       if (page.entries.length > 0) yield page;
       if (page.more || signal.aborted) continue;
       if (page.entries.length > 0) hurry = 0;

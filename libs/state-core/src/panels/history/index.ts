@@ -1,2 +1,3 @@
 export * from './full-copy';
+export * from './page-bytes';
 export * from './rebuild';

@@ -1,10 +1,13 @@
+import type { VisiblePanels } from '../../workspaces/access';
 import type { Append, AppendOutcome, BuildAppend, Change, Panel, PanelKey, WorkspaceKey } from '../model';
 
 /** Which changes of a panel's history to read. */
 export interface HistoryQuery {
-  /** At most so many, newest first. */
+  /** At most so many, newest first; fewer where they are large (`maxPageBytes`). */
   readonly limit: number;
   readonly offset: number;
+  /** Only changes up to this version. */
+  readonly upTo?: number | undefined;
   /** Only changes at or after this instant (RFC 3339). */
   readonly since?: string | undefined;
   /** Only changes at or before this instant (RFC 3339). */
@@ -23,6 +26,16 @@ export interface HistoryPage {
   readonly totalChanges: number;
   /** Newest first. */
   readonly entries: readonly HistoryEntry[];
+}
+
+/** Which panels of a workspace to list. */
+export interface PanelListQuery {
+  /** What the caller can see: other panels do not count. */
+  readonly visible: VisiblePanels;
+  /** At most so many. */
+  readonly limit: number;
+  /** Only panels behind this id. */
+  readonly after?: string | undefined;
 }
 
 /** A panel in a listing. */
@@ -72,18 +85,12 @@ export interface PanelStore {
   /** The change of a panel that was made under an idempotency key, or undefined. */
   findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
 
-  /** The changes after a version, oldest first, at most `limit` of them. */
+  /** The changes after a version, oldest first, at most `limit` of them; fewer where they are large (`maxPageBytes`). */
   changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]>;
 
   /** A page of a panel's history, newest first; an empty one where it was never created. */
   history(key: PanelKey, query: HistoryQuery): Promise<HistoryPage>;
 
-  /**
-   * The panels of a workspace, ordered by id, without deleted ones.
-   * @param page at most `limit` of them, after the id `after`
-   */
-  list(
-    workspace: WorkspaceKey,
-    page: { readonly limit: number; readonly after?: string | undefined },
-  ): Promise<readonly PanelSummary[]>;
+  /** The visible panels of a workspace, ordered by id, without deleted ones. */
+  list(workspace: WorkspaceKey, page: PanelListQuery): Promise<readonly PanelSummary[]>;
 }

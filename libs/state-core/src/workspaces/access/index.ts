@@ -1,3 +1,4 @@
 export * from './path-pattern';
 export * from './role';
+export * from './visible-panels';
 export * from './workspace';

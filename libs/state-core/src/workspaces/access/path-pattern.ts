@@ -1,3 +1,5 @@
+import { VisiblePanels, patternExpression } from './visible-panels';
+
 /**
  * What a token reaches: patterns over workspace and panel, such as `ws_456/*` or `ws_456/panel_7`, where `*` stands for
  * any characters but a slash. A token without patterns reaches everything its user does.
@@ -7,7 +9,13 @@ export class PathPatterns {
   static readonly all = new PathPatterns(undefined);
 
   readonly #patterns:
-    readonly { readonly workspace: RegExp; readonly panel: RegExp; readonly whole: boolean }[] | undefined;
+    | readonly {
+        readonly workspace: RegExp;
+        readonly panel: RegExp;
+        readonly panelPattern: string;
+        readonly whole: boolean;
+      }[]
+    | undefined;
 
   /** What the patterns are, as text: equal texts reach the same. */
   readonly text: string;
@@ -21,6 +29,7 @@ export class PathPatterns {
       .map(([workspace = '', panel = '']) => ({
         workspace: patternExpression(workspace),
         panel: patternExpression(panel),
+        panelPattern: panel,
         whole: panel === '*',
       }));
   }
@@ -33,6 +42,15 @@ export class PathPatterns {
     );
   }
 
+  /** The panels of a workspace that are reached. */
+  panelsOf(workspaceId: string): VisiblePanels {
+    return new VisiblePanels(
+      this.#patterns
+        ?.filter(({ workspace }) => workspace.test(workspaceId))
+        .map(({ panelPattern }) => panelPattern),
+    );
+  }
+
   /** Whether anything in a workspace may be reached. */
   reachesInto(workspaceId: string): boolean {
     return this.#patterns?.some(({ workspace }) => workspace.test(workspaceId)) ?? true;
@@ -42,9 +60,4 @@ export class PathPatterns {
   reachesWhole(workspaceId: string): boolean {
     return this.#patterns?.some(({ workspace, whole }) => whole && workspace.test(workspaceId)) ?? true;
   }
-}
-
-function patternExpression(pattern: string): RegExp {
-  const text = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${text.join('[^/]*')}$`);
 }
