@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { postgresDataSource } from '@nexus-state/postgres';
 import { branchTip, createBareRepository } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
 import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
@@ -77,4 +78,24 @@ it('thins out old automatic snapshots, and leaves the others and all commits', a
     'all but the newest automatic snapshot to be gone',
   );
   expect((await client.get('/api/snapshots/ws/commits')).body.commits).toHaveLength(4);
+});
+
+it('forgets idempotency keys after a day, also where all snapshots are kept', async () => {
+  stack = await TestStack.create({ SNAPSHOT_MAINTENANCE_INTERVAL: '1s', SNAPSHOT_RETENTION: 'off' });
+  [api] = await Promise.all([stack.start('state-api'), stack.start('snapshot-worker')]);
+  const client = stack.client(api, 'ann');
+  for (const key of ['old', 'new'])
+    await client.post(`/api/state/ws/${key}`, { initialState: {} }, { 'idempotency-key': key });
+  const source = await postgresDataSource({ url: stack.database.url, poolSize: 2 }).initialize();
+  const keys = async () =>
+    (await source.query(`SELECT answer->>'panelId' AS id FROM idempotency_keys`)).map(
+      ({ id }: { id: string }) => id,
+    );
+  const age = `- interval '25 hours' WHERE`;
+  await source.query(`UPDATE state_history SET occurred_at = occurred_at ${age} panel_id = 'old'`);
+  await source.query(`UPDATE idempotency_keys SET claimed_at = claimed_at ${age} answer->>'panelId' = 'old'`);
+  await eventually(async () => (await keys()).join() === 'new', 'the old key to be gone');
+  await source.destroy();
+  const again = await client.post('/api/state/ws/old', { initialState: {} }, { 'idempotency-key': 'old' });
+  expect(again.body.error).toBe('already_exists');
 });

@@ -12,6 +12,7 @@ import {
 import { GitSnapshotRepository } from '@nexus-state/git';
 import { chooseGitEngine } from '@nexus-state/git-nodegit';
 import {
+  PostgresKeyStore,
   PostgresSnapshotCoverage,
   PostgresSnapshotRetention,
   PostgresSnapshotStore,
@@ -97,6 +98,7 @@ function portsOf(
     reader: new PostgresWorkspaceReader(source),
     snapshots: new PostgresSnapshotStore(source),
     coverage: new PostgresSnapshotCoverage(source, scanOverlapMs + 2 * config.DATABASE_TIMEOUT),
+    keys: new PostgresKeyStore(source),
     retention: new PostgresSnapshotRetention(source),
     retentionMs: config.SNAPSHOT_RETENTION,
     queue: queues.snapshots,

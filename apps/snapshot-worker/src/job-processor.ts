@@ -1,5 +1,6 @@
 import {
   type JobRun,
+  type KeyStore,
   type PushOutcome,
   type PushPorts,
   type RetentionPorts,
@@ -9,6 +10,7 @@ import {
   type SnapshotRequest,
   type WorkspaceKey,
   doSnapshotJob,
+  forgetKeys,
   pushSnapshots,
   scanChanges,
   thinSnapshots,
@@ -17,7 +19,10 @@ import type { Logger } from 'pino';
 import type { JobMetrics, JobOutcome } from './job-metrics';
 
 /** What the jobs need. */
-export type JobPorts = SnapshotJobPorts & ScanPorts & PushPorts & RetentionPorts;
+export type JobPorts = SnapshotJobPorts &
+  ScanPorts &
+  PushPorts &
+  RetentionPorts & { readonly keys: Pick<KeyStore, 'forget'> };
 
 /** Does the jobs of each kind: calls one use case, and reports to the log. */
 export class JobProcessor {
@@ -57,12 +62,12 @@ export class JobProcessor {
     });
   }
 
-  /** Looks after a workspace's repository, or after the list of snapshots. @throws Unavailable when it is away */
+  /** Looks after a workspace's repository, or after the list of snapshots and the idempotency keys. @throws Unavailable when it is away */
   maintenance(workspace: WorkspaceKey | undefined, run: JobRun): Promise<unknown> {
     return this.#logged<unknown>('maintenance', this.logger.child({ ...workspace }), run.signal, async () => {
       const result = workspace
         ? await this.ports.repository.maintain(workspace, run.signal)
-        : await thinSnapshots(this.ports, run.signal);
+        : { ...(await forgetKeys(this.ports, run.signal)), ...(await thinSnapshots(this.ports, run.signal)) };
       return [result, result];
     });
   }

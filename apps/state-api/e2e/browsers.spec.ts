@@ -58,13 +58,16 @@ describe('every answer tells browsers to make nothing of it but data', () => {
 
   it('the stream of changes', async () => {
     const following = new AbortController();
+    const user = stack.client(api, 'user-of-browsers');
+    await user.post('/api/state/ws/panel', { initialState: {} });
     const answer = await fetch(`${api.url}/api/state/ws/changes`, {
-      headers: {
-        ...stack.client(api, 'user-of-browsers').authorization,
-        accept: 'text/event-stream',
-      },
+      headers: { ...user.authorization, accept: 'text/event-stream' },
       signal: following.signal,
     });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+    ]);
     expect(securityHeadersOf(answer.headers)).toEqual(expectedSecurityHeaders);
     following.abort();
   });

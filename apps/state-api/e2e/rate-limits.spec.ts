@@ -93,6 +93,7 @@ describe('the limits', () => {
 
   it('count a stream of changes as one read', async () => {
     const user = stack.client(api);
+    expect((await user.post(panel, { initialState: {} })).status).toBe(201);
     const stop = new AbortController();
     const stream = await fetch(`${api.url}/api/state/ws/changes`, {
       headers: { ...user.authorization, accept: 'text/event-stream' },

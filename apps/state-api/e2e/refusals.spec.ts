@@ -6,6 +6,7 @@ import { type Route, routesOf } from './refusals/description';
 import { refusalsOfEvery } from './refusals/everywhere';
 import { refusalsOfPanels } from './refusals/panels';
 import type { RefusalCase, Surroundings } from './refusals/refusal-case';
+import { refusalsOfReverts } from './refusals/reverts';
 import { requestOf, send } from './refusals/request';
 import { type Sample, samples } from './refusals/samples';
 import { Surrounded } from './refusals/surrounded';
@@ -32,6 +33,7 @@ beforeAll(async () => {
   cases = [
     ...routes.flatMap((route) => refusalsOfEvery(route, sampleOf(route))),
     ...refusalsOfPanels,
+    ...refusalsOfReverts,
     ...refusalsOfContent,
     ...refusalsOfWorkspaces,
   ];

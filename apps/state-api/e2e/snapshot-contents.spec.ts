@@ -241,6 +241,10 @@ it('shows nothing to others, nor without the scope, and to a narrowed token what
     expect(body).toMatchObject({ totalPanels: 1, panels: { a: { state: {}, version: 1 } } });
     expect(Object.keys(body.panels)).toEqual(['a']);
   }
+  // The hash of a commit depends on hidden panels: its beginning would find it by trying.
+  const beginning = `/api/state/ws/snapshot?git_commit=${gitCommitHash.slice(0, 10)}`;
+  expect((await user.get(beginning)).status).toBe(200);
+  expect((await narrow.get(beginning)).body.error).toBe('not_found');
 
   const viewer = `viewer-${randomUUID()}`;
   await user.put(`/api/workspaces/ws/members/${viewer}`, { role: 'viewer' });

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 
 const at = (panelId: string) => `/api/state/ws/${panelId}`;
-const transact = (operations: object[], headers?: Record<string, string>) =>
+const transact = (operations: unknown[], headers?: Record<string, string>) =>
   user.post('/api/state/ws/transaction', { operations }, headers);
 const stateOf = async (panelId: string) => (await user.get(at(panelId))).body.state;
 
@@ -70,10 +70,30 @@ describe('a transaction', () => {
     [[{ op: 'check', panelId: 'a' }], '/operations/0/version'],
     [[{ op: 'set', panelId: 'a' }], '/operations/0/state'],
     [[{ op: 'set', panelId: 'a', state: {}, stat: 1 }], '/operations/0/stat'],
+    [[{ op: 'set', panelId: 'a', panel_id: 'b', state: {} }], '/operations/0/panel_id'],
+    [[{ op: 'set', panel_id: 'a', panelId: 'a', state: {} }], '/operations/0/panelId'],
+    [[{ op: 'delete', panelId: 'a', state: {} }], '/operations/0/state'],
+    [[{ op: 'check', panelId: 'a', version: 1, patches: [] }], '/operations/0/patches'],
     [[{ op: 'patch', panelId: 'a', patches: [{ op: 'add', path: '/a' }] }], '/operations/0/patches/0/value'],
   ])('refuses %j', async (operations, pointer) => {
     const answer = await transact(operations);
     expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([400, pointer]);
+  });
+
+  it('names everything that is wrong with its operations', async () => {
+    const answer = await transact([
+      { op: 'set', panelId: 'a', panel_id: 'b', state: [] },
+      7,
+      { op: 'patch', panelId: 'a', patches: [{ op: 'add', path: '/a' }], versoin: 1 },
+    ]);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/operations/0/panel_id',
+      '/operations/0/state',
+      '/operations/1',
+      '/operations/2/versoin',
+      '/operations/2/patches/0/value',
+    ]);
   });
 
   it('answers a retry with the first result', async () => {

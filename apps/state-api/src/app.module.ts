@@ -6,6 +6,7 @@ import {
   JwtGuard,
   MetricsController,
   type ServiceContext,
+  UnusedInputGuard,
   UserRateGuard,
 } from '@nexus-state/nest-kit';
 import { WorkspaceRateGuard } from './access/workspace-rate.guard';
@@ -59,6 +60,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: UserRateGuard },
         { provide: APP_GUARD, useClass: WorkspaceGuard },
         { provide: APP_GUARD, useClass: WorkspaceRateGuard },
+        { provide: APP_GUARD, useClass: UnusedInputGuard },
         ...providersOf(service),
       ],
     };

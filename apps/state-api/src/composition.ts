@@ -14,6 +14,7 @@ import {
 import { BullmqSnapshotQueue } from '@nexus-state/bullmq';
 import { GitCommitLog, GitFetchServer, GitSnapshotRepository } from '@nexus-state/git';
 import {
+  PostgresKeyStore,
   PostgresPanelHistory,
   PostgresPanelStore,
   PostgresSnapshotStore,
@@ -70,6 +71,7 @@ export function providersOf(service: ServiceContext): Provider[] {
       useFactory: (source: DataSource, queue: SnapshotQueue, core: StateCore) =>
         new Snapshots({
           queue,
+          keys: new PostgresKeyStore(source),
           writer: new PostgresWorkspaceWriter(source),
           changes: core.bulkChanges,
           ...snapshotPorts(config, source),

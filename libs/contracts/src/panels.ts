@@ -61,6 +61,16 @@ export class PatchPanelRequest extends ChangeOrigin {
   onConflict?: 'reject' | 'merge' | 'overwrite';
 }
 
+/** Body of DELETE. All of it may be left out. */
+export class DeletePanelRequest {
+  /** The version that the caller saw last; where it is not the current one, nothing happens. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(maxVersion)
+  version?: number;
+}
+
 /** Query parameters of reading a panel. */
 export class ReadPanelParams extends WorkspaceParams {
   /** Adds the newest 50 changes as `history`. */

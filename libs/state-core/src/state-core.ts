@@ -17,8 +17,16 @@ import {
   transact,
 } from './panels/edit';
 import { GroupCommit, type Tracer, type Written } from './panels/group-commit';
+import { isRepeated } from './panels/is-repeated';
 import { type ListPanels, type PanelPage, listPanels } from './panels/list-panels';
-import { type Limits, type Origin, type PanelKey, type WorkspaceKey, defaultLimits } from './panels/model';
+import {
+  type IdempotentRequest,
+  type Limits,
+  type Origin,
+  type PanelKey,
+  type WorkspaceKey,
+  defaultLimits,
+} from './panels/model';
 import { PanelCopies } from './panels/panel-copies';
 import type {
   ChangeFeed,
@@ -137,33 +145,48 @@ export class StateCore {
   }
 
   editPanel(command: EditPanel): Promise<Written> {
-    const { key, edit, origin } = command;
+    const { key, edit } = command;
     const change = () => editPanel(command, this.#ports);
-    return this.#withSafetySnapshot(key, origin, edit.kind === 'delete', change);
+    return this.#withSafetySnapshot(
+      { ...key, panelIds: [key.panelId] },
+      command,
+      edit.kind === 'delete',
+      change,
+    );
   }
 
   transact(command: Transact): Promise<readonly TransactedPanel[]> {
-    const { workspace, operations, origin } = command;
+    const { workspace, operations } = command;
     const deletes = operations.some(({ op }) => op === 'delete');
-    return this.#withSafetySnapshot(workspace, origin, deletes, () => transact(command, this.#ports));
+    const panelIds = operations.filter(({ op }) => op !== 'check').map(({ panelId }) => panelId);
+    const change = () => transact(command, this.#ports);
+    return this.#withSafetySnapshot({ ...workspace, panelIds }, command, deletes, change);
+  }
+
+  /**
+   * Whether a request was made before, so that nothing is left to be done for it.
+   * @throws IdempotencyKeyReused, Unavailable
+   */
+  isRepeated({ key, request }: Pick<EditPanel, 'key' | 'request'>): Promise<boolean> {
+    return isRepeated(key, request, [key.panelId], this.#ports);
   }
 
   /** Makes a change; before a change by AI and before a deletion, a snapshot is taken of what it changes. */
-  #withSafetySnapshot<T>(
-    workspace: WorkspaceKey,
-    { triggeredBy, actor }: Origin,
+  async #withSafetySnapshot<T>(
+    changed: WorkspaceKey & { readonly panelIds: readonly string[] },
+    { origin, request }: { readonly origin: Origin; readonly request?: IdempotentRequest | undefined },
     deletes: boolean,
     change: () => Promise<T>,
   ): Promise<T> {
     const { triggers, observer } = this.#ports;
-    const byAi = triggeredBy === aiTrigger;
-    const made =
-      byAi || deletes
-        ? triggers.before(byAi ? 'ai-edit' : 'deletion', workspace, actor).then(change)
-        : change();
-    return made.catch((error: unknown) => {
+    const byAi = origin.triggeredBy === aiTrigger;
+    try {
+      if ((byAi || deletes) && !(await isRepeated(changed, request, changed.panelIds, this.#ports)))
+        await triggers.before(byAi ? 'ai-edit' : 'deletion', changed, origin.actor);
+      return await change();
+    } catch (error) {
       observer.changeRefused?.(error instanceof StateError ? error.code : undefined);
       throw error;
-    });
+    }
   }
 }

@@ -7,6 +7,8 @@ export interface Route {
   readonly path: string;
   /** The scope that its description names; undefined where it needs no token. */
   readonly scope: string | undefined;
+  /** The headers that mean something to it. */
+  readonly requestHeaders: ReadonlySet<string>;
   /** The codes that it may refuse with, and the status of each. */
   readonly problems: ReadonlyMap<string, number>;
   /** The headers of its answers, by status. */
@@ -16,6 +18,7 @@ export interface Route {
 interface Operation {
   readonly description?: string;
   readonly security?: readonly unknown[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly responses: Readonly<
     Record<
       string,
@@ -38,7 +41,8 @@ export function routesOf(document: {
   );
 }
 
-function routeOf(method: string, path: string, { description, security, responses }: Operation): Route {
+function routeOf(method: string, path: string, operation: Operation): Route {
+  const { description, security, parameters = [], responses } = operation;
   const problems = Object.entries(responses).flatMap(([status, { content }]) =>
     Object.keys(content?.['application/problem+json']?.examples ?? {}).map(
       (code) => [code, Number(status)] as const,
@@ -49,6 +53,9 @@ function routeOf(method: string, path: string, { description, security, response
     method,
     path,
     scope: security ? /`(state:\w+)`/.exec(description ?? '')?.[1] : undefined,
+    requestHeaders: new Set(
+      parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name),
+    ),
     problems: new Map(problems),
     answerHeaders: new Map(
       Object.entries(responses).map(([status, { headers }]) => [Number(status), Object.keys(headers ?? {})]),

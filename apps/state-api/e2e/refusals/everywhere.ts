@@ -14,7 +14,8 @@ const broken = '{"a":';
 /** The refusals that follow from what a route is: behind a token, in a workspace, with a body. */
 export function refusalsOfEvery(route: Route, sample: Sample): readonly RefusalCase[] {
   return casesOf(route.name, [
-    ...(route.scope ? ofToken(route.scope) : []),
+    ...(route.scope ? [...ofToken(route.scope), ...ofPreconditions(route)] : []),
+    ...(route.requestHeaders.has('Idempotency-Key') ? ofIdempotencyKeys : []),
     ...(route.path.includes('{workspaceId}') ? ofWorkspace(sample) : []),
     ...(route.path.includes('{panelId}') ? ofPanelId : []),
     ...(route.method === 'GET' ? [] : ofBody(sample)),
@@ -100,18 +101,51 @@ const ofPanelId: Rows = [
   ['not_found', 'a panel that the token does not reach', { claims: { paths: ['ws/other'] } }],
 ];
 
+/** What a route has no use for is refused: nobody is to believe that it was honoured. */
+function ofPreconditions({ method, requestHeaders }: Route): Rows {
+  const names = ['If-Match', 'If-Unmodified-Since', ...(method === 'GET' ? [] : ['If-None-Match'])];
+  return names
+    .filter((name) => !requestHeaders.has(name))
+    .map((name) => [
+      'validation_failed',
+      `${name}, which has no meaning for it`,
+      { headers: { [name]: '"2"' } },
+      { errors: [{ pointer: name, message: expect.any(String) }] },
+    ]);
+}
+
+const keyProblem = { errors: [{ pointer: 'Idempotency-Key', message: expect.any(String) }] };
+
+const ofIdempotencyKeys: Rows = [
+  [
+    'validation_failed',
+    'an idempotency key that is empty',
+    { headers: { 'idempotency-key': '' } },
+    keyProblem,
+  ],
+  [
+    'validation_failed',
+    'an idempotency key that is too long',
+    { headers: { 'idempotency-key': 'k'.repeat(256) } },
+    keyProblem,
+  ],
+  [
+    'idempotency_key_reused',
+    'a key that another request has used',
+    ({ usedKey }) => ({ headers: { 'idempotency-key': usedKey } }),
+  ],
+];
+
 function ofBody({ body }: Sample): Rows {
   const json = { 'content-type': 'application/json' };
-  const ofShape: Rows = [
+  const ofShape: Rows = [['validation_failed', 'a body that is no object', { body: '7', headers: json }]];
+  return [
     [
       'validation_failed',
       'a field that is not known',
       { body: { ...Object(body), bogus: 1 } },
       unknown('/bogus'),
     ],
-    ['validation_failed', 'a body that is no object', { body: '7', headers: json }],
-  ];
-  return [
     ['malformed_json', 'a body that ends too early', { body: broken, headers: json }],
     ['unsupported_media_type', 'plain text', { body: 'x', headers: { 'content-type': 'text/plain' } }],
     ['unsupported_media_type', 'a form', { body: 'a=1', headers: { 'content-type': 'multipart/form-data' } }],

@@ -72,24 +72,23 @@ function ofVersions(body: Readonly<Record<string, unknown>>): Rows {
   ];
 }
 
-const keyTooLong: Rows[number] = [
-  'validation_failed',
-  'an idempotency key that is too long',
-  { headers: { 'idempotency-key': 'k'.repeat(256) } },
-  pointer('Idempotency-Key'),
-];
-
 const replacing = { state: { n: 3 }, version: 2 };
 const patching = { patches: [{ op: 'inc', path: '/n', value: 1 }], version: 2 };
 const patch = (...patches: object[]) => ({ body: { patches, version: 2 } });
 
-/** Panels: made, read, replaced, patched, deleted and reverted. */
+/** Panels: made, read, replaced, patched and deleted. */
 export const refusalsOfPanels: readonly RefusalCase[] = [
   ...casesOf(`POST ${panel}`, [
     [
       'already_exists',
       'a panel that is there',
       { path: { panelId: 'panel' } },
+      { panelId: 'panel', currentVersion: 2 },
+    ],
+    [
+      'precondition_failed',
+      'a panel that is there, where If-None-Match wants none',
+      { path: { panelId: 'panel' }, headers: { 'if-none-match': '*' } },
       { panelId: 'panel', currentVersion: 2 },
     ],
     ...ofStates('initialState', ''),
@@ -113,7 +112,6 @@ export const refusalsOfPanels: readonly RefusalCase[] = [
       { panelId: 'new' },
       'overtaken',
     ],
-    keyTooLong,
   ]),
   ...casesOf(`GET ${panel}`, [
     ['not_found', 'a panel that is not there', missing, { panelId: 'missing' }],
@@ -168,10 +166,15 @@ export const refusalsOfPanels: readonly RefusalCase[] = [
       { body: { ...replacing, onConflict: 'win' } },
       pointer('/onConflict'),
     ],
-    keyTooLong,
   ]),
   ...casesOf(`PATCH ${panel}`, [
     ...ofVersions(patching),
+    [
+      'validation_failed',
+      'a version in the query that contradicts the body',
+      { query: 'version=1' },
+      pointer('/version'),
+    ],
     [
       'merge_conflict',
       'a change of what others changed',
@@ -220,7 +223,6 @@ export const refusalsOfPanels: readonly RefusalCase[] = [
       { body: [{ op: 'inc', path: '/n', value: 1 }], headers: jsonPatch },
     ],
     ['unsupported_media_type', 'no body at all', { body: null }, { supported: expect.any(Array) }],
-    keyTooLong,
   ]),
   ...casesOf(`DELETE ${panel}`, [
     ['not_found', 'a panel that is not there', missing, { panelId: 'missing' }],
@@ -237,6 +239,18 @@ export const refusalsOfPanels: readonly RefusalCase[] = [
       { panelId: 'panel', currentVersion: 2 },
     ],
     [
+      'version_conflict',
+      'an older version in the body',
+      { body: { version: 1 } },
+      { panelId: 'panel', currentVersion: 2 },
+    ],
+    [
+      'validation_failed',
+      'a version in the body that contradicts If-Match',
+      { body: { version: 1 }, headers: { 'if-match': '"2"' } },
+      pointer('/version'),
+    ],
+    [
       'validation_failed',
       'an If-Match that is no tag',
       { headers: { 'if-match': '2' } },
@@ -249,42 +263,5 @@ export const refusalsOfPanels: readonly RefusalCase[] = [
       { panelId: 'panel' },
       'overtaken',
     ],
-    keyTooLong,
-  ]),
-  ...casesOf(`POST ${panel}/revert`, [
-    ['not_found', 'a panel that is not there', missing, { panelId: 'missing' }],
-    [
-      'not_found',
-      'a version that never was',
-      { body: { targetVersion: 9 } },
-      { panelId: 'panel', version: 9 },
-    ],
-    [
-      'version_conflict',
-      'an older version',
-      { body: { targetVersion: 1, version: 1 } },
-      { panelId: 'panel', currentVersion: 2 },
-    ],
-    [
-      'precondition_failed',
-      'an older version in If-Match',
-      { headers: { 'if-match': '"1"' } },
-      { currentVersion: 2 },
-    ],
-    ['validation_failed', 'no target', { body: {} }, pointer('/targetVersion')],
-    [
-      'forbidden',
-      'a snapshot for a token that reaches this panel alone',
-      { claims: { paths: ['ws/panel'] }, body: { targetVersion: 1, createSnapshot: true } },
-    ],
-    [
-      'snapshot_failed',
-      'a revert whose snapshot fails',
-      { body: { targetVersion: 1, createSnapshot: true } },
-      { jobId: expect.any(String) },
-      'without a worker that succeeds',
-    ],
-    ['too_much_contention', 'a revert that others overtake each time', {}, { panelId: 'panel' }, 'overtaken'],
-    keyTooLong,
   ]),
 ];

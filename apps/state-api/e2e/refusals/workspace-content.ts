@@ -165,12 +165,6 @@ export const refusalsOfContent: readonly RefusalCase[] = [
       transaction({ op: 'jump' }),
       pointer('/operations/1/op'),
     ],
-    [
-      'validation_failed',
-      'an idempotency key that is empty',
-      { headers: { 'idempotency-key': '' } },
-      pointer('Idempotency-Key'),
-    ],
     ['too_much_contention', 'a transaction that others overtake each time', {}, {}, 'overtaken'],
   ]),
 ];

@@ -8,6 +8,8 @@ export interface World {
   readonly owner: string;
   readonly viewer: string;
   readonly admin: string;
+  /** The idempotency key under which the owner has made the panel. */
+  readonly usedKey: string;
   /** Values for parameters of the path, of what a sample made. */
   readonly prepared: Readonly<Record<string, string>>;
 }
@@ -17,17 +19,18 @@ export async function makeWorld(api: ServiceProcess, { prepare }: Sample): Promi
   const [owner, viewer, admin] = ['owner', 'viewer', 'admin'].map((name) => `${name}-${randomUUID()}`);
   const client = new ApiClient(api.url, testToken(owner as string));
   const panel = '/api/state/ws/panel';
+  const usedKey = randomUUID();
   const steps = [
-    await client.post(panel, { initialState: { n: 1, text: 'old' } }),
+    await client.post(panel, { initialState: { n: 1, text: 'old' } }, { 'idempotency-key': usedKey }),
     await client.put(panel, { state: { n: 2, text: 'new' }, version: 1 }),
     await client.put(`/api/workspaces/ws/members/${viewer}`, { role: 'viewer' }),
     await client.put(`/api/workspaces/ws/members/${admin}`, { role: 'admin' }),
   ];
   expect(steps.map(({ status }) => status)).toEqual([201, 200, 200, 200]);
-  return { owner, viewer, admin, prepared: (await prepare?.(client)) ?? {} } as World;
+  return { owner, viewer, admin, usedKey, prepared: (await prepare?.(client)) ?? {} } as World;
 }
 
-const tables = ['panel_states', 'state_history', 'workspaces', 'workspace_members'];
+const tables = ['panel_states', 'state_history', 'workspaces', 'workspace_members', 'idempotency_keys'];
 
 /**
  * Everything the database holds of a world's owner, as one text; but for when a panel was last read, and for snapshots:

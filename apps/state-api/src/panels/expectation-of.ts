@@ -3,7 +3,7 @@ import { type FieldProblem, ValidationFailed } from '@nexus-state/documents';
 
 /** The headers of a conditional request (RFC 9110, section 13.1). */
 export interface ConditionalHeaders {
-  readonly 'if-match'?: string;
+  readonly 'if-match'?: string | undefined;
   readonly 'if-none-match'?: string;
 }
 
@@ -37,6 +37,15 @@ export function expectationOrAny(headers: ConditionalHeaders, bodyVersion?: numb
   return expectation.kind === 'unsaid' ? { kind: 'any' } : expectation;
 }
 
+/**
+ * What a write expects to find that only ever creates: nothing; from `If-None-Match: *` where that was sent.
+ * @throws ValidationFailed as `expectationOf`
+ */
+export function absenceOf(headers: ConditionalHeaders): Extract<Expectation, { readonly kind: 'absent' }> {
+  const expectation = expectationOf({ ...headers, 'if-match': undefined });
+  return expectation.kind === 'absent' ? expectation : { kind: 'absent', from: 'body' };
+}
+
 /** Whether a reader has this version already (`If-None-Match`, weak comparison). */
 export function isKnown(ifNoneMatch: string | undefined, version: number): boolean {
   if (ifNoneMatch === undefined) return false;
@@ -50,7 +59,10 @@ export function entityTag(version: number): string {
 
 function matching(ifMatch: string, bodyVersion: number | undefined): Expectation {
   if (ifMatch === '*') {
-    return bodyVersion ? { kind: 'version', version: bodyVersion, from: 'body' } : { kind: 'any' };
+    if (bodyVersion === 0) throw invalid('/version', 'contradicts If-Match: *');
+    return bodyVersion === undefined
+      ? { kind: 'any' }
+      : { kind: 'version', version: bodyVersion, from: 'body' };
   }
   const version = versionOfTag(ifMatch);
   if (version === undefined) throw invalid('If-Match', 'must be one version in quotes, such as "15", or *');

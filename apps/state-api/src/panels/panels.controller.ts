@@ -14,6 +14,7 @@ import {
 import { ApiTags } from '@nestjs/swagger';
 import {
   CreatePanelRequest,
+  DeletePanelRequest,
   PanelAnswer,
   PanelCreated,
   PanelPatched,
@@ -25,18 +26,25 @@ import {
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe, answerCanonically } from '@nexus-state/nest-kit';
 import { type JsonObject, type JsonValue, canonicalJson } from '@nexus-state/documents';
-import { type PanelKey, StateCore, type Written, partialDocument } from '@nexus-state/state-core';
+import {
+  type IdempotentRequest,
+  type PanelKey,
+  StateCore,
+  type Written,
+  partialDocument,
+} from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
+import { Idempotent } from '../access/idempotent-request';
 import { AtPanel, NeedsAccess } from '../access/workspace.guard';
 import {
   type ConditionalHeaders,
+  absenceOf,
   entityTag,
   expectationOf,
   expectationOrAny,
   isKnown,
 } from './expectation-of';
 import { historyItem } from './history-item';
-import { IdempotencyKey } from './idempotency-key';
 import { originOf } from './origin-of';
 import { readPatchBody } from './patch-body';
 import { versionChoiceOf } from './version-choice-of';
@@ -62,27 +70,28 @@ export class PanelsController {
     summary: 'Create a panel',
     scope: 'state:write',
     body: { 'application/json': CreatePanelRequest },
-    headers: ['Idempotency-Key'],
+    headers: ['If-None-Match', 'Idempotency-Key'],
     answers: {
       201: { description: 'The panel was created.', shape: PanelCreated, headers: ['ETag', 'Location'] },
     },
-    problems: ['already_exists', 'too_much_contention', ...writeProblems],
+    problems: ['already_exists', 'precondition_failed', 'too_much_contention', ...writeProblems],
   })
   @NeedsAccess('write')
   async create(
     @Caller() caller: Principal,
     @AtPanel() key: PanelKey,
-    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(CreatePanelRequest)) body: CreatePanelRequest,
+    @Headers() headers: ConditionalHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelCreated> {
     const accepted = await this.core.editPanel({
       key,
       edit: { kind: 'create', state: body.initialState as JsonObject },
-      expectation: { kind: 'absent', from: 'body' },
+      expectation: absenceOf(headers),
       onConflict: 'reject',
       origin: originOf(caller, body),
-      idempotencyKey,
+      request,
     });
     reply.header('location', locationOf(key));
     return { panelId: key.panelId, workspaceId: key.workspaceId, ...acknowledge(accepted, reply) };
@@ -150,7 +159,7 @@ export class PanelsController {
   async replace(
     @Caller() caller: Principal,
     @AtPanel() key: PanelKey,
-    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(ReplacePanelRequest)) body: ReplacePanelRequest,
     @Headers() headers: ConditionalHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -163,7 +172,7 @@ export class PanelsController {
       expectation,
       onConflict,
       origin: originOf(caller, body),
-      idempotencyKey,
+      request,
     });
     if (accepted.change.changeType === 'created') reply.status(201).header('location', locationOf(key));
     return acknowledge(accepted, reply);
@@ -181,7 +190,7 @@ export class PanelsController {
       'application/merge-patch+json': { type: 'object', description: 'A JSON Merge Patch (RFC 7396).' },
     },
     query: PatchParams,
-    headers: ['If-Match', 'Idempotency-Key'],
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
     answers: { 200: { description: 'The patch was applied.', shape: PanelPatched, headers: ['ETag'] } },
     problems: [...versionProblems, 'merge_conflict', 'patch_failed', 'patch_too_large', ...writeProblems],
   })
@@ -189,7 +198,7 @@ export class PanelsController {
   async patch(
     @Caller() caller: Principal,
     @AtPanel() key: PanelKey,
-    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body() body: unknown,
     @Query(new ShapePipe(PatchParams, { coerce: true })) params: PatchParams,
     @Headers() headers: ConditionalHeaders & { readonly 'content-type'?: string },
@@ -199,7 +208,7 @@ export class PanelsController {
     const expectation = expectationOf(headers, around.version);
     const onConflict = around.onConflict ?? (headers['if-match'] === undefined ? 'merge' : 'reject');
     const origin = originOf(caller, around);
-    const written = await this.core.editPanel({ key, edit, expectation, onConflict, origin, idempotencyKey });
+    const written = await this.core.editPanel({ key, edit, expectation, onConflict, origin, request });
     const { baseVersion, patch } = written.change;
     if (baseVersion !== null) answerCanonically(reply);
     return {
@@ -215,24 +224,27 @@ export class PanelsController {
   @Endpoint({
     summary: 'Delete a panel',
     scope: 'state:write',
-    headers: ['If-Match', 'Idempotency-Key'],
+    body: { 'application/json': DeletePanelRequest },
+    bodyOptional: true,
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
     answers: { 204: { description: 'The panel was deleted; its history stays.' } },
-    problems: ['precondition_failed', 'too_much_contention'],
+    problems: ['version_conflict', 'precondition_failed', 'too_much_contention'],
   })
   @NeedsAccess('write')
   async delete(
     @Caller() caller: Principal,
     @AtPanel() key: PanelKey,
-    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Idempotent() request: IdempotentRequest | undefined,
+    @Body(new ShapePipe(DeletePanelRequest)) { version }: DeletePanelRequest,
     @Headers() headers: ConditionalHeaders,
   ): Promise<void> {
     await this.core.editPanel({
       key,
       edit: { kind: 'delete' },
-      expectation: expectationOrAny(headers),
+      expectation: expectationOrAny(headers, version),
       onConflict: 'reject',
       origin: originOf(caller, {}),
-      idempotencyKey,
+      request,
     });
   }
 }

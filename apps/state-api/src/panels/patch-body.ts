@@ -1,7 +1,7 @@
 import { type PatchParams, PatchPanelRequest } from '@nexus-state/contracts';
 import { ShapePipe, UnsupportedMediaType } from '@nexus-state/nest-kit';
 import type { ConflictPolicy, Edit } from '@nexus-state/state-core';
-import { type JsonValue, readPatch } from '@nexus-state/documents';
+import { type JsonValue, ValidationFailed, readPatch } from '@nexus-state/documents';
 
 const envelope = new ShapePipe<PatchPanelRequest>(PatchPanelRequest);
 const mergePatchType = 'application/merge-patch+json';
@@ -38,7 +38,16 @@ export function readPatchBody(
   }
   if (Array.isArray(body)) return { edit: { kind: 'patch', patch: readPatch(body) }, version, onConflict };
   const { patches, ...around } = envelope.transform(body);
+  checkAgreement(around, params);
   return { edit: { kind: 'patch', patch: readPatch(patches, '/patches') }, version, onConflict, ...around };
+}
+
+/** @throws ValidationFailed when the body and the query both say something, and not the same */
+function checkAgreement(body: Around, params: PatchParams): void {
+  const problems = (['version', 'onConflict'] as const)
+    .filter((name) => body[name] !== undefined && params[name] !== undefined && body[name] !== params[name])
+    .map((name) => ({ pointer: `/${name}`, message: `contradicts the query parameter ${name}` }));
+  if (problems.length > 0) throw new ValidationFailed(problems);
 }
 
 function mediaType(contentType: string | undefined): string {

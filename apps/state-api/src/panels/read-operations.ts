@@ -9,64 +9,89 @@ import type { TransactionOperation } from '@nexus-state/state-core';
 
 const mostOperations = 1_000;
 
-const members: Record<TransactionOperation['op'], readonly string[]> = {
+type Kind = TransactionOperation['op'];
+
+const members: Record<Kind, readonly string[]> = {
   check: ['op', 'panelId', 'version'],
   set: ['op', 'panelId', 'state', 'version'],
   patch: ['op', 'panelId', 'patches', 'version'],
   delete: ['op', 'panelId', 'version'],
 };
 
+/** Other spellings of members. */
+const aliases: ReadonlyMap<string, string> = new Map([['panel_id', 'panelId']]);
+
 /**
  * Reads the operations of a transaction as they came over the wire.
- * @throws ValidationFailed naming what is wrong
+ * @throws ValidationFailed naming every member that is wrong, unknown or given twice
  */
 export function readOperations(values: readonly unknown[]): readonly TransactionOperation[] {
   if (values.length === 0 || values.length > mostOperations) {
-    throw invalid({ pointer: '/operations', message: `must hold 1–${mostOperations} operations` });
+    throw new ValidationFailed([
+      { pointer: '/operations', message: `must hold 1–${mostOperations} operations` },
+    ]);
   }
-  return values.map((value, index) => readOperation(value, `/operations/${index}`));
+  const problems: FieldProblem[] = [];
+  const operations = values.flatMap((value, index) => {
+    const read = readOperation(value, `/operations/${index}`);
+    if (!Array.isArray(read)) return [read];
+    problems.push(...read);
+    return [];
+  });
+  if (problems.length > 0) throw new ValidationFailed(problems);
+  return operations;
 }
 
-function readOperation(value: unknown, at: string): TransactionOperation {
-  if (!isJsonObject(value)) throw invalid({ pointer: at, message: 'must be an object' });
-  const { op, panelId, panel_id: snakeCased, version, state, patches, ...rest } = value;
-  const id = panelId ?? snakeCased;
+/** One operation, or everything that is wrong with it. */
+function readOperation(value: unknown, at: string): TransactionOperation | FieldProblem[] {
+  if (!isJsonObject(value)) return [{ pointer: at, message: 'must be an object' }];
+  const problems: FieldProblem[] = [];
+  const found = new Map<string, unknown>();
+  for (const [given, member] of Object.entries(value)) {
+    const name = aliases.get(given) ?? given;
+    if (found.has(name))
+      problems.push({ pointer: `${at}/${given}`, message: `is given twice, as "${name}"` });
+    else found.set(name, member);
+  }
+  const op = found.get('op');
   if (typeof op !== 'string' || !Object.hasOwn(members, op)) {
-    throw invalid({ pointer: `${at}/op`, message: 'must be one of check, set, patch, delete' });
+    return [...problems, { pointer: `${at}/op`, message: 'must be one of check, set, patch, delete' }];
   }
-  const kind = op as TransactionOperation['op'];
-  const known = members[kind];
-  const unknown = [
-    ...Object.keys(rest),
-    ...['state', 'patches'].filter((name) => Object.hasOwn(value, name) && !known.includes(name)),
-  ];
-  if (unknown.length > 0) throw invalid({ pointer: `${at}/${unknown[0]}`, message: 'is not a known field' });
-  if (typeof id !== 'string') throw invalid({ pointer: `${at}/panelId`, message: 'must be a text' });
-  if (!isVersion(version) && !(version === undefined && kind !== 'check')) {
-    throw invalid({ pointer: `${at}/version`, message: 'must be a whole number from 0' });
+  const kind = op as Kind;
+  for (const name of found.keys()) {
+    if (!members[kind].includes(name))
+      problems.push({ pointer: `${at}/${name}`, message: 'is not a known field' });
   }
+  const [panelId, version, state] = ['panelId', 'version', 'state'].map((name) => found.get(name));
+  if (typeof panelId !== 'string') problems.push({ pointer: `${at}/panelId`, message: 'must be a text' });
+  if (!isVersion(version) && !(version === undefined && kind !== 'check'))
+    problems.push({ pointer: `${at}/version`, message: 'must be a whole number from 0' });
+  if (kind === 'set' && !isJsonObject(state))
+    problems.push({ pointer: `${at}/state`, message: 'must be an object' });
+  const patches = kind === 'patch' ? patchOf(found.get('patches'), `${at}/patches`, problems) : [];
+  if (problems.length > 0) return problems;
+  const common = { panelId: panelId as string, version: version as number };
   switch (kind) {
-    case 'check':
-      return { op: kind, panelId: id, version: version as number };
     case 'set':
-      if (!isJsonObject(state)) throw invalid({ pointer: `${at}/state`, message: 'must be an object' });
-      return { op: kind, panelId: id, state: state as JsonObject, version: version as number | undefined };
+      return { op: kind, ...common, state: state as JsonObject };
     case 'patch':
-      return {
-        op: kind,
-        panelId: id,
-        patches: readPatch(patches, `${at}/patches`),
-        version: version as number | undefined,
-      };
+      return { op: kind, ...common, patches };
+    case 'check':
     case 'delete':
-      return { op: kind, panelId: id, version: version as number | undefined };
+      return { op: kind, ...common };
+  }
+}
+
+function patchOf(value: unknown, at: string, problems: FieldProblem[]) {
+  try {
+    return readPatch(value, at);
+  } catch (error) {
+    if (!(error instanceof ValidationFailed)) throw error;
+    problems.push(...error.errors);
+    return [];
   }
 }
 
 function isVersion(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function invalid(problem: FieldProblem): ValidationFailed {
-  return new ValidationFailed([problem]);
 }

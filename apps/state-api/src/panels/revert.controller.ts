@@ -2,11 +2,18 @@ import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PanelReverted, RevertPanelRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type PanelKey, PathsTooNarrow, Snapshots, StateCore } from '@nexus-state/state-core';
+import type { JsonObject } from '@nexus-state/documents';
+import {
+  type IdempotentRequest,
+  type PanelKey,
+  PathsTooNarrow,
+  Snapshots,
+  StateCore,
+} from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
+import { Idempotent } from '../access/idempotent-request';
 import { AtPanel, NeedsAccess } from '../access/workspace.guard';
 import { type ConditionalHeaders, entityTag, expectationOrAny } from './expectation-of';
-import { IdempotencyKey } from './idempotency-key';
 import { originOf } from './origin-of';
 
 /** Bringing back what a panel held before. */
@@ -24,7 +31,7 @@ export class RevertController {
     summary: 'Write what a panel held at an earlier version as a new version',
     scope: 'state:write',
     body: { 'application/json': RevertPanelRequest },
-    headers: ['If-Match', 'Idempotency-Key'],
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
     answers: {
       200: { description: 'The old content is the newest version.', shape: PanelReverted, headers: ['ETag'] },
     },
@@ -34,7 +41,7 @@ export class RevertController {
   async revert(
     @Caller() caller: Principal,
     @AtPanel() key: PanelKey,
-    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(RevertPanelRequest)) body: RevertPanelRequest,
     @Headers() headers: ConditionalHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -42,15 +49,19 @@ export class RevertController {
     const { targetVersion, version, createSnapshot } = body;
     const expectation = expectationOrAny(headers, version);
     const origin = originOf(caller, { triggerSource: `revert:${targetVersion}` });
-    const snapshotId = createSnapshot ? await this.#snapshotBefore(caller, key, targetVersion) : undefined;
-    const { change } = await this.core.editPanel({
+    if (createSnapshot && !caller.paths.reachesWhole(key.workspaceId))
+      throw new PathsTooNarrow(key.workspaceId);
+    const facts = createSnapshot ? await this.#snapshotBefore(caller, { key, request }, targetVersion) : {};
+    const { change, facts: kept } = await this.core.editPanel({
       key,
       edit: { kind: 'revert', targetVersion },
       expectation,
       onConflict: 'reject',
       origin,
-      idempotencyKey,
+      request,
+      facts,
     });
+    const { snapshotId } = kept as { readonly snapshotId?: string };
     void reply.header('etag', entityTag(change.version));
     return {
       success: true,
@@ -61,15 +72,22 @@ export class RevertController {
     };
   }
 
-  async #snapshotBefore(caller: Principal, key: PanelKey, targetVersion: number): Promise<string> {
+  /** Takes a snapshot before a revert; none where the version is not there, or the request is a repeated one. */
+  async #snapshotBefore(
+    caller: Principal,
+    command: { readonly key: PanelKey; readonly request: IdempotentRequest | undefined },
+    targetVersion: number,
+  ): Promise<JsonObject> {
+    const { key } = command;
     const { owner, workspaceId, panelId } = key;
-    if (!caller.paths.reachesWhole(workspaceId)) throw new PathsTooNarrow(workspaceId);
+    await this.core.readVersion({ key, choice: { version: targetVersion } });
+    if (await this.core.isRepeated(command)) return {};
     const { snapshot } = await this.snapshots.request({
       workspace: { owner, workspaceId },
       type: 'pre_revert',
       description: `Before ${panelId} was reverted to version ${targetVersion}`,
       requestedBy: caller.subject,
     });
-    return snapshot.snapshotId;
+    return { snapshotId: snapshot.snapshotId };
   }
 }

@@ -3,14 +3,15 @@ import { ApiTags } from '@nestjs/swagger';
 import { TransactionDone, TransactionRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import {
+  type IdempotentRequest,
   type OpenWorkspace,
   OperationRefused,
   PanelNotFound,
   RateLimits,
   StateCore,
 } from '@nexus-state/state-core';
+import { Idempotent } from '../access/idempotent-request';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
-import { IdempotencyKey } from './idempotency-key';
 import { originOf } from './origin-of';
 import { readOperations } from './read-operations';
 
@@ -46,7 +47,7 @@ export class TransactionController {
   async transact(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
-    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(TransactionRequest)) body: TransactionRequest,
   ): Promise<TransactionDone> {
     const operations = readOperations(body.operations);
@@ -56,7 +57,7 @@ export class TransactionController {
     });
     await this.limits.ofTransaction(caller.subject, workspace, operations.length);
     const origin = originOf(caller, body);
-    const panels = await this.core.transact({ workspace, operations, origin, idempotencyKey });
+    const panels = await this.core.transact({ workspace, operations, origin, request });
     return { success: true, panels };
   }
 }

@@ -2,8 +2,14 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RestoreDone, RestoreRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type ContentName, type OpenWorkspace, Snapshots } from '@nexus-state/state-core';
+import {
+  type ContentName,
+  type IdempotentRequest,
+  type OpenWorkspace,
+  Snapshots,
+} from '@nexus-state/state-core';
 import { ValidationFailed } from '@nexus-state/documents';
+import { Idempotent } from '../access/idempotent-request';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { requireWhole } from './require-whole';
 
@@ -19,6 +25,7 @@ export class RestoreController {
     summary: 'Restore a workspace to a snapshot or commit',
     scope: 'state:write',
     body: { 'application/json': RestoreRequest },
+    headers: ['Idempotency-Key'],
     answers: {
       200: {
         description: 'The workspace was restored atomically. A safety snapshot was taken first.',
@@ -31,6 +38,7 @@ export class RestoreController {
   async restore(
     @Caller() caller: Principal,
     @InWorkspace() { owner, workspaceId, role }: OpenWorkspace,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(RestoreRequest)) { mode = 'exact', ...names }: RestoreRequest,
   ): Promise<RestoreDone> {
     requireWhole(caller, { owner, workspaceId, role });

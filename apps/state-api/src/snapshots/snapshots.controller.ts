@@ -9,8 +9,14 @@ import {
   TakeSnapshotRequest,
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type AskForSnapshot, type OpenWorkspace, Snapshots } from '@nexus-state/state-core';
+import {
+  type AskForSnapshot,
+  type IdempotentRequest,
+  type OpenWorkspace,
+  Snapshots,
+} from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
+import { Idempotent } from '../access/idempotent-request';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { takenAnswer } from './job-answer';
 import { type Preference, Prefers } from './preference';
@@ -40,7 +46,7 @@ export class SnapshotsController {
     scope: 'state:write',
     body: { 'application/json': TakeSnapshotRequest },
     bodyOptional: true,
-    headers: ['Prefer'],
+    headers: ['Prefer', 'Idempotency-Key'],
     answers: takeAnswers,
     problems: takeProblems,
   })
@@ -49,10 +55,11 @@ export class SnapshotsController {
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Prefers() preference: Preference,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(TakeSnapshotRequest)) body: TakeSnapshotRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SnapshotTaken | SnapshotJobAnswer> {
-    return this.#take(caller, workspace, body, preference, reply);
+    return this.#take(caller, workspace, body, preference, request, reply);
   }
 
   @Post('state/:workspaceId/snapshot')
@@ -61,7 +68,7 @@ export class SnapshotsController {
     scope: 'state:write',
     body: { 'application/json': CommitStateRequest },
     bodyOptional: true,
-    headers: ['Prefer'],
+    headers: ['Prefer', 'Idempotency-Key'],
     answers: takeAnswers,
     problems: takeProblems,
   })
@@ -70,10 +77,11 @@ export class SnapshotsController {
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Prefers() preference: Preference,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(CommitStateRequest)) { commitToGit, ...body }: CommitStateRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SnapshotTaken | SnapshotJobAnswer> {
-    return this.#take(caller, workspace, { ...body, push: commitToGit }, preference, reply);
+    return this.#take(caller, workspace, { ...body, push: commitToGit }, preference, request, reply);
   }
 
   @Get('snapshots/:workspaceId')
@@ -105,12 +113,13 @@ export class SnapshotsController {
     workspace: OpenWorkspace,
     asked: Pick<AskForSnapshot, 'type' | 'description' | 'push'>,
     { respondAsync, waitMs }: Preference,
+    request: IdempotentRequest | undefined,
     reply: FastifyReply,
   ): Promise<SnapshotTaken | SnapshotJobAnswer> {
     requireWhole(caller, workspace);
     const command = { ...asked, workspace: keyOf(workspace), requestedBy: caller.subject };
-    if (!respondAsync) return takenAnswer(await this.snapshots.request(command));
-    const { jobId, taken } = await this.snapshots.start(command, waitMs ?? 0);
+    if (!respondAsync) return takenAnswer(await this.snapshots.request(command, request));
+    const { jobId, taken } = await this.snapshots.start(command, waitMs ?? 0, request);
     void reply.header(
       'preference-applied',
       waitMs === undefined ? 'respond-async' : `respond-async, wait=${waitMs / 1000}`,

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import {
+  type WorkspaceClaim,
   type Append,
   type AppendOutcome,
   type BuildAppend,
@@ -8,7 +9,7 @@ import {
   countStateVariables,
   panelKeyText,
 } from '@nexus-state/state-core';
-import { readChangeByKey } from './history';
+import { claimKey, claimsJson, findKept, isKeyTaken } from './key-store';
 import { readPanel } from './panel-row';
 import { errorCodeOf } from './error-code';
 import { type Run, inTransaction, runOver } from './query';
@@ -26,6 +27,27 @@ const appendStatement = {
   text: appendText({ now: 'clock_timestamp()', transactionId: 'pg_current_xact_id()' }),
 };
 
+/**
+ * The same, with the keys that are claimed by what is written, $3: a JSON list. Fails as a whole where one of them is
+ * taken, for nothing may be written then, and nobody knows before the panels are.
+ */
+const appendKeyedStatement = {
+  name: 'append-changes-keyed',
+  text: appendText({
+    now: 'clock_timestamp()',
+    transactionId: 'pg_current_xact_id()',
+    // In order, and so after all panels: batches that share panels and keys queue instead of deadlocking.
+    more: `, claimed AS (
+      INSERT INTO idempotency_keys (owner, workspace_id, key_hash, fingerprint, answer, claimed_at)
+      SELECT owner, workspace_id, hash, fingerprint, answer, now
+      FROM jsonb_to_recordset($3::jsonb) AS claim(
+        owner text, workspace_id text, panel_id text, hash text, fingerprint text, answer jsonb)
+      JOIN written USING (owner, workspace_id, panel_id) CROSS JOIN moment
+      ORDER BY owner, workspace_id, hash
+    )`,
+  }),
+};
+
 /** The same at an instant and under a number that are given: $3 and $4. */
 const appendAtStatement = {
   name: 'append-changes-at',
@@ -35,9 +57,11 @@ const appendAtStatement = {
 function appendText({
   now,
   transactionId,
+  more = '',
 }: {
   readonly now: string;
   readonly transactionId: string;
+  readonly more?: string;
 }): string {
   return `
     WITH panel AS MATERIALIZED (
@@ -83,7 +107,7 @@ function appendText({
         actor text, size integer, checksum text, base bigint, key text, copy jsonb)
       JOIN written USING (owner, workspace_id, panel_id)
       ORDER BY owner, workspace_id, panel_id, version
-    )
+    )${more}
     SELECT owner, workspace_id AS "workspaceId", panel_id AS "panelId", updated_at AS "updatedAt" FROM written`;
 }
 
@@ -110,21 +134,37 @@ export async function appendChanges(
   source: DataSource,
   batch: readonly Append[],
 ): Promise<readonly AppendOutcome[]> {
-  const written = await withoutDeadlock(() => writeChanges(runOver(source), batch));
-  return batch.map(({ key }): AppendOutcome => {
-    const occurredAt = written.get(panelKeyText(key));
-    return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
-  });
+  try {
+    const written = await withoutDeadlock(() => writeChanges(runOver(source), batch));
+    return batch.map(({ key }) => outcomeOf(written, key));
+  } catch (error) {
+    if (error instanceof VersionMissed) return batch.map(() => ({ outcome: 'version-mismatch' }));
+    if (!isKeyTaken(error)) throw error;
+    if (batch.length === 1) return [{ outcome: 'key-taken' }];
+    // Which entry it was is not known, and the others need not suffer for it.
+    const outcomes: AppendOutcome[] = [];
+    for (const append of batch) outcomes.push(...(await appendChanges(source, [append])));
+    return outcomes;
+  }
+}
+
+function outcomeOf(written: ReadonlyMap<string, string>, key: PanelKey): AppendOutcome {
+  const occurredAt = written.get(panelKeyText(key));
+  return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
 }
 
 /** Thrown to roll a transaction back; never leaves this folder. */
 export class VersionMissed extends Error {}
+
+/** The same, where a key is taken. */
+class KeyTaken extends Error {}
 
 /** See `PanelStore.appendTogether`. */
 export async function appendTogether(
   source: DataSource,
   batch: readonly Append[],
   checks: readonly ExpectedVersion[],
+  claim?: WorkspaceClaim,
 ): Promise<AppendOutcome> {
   try {
     const occurredAt = await withoutDeadlock(() =>
@@ -134,12 +174,14 @@ export async function appendTogether(
         const written = batch.length === 0 ? new Map<string, string>() : await writeChanges(run, batch);
         if (written.size < batch.length) throw new VersionMissed();
         if (!(await holdVersions(run, checks))) throw new VersionMissed();
+        if (claim && !(await claimKey(run, claim.workspace, claim))) throw new KeyTaken();
         return [...written.values()].sort().at(-1) ?? new Date().toISOString();
       }),
     );
     return { outcome: 'appended', occurredAt };
   } catch (error) {
     if (error instanceof VersionMissed) return { outcome: 'version-mismatch' };
+    if (error instanceof KeyTaken) return { outcome: 'key-taken' };
     throw error;
   }
 }
@@ -150,13 +192,16 @@ export async function appendExclusively(
   key: PanelKey,
   build: BuildAppend,
 ): Promise<AppendOutcome | undefined> {
-  return inTransaction(source, async (run) => {
-    const panel = await readPanel(run, key, 'held');
-    const append = await build(panel, (idempotencyKey) => readChangeByKey(run, key, idempotencyKey));
-    if (!append) return undefined;
-    const occurredAt = (await writeChanges(run, [append])).get(panelKeyText(key));
-    return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
-  });
+  try {
+    return await inTransaction(source, async (run) => {
+      const panel = await readPanel(run, key, 'held');
+      const append = await build(panel, (request) => findKept(run, key, request, [key.panelId]));
+      return append && outcomeOf(await writeChanges(run, [append]), key);
+    });
+  } catch (error) {
+    if (isKeyTaken(error)) return { outcome: 'key-taken' };
+    throw error;
+  }
 }
 
 /**
@@ -174,19 +219,26 @@ export async function writeChanges(
     .sort((a, b) => (a.text < b.text ? -1 : 1));
   const panels = `[${sorted.map(({ append }) => panelJson(append)).join(',')}]`;
   const changes = `[${sorted.flatMap(({ append }) => changesJson(append)).join(',')}]`;
+  const claimed = sorted.flatMap(({ append: { key, claims } }) => (claims ? [{ key, claims }] : []));
   const rows = moment
     ? await run<WrittenRow>(appendAtStatement, [panels, changes, moment.now, moment.transactionId])
-    : await run<WrittenRow>(appendStatement, [panels, changes]);
+    : claimed.length > 0
+      ? await run<WrittenRow>(appendKeyedStatement, [panels, changes, claimsJson(claimed)])
+      : await run<WrittenRow>(appendStatement, [panels, changes]);
   return new Map(rows.map((row) => [panelKeyText(row), row.updatedAt.toISOString()]));
 }
 
-// The planner does not promise the order of locking; where it chose another, PostgreSQL ends one of the two.
+/**
+ * Tries a statement again that PostgreSQL has ended because of a deadlock: the planner does not promise the order of locking.
+ * @throws VersionMissed when that happened each time: others were faster
+ */
 export async function withoutDeadlock<T>(statement: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await statement();
     } catch (error) {
-      if (attempt === deadlockAttempts || errorCodeOf(error) !== deadlockDetected) throw error;
+      if (errorCodeOf(error) !== deadlockDetected) throw error;
+      if (attempt === deadlockAttempts) throw new VersionMissed();
     }
   }
 }

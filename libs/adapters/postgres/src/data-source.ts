@@ -8,6 +8,7 @@ import { Workspaces1700000000002 } from './migrations/002-workspaces';
 import { SnapshotCoverage1700000000003 } from './migrations/003-snapshot-coverage';
 import { LeanerIndexes1700000000004 } from './migrations/004-leaner-indexes';
 import { AutomaticSnapshots1700000000005 } from './migrations/005-automatic-snapshots';
+import { IdempotencyKeys1700000000006 } from './migrations/006-idempotency-keys';
 
 /** Where PostgreSQL is and how it is used. */
 export interface PostgresOptions {
@@ -37,6 +38,7 @@ export function postgresOptions({
       SnapshotCoverage1700000000003,
       LeanerIndexes1700000000004,
       AutomaticSnapshots1700000000005,
+      IdempotencyKeys1700000000006,
     ],
     migrationsTableName: 'schema_migrations',
     extra: connectionOptions(timeoutMs),

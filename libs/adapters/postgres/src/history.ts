@@ -9,7 +9,7 @@ import type {
 } from '@nexus-state/state-core';
 import type { JsonPatch } from '@nexus-state/documents';
 import { cutByBytes } from './cut-by-bytes';
-import { type Run, query } from './query';
+import { query } from './query';
 
 /** The columns of `state_history` that make a change. */
 export const storedColumns = `
@@ -131,33 +131,17 @@ export async function readHistory(
   return { totalChanges: Number(totals[0]?.total ?? 0), entries: rows.map((row) => entryOf(key, row)) };
 }
 
-const keyedStatement = {
-  name: 'change-by-idempotency-key',
-  text: `
-    SELECT ${historyColumns} FROM state_history
-    WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND idempotency_key = $4`,
-};
-
-/** See `PanelStore.findByIdempotencyKey`. */
-export async function readChangeByKey(
-  run: Run,
-  key: PanelKey,
-  idempotencyKey: string,
-): Promise<Change | undefined> {
-  const [row] = await run<HistoryRow>(keyedStatement, [...keyValues(key), idempotencyKey]);
-  return row && changeOf(key, row);
-}
-
 function keyValues({ owner, workspaceId, panelId }: PanelKey): string[] {
   return [owner, workspaceId, panelId];
 }
 
-/** A change from its row. */
+/** A change from its row, with its place. */
 export function entryOf(key: PanelKey, row: HistoryRow): HistoryEntry {
   return { ...changeOf(key, row), id: row.id };
 }
 
-function changeOf(key: PanelKey, { id: _id, ...row }: HistoryRow): Change {
+/** A change from its row. */
+export function changeOf(key: PanelKey, { id: _id, ...row }: HistoryRow): Change {
   return {
     ...row,
     key,

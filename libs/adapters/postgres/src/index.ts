@@ -1,4 +1,5 @@
 export * from './data-source';
+export { PostgresKeyStore } from './key-store';
 export * from './panel-store';
 export * from './workspace-store';
 export * from './snapshot-coverage';

@@ -4,6 +4,8 @@ import type {
   AppendOutcome,
   BuildAppend,
   Change,
+  IdempotentRequest,
+  KeptAnswer,
   Panel,
   PanelKey,
   WorkspaceKey,
@@ -14,9 +16,11 @@ import type {
   PanelListQuery,
   PanelStore,
   PanelSummary,
+  WorkspaceClaim,
 } from '@nexus-state/state-core';
 import { appendChanges, appendExclusively, appendTogether } from './append';
-import { readChangeByKey, readChangesSince, readHistory } from './history';
+import { readChangesSince, readHistory } from './history';
+import { findKept } from './key-store';
 import { readPanel } from './panel-row';
 import { query, runOver } from './query';
 import { isVisible, visiblePatterns } from './visible';
@@ -87,8 +91,9 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
   appendTogether(
     batch: readonly Append[],
     checks: readonly { readonly key: PanelKey; readonly version: number }[],
+    claim?: WorkspaceClaim,
   ): Promise<AppendOutcome> {
-    return appendTogether(this.source, batch, checks);
+    return appendTogether(this.source, batch, checks, claim);
   }
 
   async touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void> {
@@ -101,8 +106,12 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
     await query(this.source, touchStatement, [JSON.stringify(rows)]);
   }
 
-  findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
-    return readChangeByKey(runOver(this.source), key, idempotencyKey);
+  findKept(
+    workspace: WorkspaceKey,
+    request: IdempotentRequest,
+    panelIds: readonly string[],
+  ): Promise<KeptAnswer | undefined> {
+    return findKept(runOver(this.source), workspace, request, panelIds);
   }
 
   changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {

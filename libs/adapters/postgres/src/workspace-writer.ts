@@ -3,6 +3,7 @@ import {
   Semaphore,
   TransactionContention,
   type Append,
+  type KeyClaim,
   type Panel,
   type WorkspaceKey,
   type HeldPanel,
@@ -10,6 +11,7 @@ import {
   type WorkspaceWriter,
 } from '@nexus-state/state-core';
 import { type Moment, VersionMissed, withoutDeadlock, writeChanges } from './append';
+import { claimKey } from './key-store';
 import { type PanelRow, panelOf } from './panel-row';
 import { type Run, inTransaction } from './query';
 
@@ -139,6 +141,10 @@ class HeldRows implements HeldWorkspace {
     const written = await writeChanges(this.run, batch, this.moment);
     if (written.size < batch.length) throw new VersionMissed();
     for (const { key } of batch) if (!this.panels.has(key.panelId)) this.#created.add(key.panelId);
+  }
+
+  claim(claim: KeyClaim): Promise<boolean> {
+    return claimKey(this.run, this.workspace, claim);
   }
 
   /** @throws VersionMissed when there are panels that were not there when the others were taken */

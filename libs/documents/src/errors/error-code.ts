@@ -18,6 +18,7 @@ export const errorCodes = [
   'merge_conflict',
   'precondition_failed',
   'version_required',
+  'idempotency_key_reused',
   'patch_failed',
   'patch_too_large',
   'state_too_large',

@@ -10,7 +10,7 @@ export interface FieldProblem {
 /** A request whose fields are wrong; lists every one of them. */
 export class ValidationFailed extends StateError {
   readonly code = 'validation_failed';
-  constructor(errors: readonly FieldProblem[]) {
+  constructor(readonly errors: readonly FieldProblem[]) {
     super(
       errors.length === 1
         ? `${errors[0]?.pointer}: ${errors[0]?.message}`

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedJson, UnsupportedMediaType } from '../problems/http-refusals';
+import { noteBody } from './fingerprint';
 
 /** The content types that carry JSON bodies. */
 export const jsonContentTypes = [
@@ -32,6 +33,7 @@ export function addJsonBodyParsers(fastify: FastifyInstance): void {
       try {
         const consumed = consumedBy(request);
         if (!consumed.includes(type)) throw new UnsupportedMediaType(consumed);
+        noteBody(request, body as Buffer);
         done(null, parseJson(body as Buffer));
       } catch (error) {
         done(error as Error);

@@ -2,6 +2,7 @@ export * from './access-log';
 export * from './body-parsers';
 export * from './canonical-answer';
 export * from './early-headers';
+export * from './fingerprint';
 export * from './origins';
 export * from './request-id';
 export * from './security-headers';

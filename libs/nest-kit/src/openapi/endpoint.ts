@@ -28,7 +28,14 @@ export interface EndpointDescription {
   readonly problems: readonly ErrorCode[];
 }
 
-const behindToken: readonly ErrorCode[] = ['unauthorized', 'forbidden', 'rate_limited', 'unavailable'];
+const behindToken: readonly ErrorCode[] = [
+  'unauthorized',
+  'forbidden',
+  'rate_limited',
+  'unavailable',
+  // Of preconditions that have no meaning on the route: `UnusedInputGuard`.
+  'validation_failed',
+];
 
 /** Describes a route in OpenAPI, sets the scope that it needs, and lets no other content types in. */
 export function Endpoint(description: EndpointDescription): MethodDecorator {
@@ -46,6 +53,7 @@ export function Endpoint(description: EndpointDescription): MethodDecorator {
       facts.limited = scope !== undefined;
       facts.problems.push(...(scope === undefined ? [] : behindToken), ...problems);
       if (body || query) facts.problems.push('validation_failed');
+      if (headers.includes('Idempotency-Key')) facts.problems.push('idempotency_key_reused');
     }),
   );
 }

@@ -8,7 +8,8 @@ const text = { type: 'string' };
 /** The headers of requests that mean something here, beside `Authorization`. */
 export const requestHeaders = {
   'If-Match': {
-    description: 'The version that the change is based on, as `ETag` gave it out; `*` for whatever is there.',
+    description:
+      'The version that the change is based on, as `ETag` gave it out; `*` for whatever is there. 400 where a `version` in the body or query contradicts it.',
     schema: text,
   },
   'If-None-Match': {
@@ -18,7 +19,8 @@ export const requestHeaders = {
   },
   'Cache-Control': { description: 'With `no-cache`, the answer comes from the database.', schema: text },
   'Idempotency-Key': {
-    description: 'Names the write: a repeated request with the same key gets the first result.',
+    description:
+      'Names the request for its caller and workspace: the same request (method, path, query and body) under the same key gets the first answer again and changes nothing; another request under it is refused with 422. Keys are kept for at least 24 hours.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
   'Last-Event-ID': {

@@ -38,9 +38,14 @@ export const factsExtension = 'x-nexus-route';
 /** By handler. */
 const factsOf = new WeakMap<object, RouteFacts>();
 
+/** What the decorators of a handler say of it; undefined where they say nothing. */
+export function routeFactsOf(handler: object): RouteFacts | undefined {
+  return factsOf.get(handler);
+}
+
 /** The shapes of the query parameters that a handler takes. */
 export function queryShapesOf(handler: object): readonly Shape[] {
-  return factsOf.get(handler)?.query ?? [];
+  return routeFactsOf(handler)?.query ?? [];
 }
 
 /** Says something about a route; several decorators may, in any order. */

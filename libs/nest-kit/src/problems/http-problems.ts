@@ -27,6 +27,7 @@ export const httpProblems = {
   patch_too_large: { status: 413, title: 'The patch has too many operations' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key belongs to another request' },
   patch_failed: { status: 422, title: 'The patch cannot be applied' },
   unsupported_value: { status: 422, title: 'A value cannot be stored faithfully' },
   state_too_deep: { status: 422, title: 'A value is nested too deep' },

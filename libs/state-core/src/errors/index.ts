@@ -5,3 +5,4 @@ export * from './transaction-errors';
 export * from './version-errors';
 export * from './workspace-errors';
 export * from './query-errors';
+export * from './idempotency-errors';

@@ -1,3 +1,4 @@
+export * from './memory-key-store';
 export * from './memory-panel-cache';
 export * from './memory-panel-store';
 export * from './memory-presence-board';

@@ -3,6 +3,8 @@ import {
   type AppendOutcome,
   type BuildAppend,
   type Change,
+  type IdempotentRequest,
+  type KeptAnswer,
   type Panel,
   type PanelKey,
   type WorkspaceKey,
@@ -21,7 +23,9 @@ import type {
   PanelStore,
   PanelSummary,
   RebuildSource,
+  WorkspaceClaim,
 } from '../panels/ports';
+import { MemoryKeyStore } from './memory-key-store';
 
 /** Panels in memory: for tests, and as the plainest statement of what a store does. */
 export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
@@ -31,10 +35,13 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   /** When panels were last read, by the text of their keys. */
   readonly lastAccesses = new Map<string, string>();
   readonly #held = new Map<string, Promise<void>>();
-  readonly #keyed = new Map<string, Change>();
+  /** The idempotency keys that were claimed. */
+  readonly keys: MemoryKeyStore;
 
   /** @param now the clock */
-  constructor(private readonly now: () => Date = () => new Date()) {}
+  constructor(private readonly now: () => Date = () => new Date()) {
+    this.keys = new MemoryKeyStore(now);
+  }
 
   async read(key: PanelKey): Promise<Panel | undefined> {
     return this.#panels.get(panelKeyText(key));
@@ -48,7 +55,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   async appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
     const text = panelKeyText(key);
     const turn = (this.#held.get(text) ?? Promise.resolve()).then(async () => {
-      const find = (idempotencyKey: string) => this.findByIdempotencyKey(key, idempotencyKey);
+      const find = (request: IdempotentRequest) => this.findKept(key, request);
       const append = await build(this.#panels.get(text), find);
       return append && this.#appendOne(append);
     });
@@ -65,6 +72,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   async appendTogether(
     batch: readonly Append[],
     checks: readonly { readonly key: PanelKey; readonly version: number }[],
+    claim?: WorkspaceClaim,
   ): Promise<AppendOutcome> {
     const expected = [
       ...checks,
@@ -72,6 +80,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     ];
     const met = expected.every(({ key, version }) => this.#versionOf(key) === version);
     if (!met) return { outcome: 'version-mismatch' };
+    if (claim && !this.keys.claimAll(claim.workspace, [claim])) return { outcome: 'key-taken' };
     for (const append of batch) this.#appendOne(append);
     return { outcome: 'appended', occurredAt: this.now().toISOString() };
   }
@@ -83,8 +92,18 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     }
   }
 
-  async findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
-    return this.#keyed.get(`${panelKeyText(key)} ${idempotencyKey}`);
+  async findKept(
+    { owner, workspaceId }: WorkspaceKey,
+    request: IdempotentRequest,
+  ): Promise<KeptAnswer | undefined> {
+    const kept = this.keys.find({ owner, workspaceId }, request);
+    if (!kept) return undefined;
+    const { panelId, version } = kept.answer as { panelId?: string; version?: number };
+    if (panelId === undefined || version === undefined) return kept;
+    return {
+      ...kept,
+      changes: await this.changesSince({ owner, workspaceId, panelId }, version - 1, 1),
+    };
   }
 
   async changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
@@ -164,17 +183,17 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     return before.at(-1)?.version ?? 0;
   }
 
-  #appendOne({ key, expectedVersion, changes, result }: Append): AppendOutcome {
+  #appendOne({ key, expectedVersion, changes, result, claims = [] }: Append): AppendOutcome {
     const text = panelKeyText(key);
     if (this.#versionOf(key) !== expectedVersion) return { outcome: 'version-mismatch' };
+    if (!this.keys.claimAll(key, claims)) return { outcome: 'key-taken' };
     const occurredAt = this.now().toISOString();
     this.#panels.set(text, { ...result, updatedAt: occurredAt });
-    for (const { idempotencyKey, fullCopy, patchText: _text, ...rest } of changes) {
+    for (const { idempotencyKey: _key, fullCopy, patchText: _text, ...rest } of changes) {
       const change = { ...rest, occurredAt };
       this.#history.push({ ...change, id: String(this.#history.length + 1) });
       if (fullCopy !== undefined)
         this.#copies.set(`${text} ${change.version}`, JSON.parse(fullCopy) as JsonObject);
-      if (idempotencyKey !== undefined) this.#keyed.set(`${text} ${idempotencyKey}`, change);
     }
     return { outcome: 'appended', occurredAt };
   }

@@ -1,5 +1,5 @@
 import { TransactionContention } from '../errors';
-import type { Append, Panel, WorkspaceKey } from '../panels/model';
+import type { Append, KeyClaim, Panel, WorkspaceKey } from '../panels/model';
 import type { HeldPanel, HeldWorkspace, WorkspaceWriter } from '../snapshots/ports';
 import type { PanelHeads, PanelStore } from '../panels/ports';
 
@@ -7,7 +7,9 @@ const attempts = 10;
 
 /** Changes workspaces of a store in memory: for tests. Holds nobody up, and begins anew when others were faster. */
 export class MemoryWorkspaceWriter implements WorkspaceWriter {
-  constructor(private readonly store: Pick<PanelStore, 'read' | 'appendTogether'> & PanelHeads) {}
+  constructor(
+    private readonly store: Pick<PanelStore, 'read' | 'appendTogether' | 'findKept'> & PanelHeads,
+  ) {}
 
   async rewrite<T>(
     workspace: WorkspaceKey,
@@ -16,16 +18,22 @@ export class MemoryWorkspaceWriter implements WorkspaceWriter {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const before = await this.#panels(workspace);
       const batch: Append[] = [];
+      let claimed: KeyClaim | undefined;
       const result = await work({
         panels: new Map(before.map((panel): [string, HeldPanel] => [panel.key.panelId, panel])),
         read: async (panelIds) => before.filter(({ key }) => panelIds.includes(key.panelId)),
         append: async (appends) => void batch.push(...appends),
+        claim: async (claim) => {
+          claimed = claim;
+          return (await this.store.findKept(workspace, claim.request, [])) === undefined;
+        },
       });
       const written = new Set(batch.map(({ key }) => key.panelId));
       const checks = before.filter(({ key }) => !written.has(key.panelId));
       const now = await this.store.heads(workspace, { limit: Infinity });
       if (now.length !== before.length) continue;
-      const outcome = await this.store.appendTogether(batch, checks);
+      const claim = claimed && { workspace, ...claimed };
+      const outcome = await this.store.appendTogether(batch, checks, claim);
       if (outcome.outcome === 'appended') return { result, occurredAt: outcome.occurredAt };
     }
     throw new TransactionContention(attempts);

@@ -6,3 +6,4 @@ export * from './read-changes';
 export * from './read-history';
 export * from './read-panel';
 export * from './read-version';
+export * from './is-repeated';

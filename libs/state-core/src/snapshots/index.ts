@@ -15,3 +15,5 @@ export * from './snapshots';
 export * from './take-snapshot';
 export * from './thin-snapshots';
 export * from './workspace-content';
+export * from './forget-keys';
+export * from './start-snapshot-once';

@@ -13,6 +13,8 @@ export interface AskForSnapshot {
   readonly requestedBy: string;
   /** Whether it is pushed to the remote, where there is one; default: it is. */
   readonly push?: boolean | undefined;
+  /** What the snapshot and its job are called, a UUID; a new one where not given. */
+  readonly snapshotId?: string | undefined;
 }
 
 /** Asks for a snapshot and waits for it. */
@@ -48,17 +50,18 @@ export interface StartedSnapshot {
 }
 
 /**
- * Puts a snapshot on the queue, and waits for it as long as the caller likes, which may be not at all.
+ * Puts a snapshot on the queue, and waits for it as long as the caller likes, which may be not at all. Under the same id
+ * it is the same snapshot.
  * @returns the job, and the snapshot where it was taken in time
  * @throws ValidationFailed, SnapshotFailed, Unavailable as `requestSnapshot` does
  */
 export async function startSnapshot(
-  { workspace, type, description, requestedBy, push = true, waitMs }: RequestSnapshot,
+  { workspace, type, description, requestedBy, push = true, snapshotId, waitMs }: RequestSnapshot,
   { queue }: { readonly queue: SnapshotQueue },
 ): Promise<StartedSnapshot> {
   const request: SnapshotRequest = {
     workspace,
-    snapshotId: randomUUID(),
+    snapshotId: snapshotId ?? randomUUID(),
     type: type ?? manualSnapshot,
     description: description || null,
     requestedBy,

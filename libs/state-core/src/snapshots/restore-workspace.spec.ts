@@ -1,9 +1,17 @@
 import * as fc from 'fast-check';
-import { CommitNotFound, SnapshotFailed, SnapshotNotFound, SnapshotPending, Unavailable } from '../errors';
+import {
+  CommitNotFound,
+  IdempotencyKeyReused,
+  SnapshotFailed,
+  SnapshotNotFound,
+  SnapshotPending,
+  Unavailable,
+} from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
 import { MemoryPanelCache, MemorySnapshotQueue, MemoryWorkspaceWriter } from '../memory';
-import type { Change } from '../panels/model';
+import type { Change, IdempotentRequest } from '../panels/model';
 import type { WorkspaceEvent } from '../workspaces';
+import { aRequest } from '../testing/idempotency.contract';
 import { SnapshotWorld } from '../testing/snapshot-world';
 import { PanelCopies } from '../panels/panel-copies';
 import { presentContent } from './workspace-content';
@@ -53,13 +61,17 @@ describe('restoreWorkspace', () => {
     const done = await restore({ snapshotId });
     expect(await world.states()).toEqual(held);
     expect(done).toEqual({
-      workspace: world.workspace,
-      ...{ snapshotId, gitCommitHash, mode: 'exact', actor: 'bob' },
       ...{ restoredPanels: 2, deletedPanels: 1, unchangedPanels: 1 },
       safetySnapshotId: expect.any(String),
-      restoredAt: expect.any(String),
     });
-    expect(announced.at(-1)).toEqual({ kind: 'workspace_restored', restore: done });
+    expect(announced.at(-1)).toEqual({
+      kind: 'workspace_restored',
+      restore: {
+        workspace: world.workspace,
+        ...{ snapshotId, gitCommitHash, mode: 'exact', actor: 'bob', ...done },
+        restoredAt: expect.any(String),
+      },
+    });
   });
 
   it('writes new versions, each with its reason, and leaves alone what needs none', async () => {
@@ -93,7 +105,8 @@ describe('restoreWorkspace', () => {
     const { gitCommitHash } = await changedSince();
     const done = await restore({ gitCommitHash: gitCommitHash.slice(0, 12) }, 'overlay');
     expect(await world.states()).toEqual({ ...held, new: { n: 1 } });
-    expect(done).toMatchObject({ restoredPanels: 2, deletedPanels: 0, unchangedPanels: 1, gitCommitHash });
+    expect(done).toMatchObject({ restoredPanels: 2, deletedPanels: 0, unchangedPanels: 1 });
+    expect(announced.at(-1)).toMatchObject({ restore: { gitCommitHash } });
   });
 
   it('can be undone with the snapshot that was taken before', async () => {
@@ -115,6 +128,20 @@ describe('restoreWorkspace', () => {
     await world.write('a', { n: 1 });
     expect(await restore({ snapshotId })).toMatchObject({ restoredPanels: 0, unchangedPanels: 1 });
     expect(await version('a')).toBe(3);
+  });
+
+  it('is done once for a request that is repeated, also at the same time, and refused for another one', async () => {
+    const { snapshotId } = await changedSince();
+    const command = { workspace: world.workspace, mode: 'exact' as const, actor: 'bob', waitMs: 1_000 };
+    const under = (request: IdempotentRequest) =>
+      restoreWorkspace({ ...command, from: { snapshotId }, request }, ports);
+    const results = await Promise.all([1, 2, 3].map(() => under(aRequest('k'))));
+    expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
+    await world.write('changed', { id: 'changed', n: 9 });
+    expect(await under(aRequest('k'))).toEqual(results[0]);
+    expect(await version('changed')).toBe(4);
+    await expect(under(aRequest('k', { fingerprint: 'other' }))).rejects.toBeInstanceOf(IdempotencyKeyReused);
+    expect(announced.filter(({ kind }) => kind === 'workspace_restored')).toHaveLength(1);
   });
 
   it('restores panels over and over, with versions that only grow', async () => {

@@ -3,6 +3,7 @@ import { Semaphore } from '../concurrency';
 import { type JsonObject, compareStates } from '@nexus-state/documents';
 import {
   type Append,
+  type IdempotentRequest,
   type Origin,
   type Panel,
   type WorkspaceKey,
@@ -15,6 +16,7 @@ import type { Restore, RestoreMode } from '../workspaces';
 import { type RestorePlan, restorePlan } from './model';
 import { announceChanges, announceEvent } from '../panels/announce-changes';
 import { deletion } from '../panels/edit';
+import { keptFor } from '../panels/is-repeated';
 import type { AnnouncePorts } from '../panels';
 import { type ContentName, type SnapshotPorts, contentOf } from './read-snapshot';
 import { requestSnapshot } from './request-snapshot';
@@ -29,7 +31,18 @@ export interface RestoreWorkspace {
   readonly actor: string;
   /** How long to wait for the snapshot that is taken before, in milliseconds. */
   readonly waitMs: number;
+  /** Whose idempotency key is claimed with the restore. */
+  readonly request?: IdempotentRequest | undefined;
 }
+
+/** What a restore came to. */
+export type RestoreResult = Pick<
+  Restore,
+  'restoredPanels' | 'deletedPanels' | 'unchangedPanels' | 'safetySnapshotId'
+>;
+
+/** Thrown to roll a restore back whose key another request has claimed. */
+class KeyTaken extends Error {}
 
 /** What restoring needs. */
 export type RestorePorts = SnapshotPorts &
@@ -47,12 +60,30 @@ const announcedAtOnce = 8;
 /**
  * Makes a workspace hold again what a snapshot holds, as one instant; a snapshot of what it held is taken before. Panels
  * that hold it already get no version, those that are gone are made again, and `exact` deletes those made since. What
- * others write meanwhile comes before the restore or after it, and stays in history.
- * @throws SnapshotNotFound, CommitNotFound; SnapshotPending, SnapshotFailed when there is no snapshot of what it held:
+ * others write meanwhile comes before the restore or after it, and stays in history. The same request again, under the
+ * same idempotency key, gets the first result and changes nothing.
+ * @throws IdempotencyKeyReused; SnapshotNotFound, CommitNotFound; SnapshotPending, SnapshotFailed when there is no snapshot of what it held:
  *   nothing was changed then; TransactionContention, Unavailable
  */
-export async function restoreWorkspace(command: RestoreWorkspace, ports: RestorePorts): Promise<Restore> {
-  const { workspace, from, mode, actor, waitMs } = command;
+export async function restoreWorkspace(
+  command: RestoreWorkspace,
+  ports: RestorePorts,
+): Promise<RestoreResult> {
+  const { workspace, request } = command;
+  for (;;) {
+    const kept = request && keptFor(request, await ports.store.findKept(workspace, request, []));
+    if (kept) return kept.answer as unknown as RestoreResult;
+    try {
+      return await restoreOnce(command, ports);
+    } catch (error) {
+      if (!(error instanceof KeyTaken)) throw error;
+    }
+  }
+}
+
+/** @throws KeyTaken, and what `restoreWorkspace` does */
+async function restoreOnce(command: RestoreWorkspace, ports: RestorePorts): Promise<RestoreResult> {
+  const { workspace, from, mode, actor, waitMs, request } = command;
   const content = await contentOf(workspace, from, ports);
   const { commitHash, manifest } = content;
   const description = `Before the restore of ${commitHash}`;
@@ -61,28 +92,32 @@ export async function restoreWorkspace(command: RestoreWorkspace, ports: Restore
     ports,
   );
   const origin = { actor, triggeredBy: 'user', triggerSource: `restore:${commitHash}` };
-  const { result, occurredAt } = await ports.writer.rewrite(workspace, async (held) => {
+  const { result: done, occurredAt } = await ports.writer.rewrite(workspace, async (held) => {
     const plan = restorePlan(content.panels, held.panels, mode);
     await putBack(held, plan, content, workspace, origin);
     const changed = [...plan.restored, ...plan.deleted];
-    return { plan, before: changed.map((id) => [id, held.panels.get(id)?.version ?? 0] as const) };
+    const result: RestoreResult = {
+      restoredPanels: plan.restored.length,
+      deletedPanels: plan.deleted.length,
+      unchangedPanels: plan.unchanged.length,
+      safetySnapshotId: safety.snapshotId,
+    };
+    const claim = request && { request, answer: { ...result } };
+    if (claim && !(await held.claim(claim))) throw new KeyTaken();
+    return { result, before: changed.map((id) => [id, held.panels.get(id)?.version ?? 0] as const) };
   });
-  await announce(workspace, result.before, ports);
-  const { restored, deleted, unchanged } = result.plan;
+  await announce(workspace, done.before, ports);
   const restore: Restore = {
     workspace,
     snapshotId: 'snapshotId' in from ? from.snapshotId : manifest.snapshotId,
     gitCommitHash: commitHash,
     mode,
-    restoredPanels: restored.length,
-    deletedPanels: deleted.length,
-    unchangedPanels: unchanged.length,
-    safetySnapshotId: safety.snapshotId,
+    ...done.result,
     actor,
     restoredAt: occurredAt,
   };
   await announceEvent({ kind: 'workspace_restored', restore }, ports);
-  return restore;
+  return done.result;
 }
 
 /** Appends what the plan says, a few panels in memory at once. */

@@ -1,9 +1,10 @@
-import type { WorkspaceKey } from '../panels/model';
-import type { LoggedCommit, SnapshotJob, SnapshotQueue, WorkspaceReader, WorkspaceWriter } from './ports';
+import { SnapshotPending } from '../errors';
 import type { BulkChangePorts } from '../panels/edit';
-import type { Restore } from '../workspaces';
+import type { IdempotentRequest, WorkspaceKey } from '../panels/model';
+import type { KeyStore } from '../panels/ports';
 import { type ClearWorkspace, clearWorkspace } from './clear-workspace';
-import { type RestoreWorkspace, restoreWorkspace } from './restore-workspace';
+import type { LoggedCommit, SnapshotJob, SnapshotQueue, WorkspaceReader, WorkspaceWriter } from './ports';
+import { type RestoreResult, type RestoreWorkspace, restoreWorkspace } from './restore-workspace';
 import { type ListSnapshots, type SnapshotPage, listSnapshots } from './list-snapshots';
 import {
   type ContentName,
@@ -18,14 +19,15 @@ import {
   type AskForSnapshot,
   type StartedSnapshot,
   type TakenSnapshot,
-  requestSnapshot,
   startSnapshot,
 } from './request-snapshot';
+import { startSnapshotOnce } from './start-snapshot-once';
 import { type WorkspaceContent, presentContent } from './workspace-content';
 
 /** What stands behind the snapshots of a door. */
 export interface SnapshotsPorts extends SnapshotPorts, HistoryPorts {
   readonly queue: SnapshotQueue;
+  readonly keys: KeyStore;
   readonly reader: WorkspaceReader;
   readonly writer: WorkspaceWriter;
   /** What changes of many panels at once are made with: `StateCore.bulkChanges`. */
@@ -38,16 +40,24 @@ export interface SnapshotsPorts extends SnapshotPorts, HistoryPorts {
 export class Snapshots {
   constructor(private readonly ports: SnapshotsPorts) {}
 
-  request(command: AskForSnapshot): Promise<TakenSnapshot> {
-    return requestSnapshot({ ...command, waitMs: this.ports.waitMs }, this.ports);
+  /** @param request whose idempotency key is claimed for the snapshot */
+  async request(command: AskForSnapshot, request?: IdempotentRequest): Promise<TakenSnapshot> {
+    const { waitMs } = this.ports;
+    const { jobId, taken } = await this.start(command, waitMs, request);
+    if (!taken) throw new SnapshotPending(jobId, waitMs);
+    return taken;
   }
 
-  /** @param waitMs how long the caller would wait; never longer than any request does */
-  start(command: AskForSnapshot, waitMs: number): Promise<StartedSnapshot> {
-    return startSnapshot({ ...command, waitMs: Math.min(waitMs, this.ports.waitMs) }, this.ports);
+  /**
+   * @param waitMs how long the caller would wait; never longer than any request does
+   * @param request whose idempotency key is claimed for the snapshot
+   */
+  start(command: AskForSnapshot, waitMs: number, request?: IdempotentRequest): Promise<StartedSnapshot> {
+    const patient = { ...command, waitMs: Math.min(waitMs, this.ports.waitMs) };
+    return request ? startSnapshotOnce(patient, request, this.ports) : startSnapshot(patient, this.ports);
   }
 
-  restore(command: Omit<RestoreWorkspace, 'waitMs'>): Promise<Restore> {
+  restore(command: Omit<RestoreWorkspace, 'waitMs'>): Promise<RestoreResult> {
     const { changes, waitMs } = this.ports;
     return restoreWorkspace({ ...command, waitMs }, { ...changes, ...this.ports });
   }

@@ -16,8 +16,11 @@ import {
   type AppendOutcome,
   type BuildAppend,
   type Change,
+  type IdempotentRequest,
+  type KeptAnswer,
   type Panel,
   type PanelKey,
+  type WorkspaceKey,
   defaultLimits,
   panelKey,
   panelKeyText,
@@ -55,7 +58,8 @@ export const countAt =
 /** The store's rules in memory, with a breath before each answer, and counts of what it was asked. */
 export class CountingStore {
   readonly panels = new Map<string, CurrentPanel>();
-  readonly keyed = new Map<string, Change>();
+  /** What is kept under keys, by the key alone. */
+  readonly kept = new Map<string, KeptAnswer>();
   readonly appends: (readonly Append[])[] = [];
   reads = 0;
   exclusives = 0;
@@ -69,9 +73,12 @@ export class CountingStore {
     return this.panels.get(panelKeyText(at));
   }
 
-  async findByIdempotencyKey(at: PanelKey, idempotencyKey: string): Promise<Change | undefined> {
+  async findKept(
+    _: WorkspaceKey,
+    { key: idempotencyKey }: IdempotentRequest,
+  ): Promise<KeptAnswer | undefined> {
     await breath();
-    return this.keyed.get(`${panelKeyText(at)} ${idempotencyKey}`);
+    return this.kept.get(idempotencyKey);
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
@@ -89,7 +96,7 @@ export class CountingStore {
   async appendExclusively(at: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
     this.exclusives++;
     await breath();
-    const find = (idempotencyKey: string) => this.findByIdempotencyKey(at, idempotencyKey);
+    const find = (request: IdempotentRequest) => this.findKept(at, request);
     const append = await build(this.panels.get(panelKeyText(at)) as Panel | undefined, find);
     return append && this.#appendOne(append);
   }
@@ -99,11 +106,17 @@ export class CountingStore {
     this.panels.set(panelKeyText(at), { version, state, deleted: false });
   }
 
-  #appendOne({ key: at, expectedVersion, changes, result }: Append): AppendOutcome {
+  #appendOne({ key: at, expectedVersion, changes, result, claims = [] }: Append): AppendOutcome {
     const version = this.panels.get(panelKeyText(at))?.version ?? 0;
     if (version !== expectedVersion) return { outcome: 'version-mismatch' };
     if (changes.some((change, index) => change.version !== version + 1 + index))
       throw new Error('Versions have gaps.');
+    if (claims.some(({ request }) => this.kept.has(request.key))) return { outcome: 'key-taken' };
+    for (const { request, answer } of claims) {
+      const change = changes.find((one) => one.version === answer['version']);
+      const dated = { ...change, occurredAt: new Date().toISOString() } as Change;
+      this.kept.set(request.key, { fingerprint: request.fingerprint, answer, changes: [dated] });
+    }
     this.panels.set(panelKeyText(at), result);
     return { outcome: 'appended', occurredAt: new Date().toISOString() };
   }
@@ -133,8 +146,8 @@ export class TestCommit {
     this.#commit = new GroupCommit({ ...ports, decide, readHistory }, limits);
   }
 
-  write(at: PanelKey, decide: Decide, idempotencyKey?: string, seenVersion?: number): Promise<Written> {
-    return this.#commit.write({ key: at, decide, idempotencyKey, seenVersion });
+  write(at: PanelKey, decide: Decide, request?: IdempotentRequest, seenVersion?: number): Promise<Written> {
+    return this.#commit.write({ key: at, decide, request, seenVersion });
   }
 }
 

@@ -232,16 +232,6 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       expect(pairs.map((lists) => lists.map(({ length }) => length))).toEqual(pairs.map(() => [1, 1]));
     });
 
-    it('finds the change that was made under an idempotency key', async () => {
-      const key = aPanelKey();
-      const append = anAppend(key, 0, [{ state: { n: 1 } }, { state: { n: 2 } }]);
-      const changes = append.changes.map((change, index) => ({ ...change, idempotencyKey: `key-${index}` }));
-      await store.append([{ ...append, changes }]);
-      expect((await store.findByIdempotencyKey(key, 'key-1'))?.version).toBe(2);
-      expect(await store.findByIdempotencyKey(key, 'key-9')).toBeUndefined();
-      expect(await store.findByIdempotencyKey(aPanelKey(), 'key-1')).toBeUndefined();
-    });
-
     it('takes note of reads without changing the panel', async () => {
       const key = aPanelKey();
       await store.append([anAppend(key, 0, [{ state: { n: 1 } }])]);

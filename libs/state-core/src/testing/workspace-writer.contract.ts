@@ -1,6 +1,7 @@
 import type { Append, PanelKey, WorkspaceKey } from '../panels/model';
 import type { HeldWorkspace, WorkspaceWriter } from '../snapshots/ports';
 import type { PanelStore } from '../panels/ports';
+import { aRequest } from './idempotency.contract';
 import { anAppend } from './panel-builders';
 import { aWorkspace } from './snapshot-builders';
 
@@ -72,6 +73,22 @@ export function describeWorkspaceWriter(name: string, open: () => Promise<Writer
         const [change] = await subject.store.changesSince(at(id), (panel?.version ?? 0) - 1, 1);
         expect(change).toMatchObject({ version: panel?.version, occurredAt });
       }
+    });
+
+    it('claims a key with the changes, or learns that it is taken', async () => {
+      await make(anAppend(at('a'), 0, [{ state: {} }]));
+      const rewrite = (n: number, fails = false) =>
+        subject.writer.rewrite(workspace, async (held) => {
+          await held.append([await next(held, 'a', { n })]);
+          const free = await held.claim({ request: aRequest('k'), answer: { n } });
+          if (fails || !free) throw new Error(free ? 'no more' : 'taken');
+        });
+      await expect(rewrite(1, true)).rejects.toThrow('no more');
+      expect(await subject.store.findKept(workspace, aRequest('k'), [])).toBeUndefined();
+      await rewrite(2);
+      expect(await subject.store.findKept(workspace, aRequest('k'), [])).toMatchObject({ answer: { n: 2 } });
+      await expect(rewrite(3)).rejects.toThrow('taken');
+      expect(await subject.store.read(at('a'))).toMatchObject({ version: 2, state: { n: 2 } });
     });
 
     it('changes nothing when the work fails', async () => {

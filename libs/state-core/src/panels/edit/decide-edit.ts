@@ -19,6 +19,8 @@ export interface EditRequest extends WriteRequest {
   readonly expectation: Expectation;
   readonly onConflict: ConflictPolicy;
   readonly origin: Origin;
+  /** What the answer says beside the change; a repeated request gets it, too. */
+  readonly facts?: JsonObject | undefined;
 }
 
 /** What the author of a stale edit saw, and what has happened since, as far as it was read. */
@@ -41,8 +43,11 @@ export function decideEdit(
   { recent, history }: Seen<UnseenHistory>,
   limits: Limits,
 ): Decision {
+  const { facts } = request;
   const stale = staleExpectation(request, current);
-  if (!current || !stale) return { outcome: 'change', draft: applied(request, current, limits) };
+  if (!current || !stale) {
+    return { outcome: 'change', draft: { ...applied(request, current, limits), facts } };
+  }
   const changes = changesSince(stale.version, history, current, recent);
   if (!history || !changes) return { outcome: 'needs-history' };
   // The author saw a panel that was deleted since; the one that is here now only has the same name.
@@ -68,7 +73,11 @@ function applied(
   current: CurrentPanel | undefined,
   limits: Limits,
 ): ChangeDraft {
-  const existing = expectPanel(key.panelId, current, edit.kind === 'create' ? mustBeAbsent : expectation);
+  const existing = expectPanel(
+    key.panelId,
+    current,
+    edit.kind === 'create' ? absenceOf(expectation) : expectation,
+  );
   if (!existing) {
     if (edit.kind === 'create' || edit.kind === 'replace') return creation(edit.content, origin);
     throw new PanelNotFound(key.panelId);
@@ -90,7 +99,10 @@ function applied(
   }
 }
 
-const mustBeAbsent = { kind: 'absent', from: 'body' } as const;
+/** A creation expects that nothing is there, whether its author says so or not. */
+function absenceOf(expectation: Expectation): Expectation {
+  return expectation.kind === 'absent' ? expectation : { kind: 'absent', from: 'body' };
+}
 
 /** The change that brings a panel into being. */
 export function creation(content: StateContent, origin: Origin): ChangeDraft {

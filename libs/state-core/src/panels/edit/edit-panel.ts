@@ -1,5 +1,6 @@
+import type { JsonObject } from '@nexus-state/documents';
 import type { GroupCommit, Written } from '../group-commit';
-import type { Limits, Origin, PanelKey } from '../model';
+import type { IdempotentRequest, Limits, Origin, PanelKey } from '../model';
 import type { PanelCopies } from '../panel-copies';
 import { type HistoryPorts, pastState } from '../read-version';
 import { renewCopy } from '../renew-copy';
@@ -15,8 +16,10 @@ export interface EditPanel {
   readonly expectation: Expectation;
   readonly onConflict: ConflictPolicy;
   readonly origin: Origin;
-  /** Under which a retry finds the change instead of making another. */
-  readonly idempotencyKey?: string | undefined;
+  /** The request whose idempotency key is claimed with the change. */
+  readonly request?: IdempotentRequest | undefined;
+  /** What the answer says beside the change; a repeated request gets it, too. */
+  readonly facts?: JsonObject | undefined;
 }
 
 /** Group commit as panels use it. */
@@ -38,14 +41,13 @@ const maxUnseenChanges = 5_000;
  * @returns the change once it is durable
  * @throws PanelNotFound, PanelAlreadyExists, VersionNotFound, VersionConflict, PreconditionFailed, VersionRequired
  * @throws PatchFailed, PatchTooLarge, MergeConflict, StateTooLarge, StateTooDeep, UnsupportedValue
- * @throws TooMuchContention, Unavailable
+ * @throws IdempotencyKeyReused, TooMuchContention, Unavailable
  */
 export async function editPanel(command: EditPanel, ports: EditPorts): Promise<Written> {
-  const { key, edit, expectation, onConflict, origin, idempotencyKey } = command;
+  const { key, edit, expectation } = command;
   const prepared = await prepareEdit(key, edit, ports);
   const seenVersion = expectation.kind === 'version' ? expectation.version : undefined;
-  const request = { key, edit: prepared, expectation, onConflict, origin, idempotencyKey, seenVersion };
-  const written = await ports.commit.write(request);
+  const written = await ports.commit.write({ ...command, edit: prepared, seenVersion });
   // The process that made the change may have died before it renewed the cached copy, and acknowledging the retry promises
   // that the next read sees it.
   if (written.replayed) await renewCopy(key, ports);

@@ -1,8 +1,9 @@
 import { type ChangeDraft, PendingChanges } from '../group-commit';
-import { OperationRefused, TransactionContention } from '../../errors';
+import { IdempotencyKeyReused, OperationRefused, TransactionContention } from '../../errors';
 import { type JsonObject, type PatchRequest, StateError } from '@nexus-state/documents';
 import {
-  type Change,
+  type IdempotentRequest,
+  type KeptAnswer,
   type Limits,
   type Origin,
   type Panel,
@@ -13,6 +14,7 @@ import {
 } from '../model';
 import type { PanelStore } from '../ports';
 import { announceChanges } from '../announce-changes';
+import { keptFor } from '../is-repeated';
 import { renewCopy } from '../renew-copy';
 import { decideEdit } from './decide-edit';
 import type { Edit } from './edit';
@@ -43,7 +45,8 @@ export interface Transact {
   /** In order; several may concern one panel. */
   readonly operations: readonly TransactionOperation[];
   readonly origin: Origin;
-  readonly idempotencyKey?: string | undefined;
+  /** The request whose idempotency key is claimed with the changes. */
+  readonly request?: IdempotentRequest | undefined;
 }
 
 /** A panel as a transaction left it. */
@@ -60,20 +63,19 @@ const attempts = 10;
 /**
  * Makes all changes of a transaction as one instant, or none of them.
  * @returns the panels that were changed, in the order they were first named
- * @throws OperationRefused naming the operation that failed, TransactionContention, Unavailable
+ * @throws IdempotencyKeyReused, OperationRefused naming the operation that failed, TransactionContention, Unavailable
  */
 export async function transact(
   command: Transact,
   ports: BulkChangePorts,
 ): Promise<readonly TransactedPanel[]> {
-  const { workspace, operations, idempotencyKey } = command;
+  const { workspace, operations, request } = command;
   const keys = keysOf(workspace, operations);
   for (let attempt = 0; attempt < attempts; attempt++) {
     const panels = new Map<string, Panel | undefined>();
     await Promise.all(keys.map(async (key) => panels.set(key.panelId, await ports.store.read(key))));
-    // After the panels are known: a retry that is written from here on moves them, and the compare-and-set misses.
-    const earlier =
-      idempotencyKey === undefined ? undefined : await earlierResult(command, keys, ports.store);
+    // After the panels are known: where another process uses the key from here on, the store does not give it out again.
+    const earlier = request && (await earlierResult(command, request, ports.store));
     if (earlier) {
       await Promise.all(keys.map((key) => renewCopy(key, ports)));
       return earlier;
@@ -83,15 +85,20 @@ export async function transact(
     const checks = all
       .filter((pending) => pending.length === 0)
       .map(({ key, current }) => ({ key, version: current?.version ?? 0 }));
+    const result = written.map(({ key, current }) => ({
+      panelId: key.panelId,
+      version: current?.version ?? 0,
+    }));
     const outcome = await ports.store.appendTogether(
       written.map((pending) => pending.toAppend()),
       checks,
+      request && { workspace, request, answer: { panels: result } },
     );
     if (outcome.outcome === 'appended') {
       await Promise.all(
         written.map((pending) => announceChanges(pending.accepted(outcome.occurredAt), ports)),
       );
-      return written.map(({ key, current }) => ({ panelId: key.panelId, version: current?.version ?? 0 }));
+      return result;
     }
   }
   throw new TransactionContention(attempts);
@@ -107,7 +114,7 @@ function keysOf(workspace: WorkspaceKey, operations: readonly TransactionOperati
 }
 
 function decide(
-  { operations, origin, idempotencyKey }: Transact,
+  { operations, origin, request }: Transact,
   keys: readonly PanelKey[],
   panels: ReadonlyMap<string, Panel | undefined>,
   { limits }: BulkChangePorts,
@@ -119,8 +126,8 @@ function decide(
       expectBefore(operation, panels.get(operation.panelId));
       if (operation.op === 'check') return;
       const draft = draftOf(operation, pending, origin, limits);
-      // One change of a panel carries the key: enough to find the transaction again.
-      pending.add(draft, pending.length === 0 ? idempotencyKey : undefined);
+      // The version before finds a transaction by the first change of each panel.
+      pending.add(draft, undefined, pending.length === 0 ? request?.key : undefined);
     }),
   );
   return [...all.values()];
@@ -162,21 +169,38 @@ function editOf(
   }
 }
 
-/** What an earlier request with the same idempotency key came to, or undefined when there was none. */
+/**
+ * What an earlier request with the same idempotency key came to, or undefined when there was none.
+ * @throws IdempotencyKeyReused
+ */
 async function earlierResult(
-  { operations, idempotencyKey = '' }: Transact,
-  keys: readonly PanelKey[],
+  { workspace, operations }: Transact,
+  request: IdempotentRequest,
   store: PanelStore,
 ): Promise<readonly TransactedPanel[] | undefined> {
-  const stepsOf = ({ panelId }: PanelKey) =>
-    operations.filter((operation) => operation.panelId === panelId && operation.op !== 'check').length;
-  const written = keys.filter((key) => stepsOf(key) > 0);
-  const firsts = await Promise.all(written.map((key) => store.findByIdempotencyKey(key, idempotencyKey)));
-  if (firsts.length === 0 || firsts.some((first) => first === undefined)) return undefined;
-  return written.map((key, index) => ({
-    panelId: key.panelId,
-    version: (firsts[index] as Change).version + stepsOf(key) - 1,
-  }));
+  const written = new Map<string, number>();
+  for (const { op, panelId } of operations)
+    if (op !== 'check') written.set(panelId, (written.get(panelId) ?? 0) + 1);
+  const kept = keptFor(request, await store.findKept(workspace, request, [...written.keys()]));
+  if (kept?.fingerprint === undefined) return kept && resultOfOldKey(kept, written);
+  const panels = kept.answer['panels'] as unknown as readonly TransactedPanel[];
+  return panels.map(({ panelId, version }) => ({ panelId, version }));
+}
+
+/**
+ * Reads what the version before kept: the first change of each panel.
+ * @param written how many operations change each panel
+ * @throws IdempotencyKeyReused where it changed other panels
+ */
+function resultOfOldKey(
+  { changes }: KeptAnswer,
+  written: ReadonlyMap<string, number>,
+): readonly TransactedPanel[] {
+  return [...written].map(([panelId, steps]) => {
+    const first = changes.find(({ key }) => key.panelId === panelId);
+    if (!first) throw new IdempotencyKeyReused();
+    return { panelId, version: first.version + steps - 1 };
+  });
 }
 
 function refusable<T>(index: number, work: () => T): T {

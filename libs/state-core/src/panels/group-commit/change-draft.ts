@@ -1,5 +1,14 @@
 import type { JsonObject, JsonPatch } from '@nexus-state/documents';
-import type { Change, ChangeType, Origin, Panel, PanelKey, StateContent, UndatedChange } from '../model';
+import type {
+  Change,
+  ChangeType,
+  IdempotentRequest,
+  Origin,
+  Panel,
+  PanelKey,
+  StateContent,
+  UndatedChange,
+} from '../model';
 import type { TraceContext } from './trace-context';
 
 /** What a writer decides by: the panel as it is, or as the changes before it in a batch will leave it. */
@@ -18,13 +27,15 @@ export interface ChangeDraft extends Origin {
   readonly patch: JsonPatch;
   /** The version its author saw, where it was merged with later changes. */
   readonly baseVersion?: number;
+  /** What the answer says beside the change; a repeated request gets it, too. */
+  readonly facts?: JsonObject | undefined;
 }
 
 /** One change that a caller asks for: data, so that a queue or a proposal can hold it. */
 export interface WriteRequest {
   readonly key: PanelKey;
-  /** Under which a retry finds the change instead of making another. */
-  readonly idempotencyKey?: string | undefined;
+  /** The request whose idempotency key is claimed with the change: repeated, it gets this change instead of another. */
+  readonly request?: IdempotentRequest | undefined;
   /** The version that its author saw last, where they said so: helps to guess which one is the newest. */
   readonly seenVersion?: number | undefined;
 }
@@ -58,6 +69,8 @@ export interface Accepted {
 /** What a write comes to. */
 export interface Written {
   readonly change: Change;
-  /** Whether the change was made by an earlier request with the same idempotency key. */
+  /** What its draft said beside the change. */
+  readonly facts: JsonObject;
+  /** Whether this is a repeated request, and the change was made by the first one. */
   readonly replayed: boolean;
 }

@@ -1,4 +1,5 @@
 import { StateError } from '@nexus-state/documents';
+import { IdempotencyKeyReused } from '../../errors';
 import type { CurrentPanel, Decision, Seen, WriteRequest } from './change-draft';
 import { type PanelWriteQueue, type PendingWrite, isToLookUp } from './panel-write-queue';
 import { PendingChanges } from './pending-changes';
@@ -24,7 +25,7 @@ export interface Decided<R extends WriteRequest, H> {
 
 /**
  * Decides the writes that wait in a queue, each on the result of the one before it. Those that were refused for certain, and
- * retries of what has happened, are settled; those that need another look at the store wait on.
+ * repeated requests, are settled; those that need another look at the store wait on.
  * @param limit at most so many are decided at once
  */
 export function decideWaiting<R extends WriteRequest, H>(
@@ -40,13 +41,15 @@ export function decideWaiting<R extends WriteRequest, H>(
   const later: PendingWrite<R, H>[] = [];
   const needHistory: PendingWrite<R, H>[] = [];
   for (const write of queue.waiting.splice(0, limit)) {
-    const { idempotencyKey } = write.request;
-    const earlier = idempotencyKey === undefined ? undefined : queue.changeWithKey(idempotencyKey);
+    const { request } = write.request;
+    const earlier = request && queue.writtenWith(request);
     if (earlier) {
-      write.resolve({ change: earlier, replayed: true });
+      const { fingerprint, change, facts } = earlier;
+      if (fingerprint === request.fingerprint) write.resolve({ change, facts, replayed: true });
+      else write.reject(new IdempotencyKeyReused());
       continue;
     }
-    if (isToLookUp(write) || (idempotencyKey !== undefined && pending.has(idempotencyKey))) {
+    if (isToLookUp(write) || (request && pending.claims(request))) {
       later.push(write);
       continue;
     }
@@ -54,7 +57,7 @@ export function decideWaiting<R extends WriteRequest, H>(
       const decision = decide(write.request, pending.current, { recent, history: write.history });
       if (decision.outcome === 'needs-history') needHistory.push(write);
       else {
-        pending.add(decision.draft, idempotencyKey);
+        pending.add(decision.draft, request);
         writes.push(write);
       }
     } catch (error) {

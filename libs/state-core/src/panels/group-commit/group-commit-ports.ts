@@ -1,4 +1,12 @@
-import type { Append, AppendOutcome, BuildAppend, Change, PanelKey } from '../model';
+import type {
+  Append,
+  AppendOutcome,
+  BuildAppend,
+  IdempotentRequest,
+  KeptAnswer,
+  PanelKey,
+  WorkspaceKey,
+} from '../model';
 import type { Accepted, CurrentPanel, WriteRequest } from './change-draft';
 import type { Decide } from './decide-waiting';
 import type { Tracer } from './trace-context';
@@ -15,8 +23,12 @@ export interface GroupCommitPorts<R extends WriteRequest, H> {
     append(batch: readonly Append[]): Promise<readonly AppendOutcome[]>;
     /** Appends to one panel while every other writer of it waits; undefined when `build` gives nothing to append. */
     appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined>;
-    /** The change that was made under an idempotency key, or undefined. */
-    findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
+    /** What is kept under the key of a request that changes these panels, or undefined where the key is free. */
+    findKept(
+      workspace: WorkspaceKey,
+      request: IdempotentRequest,
+      panelIds: readonly string[],
+    ): Promise<KeptAnswer | undefined>;
   };
   /** Decides what becomes of a request. Pure. */
   readonly decide: Decide<R, H>;

@@ -1,14 +1,13 @@
-import { StateError } from '@nexus-state/documents';
+import { type JsonObject, StateError } from '@nexus-state/documents';
 import { TooMuchContention } from '../../errors';
 import { type AppendOutcome, type Change, type PanelKey, panelKeyText } from '../model';
 import type { Accepted, WriteRequest, Written } from './change-draft';
+import { answerRepeated } from './answer-repeated';
 import { type Decided, decideWaiting } from './decide-waiting';
 import { type GroupCommitLimits, groupCommitDefaults } from './group-commit-limits';
 import type { GroupCommitPorts } from './group-commit-ports';
 import { PanelWriteQueue, type PendingWrite, isToLookUp } from './panel-write-queue';
 import { inTrace, inTraces, withTraces } from './trace-context';
-
-type Find = (idempotencyKey: string) => Promise<Change | undefined>;
 
 /**
  * Group commit: requests that arrive in one turn of the event loop, or while batches are on their way to the store, gather
@@ -39,6 +38,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
   /**
    * Makes one change of a panel.
    * @returns the change once it is durable
+   * @throws IdempotencyKeyReused when the key of its request belongs to another request
    * @throws the refusal of `decide`, on the panel as the store has it
    * @throws TooMuchContention when other processes were faster each time
    * @throws Unavailable when the store is away; whether the change happened is then unknown
@@ -98,21 +98,9 @@ export class GroupCommit<R extends WriteRequest, H = never> {
       queue.known = { panel: cached ?? (await this.#ports.store.read(queue.key)), asked };
       queue.askStore = false;
     }
-    // After the panel is known: a retry that another process writes from here on moves the panel, and the
-    // compare-and-set misses.
-    await this.#lookUpAll(queue, (key) => this.#ports.store.findByIdempotencyKey(queue.key, key));
-  }
-
-  async #lookUpAll(queue: PanelWriteQueue<R, H>, find: Find): Promise<void> {
-    for (const write of queue.waiting.filter(isToLookUp)) await this.#lookUp(queue, write, find);
-  }
-
-  async #lookUp(queue: PanelWriteQueue<R, H>, write: PendingWrite<R, H>, find: Find): Promise<void> {
-    const change = await find(write.request.idempotencyKey as string);
-    write.lookedUp = true;
-    if (!change) return;
-    queue.waiting = queue.waiting.filter((other) => other !== write);
-    write.resolve({ change, replayed: true });
+    // After the panel is known: where another process uses the key from here on, the store does not give it out again.
+    const { panelId } = queue.key;
+    await answerRepeated(queue, (request) => this.#ports.store.findKept(queue.key, request, [panelId]));
   }
 
   #enqueue(queue: PanelWriteQueue<R, H>): void {
@@ -172,7 +160,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     try {
       const outcome = await this.#ports.store.appendExclusively(queue.key, async (panel, find) => {
         queue.known = { panel, asked };
-        await this.#lookUpAll(queue, find);
+        await answerRepeated(queue, find);
         decided = decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
         return decided.pending.length > 0 ? decided.pending.toAppend() : undefined;
       });
@@ -240,17 +228,22 @@ export class GroupCommit<R extends WriteRequest, H = never> {
       queue.known = { panel: accepted.at(-1)?.panel, asked };
       // Not back to none after an exclusive turn: where the panel is still written elsewhere, one loss is enough.
       queue.losses = this.#isContended(queue) ? this.#limits.lossesBeforeExclusive - 1 : 0;
-      queue.remember(changes, pending);
+      const { facts } = pending;
+      queue.remember(changes, writes, pending);
       const answer = (): void =>
         writes.forEach((write, index) =>
-          write.resolve({ change: changes[index] as Change, replayed: false }),
+          write.resolve({
+            change: changes[index] as Change,
+            facts: facts[index] as JsonObject,
+            replayed: false,
+          }),
         );
       // The changes are durable: their callers are answered so even where the announcement fails.
       void this.#announce(accepted).then(answer, answer);
     } else {
       queue.waiting.unshift(...writes.filter((write) => this.#mayTryAgain(write)));
       queue.forget();
-      queue.losses++;
+      if (outcome.outcome === 'version-mismatch') queue.losses++;
     }
     this.#release(queue);
   }

@@ -1,4 +1,5 @@
-import type { Change, PanelKey, UndatedChange } from '../model';
+import type { JsonObject } from '@nexus-state/documents';
+import type { Change, IdempotentRequest, PanelKey, UndatedChange } from '../model';
 import type { CurrentPanel, RecentChanges, WriteRequest, Written } from './change-draft';
 import type { PendingChanges } from './pending-changes';
 import type { TraceContext } from './trace-context';
@@ -13,18 +14,18 @@ export interface PendingWrite<R extends WriteRequest, H> {
   /** When it came, in ticks of this process. */
   readonly arrived: number;
   attempts: number;
-  /** Whether the store was asked for an earlier change with the same key, after the panel became known. */
+  /** Whether the store was asked what it has kept under the key, after the panel became known. */
   lookedUp: boolean;
   /** What was read of the panel's history, because deciding the request needed it. */
   history: H | undefined;
 }
 
-/** Whether the store has to be asked first if a write is a retry. */
+/** Whether the store has to be asked first if a write is a repeated request. */
 export function isToLookUp({
   request,
   lookedUp,
 }: Pick<PendingWrite<WriteRequest, unknown>, 'request' | 'lookedUp'>): boolean {
-  return request.idempotencyKey !== undefined && !lookedUp;
+  return request.request !== undefined && !lookedUp;
 }
 
 /** What this process knows of a panel. */
@@ -40,6 +41,13 @@ export interface KnownPanel {
 /** How many of a panel's changes are remembered for those who merge. */
 const maxRememberedChanges = 512;
 const maxRememberedKeys = 1024;
+
+/** What a request with an idempotency key came to. */
+export interface KeyedWrite {
+  readonly fingerprint: string;
+  readonly change: Change;
+  readonly facts: JsonObject;
+}
 
 /**
  * The writes of one panel. At most one batch of them is on its way to the store.
@@ -67,7 +75,7 @@ export class PanelWriteQueue<R extends WriteRequest, H> {
   askStore = false;
   /** How often in a row another process was faster. */
   losses = 0;
-  readonly #keyed = new Map<string, Change>();
+  readonly #keyed = new Map<string, KeyedWrite>();
   #recent: readonly UndatedChange[] = [];
 
   constructor(
@@ -76,9 +84,9 @@ export class PanelWriteQueue<R extends WriteRequest, H> {
     readonly text: string,
   ) {}
 
-  /** The change that a request with this key made while this queue has existed. */
-  changeWithKey(idempotencyKey: string): Change | undefined {
-    return this.#keyed.get(idempotencyKey);
+  /** What a request with this key came to while this queue has existed. */
+  writtenWith(request: IdempotentRequest): KeyedWrite | undefined {
+    return this.#keyed.get(keyText(request));
   }
 
   /** What writes are decided by beside the panel itself: the remembered changes and those that are pending. */
@@ -91,11 +99,17 @@ export class PanelWriteQueue<R extends WriteRequest, H> {
     };
   }
 
-  /** Remembers changes that are durable. */
-  remember(changes: readonly Change[], pending: PendingChanges): void {
+  /** Remembers changes that are durable, and the writes that they came from. */
+  remember(
+    changes: readonly Change[],
+    writes: readonly PendingWrite<R, H>[],
+    { facts }: Pick<PendingChanges, 'facts'>,
+  ): void {
     if (this.#keyed.size > maxRememberedKeys) this.#forgetKeys();
-    pending.changes.forEach(({ idempotencyKey }, index) => {
-      if (idempotencyKey !== undefined) this.#keyed.set(idempotencyKey, changes[index] as Change);
+    writes.forEach(({ request: { request } }, index) => {
+      const [change, said] = [changes[index], facts[index]];
+      if (request && change && said)
+        this.#keyed.set(keyText(request), { fingerprint: request.fingerprint, change, facts: said });
     });
     this.#recent = [...this.#recent, ...changes].slice(-maxRememberedChanges);
   }
@@ -113,4 +127,8 @@ export class PanelWriteQueue<R extends WriteRequest, H> {
     this.#keyed.clear();
     for (const write of this.waiting) write.lookedUp = false;
   }
+}
+
+function keyText({ actor, key }: IdempotentRequest): string {
+  return JSON.stringify([actor, key]);
 }

@@ -1,12 +1,19 @@
 import { isFullCopyDue } from '../history';
-import { type JsonValue, canonicalJson } from '@nexus-state/documents';
-import type { Append, NewChange, Panel, PanelKey } from '../model';
+import { type JsonObject, type JsonValue, canonicalJson } from '@nexus-state/documents';
+import type { Append, IdempotentRequest, KeyClaim, NewChange, Panel, PanelKey } from '../model';
 import type { Accepted, ChangeDraft, CurrentPanel } from './change-draft';
+
+interface PendingChange {
+  readonly change: NewChange;
+  readonly panel: Omit<Panel, 'updatedAt'>;
+  readonly facts: JsonObject;
+  readonly claim: KeyClaim | undefined;
+}
 
 /** Changes of one panel, each decided on the result of the one before it, that will be appended as one. */
 export class PendingChanges {
   readonly #base: CurrentPanel | undefined;
-  readonly #links: { change: NewChange; panel: Omit<Panel, 'updatedAt'> }[] = [];
+  readonly #links: PendingChange[] = [];
 
   /** @param base the panel the first change is made of; undefined where it was never created */
   constructor(
@@ -30,14 +37,32 @@ export class PendingChanges {
     return this.#links.map((link) => link.change);
   }
 
-  /** Whether one of its changes has this idempotency key. */
-  has(idempotencyKey: string): boolean {
-    return this.#links.some(({ change }) => change.idempotencyKey === idempotencyKey);
+  /** What is said beside each change, oldest first. */
+  get facts(): readonly JsonObject[] {
+    return this.#links.map((link) => link.facts);
   }
 
-  /** Adds one change to the end. */
-  add(draft: ChangeDraft, idempotencyKey?: string): void {
-    const { content, changeType, patch, actor, triggeredBy, triggerSource, baseVersion = null } = draft;
+  /** Whether one of its changes claims the key of a request. */
+  claims({ actor, key }: IdempotentRequest): boolean {
+    return this.#links.some(({ claim }) => claim?.request.key === key && claim.request.actor === actor);
+  }
+
+  /**
+   * Adds one change to the end.
+   * @param request whose key is claimed with it
+   * @param idempotencyKey kept beside the change; the key of the request where not given
+   */
+  add(draft: ChangeDraft, request?: IdempotentRequest, idempotencyKey = request?.key): void {
+    const {
+      facts = {},
+      content,
+      changeType,
+      patch,
+      actor,
+      triggeredBy,
+      triggerSource,
+      baseVersion = null,
+    } = draft;
     const previousVersion = this.current?.version ?? 0;
     const version = previousVersion + 1;
     const patchText = canonicalJson(patch as unknown as JsonValue);
@@ -59,6 +84,8 @@ export class PendingChanges {
         fullCopy: isFullCopyDue(version) ? content.stateText : undefined,
       },
       panel: { ...content, key: this.key, version, deleted: changeType === 'deleted' },
+      facts,
+      claim: request && { request, answer: { panelId: this.key.panelId, version, facts } },
     });
   }
 
@@ -66,11 +93,13 @@ export class PendingChanges {
   toAppend(): Append {
     const last = this.#links.at(-1);
     if (!last) throw new Error('There are no pending changes to append.');
+    const claims = this.#links.flatMap(({ claim }) => claim ?? []);
     return {
       key: this.key,
       expectedVersion: this.#base?.version ?? 0,
       changes: this.changes,
       result: last.panel,
+      ...(claims.length > 0 ? { claims } : {}),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { IdempotentRequest, KeptAnswer, KeyClaim } from './idempotency';
 import type { Change, Panel } from './panel';
 import type { PanelKey } from './panel-key';
 
@@ -6,7 +7,10 @@ export type UndatedChange = Omit<Change, 'occurredAt'>;
 
 /** A change as a writer proposes it; the store adds when it was accepted. */
 export interface NewChange extends UndatedChange {
-  /** The key under which a retry of the same request finds this change; at most one change of a panel has it. */
+  /**
+   * The idempotency key of its request, kept beside the change. Services of the version before find repeated requests by
+   * it; this one goes by claims.
+   */
   readonly idempotencyKey?: string | undefined;
   /** The patch as canonical text. */
   readonly patchText: string;
@@ -23,19 +27,24 @@ export interface Append {
   readonly changes: readonly NewChange[];
   /** The panel after the last change. */
   readonly result: Omit<Panel, 'updatedAt'>;
+  /** The keys that are claimed together with the changes: all of them are free, or nothing is appended. */
+  readonly claims?: readonly KeyClaim[] | undefined;
 }
 
 /** What became of one append. Losing a race is normal: it is an answer, not an error. */
 export type AppendOutcome =
-  { readonly outcome: 'appended'; readonly occurredAt: string } | { readonly outcome: 'version-mismatch' };
+  | { readonly outcome: 'appended'; readonly occurredAt: string }
+  | { readonly outcome: 'version-mismatch' }
+  /** Another request has claimed one of the keys. */
+  | { readonly outcome: 'key-taken' };
 
 /**
  * Decides on an append while the panel is held for it alone.
  * @param panel the panel as it is; undefined where it was never created
- * @param find looks for the change that was made under an idempotency key
+ * @param find looks for what is kept under the key of a request
  * @returns undefined to append nothing
  */
 export type BuildAppend = (
   panel: Panel | undefined,
-  find: (idempotencyKey: string) => Promise<Change | undefined>,
+  find: (request: IdempotentRequest) => Promise<KeptAnswer | undefined>,
 ) => Promise<Append | undefined>;

@@ -1,4 +1,5 @@
 export * from './append';
+export * from './idempotency';
 export * from './limits';
 export * from './panel-document';
 export * from './panel-key';

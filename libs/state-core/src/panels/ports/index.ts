@@ -4,3 +4,4 @@ export * from './panel-heads';
 export * from './panel-history';
 export * from './panel-query';
 export * from './panel-store';
+export * from './key-store';

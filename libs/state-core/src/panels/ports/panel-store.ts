@@ -1,5 +1,16 @@
 import type { VisiblePanels } from '../../workspaces/access';
-import type { Append, AppendOutcome, BuildAppend, Change, Panel, PanelKey, WorkspaceKey } from '../model';
+import type {
+  Append,
+  AppendOutcome,
+  BuildAppend,
+  Change,
+  IdempotentRequest,
+  KeptAnswer,
+  KeyClaim,
+  Panel,
+  PanelKey,
+  WorkspaceKey,
+} from '../model';
 
 /** Which changes of a panel's history to read. */
 export interface HistoryQuery {
@@ -46,6 +57,11 @@ export interface PanelSummary {
   readonly stateSizeBytes: number;
 }
 
+/** A key that is claimed for no panel alone. */
+export interface WorkspaceClaim extends KeyClaim {
+  readonly workspace: WorkspaceKey;
+}
+
 /**
  * Where panels and their history live: the truth, durable once it answers.
  * Every method throws `Unavailable` when the store cannot be reached or does not answer in time.
@@ -56,7 +72,8 @@ export interface PanelStore {
 
   /**
    * Appends changes to panels: each entry is a compare-and-set on its panel's version, panel and history together
-   * or not at all, in one statement. Entries are independent: one may win while another misses.
+   * or not at all, in one statement, and with them the keys that the entry claims. Entries are independent: one may win
+   * while another misses.
    * @param batch at most one entry a panel
    * @returns one outcome for each entry, in the order given
    */
@@ -73,17 +90,26 @@ export interface PanelStore {
    * panel that is only checked, else none.
    * @param batch at most one entry a panel
    * @param checks panels that are not changed; version 0 for one that must not have been created
+   * @param claim a key that is claimed together with the changes, where there is one
    */
   appendTogether(
     batch: readonly Append[],
     checks: readonly { readonly key: PanelKey; readonly version: number }[],
+    claim?: WorkspaceClaim,
   ): Promise<AppendOutcome>;
 
   /** Takes note of when panels were last read; never back in time. */
   touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void>;
 
-  /** The change of a panel that was made under an idempotency key, or undefined. */
-  findByIdempotencyKey(key: PanelKey, idempotencyKey: string): Promise<Change | undefined>;
+  /**
+   * What is kept under the key of a request, or undefined where the key is free.
+   * @param panelIds the panels that the request changes
+   */
+  findKept(
+    workspace: WorkspaceKey,
+    request: IdempotentRequest,
+    panelIds: readonly string[],
+  ): Promise<KeptAnswer | undefined>;
 
   /** The changes after a version, oldest first, at most `limit` of them; fewer where they are large (`maxPageBytes`). */
   changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]>;

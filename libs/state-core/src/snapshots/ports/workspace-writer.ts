@@ -1,4 +1,4 @@
-import type { Append, Panel, WorkspaceKey } from '../../panels/model';
+import type { Append, KeyClaim, Panel, WorkspaceKey } from '../../panels/model';
 
 /** A panel of a workspace that is held. */
 export interface HeldPanel {
@@ -21,6 +21,12 @@ export interface HeldWorkspace {
    * @param batch based on the versions that are held; a panel is in one batch alone
    */
   append(batch: readonly Append[]): Promise<void>;
+
+  /**
+   * Claims the key of a request, together with all that is appended.
+   * @returns whether it was free; where not, the work must throw, so that nothing happens
+   */
+  claim(claim: KeyClaim): Promise<boolean>;
 }
 
 /** Changes a workspace as a whole. */

@@ -1,0 +1,31 @@
+import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
+import { type Principal, fingerprintOf } from '@nexus-state/nest-kit';
+import type { IdempotentRequest } from '@nexus-state/state-core';
+import { ValidationFailed } from '@nexus-state/documents';
+import type { FastifyRequest } from 'fastify';
+
+const longest = 255;
+
+/**
+ * The request under its header `Idempotency-Key`, of 1–255 characters; undefined where there is none:
+ * `@Idempotent() request: IdempotentRequest | undefined`.
+ */
+export const Idempotent = createParamDecorator(
+  (_: unknown, context: ExecutionContext): IdempotentRequest | undefined => {
+    const request = context
+      .switchToHttp()
+      .getRequest<FastifyRequest & { readonly principal: Principal; readonly headers: Headers }>();
+    const key = request.headers['idempotency-key'];
+    if (key === undefined) return undefined;
+    if (key.length === 0 || key.length > longest) {
+      throw new ValidationFailed([
+        { pointer: 'Idempotency-Key', message: `must be 1–${longest} characters` },
+      ]);
+    }
+    return { actor: request.principal.subject, key, fingerprint: fingerprintOf(request) };
+  },
+);
+
+interface Headers {
+  readonly 'idempotency-key'?: string;
+}

@@ -1,0 +1,183 @@
+import type { DataSource } from 'typeorm';
+import type { JsonObject } from '@nexus-state/documents';
+import {
+  type IdempotentRequest,
+  type KeptAnswer,
+  type KeyClaim,
+  type WorkspaceKey,
+  keyHash,
+  keyRetentionMs,
+  type KeyStore,
+} from '@nexus-state/state-core';
+import { errorCodeOf } from './error-code';
+import { type HistoryRow, changeOf, historyColumns } from './history';
+import { type Run, runOver } from './query';
+
+/**
+ * What is kept under a key.
+ * In:  $1, $2 the workspace, $3 the hash of caller and key; $4 the panels that the request changes, $5 the key and $6 the
+ *      caller, as services of the version before kept them; $7 how long they did, in milliseconds.
+ * Out: one row with the answer and the change that it names, if it names one; else one row for each change of the panels
+ *      that the version before made under the key.
+ */
+const findStatement = {
+  name: 'find-kept-answer',
+  text: `
+    WITH kept AS MATERIALIZED (
+      SELECT fingerprint, answer FROM idempotency_keys WHERE owner = $1 AND workspace_id = $2 AND key_hash = $3
+    )
+    SELECT fingerprint, answer, state_history.panel_id AS "panelId", ${historyColumns}
+    FROM kept LEFT JOIN state_history
+      ON owner = $1 AND workspace_id = $2 AND panel_id = kept.answer->>'panelId'
+        AND new_version = (kept.answer->>'version')::bigint
+    UNION ALL
+    SELECT NULL, NULL, panel_id, ${historyColumns}
+    FROM state_history
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id = ANY($4::text[]) AND idempotency_key = $5 AND actor = $6
+      AND occurred_at > clock_timestamp() - $7::bigint * interval '1 millisecond'
+      AND NOT EXISTS (SELECT FROM kept)`,
+};
+
+/**
+ * Claims a key.
+ * In:  $1, $2 the workspace, $3 the hash of caller and key, $4 the fingerprint, $5 the answer.
+ * Out: one row where the key was free.
+ */
+const claimStatement = {
+  name: 'claim-key',
+  text: `
+    INSERT INTO idempotency_keys (owner, workspace_id, key_hash, fingerprint, answer, claimed_at)
+    VALUES ($1, $2, $3, $4, $5::jsonb, clock_timestamp())
+    ON CONFLICT (owner, workspace_id, key_hash) DO NOTHING
+    RETURNING 1`,
+};
+
+const completeStatement = {
+  name: 'complete-key',
+  text: `
+    UPDATE idempotency_keys SET answer = $5::jsonb
+    WHERE owner = $1 AND workspace_id = $2 AND key_hash = $3 AND fingerprint = $4`,
+};
+
+const releaseStatement = {
+  name: 'release-key',
+  text: `
+    DELETE FROM idempotency_keys
+    WHERE owner = $1 AND workspace_id = $2 AND key_hash = $3 AND fingerprint = $4 AND answer = $5::jsonb`,
+};
+
+const forgetStatement = {
+  name: 'forget-keys',
+  text: `
+    WITH old AS MATERIALIZED (
+      SELECT owner, workspace_id, key_hash FROM idempotency_keys
+      WHERE claimed_at < clock_timestamp() - $1::bigint * interval '1 millisecond'
+      ORDER BY claimed_at
+      LIMIT $2
+    )
+    DELETE FROM idempotency_keys AS kept USING old
+    WHERE kept.owner = old.owner AND kept.workspace_id = old.workspace_id AND kept.key_hash = old.key_hash
+    RETURNING 1`,
+};
+
+const forgottenAtOnce = 1_000;
+
+/** Idempotency keys in PostgreSQL. */
+export class PostgresKeyStore implements KeyStore {
+  /** @param source an initialized data source with our schema */
+  constructor(private readonly source: DataSource) {}
+
+  async claim(
+    workspace: WorkspaceKey,
+    request: IdempotentRequest,
+    answer: JsonObject,
+  ): Promise<KeptAnswer | undefined> {
+    const run = runOver(this.source);
+    for (;;) {
+      if (await claimKey(run, workspace, { request, answer })) return undefined;
+      // Nothing is there when it was released, or forgotten, just now.
+      const kept = await findKept(run, workspace, request, []);
+      if (kept) return kept;
+    }
+  }
+
+  async complete(workspace: WorkspaceKey, request: IdempotentRequest, answer: JsonObject): Promise<void> {
+    await runOver(this.source)(completeStatement, claimValues(workspace, { request, answer }));
+  }
+
+  async release(workspace: WorkspaceKey, request: IdempotentRequest, answer: JsonObject): Promise<void> {
+    await runOver(this.source)(releaseStatement, claimValues(workspace, { request, answer }));
+  }
+
+  async forget(ageMs: number, signal: AbortSignal): Promise<number> {
+    for (let forgotten = 0; ;) {
+      signal.throwIfAborted();
+      const rows = await runOver(this.source)(forgetStatement, [ageMs, forgottenAtOnce]);
+      forgotten += rows.length;
+      if (rows.length < forgottenAtOnce) return forgotten;
+    }
+  }
+}
+
+interface KeptRow extends HistoryRow {
+  readonly fingerprint: string | null;
+  readonly answer: JsonObject | null;
+  readonly panelId: string | null;
+}
+
+/** See `PanelStore.findKept`. */
+export async function findKept(
+  run: Run,
+  { owner, workspaceId }: WorkspaceKey,
+  request: IdempotentRequest,
+  panelIds: readonly string[],
+): Promise<KeptAnswer | undefined> {
+  const { key, actor } = request;
+  const rows = await run<KeptRow>(findStatement, [
+    ...[owner, workspaceId, keyHash(request), panelIds],
+    ...[key, actor, keyRetentionMs],
+  ]);
+  const [first] = rows;
+  if (!first) return undefined;
+  const changes = rows.flatMap(({ panelId, fingerprint: _print, answer: _answer, ...row }) =>
+    panelId === null ? [] : changeOf({ owner, workspaceId, panelId }, row),
+  );
+  return { fingerprint: first.fingerprint ?? undefined, answer: first.answer ?? {}, changes };
+}
+
+/** Claims a key. @returns whether it was free; waits for others that are claiming it */
+export async function claimKey(run: Run, workspace: WorkspaceKey, claim: KeyClaim): Promise<boolean> {
+  return (await run(claimStatement, claimValues(workspace, claim))).length > 0;
+}
+
+/** The claims of appends as a JSON list for a statement. */
+export function claimsJson(
+  panels: readonly {
+    readonly key: WorkspaceKey & { readonly panelId: string };
+    readonly claims: readonly KeyClaim[];
+  }[],
+): string {
+  return JSON.stringify(
+    panels.flatMap(({ key, claims }) =>
+      claims.map(({ request, answer }) => ({
+        owner: key.owner,
+        workspace_id: key.workspaceId,
+        panel_id: key.panelId,
+        hash: keyHash(request),
+        fingerprint: request.fingerprint,
+        answer,
+      })),
+    ),
+  );
+}
+
+/** Whether an error says that a key is taken. */
+export function isKeyTaken(error: unknown): boolean {
+  // Where tables are distributed, names of constraints end with the number of the shard.
+  const { constraint } = error as { readonly constraint?: unknown };
+  return errorCodeOf(error) === '23505' && /^idempotency_keys_pkey/.test(String(constraint));
+}
+
+function claimValues({ owner, workspaceId }: WorkspaceKey, { request, answer }: KeyClaim): string[] {
+  return [owner, workspaceId, keyHash(request), request.fingerprint, JSON.stringify(answer)];
+}
