@@ -121,7 +121,10 @@ it('jobs that fail leave no value in the log, and no password of the remote', as
 });
 
 it('rows that PostgreSQL does not take leave no value in the log', async () => {
-  const database = await postgresDataSource({ url: stack.settings['DATABASE_URL'] as string, poolSize: 1 }).initialize();
+  const database = await postgresDataSource({
+    url: stack.settings['DATABASE_URL'] as string,
+    poolSize: 1,
+  }).initialize();
   try {
     await database.query(
       "ALTER TABLE panel_states ADD CONSTRAINT nothing_forbidden CHECK (NOT state ? 'forbidden') NOT VALID",

@@ -83,7 +83,7 @@ export class StateCore {
       tracer,
       store,
       decide: (request, current, seen) => decideEdit(request, current, seen, limits),
-      readHistory: (request, known) => readUnseen(request, known, { store, history }),
+      readHistory: (request, known) => readUnseen(request, known, { store, history, limits }),
       cachedPanel: ({ key, seenVersion }) => written.at(key, seenVersion) ?? cachedPanel(key, copies),
       announce: (accepted) => {
         written.note(accepted.at(-1)?.panel);

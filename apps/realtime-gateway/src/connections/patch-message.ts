@@ -40,7 +40,14 @@ export async function applyPatchMessage(
     triggerSource: message.triggerSource ?? null,
   };
   const expectation = { kind: 'version', version, from: 'body' } as const;
-  return core.editPanel({ key, edit: { kind: 'patch', patch }, expectation, onConflict, origin });
+  return core.editPanel({
+    key,
+    edit: { kind: 'patch', patch },
+    at: '/patches',
+    expectation,
+    onConflict,
+    origin,
+  });
 }
 
 /** What a trace tells of such a message. */

@@ -204,11 +204,11 @@ export class PanelsController {
     @Headers() headers: ConditionalHeaders & { readonly 'content-type'?: string },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelPatched> {
-    const { edit, ...around } = readPatchBody(headers['content-type'], body, params);
+    const { edit, at, ...around } = readPatchBody(headers['content-type'], body, params);
     const expectation = expectationOf(headers, around.version);
     const onConflict = around.onConflict ?? (headers['if-match'] === undefined ? 'merge' : 'reject');
     const origin = originOf(caller, around);
-    const written = await this.core.editPanel({ key, edit, expectation, onConflict, origin, request });
+    const written = await this.core.editPanel({ key, edit, at, expectation, onConflict, origin, request });
     const { baseVersion, patch } = written.change;
     if (baseVersion !== null) answerCanonically(reply);
     return {

@@ -18,6 +18,8 @@ interface Around {
 /** The edit of a PATCH, and what stood beside it. */
 export interface PatchBody extends Around {
   readonly edit: Extract<Edit, { readonly kind: 'patch' | 'merge-patch' }>;
+  /** Where the edit stands in the body, for messages (RFC 6901). */
+  readonly at: string;
 }
 
 /**
@@ -34,12 +36,24 @@ export function readPatchBody(
   const type = mediaType(contentType);
   if (!accepted.includes(type)) throw new UnsupportedMediaType(accepted);
   if (type === mergePatchType) {
-    return { edit: { kind: 'merge-patch', document: (body ?? null) as JsonValue }, version, onConflict };
+    return {
+      edit: { kind: 'merge-patch', document: (body ?? null) as JsonValue },
+      at: '',
+      version,
+      onConflict,
+    };
   }
-  if (Array.isArray(body)) return { edit: { kind: 'patch', patch: readPatch(body) }, version, onConflict };
+  if (Array.isArray(body))
+    return { edit: { kind: 'patch', patch: readPatch(body) }, at: '', version, onConflict };
   const { patches, ...around } = envelope.transform(body);
   checkAgreement(around, params);
-  return { edit: { kind: 'patch', patch: readPatch(patches, '/patches') }, version, onConflict, ...around };
+  return {
+    edit: { kind: 'patch', patch: readPatch(patches, '/patches') },
+    at: '/patches',
+    version,
+    onConflict,
+    ...around,
+  };
 }
 
 /** @throws ValidationFailed when the body and the query both say something, and not the same */

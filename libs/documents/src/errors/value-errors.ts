@@ -44,11 +44,34 @@ export class PatchTooLarge extends StateError {
   }
 }
 
+/** A patch whose values come to more bytes than the limit. */
+export class PatchTooLong extends StateError {
+  readonly code = 'patch_too_large';
+  /** @param limitBytes bytes of the patch as canonical JSON that are allowed */
+  constructor(limitBytes: number) {
+    super(
+      `The patch has more than ${limitBytes} bytes as canonical JSON. Send several patches, or the new state whole.`,
+      { limitBytes },
+    );
+  }
+}
+
+/** A patch whose operations copy and shift more of the state than one patch may. */
+export class PatchTooCostly extends StateError {
+  readonly code = 'patch_too_large';
+  constructor() {
+    super(
+      'The operations of the patch copy and shift too much of the state. Send several patches, or the new state whole.',
+    );
+  }
+}
+
 /** A state whose serialized form is over the limit. */
 export class StateTooLarge extends StateError {
   readonly code = 'state_too_large';
+  /** @param sizeBytes how many bytes were counted when it was refused; the state may be larger */
   constructor(sizeBytes: number, limitBytes: number) {
-    super(`The state would be ${sizeBytes} bytes; at most ${limitBytes} are allowed.`, {
+    super(`The state would be at least ${sizeBytes} bytes; at most ${limitBytes} are allowed.`, {
       sizeBytes,
       limitBytes,
     });

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { StateTooDeep, UnsupportedValue } from '../errors';
 import { jsonValue } from '../testing/arbitraries';
 import { runs } from '../testing/runs';
-import { checkFaithful } from './faithful-json';
+import { canonicalJson } from './canonical-json';
+import { bytesPerCharacter, checkFaithful } from './faithful-json';
 import type { JsonValue } from './json-value';
 
 function culprit(value: JsonValue, maxDepth = 128, pointer = ''): unknown {
@@ -59,6 +60,18 @@ describe('checkFaithful', () => {
     let value: JsonValue = 1;
     for (let depth = 0; depth < 100_000; depth++) value = { a: value };
     expect(() => checkFaithful(value, 128)).toThrow(StateTooDeep);
+  });
+
+  it('counts characters, by which the size of the text is bounded', () => {
+    fc.assert(
+      fc.property(jsonValue, (value) => {
+        const characters = checkFaithful(value, 128);
+        const size = Buffer.byteLength(canonicalJson(value));
+        expect(characters).toBeLessThanOrEqual(size);
+        expect(characters * bytesPerCharacter).toBeGreaterThanOrEqual(size);
+      }),
+      runs(500),
+    );
   });
 
   it('accepts every faithful value', () => {

@@ -1,5 +1,6 @@
 export * from './canonical-json';
 export * from './faithful-json';
+export * from './json-size';
 export * from './json-value';
 export * from './pointer';
 export * from './storable';

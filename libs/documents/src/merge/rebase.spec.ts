@@ -1,14 +1,7 @@
 import { PatchFailed } from '../errors';
 import type { JsonObject, JsonValue } from '../json';
 import type { JsonPatch } from '../patch';
-import {
-  type Short,
-  conflicts,
-  merged,
-  overwritten,
-  patchOf,
-  settle,
-} from '../testing/settle';
+import { type Short, conflicts, merged, overwritten, patchOf, settle } from '../testing/settle';
 import { rebase } from './rebase';
 
 // prettier-ignore

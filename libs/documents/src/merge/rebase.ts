@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../json';
-import { type JsonPatch, type PatchRequest, applyPatch, equalJson } from '../patch';
+import { type JsonPatch, type PatchBounds, type PatchRequest, applyPatch, equalJson } from '../patch';
 import type { Conflict } from './conflict';
 import { type MergeOutcome, mergeTraces } from './merge-traces';
 import { rebasedPatch } from './rebased-patch';
@@ -18,6 +18,8 @@ export interface StalePatch {
   readonly current: JsonObject;
   /** What becomes of conflicts: they are told, or the incoming change wins each of them. */
   readonly onConflict: 'merge' | 'overwrite';
+  /** How large the document may become while the incoming patch is applied; without it, there is no bound. */
+  readonly bounds?: PatchBounds;
 }
 
 /** What rebasing comes to. */
@@ -52,10 +54,11 @@ export type RebaseOutcome =
  *   when the patch changes something inside.
  *
  * @throws PatchFailed when the incoming patch does not apply to `base`
+ * @throws StateTooLarge, PatchTooCostly when it goes beyond the bounds there
  */
-export function rebase({ base, incoming, applied, current, onConflict }: StalePatch): RebaseOutcome {
+export function rebase({ base, incoming, applied, current, onConflict, bounds }: StalePatch): RebaseOutcome {
   // Refuses a patch that its author could not have applied either; the trace below relies on it.
-  applyPatch(base, incoming);
+  applyPatch(base, incoming, bounds);
   const origin = new Origin(base);
   const theirs = new Trace(origin, applied);
   const merge = (yours: PatchRequest): MergeOutcome =>
@@ -63,10 +66,11 @@ export function rebase({ base, incoming, applied, current, onConflict }: StalePa
   const merged = merge(incoming);
   if (merged.outcome === 'conflict') return merged;
 
-  const patch = rebasedPatch(merged, incoming, (uncounted) => {
+  const uncountedValue = (uncounted: PatchRequest): JsonValue | undefined => {
     const other = merge(uncounted);
     return other.outcome === 'merged' ? other.value : undefined;
-  });
+  };
+  const patch = rebasedPatch(merged, incoming, uncountedValue, bounds);
   const { value } = applyPatch(current, patch);
   if (!equalJson(value, merged.value))
     throw new Error('The changes since the base do not lead to the current state.');

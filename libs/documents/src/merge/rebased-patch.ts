@@ -1,7 +1,8 @@
-import { PatchFailed } from '../errors';
+import { PatchFailed, PatchTooCostly, StateTooLarge } from '../errors';
 import { type JsonArray, type JsonObject, type JsonValue, appendToken, isJsonObject } from '../json';
 import {
   type JsonPatch,
+  type PatchBounds,
   type PatchOperation,
   type PatchRequest,
   applyPatch,
@@ -24,26 +25,34 @@ export interface Merged {
  * Otherwise every increment is a `replace` of its number, after the other changes: a comparison alone could take it for
  * a removal of one element and an edit of its neighbour.
  * @param uncounted merges the incoming patch with increments of 0; undefined where that conflicts
+ * @param bounds how large the document may become on the way
  */
 export function rebasedPatch(
   { without, value }: Merged,
   incoming: PatchRequest,
   uncounted: (incoming: PatchRequest) => JsonValue | undefined,
+  bounds: PatchBounds | undefined,
 ): JsonPatch {
   return (
-    asItCame(without, incoming, value) ??
+    asItCame({ without, value }, incoming, bounds) ??
     incrementsLast({ without, value }, incoming, uncounted) ??
     compareValues(without, value)
   );
 }
 
-function asItCame(from: JsonValue, incoming: PatchRequest, to: JsonValue): JsonPatch | undefined {
+function asItCame(
+  { without, value: expected }: Merged,
+  incoming: PatchRequest,
+  bounds: PatchBounds | undefined,
+): JsonPatch | undefined {
   const changes = incoming.filter(({ op }) => op !== 'test');
   try {
-    const { value, patch } = applyPatch(from, changes);
-    return equalJson(value, to) ? patch : undefined;
+    const { value, patch } = applyPatch(without, changes, bounds);
+    return equalJson(value, expected) ? patch : undefined;
   } catch (error) {
-    if (error instanceof PatchFailed) return undefined;
+    const doesNotFit =
+      error instanceof PatchFailed || error instanceof StateTooLarge || error instanceof PatchTooCostly;
+    if (doesNotFit) return undefined;
     throw error;
   }
 }

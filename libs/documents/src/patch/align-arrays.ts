@@ -1,5 +1,5 @@
 import { type JsonArray, type JsonValue, canonicalJson } from '../json';
-import { equalJson } from './equal-json';
+import { type ComparisonBudget, equalJson } from './equal-json';
 
 /** A stretch of an array that was replaced: `from[fromStart..fromEnd)` by `to[toStart..toEnd)`; either may be empty. */
 export interface Stretch {
@@ -7,6 +7,14 @@ export interface Stretch {
   readonly fromEnd: number;
   readonly toStart: number;
   readonly toEnd: number;
+}
+
+/** Steps that aligning the arrays of one comparison may take, each about 20 ns: a value that is looked at is a step. */
+const maxSteps = 1_000_000;
+
+/** What aligning arrays may still cost. */
+export class AlignmentBudget implements ComparisonBudget {
+  stepsLeft = maxSteps;
 }
 
 /** Removals and insertions that are told apart; with more of them, all that lies between the equal ends is one stretch. */
@@ -20,9 +28,11 @@ const fewEdits = 16;
  *
  * Equal ends are taken off first; the shortest way through what is left is found as by E. Myers, "An O(ND) Difference
  * Algorithm and Its Variations" (1986). It costs (elements + edits²) comparisons for up to 256 edits, and 0.5 MB.
+ * @param budget what it may cost, for all arrays of one comparison; once it is spent, all that lies between the equal ends
+ *   is one stretch
  * @returns the stretches from left to right
  */
-export function alignArrays(from: JsonArray, to: JsonArray): Stretch[] {
+export function alignArrays(from: JsonArray, to: JsonArray, budget = new AlignmentBudget()): Stretch[] {
   const shorter = Math.min(from.length, to.length);
   let start = 0;
   while (start < shorter && equalJson(from[start] as JsonValue, to[start] as JsonValue)) start++;
@@ -41,10 +51,11 @@ export function alignArrays(from: JsonArray, to: JsonArray): Stretch[] {
   // One element, or nothing on one side: nothing to align.
   if (rows === 0 || columns === 0 || rows * columns === 1) return [whole];
   const size = { rows, columns };
-  const few = shortestWay(size, fewEdits, (x, y) =>
-    equalJson(from[start + x] as JsonValue, to[start + y] as JsonValue),
+  const few = shortestWay(size, fewEdits, budget, (x, y) =>
+    equalJson(from[start + x] as JsonValue, to[start + y] as JsonValue, budget),
   );
-  const steps = few ?? numberedWay(from.slice(start, whole.fromEnd), to.slice(start, whole.toEnd), size);
+  const steps =
+    few ?? numberedWay(from.slice(start, whole.fromEnd), to.slice(start, whole.toEnd), size, budget);
   return steps ? stretchesOf(steps, whole) : [whole];
 }
 
@@ -61,7 +72,13 @@ interface Size {
   readonly columns: number;
 }
 
-function numberedWay(from: JsonArray, to: JsonArray, size: Size): Step[] | undefined {
+function numberedWay(
+  from: JsonArray,
+  to: JsonArray,
+  size: Size,
+  budget: AlignmentBudget,
+): Step[] | undefined {
+  if (budget.stepsLeft <= 0) return undefined;
   const numbers = new Map<string, number>();
   const numberOf = (value: JsonValue): number => {
     const text = canonicalJson(value);
@@ -70,12 +87,16 @@ function numberedWay(from: JsonArray, to: JsonArray, size: Size): Step[] | undef
     return number;
   };
   const [left, right] = [from.map(numberOf), to.map(numberOf)];
-  return shortestWay(size, maxEdits, (x, y) => left[x] === right[y]);
+  return shortestWay(size, maxEdits, budget, (x, y) => {
+    budget.stepsLeft--;
+    return left[x] === right[y];
+  });
 }
 
 function shortestWay(
   { rows, columns }: Size,
   limit: number,
+  budget: AlignmentBudget,
   equal: (x: number, y: number) => boolean,
 ): Step[] | undefined {
   const most = Math.min(limit, rows + columns);
@@ -92,6 +113,8 @@ function shortestWay(
         x++;
         y++;
       }
+      // Compared with nothing left, elements count as different.
+      if (budget.stepsLeft <= 0) return undefined;
       furthest[offset + k] = x;
       if (x >= rows && y >= columns) return wayBack(rounds, rows, columns);
     }

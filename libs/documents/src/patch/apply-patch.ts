@@ -1,6 +1,7 @@
 import { PatchFailed } from '../errors';
 import { type JsonValue, parsePointer } from '../json';
 import { addExactly } from './add-exactly';
+import { DocumentMeter, type PatchBounds } from './document-meter';
 import { Draft, EditRefused } from './edit';
 import { equalJson } from './equal-json';
 import type { IncrementOperation, JsonPatch, PatchOperation, PatchRequest } from './operation';
@@ -15,10 +16,14 @@ export interface PatchResult {
  * Applies a patch (RFC 6902, and `inc`) to a document. The document is not changed; the result shares the parts
  * that the patch does not touch with it, and shares values with the patch: treat both as immutable.
  *
+ * @param bounds how large the document may become on the way; for what was accepted once, leave them out
  * @throws PatchFailed with the index of the operation that cannot be applied; nothing is applied then
+ * @throws StateTooLarge as soon as the document has more than twice the bytes that a state may have. Only what is within
+ *   them is ever built, so the result may still be over the limit of a state: its caller checks that.
+ * @throws PatchTooCostly when the operations copy and shift more than one patch may
  */
-export function applyPatch(document: JsonValue, patch: PatchRequest): PatchResult {
-  const draft = new Draft(document);
+export function applyPatch(document: JsonValue, patch: PatchRequest, bounds?: PatchBounds): PatchResult {
+  const draft = new Draft(document, bounds && new DocumentMeter(document, bounds));
   const resolved = patch.map((operation, index) => {
     try {
       return applyOperation(draft, operation);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../json';
 import { jsonState, jsonValue, patchCase } from '../testing/arbitraries';
 import { deepFreeze, runs } from '../testing/runs';
+import { AlignmentBudget, alignArrays } from './align-arrays';
 import { applyPatch } from './apply-patch';
 import { compareStates, compareValues } from './compare';
 import { equalJson } from './equal-json';
@@ -104,7 +105,7 @@ describe('compareValues', () => {
     const from = range(20_000);
     const to = from.map((n) => -n - 1);
     const started = performance.now();
-    expect(compareValues(from, to)).toHaveLength(20_000);
+    expect(compareValues(from, to)).toEqual([{ op: 'replace', path: '', value: to }]);
     expect(performance.now() - started).toBeLessThan(2000);
   });
 });
@@ -127,5 +128,50 @@ describe('equalJson', () => {
   ])('tells %j from %j', (left, right) => {
     expect(equalJson(left, right)).toBe(false);
     expect(equalJson(right, left)).toBe(false);
+  });
+});
+
+describe('comparing what is hostile', () => {
+  const digits = (length: number, digit: (index: number) => number) =>
+    Array.from({ length }, (_, i) => digit(i));
+
+  it.each<[string, JsonObject, JsonObject]>([
+    [
+      'arrays of small elements, all different',
+      { list: digits(200_000, (i) => i % 7) },
+      { list: digits(200_000, (i) => (i * 5 + 3) % 9) },
+    ],
+    [
+      'periodic arrays, where many ways lead far',
+      { list: digits(200_000, (i) => i % 2) },
+      { list: [...digits(100_000, (i) => i % 2), 2, 2, ...digits(99_000, (i) => (i + 1) % 2), 2] },
+    ],
+    [
+      'many arrays of a few hundred elements',
+      { lists: digits(500, (i) => i).map((n) => digits(400, (i) => (i * 3 + n) % 10)) as never },
+      { lists: digits(500, (i) => i).map((n) => digits(400, (i) => (i * 7 + n + 1) % 11)) as never },
+    ],
+    [
+      'long pointers to many small changes',
+      { ['k'.repeat(100_000)]: Object.fromEntries(digits(1000, (i) => i).map((i) => [`n${i}`, 0])) },
+      { ['k'.repeat(100_000)]: Object.fromEntries(digits(1000, (i) => i).map((i) => [`n${i}`, 1])) },
+    ],
+  ])('gives a patch that is little longer than the new state: %s', (_, from, to) => {
+    const patch = compareStates(from, to);
+    expect(JSON.stringify(patch).length).toBeLessThan(JSON.stringify(to).length + 20_000);
+    expect(equalJson(applyPatch(from, patch).value, to)).toBe(true);
+    const values = compareValues(from, to);
+    expect(JSON.stringify(values).length).toBeLessThan(JSON.stringify(to).length + 20_000);
+    expect(equalJson(applyPatch(from, values).value, to)).toBe(true);
+  });
+
+  it('takes no more steps to align arrays than its budget has', () => {
+    const budget = new AlignmentBudget();
+    const [from, to] = [digits(200_000, (i) => i % 2), digits(200_000, (i) => (i % 3 === 0 ? 1 : 0))];
+    alignArrays(from, to, budget);
+    expect(budget.stepsLeft).toBeGreaterThan(-1000);
+    expect(alignArrays([1, 2, 3, 4], [2, 3, 4, 5], { stepsLeft: 0 })).toEqual([
+      { fromStart: 0, fromEnd: 4, toStart: 0, toEnd: 4 },
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json';
+import type { DocumentMeter } from './document-meter';
 
 type Container = JsonValue[] | Record<string, JsonValue>;
 
@@ -10,9 +11,18 @@ export class EditRefused extends Error {}
  * changed, so an edit costs the way to the place and not the whole document, and old and new share the rest.
  */
 export class Draft {
-  #own = new Set<object>();
+  /** Containers that this draft made, each of which it holds at one place only: they can be changed as they are. */
+  readonly #own = new Set<object>();
+  /** Containers that were its own until they were put at a second place. Only they may have own ones inside. */
+  readonly #lent = new Set<object>();
+  /** The containers from the root to the one that an edit changes; only kept where somebody counts. */
+  #way: object[] = [];
 
-  constructor(public root: JsonValue) {}
+  /** @param meter counts what the document comes to; without one, anything goes */
+  constructor(
+    public root: JsonValue,
+    private readonly meter?: DocumentMeter,
+  ) {}
 
   /** The value at a place; throws `EditRefused` when there is none. */
   get(tokens: readonly string[]): JsonValue {
@@ -24,13 +34,13 @@ export class Draft {
   /** RFC 6902 section 4.1: inserts into an array, sets a member of an object, or replaces the document. */
   add(tokens: readonly string[], value: JsonValue): void {
     const last = tokens.at(-1);
-    if (last === undefined) {
-      this.root = value;
-      return;
-    }
+    if (last === undefined) return this.#replaceRoot(value);
     const parent = this.#ownParent(tokens);
-    if (Array.isArray(parent)) parent.splice(insertionIndex(parent, last), 0, value);
-    else setMember(parent, last, value);
+    if (!Array.isArray(parent)) return this.#set(parent, last, value);
+    const index = insertionIndex(parent, last);
+    this.meter?.shifted(parent.length - index);
+    this.meter?.added(this.#way, value);
+    parent.splice(index, 0, value);
   }
 
   /** RFC 6902 section 4.2: takes a value away and returns it. The document itself cannot be removed. */
@@ -39,41 +49,62 @@ export class Draft {
     if (last === undefined) throw new EditRefused('the whole document cannot be removed.');
     const removed = this.get(tokens);
     const parent = this.#ownParent(tokens);
-    if (Array.isArray(parent)) parent.splice(Number(last), 1);
-    else delete parent[last];
+    if (Array.isArray(parent)) {
+      this.meter?.shifted(parent.length - Number(last));
+      this.meter?.removed(this.#way, removed);
+      parent.splice(Number(last), 1);
+    } else {
+      this.meter?.removed(this.#way, removed, last);
+      delete parent[last];
+    }
     return removed;
   }
 
   /** RFC 6902 section 4.3: puts another value where one is. */
   replace(tokens: readonly string[], value: JsonValue): void {
     const last = tokens.at(-1);
-    if (last === undefined) {
-      this.root = value;
-      return;
-    }
-    this.get(tokens);
+    if (last === undefined) return this.#replaceRoot(value);
+    const replaced = this.get(tokens);
     const parent = this.#ownParent(tokens);
-    if (Array.isArray(parent)) parent[Number(last)] = value;
-    else setMember(parent, last, value);
+    if (!Array.isArray(parent)) return this.#set(parent, last, value);
+    this.meter?.removed(this.#way, replaced);
+    this.meter?.added(this.#way, value);
+    parent[Number(last)] = value;
   }
 
   /** RFC 6902 section 4.5: puts the value of one place at another, too. */
   copy(from: readonly string[], to: readonly string[]): void {
     const value = this.get(from);
     // From here on the value stands at two places: an edit of one must copy it again, or it would show at both.
-    this.#own = new Set();
+    this.meter?.lent(value);
+    this.#lend(value);
     this.add(to, value);
+  }
+
+  #replaceRoot(value: JsonValue): void {
+    this.meter?.replaced(value);
+    this.root = value;
+  }
+
+  #set(parent: Record<string, JsonValue>, key: string, value: JsonValue): void {
+    if (this.meter) {
+      if (Object.hasOwn(parent, key)) this.meter.removed(this.#way, parent[key] as JsonValue, key);
+      this.meter.added(this.#way, value, key);
+    }
+    setMember(parent, key, value);
   }
 
   #ownParent(tokens: readonly string[]): Container {
     let container = this.#copyOnce(this.root);
     this.root = container;
+    if (this.meter) this.#way = [container];
     for (let depth = 0; depth < tokens.length - 1; depth++) {
       const token = tokens[depth] as string;
       const child = this.#copyOnce(childOf(container, token));
       if (Array.isArray(container)) container[Number(token)] = child;
       else setMember(container, token, child);
       container = child;
+      if (this.meter) this.#way.push(container);
     }
     return container;
   }
@@ -85,8 +116,16 @@ export class Draft {
     const copy: Container = Array.isArray(value)
       ? value.slice()
       : copyObject(value as Record<string, JsonValue>);
+    const isLent = this.#lent.has(value);
+    // What stands inside stands at two places now: in the copy, and in what was lent.
+    if (isLent) for (const child of Object.values(copy)) this.#lend(child);
+    this.meter?.copied(value, copy, isLent);
     this.#own.add(copy);
     return copy;
+  }
+
+  #lend(value: JsonValue): void {
+    if (typeof value === 'object' && value !== null && this.#own.delete(value)) this.#lent.add(value);
   }
 }
 
@@ -98,9 +137,16 @@ function childOf(parent: JsonValue, token: string): JsonValue {
   return (parent as Record<string, JsonValue>)[token] as JsonValue;
 }
 
+/** With more members than this, the engine spreads an object more slowly than they are set one by one. */
+const manyMembers = 128;
+
 // Spreading keeps an own "__proto__" an own property; plain assignment would call the setter.
 function copyObject(value: Record<string, JsonValue>): Record<string, JsonValue> {
-  return { ...value };
+  const keys = Object.keys(value);
+  if (keys.length <= manyMembers) return { ...value };
+  const copy: Record<string, JsonValue> = {};
+  for (const key of keys) setMember(copy, key, value[key] as JsonValue);
+  return copy;
 }
 
 function setMember(target: Record<string, JsonValue>, key: string, value: JsonValue): void {

@@ -1,6 +1,7 @@
 export * from './add-exactly';
 export * from './apply-patch';
 export * from './compare';
+export * from './document-meter';
 export * from './equal-json';
 export * from './merge-patch';
 export * from './operation';

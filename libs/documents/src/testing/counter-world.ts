@@ -1,11 +1,5 @@
 import * as fc from 'fast-check';
-import {
-  type JsonArray,
-  type JsonObject,
-  type JsonValue,
-  type PatchRequest,
-  applyPatch,
-} from '..';
+import { type JsonArray, type JsonObject, type JsonValue, type PatchRequest, applyPatch } from '..';
 
 /**
  * A document of counters: alone, in objects, in arrays, and below. Whatever is written keeps its shape, so that every

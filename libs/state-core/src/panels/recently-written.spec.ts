@@ -15,7 +15,12 @@ describe('RecentlyWritten', () => {
     tips.note(panel('a', 1));
     tips.note(panel('a', 2));
     const { key } = panel('a', 2);
-    expect(tips.at(key, 2)).toEqual({ version: 2, state: { text: 'a' }, deleted: false });
+    expect(tips.at(key, 2)).toEqual({
+      version: 2,
+      state: { text: 'a' },
+      deleted: false,
+      stateSizeBytes: 12,
+    });
     expect(tips.at(key, 1)).toBeUndefined();
     expect(tips.at(key, 3)).toBeUndefined();
     expect(tips.at(key, undefined)).toBeUndefined();

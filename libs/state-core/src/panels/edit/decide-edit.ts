@@ -1,4 +1,4 @@
-import { type JsonObject, applyPatch, compareStates, rebase } from '@nexus-state/documents';
+import { type JsonObject, type PatchBounds, applyPatch, compareStates, rebase } from '@nexus-state/documents';
 import { MergeConflict, PanelNotFound } from '../../errors';
 import type { ChangeDraft, CurrentPanel, Decision, RecentChanges, Seen, WriteRequest } from '../group-commit';
 import {
@@ -35,7 +35,7 @@ type StaleExpectation = Extract<Expectation, { readonly kind: 'version' }>;
  * Decides what an edit makes of a panel: applied as it is where its author saw the newest version, merged with later changes
  * where the policy allows it. Pure.
  * @throws PanelNotFound, PanelAlreadyExists, VersionConflict, PreconditionFailed, VersionRequired
- * @throws PatchFailed, MergeConflict, StateTooLarge, StateTooDeep, UnsupportedValue
+ * @throws PatchFailed, MergeConflict, StateTooLarge, PatchTooCostly, StateTooDeep, UnsupportedValue
  */
 export function decideEdit(
   request: EditRequest,
@@ -93,10 +93,19 @@ function applied(
     case 'delete':
       return deletion(existing.state, origin);
     default: {
-      const { value, patch } = applyPatch(existing.state, patchFor(edit, existing.state));
+      const { value, patch } = applyPatch(
+        existing.state,
+        patchFor(edit, existing.state),
+        patchBounds(limits, existing),
+      );
       return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch };
     }
   }
+}
+
+/** How large a panel may become while a patch is applied to it. */
+function patchBounds({ stateBytes }: Limits, current?: CurrentPanel): PatchBounds {
+  return { stateBytes, documentBytes: current?.stateSizeBytes };
 }
 
 /** A creation expects that nothing is there, whether its author says so or not. */
@@ -134,6 +143,7 @@ function merged(
     applied: changes.map(({ patch }) => patch),
     current: current.state,
     onConflict: onConflict === 'overwrite' ? 'overwrite' : 'merge',
+    bounds: patchBounds(limits),
   });
   if (outcome.outcome === 'conflict') {
     throw new MergeConflict(key.panelId, baseVersion, current.version, outcome.conflicts);

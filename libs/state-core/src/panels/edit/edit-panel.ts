@@ -1,6 +1,6 @@
 import type { JsonObject } from '@nexus-state/documents';
 import type { GroupCommit, Written } from '../group-commit';
-import type { IdempotentRequest, Limits, Origin, PanelKey } from '../model';
+import type { IdempotentRequest, Limits, Origin, PanelKey, UndatedChange } from '../model';
 import type { PanelCopies } from '../panel-copies';
 import { type HistoryPorts, pastState } from '../read-version';
 import { renewCopy } from '../renew-copy';
@@ -13,6 +13,8 @@ import { prepareEdit } from './prepare-edit';
 export interface EditPanel {
   readonly key: PanelKey;
   readonly edit: Edit;
+  /** Where the edit stands in the request, for messages (RFC 6901). */
+  readonly at?: string | undefined;
   readonly expectation: Expectation;
   readonly onConflict: ConflictPolicy;
   readonly origin: Origin;
@@ -34,6 +36,11 @@ export interface EditPorts extends HistoryPorts {
 
 /** More changes than this since an author's version are not merged over: the author must read the panel again. */
 const maxUnseenChanges = 5_000;
+/** Nor changes with more operations than this in all, or more bytes than four states, or than these. */
+const maxUnseenOperations = 10_000;
+const minUnseenBytes = 4 * 1024 * 1024;
+/** So many changes are read at once: each may be as large as a state, and the store ends a page of large ones early. */
+const unseenPage = 50;
 
 /**
  * Makes an edit of a panel: at once where its author saw the newest version, merged with later changes where the policy
@@ -44,10 +51,11 @@ const maxUnseenChanges = 5_000;
  * @throws IdempotencyKeyReused, TooMuchContention, Unavailable
  */
 export async function editPanel(command: EditPanel, ports: EditPorts): Promise<Written> {
-  const { key, edit, expectation } = command;
-  const prepared = await prepareEdit(key, edit, ports);
+  const { at, ...request } = command;
+  const { key, edit, expectation } = request;
+  const prepared = await prepareEdit(key, edit, ports, at);
   const seenVersion = expectation.kind === 'version' ? expectation.version : undefined;
-  const written = await ports.commit.write({ ...command, edit: prepared, seenVersion });
+  const written = await ports.commit.write({ ...request, edit: prepared, seenVersion });
   // The process that made the change may have died before it renewed the cached copy, and acknowledging the retry promises
   // that the next read sees it.
   if (written.replayed) await renewCopy(key, ports);
@@ -62,16 +70,29 @@ export async function editPanel(command: EditPanel, ports: EditPorts): Promise<W
 export async function readUnseen(
   { key, expectation }: EditRequest,
   known: UnseenHistory | undefined,
-  ports: HistoryPorts,
+  ports: HistoryPorts & { readonly limits: Limits },
 ): Promise<UnseenHistory> {
   if (expectation.kind !== 'version') throw new Error('Only an edit that names a version can be merged.');
   const baseVersion = expectation.version;
   const base = known?.base ?? (await pastState(key, { version: baseVersion }, ports)).state;
-  const read = known?.changes ?? [];
-  const newer = await ports.store.changesSince(key, baseVersion + read.length, maxUnseenChanges);
-  const changes = [...read, ...newer];
-  if (changes.length >= maxUnseenChanges) {
-    throw versionMismatch(key.panelId, baseVersion + changes.length, expectation);
+  const changes = [...(known?.changes ?? [])];
+  for (;;) {
+    const page = await ports.store.changesSince(key, baseVersion + changes.length, unseenPage);
+    changes.push(...page);
+    if (areTooMany(changes, ports.limits)) {
+      const current = await ports.store.read(key);
+      throw versionMismatch(key.panelId, current?.version ?? baseVersion + changes.length, expectation);
+    }
+    if (page.length < unseenPage && bytesOf(page) < minUnseenBytes) return { base, changes };
   }
-  return { base, changes };
+}
+
+function areTooMany(changes: readonly UndatedChange[], { stateBytes }: Limits): boolean {
+  if (changes.length >= maxUnseenChanges) return true;
+  const operations = changes.reduce((sum, { patch }) => sum + patch.length, 0);
+  return operations > maxUnseenOperations || bytesOf(changes) > Math.max(minUnseenBytes, 4 * stateBytes);
+}
+
+function bytesOf(changes: readonly UndatedChange[]): number {
+  return changes.reduce((sum, { changeSizeBytes }) => sum + changeSizeBytes, 0);
 }

@@ -3,10 +3,14 @@ import {
   type JsonPatch,
   type JsonValue,
   PatchTooLarge,
+  PatchTooLong,
   type PatchRequest,
+  StateTooLarge,
+  bytesPerCharacter,
   checkFaithful,
   compareStates,
   isJsonObject,
+  jsonSize,
   mergePatch,
 } from '@nexus-state/documents';
 import { type Limits, type PanelKey, type StateContent, stateContent } from '../model';
@@ -20,33 +24,40 @@ export type PreparedEdit =
 
 /**
  * Checks what an edit brings, and reads the state that it reverts to.
- * @throws PatchTooLarge, StateTooLarge, StateTooDeep, UnsupportedValue
+ * @param at where the edit stands in the request, for messages (RFC 6901)
+ * @throws PatchTooLarge, PatchTooLong, StateTooLarge, StateTooDeep, UnsupportedValue
  * @throws PanelNotFound, VersionNotFound when there is no state at the version to revert to
  */
 export async function prepareEdit(
   key: PanelKey,
   edit: Edit,
   ports: HistoryPorts & { readonly limits: Limits },
+  at?: string,
 ): Promise<PreparedEdit> {
-  if (edit.kind !== 'revert') return checkEdit(edit, ports.limits);
+  if (edit.kind !== 'revert') return checkEdit(edit, ports.limits, at);
   const { state } = await pastState(key, { version: edit.targetVersion }, ports);
   return { kind: 'revert', content: stateContent(state, ports.limits) };
 }
 
 /**
  * Checks what an edit brings.
- * @throws PatchTooLarge, StateTooLarge, StateTooDeep, UnsupportedValue
+ * @param at where the edit stands in the request, for messages (RFC 6901)
+ * @throws PatchTooLarge, PatchTooLong, StateTooLarge, StateTooDeep, UnsupportedValue
  */
-export function checkEdit(edit: Exclude<Edit, { readonly kind: 'revert' }>, limits: Limits): PreparedEdit {
+export function checkEdit(
+  edit: Exclude<Edit, { readonly kind: 'revert' }>,
+  limits: Limits,
+  at = '',
+): PreparedEdit {
   switch (edit.kind) {
     case 'create':
     case 'replace':
-      return { kind: edit.kind, content: stateContent(edit.state, limits) };
+      return { kind: edit.kind, content: stateContent(edit.state, limits, at) };
     case 'patch':
-      checkPatchLimits(edit.patch, limits);
+      checkPatchLimits(edit.patch, limits, at);
       return edit;
     case 'merge-patch':
-      stateContent(edit.document, limits);
+      stateContent(edit.document, limits, at);
       return edit;
     case 'delete':
       return edit;
@@ -71,8 +82,24 @@ function patchTo(base: JsonObject, result: JsonValue): JsonPatch {
   return isJsonObject(result) ? compareStates(base, result) : [{ op: 'replace', path: '', value: result }];
 }
 
-// A patch is stored beside the state, so its values must be as faithful; it nests two levels deeper than they do.
-function checkPatchLimits(patch: PatchRequest, limits: Limits): void {
+/** A patch may have this many bytes, as canonical JSON, however small states must be. */
+const minPatchBytes = 1024 * 1024;
+
+/**
+ * Holds a patch against the limits. It is stored beside the state, so its values must be as faithful; it nests two
+ * levels deeper than they do. It may have twice the bytes of a state.
+ */
+function checkPatchLimits(patch: PatchRequest, limits: Limits, at: string): void {
   if (patch.length > limits.patchOperations) throw new PatchTooLarge(patch.length, limits.patchOperations);
-  checkFaithful(patch as unknown as JsonValue, limits.stateDepth + 2);
+  const value = patch as unknown as JsonValue;
+  const characters = checkFaithful(value, limits.stateDepth + 2, at);
+  const maxBytes = Math.max(minPatchBytes, 2 * limits.stateBytes);
+  if (characters * bytesPerCharacter <= maxBytes || jsonSize(value, maxBytes) <= maxBytes) return;
+  for (const operation of patch) checkValueSize(operation, limits);
+  throw new PatchTooLong(maxBytes);
+}
+
+function checkValueSize(operation: PatchRequest[number], { stateBytes }: Limits): void {
+  const size = 'value' in operation ? jsonSize(operation.value, stateBytes) : 0;
+  if (size > stateBytes) throw new StateTooLarge(size, stateBytes);
 }

@@ -125,7 +125,7 @@ function decide(
       const pending = all.get(operation.panelId) as PendingChanges;
       expectBefore(operation, panels.get(operation.panelId));
       if (operation.op === 'check') return;
-      const draft = draftOf(operation, pending, origin, limits);
+      const draft = draftOf({ operation, at: `/operations/${index}` }, pending, origin, limits);
       // The version before finds a transaction by the first change of each panel.
       pending.add(draft, undefined, pending.length === 0 ? request?.key : undefined);
     }),
@@ -139,14 +139,17 @@ function expectBefore({ panelId, version }: TransactionOperation, before: Panel 
   else if (version !== undefined) expectPanel(panelId, before, { kind: 'version', version, from: 'body' });
 }
 
+type Changing = Exclude<TransactionOperation, { readonly op: 'check' }>;
+
 /** What an operation makes of its panel, as the operations before it leave it. */
 function draftOf(
-  operation: Exclude<TransactionOperation, { readonly op: 'check' }>,
+  { operation, at }: { readonly operation: Changing; readonly at: string },
   { key, current }: PendingChanges,
   origin: Origin,
   limits: Limits,
 ): ChangeDraft {
-  const edit = checkEdit(editOf(operation, current?.deleted === false), limits);
+  const place = operation.op === 'set' ? `${at}/state` : `${at}/patches`;
+  const edit = checkEdit(editOf(operation, current?.deleted === false), limits, place);
   const request = { key, edit, expectation: { kind: 'any' }, onConflict: 'reject', origin } as const;
   const decision = decideEdit(request, current, nothingSeen, limits);
   if (decision.outcome !== 'change') throw new Error('An edit that may not be merged needs no history.');
@@ -155,10 +158,7 @@ function draftOf(
 
 const nothingSeen = { recent: { newest: [] }, history: undefined };
 
-function editOf(
-  operation: Exclude<TransactionOperation, { readonly op: 'check' }>,
-  exists: boolean,
-): Exclude<Edit, { readonly kind: 'revert' }> {
+function editOf(operation: Changing, exists: boolean): Exclude<Edit, { readonly kind: 'revert' }> {
   switch (operation.op) {
     case 'set':
       return { kind: exists ? 'replace' : 'create', state: operation.state };

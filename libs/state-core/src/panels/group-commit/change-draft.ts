@@ -16,6 +16,8 @@ export interface CurrentPanel {
   readonly version: number;
   readonly state: JsonObject;
   readonly deleted: boolean;
+  /** Bytes of the state's canonical text, where they are known. */
+  readonly stateSizeBytes?: number | undefined;
 }
 
 /** A change that is decided and not yet stored. */

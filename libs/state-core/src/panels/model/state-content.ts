@@ -4,9 +4,11 @@ import {
   UnsupportedValue,
   type JsonObject,
   type JsonValue,
+  bytesPerCharacter,
   canonicalJson,
   checkFaithful,
   isJsonObject,
+  jsonSize,
 } from '@nexus-state/documents';
 import type { Limits } from './limits';
 
@@ -24,16 +26,22 @@ export interface StateContent {
 /**
  * Derives a state's text, checksum and size.
  * @param value what a change results in; must be a JSON object
+ * @param at where the value stands in the request, for messages (RFC 6901)
  * @throws UnsupportedValue when the value is not a JSON object, or holds what cannot be stored faithfully
  * @throws StateTooDeep when it nests deeper than the limit
  * @throws StateTooLarge when its text is over the limit
  */
-export function stateContent(value: JsonValue, limits: Limits): StateContent {
-  if (!isJsonObject(value)) throw new UnsupportedValue('', 'a state must be a JSON object.');
-  checkFaithful(value, limits.stateDepth);
+export function stateContent(value: JsonValue, limits: Limits, at = ''): StateContent {
+  if (!isJsonObject(value)) throw new UnsupportedValue(at, 'a state must be a JSON object.');
+  const { stateBytes, stateDepth } = limits;
+  const characters = checkFaithful(value, stateDepth, at);
+  if (characters * bytesPerCharacter > stateBytes) {
+    // Counted before it is written: what is too large may be much larger than the limit.
+    const size = jsonSize(value, stateBytes);
+    if (size > stateBytes) throw new StateTooLarge(size, stateBytes);
+  }
   const stateText = canonicalJson(value);
   const stateSizeBytes = Buffer.byteLength(stateText);
-  if (stateSizeBytes > limits.stateBytes) throw new StateTooLarge(stateSizeBytes, limits.stateBytes);
   return { state: value, stateText, checksum: checksumOf(stateText), stateSizeBytes };
 }
 
