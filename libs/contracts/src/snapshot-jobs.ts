@@ -46,7 +46,7 @@ export class SnapshotJobAnswer {
   /** What it came to, once it is completed. */
   @IsOptional()
   @JSONSchema({
-    oneOf: [{ $ref: '#/components/schemas/SnapshotTaken' }, { $ref: '#/components/schemas/JobOutcome' }],
+    oneOf: [{ $ref: '#/$defs/SnapshotTaken' }, { $ref: '#/$defs/JobOutcome' }],
   })
   result?: SnapshotTaken | JobOutcome;
 

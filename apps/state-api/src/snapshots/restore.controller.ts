@@ -45,7 +45,7 @@ export class RestoreController {
     const from = nameOf(names);
     const workspace = { owner, workspaceId };
     const { restoredPanels, deletedPanels, unchangedPanels, safetySnapshotId } = await this.snapshots.restore(
-      { workspace, from, mode, actor: caller.subject },
+      { workspace, from, mode, actor: caller.subject, request },
     );
     return { success: true, restoredPanels, deletedPanels, unchangedPanels, safetySnapshotId };
   }

@@ -5,7 +5,7 @@ import { canonicalJson } from './canonical-json';
 import { jsonSize } from './json-size';
 import type { JsonValue } from './json-value';
 
-const written = (value: JsonValue) => Buffer.byteLength(canonicalJson(value));
+const written = (value: JsonValue) => bytesOf(canonicalJson(value));
 
 /** A value of 2^levels leaves that takes a few objects in memory. */
 function shared(levels: number): JsonValue {
@@ -32,7 +32,7 @@ describe('jsonSize', () => {
     '\ud83d😀\ude00',
     '',
   ])('counts the escapes and bytes of %j', (text) =>
-    expect(jsonSize(text)).toBe(Buffer.byteLength(JSON.stringify(text))),
+    expect(jsonSize(text)).toBe(bytesOf(JSON.stringify(text))),
   );
 
   it.each([0, -0, 9, 10, 99, 100, 999, 1000, -1, 1.5, 1e21, 5e-324, -1e-7, 2 ** 53 - 1])(
@@ -56,3 +56,8 @@ describe('jsonSize', () => {
     expect(jsonSize(shared(10))).toBe(written(shared(10)));
   });
 });
+
+/** The UTF-8 bytes of a text. */
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
