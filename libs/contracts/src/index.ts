@@ -1,4 +1,5 @@
 export * from './common';
+export * from './health';
 export * from './history';
 export * from './panel-list';
 export * from './panels';

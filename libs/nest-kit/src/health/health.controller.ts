@@ -1,8 +1,9 @@
+import { HealthReport, Liveness, Readiness } from '@nexus-state/contracts';
 import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Endpoint } from '../openapi/endpoint';
-import { type HealthChecks, HealthReport, Liveness, Readiness, answers, healthReport } from './health-checks';
+import { type HealthChecks, answers, healthReport } from './health-checks';
 
 /** The token under which a process hands in its `HealthChecks`. */
 export const HEALTH_CHECKS = Symbol('HEALTH_CHECKS');
