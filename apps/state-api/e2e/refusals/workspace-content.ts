@@ -156,7 +156,7 @@ export const refusalsOfContent: readonly RefusalCase[] = [
       'unsupported_value',
       'a value that cannot be kept',
       transaction({ op: 'set', panelId: 'panel', state: { a: '\u0000' } }),
-      { ...second, pointer: '/a' },
+      { ...second, pointer: '/operations/1/state/a' },
     ],
     ['validation_failed', 'no operations', { body: { operations: [] } }, pointer('/operations')],
     [
