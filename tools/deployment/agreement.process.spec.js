@@ -193,7 +193,7 @@ describe.each(serviceNames)('%s', (service) => {
       expect(targets).toEqual(wanted);
     }
     const gauges = fs.readFileSync(
-      path.join(paths.root, 'apps/realtime-gateway/src/metrics/audience.ts'),
+      path.join(paths.root, 'apps/realtime-gateway/src/metrics/connection-gauges.ts'),
       'utf8',
     );
     expect(gauges).toContain(`name: '${connectionsMetric}'`);
