@@ -16,7 +16,7 @@ const live = {
   'live-hub': ['live-ports', 'live-subscribers', 'live-feeds', 'live-presence'],
 };
 const core = 'libs/state-core/src';
-const inCore = (type, folder, mode = 'folder') => ({ type, pattern: `${core}/${folder}`, mode });
+const inCore = (type, folder) => ({ type, pattern: `${core}/${folder}` });
 
 /** What decides and does no I/O. */
 const rules = ['errors', 'concurrency', 'model', 'group-commit'];
@@ -131,7 +131,7 @@ export default tseslint.config(
         ...Object.keys(live).map((type) => inCore(type, type.replace('-', '/'))),
         inCore('live', 'live'),
         inCore('memory', 'memory'),
-        inCore('root', 'state-core.ts', 'file'),
+        { ...inCore('root', 'state-core.ts'), mode: 'file' },
       ],
     },
     rules: {

@@ -1,7 +1,6 @@
 import type { JsonObject, JsonValue } from './json-value';
 
 /** What `JSON.stringify` writes as more than the character itself: control characters, quotes, backslashes, lone surrogates. */
-// eslint-disable-next-line no-control-regex
 const plainAscii = /^[\x20\x21\x23-\x5b\x5d-\x7f]*$/;
 
 /**
