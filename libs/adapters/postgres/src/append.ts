@@ -195,11 +195,15 @@ export async function appendExclusively(
   try {
     return await inTransaction(source, async (run) => {
       const panel = await readPanel(run, key, 'held');
-      const append = await build(panel, (request) => findKept(run, key, request, [key.panelId]));
+      const append = await build(panel, (request) =>
+        findKept(run, { workspace: key, request, panelIds: [key.panelId] }),
+      );
       return append && outcomeOf(await writeChanges(run, [append]), key);
     });
   } catch (error) {
     if (isKeyTaken(error)) return { outcome: 'key-taken' };
+    // A transaction may hold the panel and wait for a key that this one claims.
+    if (errorCodeOf(error) === deadlockDetected) return { outcome: 'version-mismatch' };
     throw error;
   }
 }

@@ -14,28 +14,42 @@ import { type HistoryRow, changeOf, historyColumns } from './history';
 import { type Run, runOver } from './query';
 
 /**
- * What is kept under a key.
- * In:  $1, $2 the workspace, $3 the hash of caller and key; $4 the panels that the request changes, $5 the key and $6 the
- *      caller, as services of the version before kept them; $7 how long they did, in milliseconds.
- * Out: one row with the answer and the change that it names, if it names one; else one row for each change of the panels
- *      that the version before made under the key.
+ * What is kept under several keys. Each is looked up by itself (`LATERAL`, `LIMIT`): planned while tables are small, joins
+ * would read them whole for ever.
+ * In:  $1 a JSON list of workspaces and hashes, with the panels that each request changes, and key and caller as services of
+ *      the version before kept them; $2 how long they did, in milliseconds.
+ * Out: for each key that is taken one row with the answer and the change that it names, if it names one; for each other key
+ *      one row for each change of the panels that the version before made under it.
  */
 const findStatement = {
-  name: 'find-kept-answer',
+  name: 'find-kept-answers',
   text: `
-    WITH kept AS MATERIALIZED (
-      SELECT fingerprint, answer FROM idempotency_keys WHERE owner = $1 AND workspace_id = $2 AND key_hash = $3
+    WITH asked AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset($1::jsonb) AS asked(
+        n integer, owner text, workspace_id text, hash text, panels jsonb, key text, caller text)
+    ), kept AS MATERIALIZED (
+      SELECT asked.n, asked.owner, asked.workspace_id, fingerprint, answer
+      FROM asked CROSS JOIN LATERAL (
+        SELECT fingerprint, answer FROM idempotency_keys
+        WHERE owner = asked.owner AND workspace_id = asked.workspace_id AND key_hash = asked.hash
+        LIMIT 1) AS stored
     )
-    SELECT fingerprint, answer, state_history.panel_id AS "panelId", ${historyColumns}
-    FROM kept LEFT JOIN state_history
-      ON owner = $1 AND workspace_id = $2 AND panel_id = kept.answer->>'panelId'
-        AND new_version = (kept.answer->>'version')::bigint
+    SELECT kept.n, kept.fingerprint, kept.answer, change.*
+    FROM kept LEFT JOIN LATERAL (
+      SELECT panel_id AS "panelId", ${historyColumns} FROM state_history
+      WHERE owner = kept.owner AND workspace_id = kept.workspace_id
+        AND panel_id = kept.answer->>'panelId' AND new_version = (kept.answer->>'version')::bigint
+      LIMIT 1) AS change ON true
     UNION ALL
-    SELECT NULL, NULL, panel_id, ${historyColumns}
-    FROM state_history
-    WHERE owner = $1 AND workspace_id = $2 AND panel_id = ANY($4::text[]) AND idempotency_key = $5 AND actor = $6
-      AND occurred_at > clock_timestamp() - $7::bigint * interval '1 millisecond'
-      AND NOT EXISTS (SELECT FROM kept)`,
+    SELECT asked.n, NULL, NULL, change.*
+    FROM asked CROSS JOIN LATERAL jsonb_array_elements_text(asked.panels) AS panel(name) CROSS JOIN LATERAL (
+      SELECT panel_id AS "panelId", ${historyColumns} FROM state_history
+      WHERE owner = asked.owner AND workspace_id = asked.workspace_id
+        AND panel_id = panel.name AND idempotency_key = asked.key AND actor = asked.caller
+        AND occurred_at > clock_timestamp() - $2::bigint * interval '1 millisecond'
+      ORDER BY new_version
+      LIMIT 1) AS change
+    WHERE NOT EXISTS (SELECT FROM kept WHERE kept.n = asked.n)`,
 };
 
 /**
@@ -96,7 +110,7 @@ export class PostgresKeyStore implements KeyStore {
     for (;;) {
       if (await claimKey(run, workspace, { request, answer })) return undefined;
       // Nothing is there when it was released, or forgotten, just now.
-      const kept = await findKept(run, workspace, request, []);
+      const kept = await findKept(run, { workspace, request, panelIds: [] });
       if (kept) return kept;
     }
   }
@@ -119,27 +133,49 @@ export class PostgresKeyStore implements KeyStore {
   }
 }
 
+/** A key that is looked up. */
+export interface AskedKey {
+  readonly workspace: WorkspaceKey;
+  readonly request: IdempotentRequest;
+  /** The panels that the request changes. */
+  readonly panelIds: readonly string[];
+}
+
 interface KeptRow extends HistoryRow {
+  readonly n: number;
   readonly fingerprint: string | null;
   readonly answer: JsonObject | null;
   readonly panelId: string | null;
 }
 
-/** See `PanelStore.findKept`. */
-export async function findKept(
+/** See `PanelStore.findKept`: for several keys, in the order given. */
+export async function findAllKept(
   run: Run,
-  { owner, workspaceId }: WorkspaceKey,
-  request: IdempotentRequest,
-  panelIds: readonly string[],
-): Promise<KeptAnswer | undefined> {
-  const { key, actor } = request;
-  const rows = await run<KeptRow>(findStatement, [
-    ...[owner, workspaceId, keyHash(request), panelIds],
-    ...[key, actor, keyRetentionMs],
-  ]);
+  asked: readonly AskedKey[],
+): Promise<readonly (KeptAnswer | undefined)[]> {
+  const list = asked.map(({ workspace: { owner, workspaceId }, request, panelIds }, n) => ({
+    ...{ n, owner, workspace_id: workspaceId, hash: keyHash(request) },
+    ...{ panels: panelIds, key: request.key, caller: request.actor },
+  }));
+  const rows = await run<KeptRow>(findStatement, [JSON.stringify(list), keyRetentionMs]);
+  return asked.map(({ workspace }, index) =>
+    keptOf(
+      workspace,
+      rows.filter(({ n }) => n === index),
+    ),
+  );
+}
+
+/** See `PanelStore.findKept`. */
+export async function findKept(run: Run, asked: AskedKey): Promise<KeptAnswer | undefined> {
+  const [kept] = await findAllKept(run, [asked]);
+  return kept;
+}
+
+function keptOf({ owner, workspaceId }: WorkspaceKey, rows: readonly KeptRow[]): KeptAnswer | undefined {
   const [first] = rows;
   if (!first) return undefined;
-  const changes = rows.flatMap(({ panelId, fingerprint: _print, answer: _answer, ...row }) =>
+  const changes = rows.flatMap(({ n: _n, panelId, fingerprint: _print, answer: _answer, ...row }) =>
     panelId === null ? [] : changeOf({ owner, workspaceId, panelId }, row),
   );
   return { fingerprint: first.fingerprint ?? undefined, answer: first.answer ?? {}, changes };

@@ -1,4 +1,6 @@
+import { aPanelKey, anAppend } from '@nexus-state/state-core/testing';
 import { onTestDatabase } from './testing/postgres-adapter';
+import { PostgresPanelStore } from './panel-store';
 
 describe('migrations', () => {
   it('lead to tables that the entities describe', async () => {
@@ -29,6 +31,19 @@ describe('migrations', () => {
     for (const _ of source.migrations) await source.undoLastMigration({ transaction: 'all' });
     const tables = await source.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
     expect(tables).toEqual([{ tablename: 'schema_migrations' }]);
+    await source.runMigrations({ transaction: 'all' });
+    await close();
+  });
+
+  it('lead back also where several callers have used one idempotency key for a panel', async () => {
+    const { store, source, close } = await onTestDatabase((database) => new PostgresPanelStore(database));
+    const key = aPanelKey();
+    const append = anAppend(key, 0, [{ state: { n: 1 } }, { state: { n: 2 } }]);
+    const changes = append.changes.map((change) => ({ ...change, idempotencyKey: 'k' }));
+    await store.append([{ ...append, changes }]);
+    await source.undoLastMigration({ transaction: 'all' });
+    const rows = await source.query(`SELECT idempotency_key AS key FROM state_history ORDER BY new_version`);
+    expect(rows).toEqual([{ key: 'k' }, { key: null }]);
     await source.runMigrations({ transaction: 'all' });
     await close();
   });

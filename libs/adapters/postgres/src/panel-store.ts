@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import type { DataSource } from 'typeorm';
 import type {
   Append,
@@ -20,7 +21,7 @@ import type {
 } from '@nexus-state/state-core';
 import { appendChanges, appendExclusively, appendTogether } from './append';
 import { readChangesSince, readHistory } from './history';
-import { findKept } from './key-store';
+import { type AskedKey, findAllKept } from './key-store';
 import { readPanel } from './panel-row';
 import { query, runOver } from './query';
 import { isVisible, visiblePatterns } from './visible';
@@ -71,10 +72,22 @@ interface SummaryRow {
   stateSizeBytes: number;
 }
 
+/** Idempotency keys that are looked up in one statement. */
+const maxKeysAtOnce = 128;
+
 /** Panels and their history in PostgreSQL. */
 export class PostgresPanelStore implements PanelStore, PanelHeads {
+  /** Looks up the keys of one turn of the event loop in one statement. */
+  readonly #keys: DataLoader<AskedKey, KeptAnswer | undefined>;
+
   /** @param source an initialized data source with our schema */
-  constructor(private readonly source: DataSource) {}
+  constructor(private readonly source: DataSource) {
+    this.#keys = new DataLoader((all) => findAllKept(runOver(source), all), {
+      cache: false,
+      maxBatchSize: maxKeysAtOnce,
+      batchScheduleFn: setImmediate,
+    });
+  }
 
   read(key: PanelKey): Promise<Panel | undefined> {
     return readPanel(runOver(this.source), key, 'free');
@@ -111,7 +124,7 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
     request: IdempotentRequest,
     panelIds: readonly string[],
   ): Promise<KeptAnswer | undefined> {
-    return findKept(runOver(this.source), workspace, request, panelIds);
+    return this.#keys.load({ workspace, request, panelIds });
   }
 
   changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
