@@ -1,4 +1,5 @@
 export * from './common';
+export * from './error-codes';
 export * from './health';
 export * from './history';
 export * from './panel-list';

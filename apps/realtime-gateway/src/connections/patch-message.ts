@@ -39,7 +39,7 @@ export async function applyPatchMessage(
     triggeredBy: message.triggeredBy ?? 'user',
     triggerSource: message.triggerSource ?? null,
   };
-  const expectation = { kind: 'version', version, from: 'body' } as const;
+  const expectation = { kind: 'version', version } as const;
   return core.editPanel({
     key,
     edit: { kind: 'patch', patch },

@@ -1,7 +1,7 @@
-import { StateError } from '@nexus-state/documents';
+import { TransportError } from '@nexus-state/nest-kit';
 
 /** A message that cannot be read, or is none that the gateway knows. */
-export class BadMessage extends StateError {
+export class BadMessage extends TransportError {
   readonly code = 'bad_message';
   /** @param reason what is wrong, without quoting the message */
   constructor(reason: string) {
@@ -10,7 +10,7 @@ export class BadMessage extends StateError {
 }
 
 /** The token of a connection has ended, and no fresh one came. */
-export class TokenExpired extends StateError {
+export class TokenExpired extends TransportError {
   readonly code = 'token_expired';
   constructor() {
     super(
@@ -20,7 +20,7 @@ export class TokenExpired extends StateError {
 }
 
 /** A connection that sends more than it may. */
-export class TooManyMessages extends StateError {
+export class TooManyMessages extends TransportError {
   readonly code = 'rate_limited';
   constructor(messagesPerSecond: number, retryAfterSeconds: number) {
     super(`A connection may send ${messagesPerSecond} messages a second. Wait before sending more.`, {
@@ -30,7 +30,7 @@ export class TooManyMessages extends StateError {
 }
 
 /** A connection that follows as much as it may. */
-export class TooManySubscriptions extends StateError {
+export class TooManySubscriptions extends TransportError {
   readonly code = 'too_many_subscriptions';
   constructor(most: number) {
     super(`A connection may have ${most} subscriptions. End some, or follow the whole workspace with "*".`, {
@@ -40,7 +40,7 @@ export class TooManySubscriptions extends StateError {
 }
 
 /** A client that takes nothing of what is sent to it, or so little that too much of it waits. */
-export class SlowConsumer extends StateError {
+export class SlowConsumer extends TransportError {
   readonly code = 'slow_consumer';
   /** @param waitingBytes what waits for the client */
   constructor(waitingBytes: number) {
@@ -52,7 +52,7 @@ export class SlowConsumer extends StateError {
 }
 
 /** A gateway that is stopping. */
-export class ServerDraining extends StateError {
+export class ServerDraining extends TransportError {
   readonly code = 'server_draining';
   constructor() {
     super('This gateway is stopping. Connect again, and subscribe with the versions you saw last.', {

@@ -7,6 +7,7 @@ import {
   METRICS,
   type Principal,
   ShapePipe,
+  Unauthorized,
   answerCanonically,
   problemOf,
 } from '@nexus-state/nest-kit';
@@ -16,7 +17,6 @@ import {
   type OpenWorkspace,
   type ReadChanges,
   StateCore,
-  Unauthorized,
 } from '@nexus-state/state-core';
 import { StateError } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';

@@ -1,11 +1,6 @@
+import type { ConditionalHeaders } from '@nexus-state/nest-kit';
 import type { Expectation } from '@nexus-state/state-core';
 import { type FieldProblem, ValidationFailed } from '@nexus-state/documents';
-
-/** The headers of a conditional request (RFC 9110, section 13.1). */
-export interface ConditionalHeaders {
-  readonly 'if-match'?: string | undefined;
-  readonly 'if-none-match'?: string;
-}
 
 /**
  * What a write expects to find, from its headers and the version in its body.
@@ -19,13 +14,11 @@ export function expectationOf(headers: ConditionalHeaders, bodyVersion?: number)
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch !== '*') throw invalid('If-None-Match', 'must be * on a write');
     if (bodyVersion) throw invalid('/version', 'contradicts If-None-Match: *');
-    return { kind: 'absent', from: 'if-none-match' };
+    return { kind: 'absent' };
   }
   if (ifMatch !== undefined) return matching(ifMatch, bodyVersion);
-  if (bodyVersion === undefined) return { kind: 'unsaid' };
-  return bodyVersion === 0
-    ? { kind: 'absent', from: 'body' }
-    : { kind: 'version', version: bodyVersion, from: 'body' };
+  if (bodyVersion === undefined) return { kind: 'unspecified' };
+  return bodyVersion === 0 ? { kind: 'absent' } : { kind: 'version', version: bodyVersion };
 }
 
 /**
@@ -34,16 +27,16 @@ export function expectationOf(headers: ConditionalHeaders, bodyVersion?: number)
  */
 export function expectationOrAny(headers: ConditionalHeaders, bodyVersion?: number): Expectation {
   const expectation = expectationOf(headers, bodyVersion);
-  return expectation.kind === 'unsaid' ? { kind: 'any' } : expectation;
+  return expectation.kind === 'unspecified' ? { kind: 'any' } : expectation;
 }
 
 /**
- * What a write expects to find that only ever creates: nothing; from `If-None-Match: *` where that was sent.
+ * What a write expects that only ever creates: no panel, whether `If-None-Match: *` says so or not.
  * @throws ValidationFailed as `expectationOf`
  */
-export function absenceOf(headers: ConditionalHeaders): Extract<Expectation, { readonly kind: 'absent' }> {
-  const expectation = expectationOf({ ...headers, 'if-match': undefined });
-  return expectation.kind === 'absent' ? expectation : { kind: 'absent', from: 'body' };
+export function expectationOfCreate(headers: ConditionalHeaders): Expectation {
+  expectationOf({ ...headers, 'if-match': undefined });
+  return { kind: 'absent' };
 }
 
 /** Whether a reader has this version already (`If-None-Match`, weak comparison). */
@@ -60,14 +53,12 @@ export function entityTag(version: number): string {
 function matching(ifMatch: string, bodyVersion: number | undefined): Expectation {
   if (ifMatch === '*') {
     if (bodyVersion === 0) throw invalid('/version', 'contradicts If-Match: *');
-    return bodyVersion === undefined
-      ? { kind: 'any' }
-      : { kind: 'version', version: bodyVersion, from: 'body' };
+    return bodyVersion === undefined ? { kind: 'any' } : { kind: 'version', version: bodyVersion };
   }
   const version = versionOfTag(ifMatch);
   if (version === undefined) throw invalid('If-Match', 'must be one version in quotes, such as "15", or *');
   if (bodyVersion !== undefined && bodyVersion !== version) throw invalid('/version', 'contradicts If-Match');
-  return { kind: 'version', version, from: 'if-match' };
+  return { kind: 'version', version };
 }
 
 // Proxies that compress answers weaken their tags ("W/"); the version in it is as good as before.

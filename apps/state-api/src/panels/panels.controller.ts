@@ -24,7 +24,14 @@ import {
   ReadPanelParams,
   ReplacePanelRequest,
 } from '@nexus-state/contracts';
-import { Caller, Endpoint, type Principal, ShapePipe, answerCanonically } from '@nexus-state/nest-kit';
+import {
+  Caller,
+  type ConditionalHeaders,
+  Endpoint,
+  type Principal,
+  ShapePipe,
+  answerCanonically,
+} from '@nexus-state/nest-kit';
 import { type JsonObject, type JsonValue, canonicalJson } from '@nexus-state/documents';
 import {
   type IdempotentRequest,
@@ -36,14 +43,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { AtPanel, NeedsAccess } from '../access/workspace.guard';
-import {
-  type ConditionalHeaders,
-  absenceOf,
-  entityTag,
-  expectationOf,
-  expectationOrAny,
-  isKnown,
-} from './expectation-of';
+import { entityTag, expectationOf, expectationOfCreate, expectationOrAny, isKnown } from './expectation-of';
 import { historyItem } from './history-item';
 import { originOf } from './origin-of';
 import { readPatchBody } from './patch-body';
@@ -88,7 +88,7 @@ export class PanelsController {
     const accepted = await this.core.editPanel({
       key,
       edit: { kind: 'create', state: body.initialState as JsonObject },
-      expectation: absenceOf(headers),
+      expectation: expectationOfCreate(headers),
       onConflict: 'reject',
       origin: originOf(caller, body),
       request,

@@ -1,7 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PanelReverted, RevertPanelRequest } from '@nexus-state/contracts';
-import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { Caller, type ConditionalHeaders, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import type { JsonObject } from '@nexus-state/documents';
 import {
   type IdempotentRequest,
@@ -13,7 +13,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { AtPanel, NeedsAccess } from '../access/workspace.guard';
-import { type ConditionalHeaders, entityTag, expectationOrAny } from './expectation-of';
+import { entityTag, expectationOrAny } from './expectation-of';
 import { originOf } from './origin-of';
 
 /** Bringing back what a panel held before. */

@@ -1,44 +1,8 @@
-/**
- * Every refusal a caller can meet, by the name it has on the wire. Codes are a protocol: add freely, never
- * rename. Each door (HTTP, Socket.IO) translates them in one table that does not compile while one is missing.
- */
-export const errorCodes = [
-  'validation_failed',
-  'malformed_json',
-  'malformed_request',
-  'bad_message',
-  'invalid_id',
-  'unauthorized',
-  'token_expired',
-  'forbidden',
-  'not_found',
-  'path_not_found',
-  'already_exists',
-  'version_conflict',
-  'merge_conflict',
-  'precondition_failed',
-  'version_required',
-  'idempotency_key_reused',
-  'patch_failed',
-  'patch_too_large',
-  'state_too_large',
-  'state_too_deep',
-  'body_too_large',
-  'unsupported_value',
-  'unsupported_media_type',
-  'not_acceptable',
-  'request_timeout',
-  'too_much_contention',
-  'query_too_expensive',
-  'too_many_queries',
-  'rate_limited',
-  'headers_too_large',
-  'too_many_subscriptions',
-  'slow_consumer',
-  'server_draining',
-  'snapshot_failed',
-  'unavailable',
-] as const;
-
-/** The name of a refusal on the wire. */
-export type ErrorCode = (typeof errorCodes)[number];
+/** The codes of the refusals of this library. */
+export type DocumentErrorCode =
+  | 'validation_failed'
+  | 'patch_failed'
+  | 'patch_too_large'
+  | 'state_too_large'
+  | 'state_too_deep'
+  | 'unsupported_value';

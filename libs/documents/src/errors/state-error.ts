@@ -1,5 +1,3 @@
-import type { ErrorCode } from './error-code';
-
 /** What an error tells beside its code: plain JSON, shown to the caller. Never state values, never secrets. */
 export type ErrorFacts = Readonly<Record<string, unknown>>;
 
@@ -8,7 +6,8 @@ export type ErrorFacts = Readonly<Record<string, unknown>>;
  * logged with its stack and answered without details.
  */
 export abstract class StateError extends Error {
-  abstract readonly code: ErrorCode;
+  /** Names the refusal for programs, e.g. `not_found`. A protocol: codes are added, never renamed. */
+  abstract readonly code: string;
 
   /**
    * @param message what happened and what to do, for people

@@ -1,4 +1,9 @@
+import type { DocumentErrorCode } from './error-code';
 import { StateError } from './state-error';
+
+abstract class DocumentError extends StateError {
+  abstract override readonly code: DocumentErrorCode;
+}
 
 /** One field of a request that is wrong. */
 export interface FieldProblem {
@@ -8,7 +13,7 @@ export interface FieldProblem {
 }
 
 /** A request whose fields are wrong; lists every one of them. */
-export class ValidationFailed extends StateError {
+export class ValidationFailed extends DocumentError {
   readonly code = 'validation_failed';
   constructor(readonly errors: readonly FieldProblem[]) {
     super(
@@ -21,7 +26,7 @@ export class ValidationFailed extends StateError {
 }
 
 /** A patch that does not apply to the state it meets. Nothing was changed. */
-export class PatchFailed extends StateError {
+export class PatchFailed extends DocumentError {
   readonly code = 'patch_failed';
   /**
    * @param index position of the operation within the patch, from 0
@@ -37,7 +42,7 @@ export class PatchFailed extends StateError {
 }
 
 /** A patch with more operations than the limit. */
-export class PatchTooLarge extends StateError {
+export class PatchTooLarge extends DocumentError {
   readonly code = 'patch_too_large';
   constructor(operations: number, limit: number) {
     super(`The patch has ${operations} operations; at most ${limit} are allowed.`, { operations, limit });
@@ -45,7 +50,7 @@ export class PatchTooLarge extends StateError {
 }
 
 /** A patch whose values come to more bytes than the limit. */
-export class PatchTooLong extends StateError {
+export class PatchTooLong extends DocumentError {
   readonly code = 'patch_too_large';
   /** @param limitBytes bytes of the patch as canonical JSON that are allowed */
   constructor(limitBytes: number) {
@@ -57,7 +62,7 @@ export class PatchTooLong extends StateError {
 }
 
 /** A patch whose operations copy and shift more of the state than one patch may. */
-export class PatchTooCostly extends StateError {
+export class PatchTooCostly extends DocumentError {
   readonly code = 'patch_too_large';
   constructor() {
     super(
@@ -67,7 +72,7 @@ export class PatchTooCostly extends StateError {
 }
 
 /** A state whose serialized form is over the limit. */
-export class StateTooLarge extends StateError {
+export class StateTooLarge extends DocumentError {
   readonly code = 'state_too_large';
   /** @param sizeBytes how many bytes were counted when it was refused; the state may be larger */
   constructor(sizeBytes: number, limitBytes: number) {
@@ -79,7 +84,7 @@ export class StateTooLarge extends StateError {
 }
 
 /** A value nested deeper than the limit. */
-export class StateTooDeep extends StateError {
+export class StateTooDeep extends DocumentError {
   readonly code = 'state_too_deep';
   constructor(pointer: string, limit: number) {
     super(`The value at "${pointer}" is nested deeper than ${limit} levels.`, { pointer, limit });
@@ -87,7 +92,7 @@ export class StateTooDeep extends StateError {
 }
 
 /** A value that the store could not give back unchanged. */
-export class UnsupportedValue extends StateError {
+export class UnsupportedValue extends DocumentError {
   readonly code = 'unsupported_value';
   constructor(pointer: string, reason: string) {
     super(`The value at "${pointer}" cannot be stored faithfully: ${reason}`, { pointer, reason });

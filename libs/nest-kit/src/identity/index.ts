@@ -6,3 +6,4 @@ export * from './principal';
 export * from './route-mark';
 export * from './token-rules';
 export * from './token-verifier';
+export * from './unauthorized';

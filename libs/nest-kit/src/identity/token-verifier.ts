@@ -1,5 +1,6 @@
 import { type KeyObject, createSecretKey } from 'node:crypto';
-import { Unauthorized, Unavailable } from '@nexus-state/state-core';
+import { Unavailable } from '@nexus-state/state-core';
+import { Unauthorized } from './unauthorized';
 import { Strategy } from 'passport-jwt';
 import { type IssuerAlgorithm, IssuerKeys, type IssuerKeysOptions } from './issuer-keys';
 import { type Principal, principalOf } from './principal';

@@ -1,5 +1,5 @@
 import type { CoreObserver, HintObserver, LiveObserver, TriggerObserver } from '@nexus-state/state-core';
-import type { ErrorCode } from '@nexus-state/documents';
+import type { CoreErrorCode } from '@nexus-state/state-core';
 import { Counter, Histogram, type Registry } from 'prom-client';
 
 /** Observes the core and live updates: for metrics, and for the log where something went wrong. */
@@ -26,7 +26,7 @@ const triggerKinds: readonly Parameters<TriggerObserver['triggerFailed']>[1][] =
   'many-changes',
 ];
 const ratePolicies = ['user-reads', 'user-writes', 'workspace-reads', 'workspace-writes'];
-const conflictCodes: readonly ErrorCode[] = ['version_conflict', 'merge_conflict', 'precondition_failed'];
+const conflictCodes: readonly CoreErrorCode[] = ['version_conflict', 'merge_conflict'];
 
 const lagBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth } from '@nestjs/swagger';
-import type { ErrorCode } from '@nexus-state/documents';
+import type { ErrorCode } from '@nexus-state/contracts';
 import type { BodyRules } from '../http/body-parsers';
 import type { Shape } from '../http/shape-schemas';
 import { Public, RequireScope } from '../identity/jwt.guard';

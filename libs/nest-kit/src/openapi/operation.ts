@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@nexus-state/documents';
+import type { ErrorCode } from '@nexus-state/contracts';
 import { schemas } from '@nexus-state/contracts/schemas';
 import type { Shape } from '../http/shape-schemas';
 import { httpProblems } from '../problems/http-problems';

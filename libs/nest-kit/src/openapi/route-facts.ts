@@ -1,5 +1,5 @@
 import { ApiExtension } from '@nestjs/swagger';
-import type { ErrorCode } from '@nexus-state/documents';
+import type { ErrorCode } from '@nexus-state/contracts';
 import type { Shape } from '../http/shape-schemas';
 import type { AnswerHeader, RequestHeader } from './headers';
 

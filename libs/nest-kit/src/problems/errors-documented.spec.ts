@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { errorCodes } from '@nexus-state/documents';
+import { errorCodes } from '@nexus-state/contracts';
 import { httpProblems } from './http-problems';
 import { internalProblem } from './problem';
 

@@ -1,6 +1,8 @@
-import type { ErrorCode } from '@nexus-state/documents';
+import type { ErrorCode } from '@nexus-state/contracts';
+import type { CoreErrorCode } from '@nexus-state/state-core';
 
-interface HttpProblem {
+/** The status and title of a problem. */
+export interface HttpProblem {
   readonly status: number;
   readonly title: string;
 }
@@ -42,4 +44,4 @@ export const httpProblems = {
   too_many_queries: { status: 503, title: 'Too many queries at once' },
   server_draining: { status: 503, title: 'The server is stopping' },
   unavailable: { status: 503, title: 'A store is not available' },
-} as const satisfies Record<ErrorCode, HttpProblem>;
+} as const satisfies Record<ErrorCode | CoreErrorCode, HttpProblem>;

@@ -1,7 +1,7 @@
-import { StateError } from '@nexus-state/documents';
+import { TransportError } from './transport-error';
 
 /** A body that is not JSON, or not UTF-8. */
-export class MalformedJson extends StateError {
+export class MalformedJson extends TransportError {
   readonly code = 'malformed_json';
   constructor(reason: string) {
     super(`The body cannot be read as JSON: ${reason}`);
@@ -9,7 +9,7 @@ export class MalformedJson extends StateError {
 }
 
 /** A body over the limit of what is read at all. */
-export class BodyTooLarge extends StateError {
+export class BodyTooLarge extends TransportError {
   readonly code = 'body_too_large';
   constructor() {
     super('The body is larger than this service reads. Send less at once.');
@@ -17,7 +17,7 @@ export class BodyTooLarge extends StateError {
 }
 
 /** A content type that the route does not take. */
-export class UnsupportedMediaType extends StateError {
+export class UnsupportedMediaType extends TransportError {
   readonly code = 'unsupported_media_type';
   /** @param supported the content types that the route takes */
   constructor(supported: readonly string[]) {
@@ -26,7 +26,7 @@ export class UnsupportedMediaType extends StateError {
 }
 
 /** A path that no route serves. */
-export class RouteNotFound extends StateError {
+export class RouteNotFound extends TransportError {
   readonly code = 'not_found';
   constructor(method: string) {
     super(`There is no route for ${method} at this path.`);
@@ -34,7 +34,7 @@ export class RouteNotFound extends StateError {
 }
 
 /** A request whose head or body did not come in time. */
-export class RequestTimeout extends StateError {
+export class RequestTimeout extends TransportError {
   readonly code = 'request_timeout';
   constructor() {
     super('The request did not arrive in time. Send it at once, and smaller where the network is slow.');
@@ -42,7 +42,7 @@ export class RequestTimeout extends StateError {
 }
 
 /** A request whose head is larger, or has more fields, than this service reads. */
-export class HeadersTooLarge extends StateError {
+export class HeadersTooLarge extends TransportError {
   readonly code = 'headers_too_large';
   constructor() {
     super(
@@ -52,7 +52,7 @@ export class HeadersTooLarge extends StateError {
 }
 
 /** Bytes that are no HTTP request. */
-export class MalformedRequest extends StateError {
+export class MalformedRequest extends TransportError {
   readonly code = 'malformed_request';
   constructor() {
     super('What was sent is not a request of HTTP/1.1.');
@@ -60,7 +60,7 @@ export class MalformedRequest extends StateError {
 }
 
 /** A browser's page that may not open a live connection. */
-export class OriginNotAllowed extends StateError {
+export class OriginNotAllowed extends TransportError {
   readonly code = 'forbidden';
   constructor() {
     super('Pages of this origin may not connect. It is not one of CORS_ORIGINS.');

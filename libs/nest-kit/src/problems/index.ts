@@ -1,5 +1,7 @@
+export * from './http-preconditions';
 export * from './http-problems';
 export * from './http-refusals';
 export * from './problem';
 export * from './problem.filter';
 export * from './refuse-socket';
+export * from './transport-error';

@@ -9,6 +9,7 @@ import { rateHeaders } from '../http/rate-headers';
 import { securityHeadersFor } from '../http/security-headers';
 import { requestFacts } from '../tracing/request-trace';
 import { BodyTooLarge, MalformedJson, RouteNotFound, UnsupportedMediaType } from './http-refusals';
+import { inHttpTerms } from './http-preconditions';
 import { type Problem, internalProblem, problemOf } from './problem';
 
 /** The one place where errors become HTTP answers. */
@@ -63,7 +64,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
 
 /** The refusal that an error amounts to, or undefined when it is a bug. */
 function refusalOf(error: unknown, request: FastifyRequest): StateError | undefined {
-  if (error instanceof StateError) return error;
+  if (error instanceof StateError) return inHttpTerms(error, request.headers);
   if (error instanceof HttpException) {
     return error.getStatus() === 404
       ? new RouteNotFound(request.method)

@@ -1,5 +1,5 @@
 import type { StateError } from '@nexus-state/documents';
-import { httpProblems } from './http-problems';
+import { type HttpProblem, httpProblems } from './http-problems';
 
 /** An error on the wire: `application/problem+json` (RFC 9457), with `error` and `message` always there. */
 export interface Problem {
@@ -17,9 +17,12 @@ export interface Problem {
   readonly [fact: string]: unknown;
 }
 
-/** The problem of a refusal. */
+/** The problem of a refusal; `internal_error` for one that the contract does not know. */
 export function problemOf(refusal: StateError, instance?: string): Problem {
-  return compose(refusal.code, httpProblems[refusal.code], refusal.message, instance, refusal.facts);
+  const known = (httpProblems as Readonly<Record<string, HttpProblem>>)[refusal.code];
+  return known
+    ? compose(refusal.code, known, refusal.message, instance, refusal.facts)
+    : internalProblem(instance);
 }
 
 /** The problem of a bug: tells nothing but the request to quote. */

@@ -1,11 +1,11 @@
-import { StateError } from '@nexus-state/documents';
+import { CoreError } from './core-error';
 
-/** A request under an `Idempotency-Key` that another request has used. */
-export class IdempotencyKeyReused extends StateError {
+/** A request under an idempotency key that another request has used. */
+export class IdempotencyKeyReused extends CoreError {
   readonly code = 'idempotency_key_reused';
   constructor() {
     super(
-      'Another request has used this Idempotency-Key, and nothing was changed. Use a new key for each request, and repeat a request exactly as it was.',
+      'Another request has used this idempotency key, and nothing was changed. Use a new key for each request, and repeat a request exactly as it was.',
     );
   }
 }

@@ -1,3 +1,4 @@
+export * from './core-error';
 export * from './access-errors';
 export * from './panel-errors';
 export * from './service-errors';

@@ -1,7 +1,7 @@
-import { StateError } from '@nexus-state/documents';
+import { CoreError } from './core-error';
 
 /** An id that breaks the rule for workspace and panel ids. */
-export class InvalidId extends StateError {
+export class InvalidId extends CoreError {
   readonly code = 'invalid_id';
   constructor(field: string, reason: string) {
     super(`${field} ${reason}`, { field });
@@ -9,7 +9,7 @@ export class InvalidId extends StateError {
 }
 
 /** No such panel: never created, deleted, or not visible to the caller. */
-export class PanelNotFound extends StateError {
+export class PanelNotFound extends CoreError {
   readonly code = 'not_found';
   constructor(panelId: string) {
     super(`There is no panel "${panelId}" in this workspace.`, { panelId });
@@ -17,33 +17,29 @@ export class PanelNotFound extends StateError {
 }
 
 /** A create over a panel that is there. */
-export class PanelAlreadyExists extends StateError {
+export class PanelAlreadyExists extends CoreError {
   readonly code = 'already_exists';
-  constructor(panelId: string, currentVersion: number) {
-    super(
-      `Panel "${panelId}" exists already, at version ${currentVersion}. Change it with PUT or PATCH instead.`,
-      { panelId, currentVersion },
-    );
+  constructor(
+    readonly panelId: string,
+    readonly currentVersion: number,
+  ) {
+    super(`Panel "${panelId}" exists already, at version ${currentVersion}. Replace or patch it instead.`, {
+      panelId,
+      currentVersion,
+    });
   }
 }
 
-/** The version named in the body is not the current one. */
-export class VersionConflict extends StateError {
+/** A write that is based on another version than the current one. */
+export class VersionConflict extends CoreError {
   readonly code = 'version_conflict';
-  constructor(panelId: string, baseVersion: number, currentVersion: number) {
+  constructor(
+    readonly panelId: string,
+    readonly baseVersion: number,
+    readonly currentVersion: number,
+  ) {
     super(
       `Panel "${panelId}" is at version ${currentVersion}, not ${baseVersion}. Read it again and repeat the change.`,
-      { panelId, currentVersion },
-    );
-  }
-}
-
-/** The version named in `If-Match` is not the current one, or `If-None-Match: *` met an existing panel. */
-export class PreconditionFailed extends StateError {
-  readonly code = 'precondition_failed';
-  constructor(panelId: string, condition: string, currentVersion: number) {
-    super(
-      `Panel "${panelId}" is at version ${currentVersion}, which does not meet ${condition}. Read it again and repeat the change.`,
       { panelId, currentVersion },
     );
   }
@@ -60,7 +56,7 @@ export interface ConflictFact {
  * A change that collides with changes its author had not seen. Its facts hold state values, unlike those of other
  * errors: the author may read the panel, and needs both to decide. They are for the answer, not for logs.
  */
-export class MergeConflict extends StateError {
+export class MergeConflict extends CoreError {
   readonly code = 'merge_conflict';
   constructor(
     panelId: string,
@@ -77,17 +73,15 @@ export class MergeConflict extends StateError {
 }
 
 /** A write that does not say which version it was based on. */
-export class VersionRequired extends StateError {
+export class VersionRequired extends CoreError {
   readonly code = 'version_required';
   constructor() {
-    super(
-      'Say which version this change is based on: "version" in the body, or an If-Match header ("*" writes over whatever is there).',
-    );
+    super('Name the version that this change is based on, or say that it may replace any version.');
   }
 }
 
 /** The same panel changed under this write again and again. */
-export class TooMuchContention extends StateError {
+export class TooMuchContention extends CoreError {
   readonly code = 'too_much_contention';
   constructor(panelId: string, attempts: number) {
     super(

@@ -1,7 +1,7 @@
-import { StateError } from '@nexus-state/documents';
+import { CoreError } from './core-error';
 
 /** A query that takes longer than it may. Repeating it unchanged does not help. */
-export class QueryTooExpensive extends StateError {
+export class QueryTooExpensive extends CoreError {
   readonly code = 'query_too_expensive';
   constructor(limitMs: number, options?: ErrorOptions) {
     super(
@@ -13,7 +13,7 @@ export class QueryTooExpensive extends StateError {
 }
 
 /** More queries wait for their turn than may. */
-export class TooManyQueries extends StateError {
+export class TooManyQueries extends CoreError {
   readonly code = 'too_many_queries';
   constructor() {
     super('Too many queries are waiting already. Wait a moment and repeat it.', { retryAfterSeconds: 1 });

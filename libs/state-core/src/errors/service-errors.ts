@@ -1,7 +1,7 @@
-import { StateError } from '@nexus-state/documents';
+import { CoreError } from './core-error';
 
 /** A store behind the service cannot be reached, or did not answer in time. */
-export class Unavailable extends StateError {
+export class Unavailable extends CoreError {
   readonly code = 'unavailable';
   /** @param store what is away, e.g. "The database" */
   constructor(store: string, options?: ErrorOptions) {
@@ -10,7 +10,7 @@ export class Unavailable extends StateError {
 }
 
 /** There is no room left for the repositories. For operators; the queue tries again. */
-export class RepositoryFull extends StateError {
+export class RepositoryFull extends CoreError {
   readonly code = 'unavailable';
   constructor(options?: ErrorOptions) {
     super(
@@ -23,7 +23,7 @@ export class RepositoryFull extends StateError {
 }
 
 /** A remote that answered, and does not take the commits. For operators; the queue tries again. */
-export class PushRefused extends StateError {
+export class PushRefused extends CoreError {
   readonly code = 'unavailable';
   /** @param reason what the remote said, e.g. "[rejected] (fetch first)" */
   constructor(reason: string, options?: ErrorOptions) {
@@ -36,7 +36,7 @@ export class PushRefused extends StateError {
 }
 
 /** A snapshot that could not be taken, after the worker's retries. */
-export class SnapshotFailed extends StateError {
+export class SnapshotFailed extends CoreError {
   readonly code = 'snapshot_failed';
   constructor(jobId: string, reason: string) {
     super(`The snapshot job ${jobId} failed: ${reason}`, { jobId });
@@ -44,7 +44,7 @@ export class SnapshotFailed extends StateError {
 }
 
 /** A snapshot that is still being taken when the caller's patience ends; the job goes on. */
-export class SnapshotPending extends StateError {
+export class SnapshotPending extends CoreError {
   readonly code = 'unavailable';
   constructor(jobId: string, waitedMs: number) {
     super(
@@ -58,7 +58,7 @@ export class SnapshotPending extends StateError {
 }
 
 /** No such job, or none of the caller's workspace. */
-export class JobNotFound extends StateError {
+export class JobNotFound extends CoreError {
   readonly code = 'not_found';
   constructor(jobId: string) {
     super(`There is no job "${jobId}" in this workspace.`, { jobId });
@@ -66,7 +66,7 @@ export class JobNotFound extends StateError {
 }
 
 /** Somebody who asks for more than a rate limit allows. */
-export class RateLimited extends StateError {
+export class RateLimited extends CoreError {
   readonly code = 'rate_limited';
   /**
    * @param policy the limit, e.g. `user-writes`

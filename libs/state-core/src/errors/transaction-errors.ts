@@ -1,8 +1,9 @@
-import { type ErrorCode, StateError } from '@nexus-state/documents';
+import type { StateError } from '@nexus-state/documents';
+import { CoreError, type CoreErrorCode } from './core-error';
 
 /** One operation of a transaction that was refused; nothing of the transaction happened. */
-export class OperationRefused extends StateError {
-  readonly code: ErrorCode;
+export class OperationRefused extends CoreError {
+  readonly code: CoreErrorCode;
   /**
    * @param index position of the operation within the transaction, from 0
    * @param refusal why it was refused; its code and facts become this error's
@@ -13,12 +14,12 @@ export class OperationRefused extends StateError {
       { ...refusal.facts, transactionIndex: index },
       { cause: refusal },
     );
-    this.code = refusal.code;
+    this.code = refusal.code as CoreErrorCode;
   }
 }
 
 /** Other processes were faster than a transaction each time it was tried. */
-export class TransactionContention extends StateError {
+export class TransactionContention extends CoreError {
   readonly code = 'too_much_contention';
   constructor(attempts: number) {
     super(

@@ -1,7 +1,7 @@
-import { StateError } from '@nexus-state/documents';
+import { CoreError } from './core-error';
 
 /** A version that the panel never had, or at which it was deleted. */
-export class VersionNotFound extends StateError {
+export class VersionNotFound extends CoreError {
   readonly code = 'not_found';
   constructor(panelId: string, version: number) {
     super(`Panel "${panelId}" has no state at version ${version}.`, { panelId, version });
@@ -9,7 +9,7 @@ export class VersionNotFound extends StateError {
 }
 
 /** A pointer that leads nowhere in a panel's state. */
-export class PathNotFound extends StateError {
+export class PathNotFound extends CoreError {
   readonly code = 'path_not_found';
   constructor(panelId: string, path: string) {
     super(`There is no value at "${path}" in panel "${panelId}".`, { panelId, path });

@@ -1,7 +1,7 @@
-import { StateError } from '@nexus-state/documents';
+import { CoreError } from './core-error';
 
 /** No such workspace, or none that the caller may see. */
-export class WorkspaceNotFound extends StateError {
+export class WorkspaceNotFound extends CoreError {
   readonly code = 'not_found';
   constructor(workspaceId: string) {
     super(`There is no workspace "${workspaceId}".`, { workspaceId });
@@ -9,7 +9,7 @@ export class WorkspaceNotFound extends StateError {
 }
 
 /** A create over a workspace that is there. */
-export class WorkspaceAlreadyExists extends StateError {
+export class WorkspaceAlreadyExists extends CoreError {
   readonly code = 'already_exists';
   constructor(workspaceId: string) {
     super(`Workspace "${workspaceId}" exists already.`, { workspaceId });
@@ -17,7 +17,7 @@ export class WorkspaceAlreadyExists extends StateError {
 }
 
 /** No such snapshot of the workspace. */
-export class SnapshotNotFound extends StateError {
+export class SnapshotNotFound extends CoreError {
   readonly code = 'not_found';
   constructor(snapshotId: string) {
     super(`There is no snapshot "${snapshotId}" of this workspace.`, { snapshotId });
@@ -25,7 +25,7 @@ export class SnapshotNotFound extends StateError {
 }
 
 /** No such commit on the branch of the workspace. */
-export class CommitNotFound extends StateError {
+export class CommitNotFound extends CoreError {
   readonly code = 'not_found';
   /** @param gitCommitHash what was asked for: a hash, or the beginning of one */
   constructor(gitCommitHash: string) {
@@ -34,7 +34,7 @@ export class CommitNotFound extends StateError {
 }
 
 /** A workspace without a repository: no snapshot of it was ever taken. */
-export class RepositoryNotFound extends StateError {
+export class RepositoryNotFound extends CoreError {
   readonly code = 'not_found';
   constructor(workspaceId: string) {
     super(`Workspace "${workspaceId}" has no repository yet. Take a snapshot first.`, { workspaceId });
@@ -42,7 +42,7 @@ export class RepositoryNotFound extends StateError {
 }
 
 /** A push to a repository. */
-export class RepositoryReadOnly extends StateError {
+export class RepositoryReadOnly extends CoreError {
   readonly code = 'forbidden';
   constructor(workspaceId: string) {
     super(`The repository of workspace "${workspaceId}" can only be read: snapshots are what writes it.`);
@@ -50,7 +50,7 @@ export class RepositoryReadOnly extends StateError {
 }
 
 /** Somebody who is not a member of the workspace. */
-export class MemberNotFound extends StateError {
+export class MemberNotFound extends CoreError {
   readonly code = 'not_found';
   constructor(userId: string) {
     super(`"${userId}" is not a member of this workspace.`, { userId });
@@ -58,7 +58,7 @@ export class MemberNotFound extends StateError {
 }
 
 /** The caller sees the workspace, but their role there does not allow this. */
-export class RoleRequired extends StateError {
+export class RoleRequired extends CoreError {
   readonly code = 'forbidden';
   constructor(requiredRole: string) {
     super(`This needs the role "${requiredRole}" in the workspace.`, { requiredRole });
@@ -66,7 +66,7 @@ export class RoleRequired extends StateError {
 }
 
 /** The token reaches only parts of the workspace, and this concerns the whole. */
-export class PathsTooNarrow extends StateError {
+export class PathsTooNarrow extends CoreError {
   readonly code = 'forbidden';
   constructor(workspaceId: string) {
     super(`This concerns all of workspace "${workspaceId}"; the token's "paths" reach only parts of it.`);

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@nexus-state/documents';
 import type { Change } from './model';
 import type { FoundCopy } from './panel-copies';
 import type { HintObserver } from './panel-ports';
@@ -12,7 +11,7 @@ export interface CoreObserver extends HintObserver {
   changeMade?(change: Change): void;
 
   /** A change was refused, or failed. @param code undefined for a bug */
-  changeRefused?(code: ErrorCode | undefined): void;
+  changeRefused?(code: string | undefined): void;
 
   /** A request was refused. @param policy the rate limit, e.g. `user-writes` */
   rateLimited?(policy: string): void;

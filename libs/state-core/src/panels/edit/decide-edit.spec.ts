@@ -14,10 +14,10 @@ const start: JsonObject = { list: [], mine: 0 };
 const atThree: CurrentPanel = { version: 3, state: { ...start, list: ['a', 'theirs'] }, deleted: false };
 const deleted: CurrentPanel = { version: 4, state: start, deleted: true };
 
-const at = (version: number): Expectation => ({ kind: 'version', version, from: 'body' });
+const at = (version: number): Expectation => ({ kind: 'version', version });
 const any: Expectation = { kind: 'any' };
-const absent: Expectation = { kind: 'absent', from: 'body' };
-const unsaid: Expectation = { kind: 'unsaid' };
+const absent: Expectation = { kind: 'absent' };
+const unspecified: Expectation = { kind: 'unspecified' };
 
 const setMine: Edit = { kind: 'patch', patch: [{ op: 'replace', path: '/mine', value: 1 }] };
 const edits = {
@@ -62,11 +62,11 @@ describe('decideEdit', () => {
     const table: [keyof typeof edits, string, Expectation, string][] = [
       ['create', 'nothing', any, there ? 'already_exists' : 'created'],
       ['replace', 'that nothing is there', absent, there ? 'already_exists' : 'created'],
-      ['replace', 'nothing', unsaid, there ? 'version_required' : 'not_found'],
+      ['replace', 'nothing', unspecified, there ? 'version_required' : 'not_found'],
       ['replace', 'whatever is there', any, there ? 'updated' : 'not_found'],
       ['replace', 'the newest version', at(3), there ? 'updated' : 'not_found'],
       ['replace', 'an old version', at(2), there ? 'version_conflict' : 'not_found'],
-      ['patch', 'nothing', unsaid, there ? 'version_required' : 'not_found'],
+      ['patch', 'nothing', unspecified, there ? 'version_required' : 'not_found'],
       ['patch', 'that nothing is there', absent, there ? 'already_exists' : 'not_found'],
       ['patch', 'the newest version', at(3), there ? 'updated' : 'not_found'],
       ['patch', 'a version of the future', at(9), there ? 'version_conflict' : 'not_found'],

@@ -1,5 +1,5 @@
 import { type JsonObject, type PatchBounds, applyPatch, compareStates, rebase } from '@nexus-state/documents';
-import { MergeConflict, PanelNotFound } from '../../errors';
+import { MergeConflict, PanelNotFound, VersionConflict } from '../../errors';
 import type { ChangeDraft, CurrentPanel, Decision, RecentChanges, Seen, WriteRequest } from '../group-commit';
 import {
   type Limits,
@@ -10,7 +10,7 @@ import {
   stateContent,
 } from '../model';
 import type { ConflictPolicy } from './edit';
-import { type Expectation, expectPanel, versionMismatch } from './expectation';
+import { type Expectation, expectPanel } from './expectation';
 import { type PreparedEdit, patchFor } from './prepare-edit';
 
 /** An edit of one panel that waits to be decided and stored. */
@@ -34,7 +34,7 @@ type StaleExpectation = Extract<Expectation, { readonly kind: 'version' }>;
 /**
  * Decides what an edit makes of a panel: applied as it is where its author saw the newest version, merged with later changes
  * where the policy allows it. Pure.
- * @throws PanelNotFound, PanelAlreadyExists, VersionConflict, PreconditionFailed, VersionRequired
+ * @throws PanelNotFound, PanelAlreadyExists, VersionConflict, VersionRequired
  * @throws PatchFailed, MergeConflict, StateTooLarge, PatchTooCostly, StateTooDeep, UnsupportedValue
  */
 export function decideEdit(
@@ -52,7 +52,7 @@ export function decideEdit(
   if (!history || !changes) return { outcome: 'needs-history' };
   // The author saw a panel that was deleted since; the one that is here now only has the same name.
   if (changes.some(({ changeType }) => changeType === 'deleted')) {
-    throw versionMismatch(request.key.panelId, current.version, stale);
+    throw new VersionConflict(request.key.panelId, stale.version, current.version);
   }
   return { outcome: 'change', draft: merged(request, current, { base: history.base, changes }, limits) };
 }
@@ -76,7 +76,8 @@ function applied(
   const existing = expectPanel(
     key.panelId,
     current,
-    edit.kind === 'create' ? absenceOf(expectation) : expectation,
+    // A creation expects no panel, whether its author says so or not.
+    edit.kind === 'create' ? { kind: 'absent' } : expectation,
   );
   if (!existing) {
     if (edit.kind === 'create' || edit.kind === 'replace') return creation(edit.content, origin);
@@ -106,11 +107,6 @@ function applied(
 /** How large a panel may become while a patch is applied to it. */
 function patchBounds({ stateBytes }: Limits, current?: CurrentPanel): PatchBounds {
   return { stateBytes, documentBytes: current?.stateSizeBytes };
-}
-
-/** A creation expects that nothing is there, whether its author says so or not. */
-function absenceOf(expectation: Expectation): Expectation {
-  return expectation.kind === 'absent' ? expectation : { kind: 'absent', from: 'body' };
 }
 
 /** The change that brings a panel into being. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@nexus-state/documents';
+import { VersionConflict } from '../../errors';
 import type { GroupCommit, Written } from '../group-commit';
 import type { IdempotentRequest, Limits, Origin, PanelKey, UndatedChange } from '../model';
 import type { PanelCopies } from '../panel-copies';
@@ -6,7 +7,7 @@ import { type HistoryPorts, pastState } from '../read-version';
 import { renewCopy } from '../renew-copy';
 import type { EditRequest, UnseenHistory } from './decide-edit';
 import type { ConflictPolicy, Edit } from './edit';
-import { type Expectation, versionMismatch } from './expectation';
+import type { Expectation } from './expectation';
 import { prepareEdit } from './prepare-edit';
 
 /** An edit of one panel, and what it was based on. */
@@ -46,7 +47,7 @@ const unseenPage = 50;
  * Makes an edit of a panel: at once where its author saw the newest version, merged with later changes where the policy
  * allows it.
  * @returns the change once it is durable
- * @throws PanelNotFound, PanelAlreadyExists, VersionNotFound, VersionConflict, PreconditionFailed, VersionRequired
+ * @throws PanelNotFound, PanelAlreadyExists, VersionNotFound, VersionConflict, VersionRequired
  * @throws PatchFailed, PatchTooLarge, MergeConflict, StateTooLarge, StateTooDeep, UnsupportedValue
  * @throws IdempotencyKeyReused, TooMuchContention, Unavailable
  */
@@ -65,7 +66,7 @@ export async function editPanel(command: EditPanel, ports: EditPorts): Promise<W
 /**
  * Reads what the author of an edit saw, and the changes since.
  * @param known what was read before, for the same request
- * @throws VersionConflict, PreconditionFailed when there are too many changes to merge over
+ * @throws VersionConflict when there are too many changes to merge over
  */
 export async function readUnseen(
   { key, expectation }: EditRequest,
@@ -81,7 +82,7 @@ export async function readUnseen(
     changes.push(...page);
     if (areTooMany(changes, ports.limits)) {
       const current = await ports.store.read(key);
-      throw versionMismatch(key.panelId, current?.version ?? baseVersion + changes.length, expectation);
+      throw new VersionConflict(key.panelId, baseVersion, current?.version ?? baseVersion + changes.length);
     }
     if (page.length < unseenPage && bytesOf(page) < minUnseenBytes) return { base, changes };
   }

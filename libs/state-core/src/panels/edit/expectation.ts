@@ -1,28 +1,21 @@
 import type { CurrentPanel } from '../group-commit';
-import {
-  PanelAlreadyExists,
-  PanelNotFound,
-  PreconditionFailed,
-  VersionConflict,
-  VersionRequired,
-} from '../../errors';
-import type { StateError } from '@nexus-state/documents';
+import { PanelAlreadyExists, PanelNotFound, VersionConflict, VersionRequired } from '../../errors';
 
-/** Which version of a panel a write is based on, and where the caller said so. */
+/** Which version of a panel a write is based on. */
 export type Expectation =
-  /** Exactly this version: from the body, or from `If-Match`. */
-  | { readonly kind: 'version'; readonly version: number; readonly from: 'body' | 'if-match' }
-  /** Whatever is there (`If-Match: *`). */
+  /** Exactly this version. */
+  | { readonly kind: 'version'; readonly version: number }
+  /** Any version: the write replaces what is there. */
   | { readonly kind: 'any' }
-  /** Nothing may be there (`If-None-Match: *`, or version 0 in the body). */
-  | { readonly kind: 'absent'; readonly from: 'body' | 'if-none-match' }
-  /** The caller did not say. */
-  | { readonly kind: 'unsaid' };
+  /** None: the write creates the panel. */
+  | { readonly kind: 'absent' }
+  /** The caller named none. Enough to create a panel, not to change one. */
+  | { readonly kind: 'unspecified' };
 
 /**
- * Holds a write against what it expects.
+ * Checks a write against what it expects.
  * @returns the panel to change, or undefined when the write is to create it
- * @throws PanelNotFound, PanelAlreadyExists, VersionConflict, PreconditionFailed or VersionRequired
+ * @throws PanelNotFound, PanelAlreadyExists, VersionConflict, VersionRequired
  */
 export function expectPanel(
   panelId: string,
@@ -30,33 +23,14 @@ export function expectPanel(
   expectation: Expectation,
 ): CurrentPanel | undefined {
   const existing = current?.deleted === false ? current : undefined;
-  switch (expectation.kind) {
-    case 'absent':
-      if (!existing) return undefined;
-      throw expectation.from === 'body'
-        ? new PanelAlreadyExists(panelId, existing.version)
-        : new PreconditionFailed(panelId, 'If-None-Match: *', existing.version);
-    case 'unsaid':
-      if (!existing) throw new PanelNotFound(panelId);
-      throw new VersionRequired();
-    case 'any':
-      if (!existing) throw new PanelNotFound(panelId);
-      return existing;
-    case 'version':
-      if (!existing) throw new PanelNotFound(panelId);
-      if (existing.version !== expectation.version)
-        throw versionMismatch(panelId, existing.version, expectation);
-      return existing;
+  if (expectation.kind === 'absent') {
+    if (existing) throw new PanelAlreadyExists(panelId, existing.version);
+    return undefined;
   }
-}
-
-/** The refusal of a write that is based on another version than the current one. */
-export function versionMismatch(
-  panelId: string,
-  currentVersion: number,
-  expectation: { readonly version: number; readonly from: 'body' | 'if-match' },
-): StateError {
-  return expectation.from === 'body'
-    ? new VersionConflict(panelId, expectation.version, currentVersion)
-    : new PreconditionFailed(panelId, `If-Match: "${expectation.version}"`, currentVersion);
+  if (!existing) throw new PanelNotFound(panelId);
+  if (expectation.kind === 'unspecified') throw new VersionRequired();
+  if (expectation.kind === 'version' && existing.version !== expectation.version) {
+    throw new VersionConflict(panelId, expectation.version, existing.version);
+  }
+  return existing;
 }

@@ -135,8 +135,8 @@ function decide(
 
 /** Holds the version that an operation names against the panel before the transaction. */
 function expectBefore({ panelId, version }: TransactionOperation, before: Panel | undefined): void {
-  if (version === 0) expectPanel(panelId, before, { kind: 'absent', from: 'body' });
-  else if (version !== undefined) expectPanel(panelId, before, { kind: 'version', version, from: 'body' });
+  if (version === 0) expectPanel(panelId, before, { kind: 'absent' });
+  else if (version !== undefined) expectPanel(panelId, before, { kind: 'version', version });
 }
 
 type Changing = Exclude<TransactionOperation, { readonly op: 'check' }>;
