@@ -1,3 +1,4 @@
+export * from './admission';
 export * from './errors';
 export * from './limits';
 export * from './limits/ports';

@@ -22,7 +22,7 @@ export interface AccessRequest {
   readonly owner?: string | undefined;
   readonly access: Access;
   /** Whether the workspace must be there already; else a first write can make it. */
-  readonly existing?: boolean;
+  readonly existing?: boolean | undefined;
 }
 
 /** A workspace that somebody was let into. */
