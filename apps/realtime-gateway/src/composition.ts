@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { type Config, type ProcessObserver, type ServiceContext, TokenVerifier } from '@nexus-state/nest-kit';
-import { AccessControl, LiveHub, RateLimits, StateCore } from '@nexus-state/state-core';
+import { Admission, LiveHub, StateCore } from '@nexus-state/state-core';
 import { BullmqSnapshotQueue } from '@nexus-state/bullmq';
 import { PostgresPanelStore, PostgresWorkspaceStore } from '@nexus-state/postgres';
 import { RedisPresenceBoard, RedisUpdateBus } from '@nexus-state/redis';
@@ -72,15 +72,14 @@ export function providersOf(service: ServiceContext): Provider[] {
     { provide: ClosingSnapshotQueue, useFactory: () => new ClosingSnapshotQueue(queueLocation(service)) },
     {
       provide: CONNECTION_PORTS,
-      inject: [AccessControl, LiveHub, TokenVerifier, StateCore, RateLimits],
+      inject: [Admission, LiveHub, TokenVerifier, StateCore],
       useFactory: (
-        access: AccessControl,
+        admission: Admission,
         hub: LiveHub,
         verifier: TokenVerifier,
         core: StateCore,
-        rates: RateLimits,
       ): ConnectionPorts => ({
-        ...{ access, hub, verifier, core, rates, logger },
+        ...{ admission, hub, verifier, core, logger },
         limits: connectionLimits(config),
         backlogs: new BacklogWatch(),
         observer: connectionMetrics(metrics),

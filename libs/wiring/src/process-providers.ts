@@ -14,7 +14,7 @@ import {
   triggerLog,
   tokenRules,
 } from '@nexus-state/nest-kit';
-import { AccessControl, RateLimits } from '@nexus-state/state-core';
+import { AccessControl, Admission, RateLimits } from '@nexus-state/state-core';
 import { PostgresWorkspaceStore } from '@nexus-state/postgres';
 import { RedisTokenBuckets, redisAnswers } from '@nexus-state/redis';
 import { DataSource } from 'typeorm';
@@ -70,6 +70,11 @@ export function accessProviders({ config, logger }: ServiceContext): Provider[] 
       inject: [RedisConnections, CORE_OBSERVER],
       useFactory: ({ main }: RedisConnections, observer: ProcessObserver) =>
         new RateLimits({ buckets: new RedisTokenBuckets(main), observer }, rateRules(config)),
+    },
+    {
+      provide: Admission,
+      inject: [AccessControl, RateLimits],
+      useFactory: (access: AccessControl, rates: RateLimits) => new Admission(access, rates),
     },
   ];
 }

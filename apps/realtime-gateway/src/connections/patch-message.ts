@@ -1,13 +1,6 @@
 import { type PatchMessage, clientEvents } from '@nexus-state/contracts';
-import { type Principal, type SpanFacts, SpanKind, requireScope } from '@nexus-state/nest-kit';
-import {
-  type AccessControl,
-  PanelNotFound,
-  type RateLimits,
-  type StateCore,
-  type Written,
-  panelKey,
-} from '@nexus-state/state-core';
+import { type Principal, type SpanFacts, SpanKind } from '@nexus-state/nest-kit';
+import type { Admission, StateCore, Written } from '@nexus-state/state-core';
 import { readPatch } from '@nexus-state/documents';
 
 /**
@@ -19,23 +12,14 @@ import { readPatch } from '@nexus-state/documents';
 export async function applyPatchMessage(
   message: PatchMessage,
   caller: Principal,
-  {
-    access,
-    core,
-    rates,
-  }: { readonly access: AccessControl; readonly core: StateCore; readonly rates: RateLimits },
+  { admission, core }: { readonly admission: Admission; readonly core: StateCore },
 ): Promise<Written> {
   const { workspaceId, panelId, owner, version, patches, onConflict = 'merge' } = message;
-  requireScope(caller, 'state:write');
-  const { subject, paths } = caller;
-  await rates.ofUser(subject, 'writes');
+  const place = { workspaceId, owner, panelId, access: 'write' } as const;
+  const { panel: key } = await admission.admit({ caller, scope: 'state:write', counts: 'writes', place });
   const patch = readPatch(patches, '/patches');
-  const place = await access.open({ subject, paths, workspaceId, owner, access: 'write' });
-  const key = panelKey(place.owner, workspaceId, panelId);
-  if (!paths.reachesPanel(workspaceId, panelId)) throw new PanelNotFound(panelId);
-  await rates.ofWorkspace(place, 'writes');
   const origin = {
-    actor: subject,
+    actor: caller.subject,
     triggeredBy: message.triggeredBy ?? 'user',
     triggerSource: message.triggerSource ?? null,
   };

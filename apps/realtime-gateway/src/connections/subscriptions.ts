@@ -4,28 +4,28 @@ import {
   type UnsubscribeRequest,
   wholeWorkspace,
 } from '@nexus-state/contracts';
-import { type Principal, requireScope } from '@nexus-state/nest-kit';
+import type { Principal } from '@nexus-state/nest-kit';
 import {
-  type AccessControl,
+  type Admission,
   type LiveHub,
   NotSubscribed,
-  PanelNotFound,
-  type RateLimits,
+  type Place,
+  type RequestKind,
   Semaphore,
   type Subscriber,
   type Subscription,
   Unavailable,
   type WorkspaceKey,
   panelKey,
+  requireReach,
 } from '@nexus-state/state-core';
 import { type JsonValue, StateError, ValidationFailed } from '@nexus-state/documents';
 import { TooManySubscriptions } from './refusals';
 
 /** What subscriptions are made from. */
 export interface SubscriptionPorts {
-  readonly access: AccessControl;
+  readonly admission: Admission;
   readonly hub: LiveHub;
-  readonly rates: RateLimits;
 }
 
 /** What a connection is subscribed to: a panel, or with `*` all panels, of a workspace. */
@@ -77,7 +77,7 @@ export class Subscriptions {
   ): Promise<void> {
     return this.#inOrder(async () => {
       const { workspaceId, panelId, version } = request;
-      const { owner } = await this.#openCounted(request, caller);
+      const { owner } = await this.#admit(request, caller, 'reads');
       const target = { workspaceId, panelId, owner };
       const name = nameOf(target);
       const before = this.#subscribed.get(name)?.subscription;
@@ -161,13 +161,13 @@ export class Subscriptions {
   async #renew(name: string, subscribed: Subscribed, caller: Principal): Promise<void> {
     const { target, subscription: before } = subscribed;
     try {
-      await this.#open(target, caller);
+      await this.#admit(target, caller);
     } catch (error) {
       // While the store is away access cannot be checked, and there are no new changes either.
       if (!(error instanceof Unavailable)) throw error;
+      requireReach(caller, placeOf(target));
     }
     if (!this.#isCurrent(name, subscribed)) return;
-    requireReach(target, caller);
     const isSameReach = caller.paths.text === subscribed.caller.paths.text;
     if (target.panelId !== wholeWorkspace || isSameReach) {
       this.#subscribed.set(name, { ...subscribed, caller });
@@ -194,19 +194,9 @@ export class Subscriptions {
     this.#subscribed.delete(name);
   }
 
-  #open(request: UnsubscribeRequest, caller: Principal): Promise<WorkspaceKey> {
-    requireScope(caller, 'state:read');
-    const { subject, paths } = caller;
-    const { workspaceId, owner } = request;
-    return this.ports.access.open({ subject, paths, workspaceId, owner, access: 'read' });
-  }
-
-  async #openCounted(request: UnsubscribeRequest, caller: Principal): Promise<WorkspaceKey> {
-    requireScope(caller, 'state:read');
-    await this.ports.rates.ofUser(caller.subject, 'reads');
-    const workspace = await this.#open(request, caller);
-    await this.ports.rates.ofWorkspace(workspace, 'reads');
-    return workspace;
+  async #admit(request: UnsubscribeRequest, caller: Principal, counts?: RequestKind): Promise<WorkspaceKey> {
+    const place = placeOf(request);
+    return (await this.ports.admission.admit({ caller, scope: 'state:read', counts, place })).workspace;
   }
 
   async #follow(
@@ -226,7 +216,6 @@ export class Subscriptions {
       return hub.follow({ kind: 'workspace', key: { owner, workspaceId }, reach }, this.subscriber, replaced);
     }
     const key = panelKey(owner, workspaceId, panelId);
-    requireReach(target, caller);
     return hub.follow({ kind: 'panel', key, version }, this.subscriber, replaced);
   }
 
@@ -236,9 +225,8 @@ export class Subscriptions {
   }
 }
 
-function requireReach({ workspaceId, panelId }: SubscriptionTarget, { paths }: Principal): void {
-  if (panelId !== wholeWorkspace && !paths.reachesPanel(workspaceId, panelId))
-    throw new PanelNotFound(panelId);
+function placeOf({ workspaceId, owner, panelId }: UnsubscribeRequest): Place {
+  return { workspaceId, owner, panelId: panelId === wholeWorkspace ? undefined : panelId, access: 'read' };
 }
 
 function nameOf({ panelId, workspaceId, owner }: SubscriptionTarget): string {

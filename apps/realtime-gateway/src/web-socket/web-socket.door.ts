@@ -85,12 +85,12 @@ export class WebSocketDoor implements OnApplicationBootstrap {
     readonly principal: Principal;
     readonly place: WorkspaceKey;
   }> {
-    const { access, verifier } = this.connections.ports;
+    const { admission, verifier } = this.connections.ports;
     this.connections.mustBeOpen();
     const principal = await verifier.verify(token);
-    const { subject, paths } = principal;
-    const place = await access.open({ subject, paths, workspaceId, owner, access: 'read' });
-    return { principal, place: { owner: place.owner, workspaceId } };
+    const place = { workspaceId, owner, access: 'read' } as const;
+    const { workspace } = await admission.admit({ caller: principal, place });
+    return { principal, place: { owner: workspace.owner, workspaceId } };
   }
 
   #open(socket: WebSocket, principal: Principal, place: WorkspaceKey): void {

@@ -78,7 +78,9 @@ export class Admission {
     if (!place) return { allowance: ofUser, workspace: undefined, panel: undefined };
     const { subject, paths } = caller;
     const workspace = await this.access.open({ subject, paths, ...place });
-    const panel = reached(caller, place, workspace);
+    requireReach(caller, place);
+    const { workspaceId, panelId } = place;
+    const panel = panelId === undefined ? undefined : panelKey(workspace.owner, workspaceId, panelId);
     const ofWorkspace = counts && (await this.rates.ofWorkspace(workspace, counts));
     return { allowance: nearest(ofUser, ofWorkspace), workspace, panel };
   }
@@ -102,18 +104,15 @@ export class Admission {
   }
 }
 
-function reached(
-  { paths }: Caller,
-  { workspaceId, panelId, reach = 'part' }: Place,
-  { owner }: OpenWorkspace,
-): PanelKey | undefined {
+/**
+ * Checks what a token reaches, for a caller that has access.
+ * @throws PanelNotFound, WorkspaceNotFound, PathsTooNarrow
+ */
+export function requireReach({ paths }: Caller, { workspaceId, panelId, reach = 'part' }: Place): void {
   if (reach !== 'part' && !paths.reachesWhole(workspaceId)) {
     throw reach === 'whole' ? new PathsTooNarrow(workspaceId) : new WorkspaceNotFound(workspaceId);
   }
-  if (panelId === undefined) return undefined;
-  const key = panelKey(owner, workspaceId, panelId);
-  if (!paths.reachesPanel(workspaceId, panelId)) throw new PanelNotFound(panelId);
-  return key;
+  if (panelId !== undefined && !paths.reachesPanel(workspaceId, panelId)) throw new PanelNotFound(panelId);
 }
 
 function nearest(one: Allowance | undefined, other: Allowance | undefined): Allowance | undefined {
