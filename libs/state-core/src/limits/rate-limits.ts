@@ -3,7 +3,7 @@ import type { WorkspaceKey } from '../panels/model';
 import type { TokenBuckets } from './ports';
 import { bucketSize } from './token-bucket';
 import type { CoreObserver } from '../panels';
-import { Lots, type Spending } from './lots';
+import { LocalTokenBuckets, type TakeResult } from './local-token-buckets';
 import { SharedBuckets } from './shared-buckets';
 
 /** What rate limits tell apart. */
@@ -46,13 +46,13 @@ const operationsPerWrite = 10;
 interface Limit {
   readonly policy: string;
   readonly perSecond: number;
-  readonly lots: Lots;
+  readonly buckets: LocalTokenBuckets;
   readonly refused: () => void;
 }
 
 /**
  * How many requests users and workspaces may have, for every door and all processes together; while the shared buckets
- * are away, for each process. Whoever asks seldom waits: see `Lots`.
+ * are away, for each process. Whoever asks seldom waits: see `LocalTokenBuckets`.
  */
 export class RateLimits {
   readonly #user: Readonly<Record<RequestKind, Limit | undefined>>;
@@ -68,8 +68,8 @@ export class RateLimits {
     const limit = (policy: string, perSecond: number): Limit | undefined => {
       const bucketOf = (key: string) => `${policy}/${key}`;
       if (perSecond === 0) return undefined;
-      const lots = new Lots(shared, perSecond, bucketOf, now);
-      return { policy, perSecond, lots, refused: () => observer.rateLimited?.(policy) };
+      const buckets = new LocalTokenBuckets(shared, perSecond, bucketOf, now);
+      return { policy, perSecond, buckets, refused: () => observer.rateLimited?.(policy) };
     };
     this.#user = { reads: limit('user-reads', user.reads), writes: limit('user-writes', user.writes) };
     this.#workspace = {
@@ -84,7 +84,7 @@ export class RateLimits {
    */
   ofUser(subject: string, kind: RequestKind): Allowed {
     const limit = this.#user[kind];
-    return limit && spend(limit, subject, 1);
+    return limit && take(limit, subject, 1);
   }
 
   /**
@@ -93,7 +93,7 @@ export class RateLimits {
    */
   ofWorkspace(workspace: WorkspaceKey, kind: RequestKind): Allowed {
     const limit = this.#workspace[kind];
-    return limit && spend(limit, keyOf(workspace), 1);
+    return limit && take(limit, keyOf(workspace), 1);
   }
 
   /**
@@ -103,8 +103,8 @@ export class RateLimits {
    */
   async ofTransaction(subject: string, workspace: WorkspaceKey, operations: number): Promise<void> {
     const writes = Math.ceil(operations / operationsPerWrite);
-    await spendMore(this.#user.writes, subject, writes);
-    await spendMore(this.#workspace.writes, keyOf(workspace), writes);
+    await takeMore(this.#user.writes, subject, writes);
+    await takeMore(this.#workspace.writes, keyOf(workspace), writes);
   }
 }
 
@@ -112,22 +112,22 @@ function keyOf({ owner, workspaceId }: WorkspaceKey): string {
   return `${workspaceId}/${owner}`;
 }
 
-async function spendMore(limit: Limit | undefined, key: string, writes: number): Promise<void> {
+async function takeMore(limit: Limit | undefined, key: string, writes: number): Promise<void> {
   if (!limit) return;
   const more = Math.min(writes, bucketSize(limit.perSecond)) - 1;
-  if (more > 0) await spend(limit, key, more);
+  if (more > 0) await take(limit, key, more);
 }
 
-function spend(limit: Limit, key: string, cost: number): Allowance | Promise<Allowance> {
-  const spending = limit.lots.spend(key, cost);
-  return spending instanceof Promise
-    ? spending.then((told) => allowanceOf(limit, told))
-    : allowanceOf(limit, spending);
+function take(limit: Limit, key: string, cost: number): Allowance | Promise<Allowance> {
+  const result = limit.buckets.take(key, cost);
+  return result instanceof Promise
+    ? result.then((told) => allowanceOf(limit, told))
+    : allowanceOf(limit, result);
 }
 
 function allowanceOf(
   { policy, perSecond, refused }: Limit,
-  { accepted, left, waitMicros }: Spending,
+  { accepted, left, waitMicros }: TakeResult,
 ): Allowance {
   if (accepted) return { policy, perSecond, left };
   refused();

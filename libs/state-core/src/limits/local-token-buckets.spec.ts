@@ -2,7 +2,7 @@ import { MemoryTokenBuckets } from '../memory';
 import type { TokenBuckets } from './ports';
 import type { TokenRequest, TokensTaken } from './token-bucket';
 import { eventually } from '../testing/eventually';
-import { Lots, type Spending } from './lots';
+import { LocalTokenBuckets, type TakeResult } from './local-token-buckets';
 import { SharedBuckets } from './shared-buckets';
 
 const second = 1_000_000;
@@ -28,9 +28,9 @@ class Buckets implements TokenBuckets {
 
 const failures: unknown[] = [];
 
-function processOf(buckets: Buckets, perSecond: number): Lots {
+function processOf(buckets: Buckets, perSecond: number): LocalTokenBuckets {
   const shared = new SharedBuckets(buckets, { hintFailed: (_, error) => failures.push(error) });
-  return new Lots(
+  return new LocalTokenBuckets(
     shared,
     perSecond,
     (key) => key,
@@ -38,30 +38,30 @@ function processOf(buckets: Buckets, perSecond: number): Lots {
   );
 }
 
-async function spendMany(lots: Lots, times: number, key = 'a'): Promise<Spending[]> {
-  return Promise.all(Array.from({ length: times }, () => lots.spend(key, 1)));
+async function takeMany(tokens: LocalTokenBuckets, times: number, key = 'a'): Promise<TakeResult[]> {
+  return Promise.all(Array.from({ length: times }, () => tokens.take(key, 1)));
 }
 
-const acceptedOf = (spendings: readonly Spending[]) => spendings.filter(({ accepted }) => accepted).length;
+const acceptedOf = (results: readonly TakeResult[]) => results.filter(({ accepted }) => accepted).length;
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 beforeEach(() => failures.splice(0));
 
-describe('tokens are taken in lots', () => {
+describe('tokens are taken in batches', () => {
   it('and spent without waiting, as long as they last', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 200);
-    expect(await lots.spend('a', 1)).toEqual({ accepted: true, left: 199, waitMicros: 0 });
-    expect(lots.spend('a', 1)).toEqual({ accepted: true, left: 198, waitMicros: 0 });
+    const tokens = processOf(buckets, 200);
+    expect(await tokens.take('a', 1)).toEqual({ accepted: true, left: 199, waitMicros: 0 });
+    expect(tokens.take('a', 1)).toEqual({ accepted: true, left: 198, waitMicros: 0 });
     expect(buckets.requests).toEqual([{ perSecond: 200, least: 1, most: 10 }]);
   });
 
-  it('and the next lot is fetched while the one before is spent', async () => {
+  it('and the next batch is fetched while the one before is spent', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 200);
-    await lots.spend('a', 1);
+    const tokens = processOf(buckets, 200);
+    await tokens.take('a', 1);
     for (let n = 0; n < 100; n++) {
-      expect(lots.spend('a', 1)).toMatchObject({ accepted: true });
+      expect(tokens.take('a', 1)).toMatchObject({ accepted: true });
       await settle();
     }
     expect(buckets.requests.length).toBeLessThan(25);
@@ -69,57 +69,57 @@ describe('tokens are taken in lots', () => {
 
   it('of one where there are few', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 20);
-    expect(acceptedOf(await spendMany(lots, 5))).toBe(5);
+    const tokens = processOf(buckets, 20);
+    expect(acceptedOf(await takeMany(tokens, 5))).toBe(5);
     await settle();
     expect(buckets.taken).toBeLessThanOrEqual(6);
   });
 
   it('and let go when nobody spends them for a second', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 200);
-    await lots.spend('a', 1);
+    const tokens = processOf(buckets, 200);
+    await tokens.take('a', 1);
     buckets.now += second + 1;
-    expect(lots.spend('a', 1)).toBeInstanceOf(Promise);
+    expect(tokens.take('a', 1)).toBeInstanceOf(Promise);
   });
 
   it('each bucket for itself', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 10);
-    expect(acceptedOf(await spendMany(lots, 30, 'a'))).toBe(10);
-    expect(acceptedOf(await spendMany(lots, 30, 'b'))).toBe(10);
+    const tokens = processOf(buckets, 10);
+    expect(acceptedOf(await takeMany(tokens, 30, 'a'))).toBe(10);
+    expect(acceptedOf(await takeMany(tokens, 30, 'b'))).toBe(10);
   });
 });
 
 describe('when the bucket is empty', () => {
   it('those who wait are refused, and told how long the next token takes', async () => {
     const buckets = new Buckets();
-    const spendings = await spendMany(processOf(buckets, 20), 50);
-    expect(acceptedOf(spendings)).toBe(20);
-    expect(spendings.at(-1)).toEqual({ accepted: false, left: 0, waitMicros: second / 20 });
+    const results = await takeMany(processOf(buckets, 20), 50);
+    expect(acceptedOf(results)).toBe(20);
+    expect(results.at(-1)).toEqual({ accepted: false, left: 0, waitMicros: second / 20 });
   });
 
   it('it is not asked again before it has a token', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 20);
-    await spendMany(lots, 50);
+    const tokens = processOf(buckets, 20);
+    await takeMany(tokens, 50);
     const asked = buckets.requests.length;
-    expect(lots.spend('a', 1)).toMatchObject({ accepted: false });
+    expect(tokens.take('a', 1)).toMatchObject({ accepted: false });
     buckets.now += second / 20 - 1;
-    expect(lots.spend('a', 1)).toEqual({ accepted: false, left: 0, waitMicros: 1 });
+    expect(tokens.take('a', 1)).toEqual({ accepted: false, left: 0, waitMicros: 1 });
     expect(buckets.requests.length).toBe(asked);
     buckets.now += 1;
-    expect(await lots.spend('a', 1)).toMatchObject({ accepted: true });
+    expect(await tokens.take('a', 1)).toMatchObject({ accepted: true });
   });
 
-  it('it is left to gather some tokens where a lot is large', async () => {
+  it('it is left to gather some tokens where a batch is large', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 2000);
-    expect(acceptedOf(await spendMany(lots, 2100))).toBe(2000);
+    const tokens = processOf(buckets, 2000);
+    expect(acceptedOf(await takeMany(tokens, 2100))).toBe(2000);
     const asked = buckets.requests.length;
     for (let n = 0; n < 50; n++) {
       buckets.now += second / 2000;
-      await lots.spend('a', 1);
+      await tokens.take('a', 1);
     }
     expect(buckets.requests.length - asked).toBeLessThan(5);
   });
@@ -129,8 +129,8 @@ describe('when the bucket is empty', () => {
     const processes = [1, 2, 3].map(() => processOf(buckets, 100));
     let accepted = 0;
     for (let n = 0; n < 40; n++) {
-      const spendings = await Promise.all(processes.map((lots) => spendMany(lots, 5)));
-      accepted += acceptedOf(spendings.flat());
+      const results = await Promise.all(processes.map((tokens) => takeMany(tokens, 5)));
+      accepted += acceptedOf(results.flat());
       expect(accepted).toBeLessThanOrEqual(buckets.taken);
     }
     expect(accepted).toBe(100);
@@ -140,18 +140,18 @@ describe('when the bucket is empty', () => {
 describe('what costs several tokens', () => {
   it('gets them all or none', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 100);
-    expect(await lots.spend('a', 60)).toMatchObject({ accepted: true, left: 40 });
-    expect(await lots.spend('a', 60)).toEqual({ accepted: false, left: 40, waitMicros: 0.2 * second });
-    expect(await lots.spend('a', 40)).toMatchObject({ accepted: true });
+    const tokens = processOf(buckets, 100);
+    expect(await tokens.take('a', 60)).toMatchObject({ accepted: true, left: 40 });
+    expect(await tokens.take('a', 60)).toEqual({ accepted: false, left: 40, waitMicros: 0.2 * second });
+    expect(await tokens.take('a', 40)).toMatchObject({ accepted: true });
     expect(buckets.taken).toBe(100);
   });
 
   it('and more than the bucket holds gets what it holds', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 10);
-    expect(await lots.spend('a', 50)).toMatchObject({ accepted: true, left: 0 });
-    expect(await lots.spend('a', 50)).toMatchObject({ accepted: false, waitMicros: second });
+    const tokens = processOf(buckets, 10);
+    expect(await tokens.take('a', 50)).toMatchObject({ accepted: true, left: 0 });
+    expect(await tokens.take('a', 50)).toMatchObject({ accepted: false, waitMicros: second });
   });
 });
 
@@ -160,55 +160,55 @@ describe('while the shared buckets are away', () => {
     const buckets = new Buckets();
     const [one, two] = [processOf(buckets, 20), processOf(buckets, 20)];
     buckets.away = true;
-    expect(acceptedOf(await spendMany(one, 50))).toBe(20);
-    expect(acceptedOf(await spendMany(two, 50))).toBe(20);
+    expect(acceptedOf(await takeMany(one, 50))).toBe(20);
+    expect(acceptedOf(await takeMany(two, 50))).toBe(20);
     expect(failures).toHaveLength(2);
     buckets.now += second / 2;
-    for (let n = 0; n < 10; n++) expect(one.spend('a', 1)).toMatchObject({ accepted: true });
-    expect(one.spend('a', 1)).toMatchObject({ accepted: false, waitMicros: second / 20 });
-    expect(one.spend('a', 10)).toMatchObject({ accepted: false });
+    for (let n = 0; n < 10; n++) expect(one.take('a', 1)).toMatchObject({ accepted: true });
+    expect(one.take('a', 1)).toMatchObject({ accepted: false, waitMicros: second / 20 });
+    expect(one.take('a', 10)).toMatchObject({ accepted: false });
     expect(failures).toHaveLength(2);
   });
 
   it('which they are as well when they do not answer at once', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 20);
+    const tokens = processOf(buckets, 20);
     let goOn = () => {};
     buckets.hold = new Promise((resolve) => (goOn = resolve));
-    const spendings = await spendMany(lots, 30);
-    expect(acceptedOf(spendings)).toBe(20);
-    expect(lots.spend('a', 1)).toMatchObject({ accepted: false });
+    const results = await takeMany(tokens, 30);
+    expect(acceptedOf(results)).toBe(20);
+    expect(tokens.take('a', 1)).toMatchObject({ accepted: false });
     expect(failures).toEqual([new Error('No answer within 250 ms.')]);
     goOn();
   });
 
   it('somebody looks for them once a second, and they are shared again', async () => {
     const buckets = new Buckets();
-    const lots = processOf(buckets, 20);
+    const tokens = processOf(buckets, 20);
     buckets.away = true;
-    await spendMany(lots, 10);
+    await takeMany(tokens, 10);
     const asked = buckets.requests.length;
-    await spendMany(lots, 10);
+    await takeMany(tokens, 10);
     expect(buckets.requests.length).toBe(asked);
     buckets.away = false;
     await eventually(() => {
       buckets.now += second;
-      return lots.spend('a', 1) && buckets.taken > 0;
+      return tokens.take('a', 1) && buckets.taken > 0;
     }, 'a look at the buckets');
     const { requests } = buckets;
     const before = requests.length;
     buckets.now += 2 * second;
-    expect(acceptedOf(await spendMany(lots, 30))).toBe(20);
+    expect(acceptedOf(await takeMany(tokens, 30))).toBe(20);
     expect(requests.length).toBeGreaterThan(before);
   });
 });
 
 it('buckets that nobody asks for are forgotten', async () => {
   const buckets = new Buckets();
-  const lots = processOf(buckets, 20);
+  const tokens = processOf(buckets, 20);
   for (let n = 0; n < 100; n++) {
-    await lots.spend(`user ${n}`, 1);
+    await tokens.take(`user ${n}`, 1);
     buckets.now += second;
   }
-  expect(lots.remembered).toBeLessThan(15);
+  expect(tokens.remembered).toBeLessThan(15);
 });

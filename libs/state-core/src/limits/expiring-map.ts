@@ -1,5 +1,5 @@
 /** Values by key that are made when first asked for, and forgotten some time after they were last asked for. */
-export class Recent<T> {
+export class ExpiringMap<T> {
   #young = new Map<string, T>();
   #old = new Map<string, T>();
   #turnAt = -Infinity;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MemoryTokenBuckets } from '../memory';
-import { Lots } from './lots';
+import { LocalTokenBuckets } from './local-token-buckets';
 import { SharedBuckets } from './shared-buckets';
 
 const second = 1_000_000;
@@ -27,7 +27,7 @@ it('processes together never accept more than the limit, in whatever order they 
         const observer = { hintFailed: () => undefined };
         const processes = [0, 1, 2].map(
           () =>
-            new Lots(
+            new LocalTokenBuckets(
               new SharedBuckets(buckets, observer),
               perSecond,
               () => 'bucket',
@@ -37,8 +37,8 @@ it('processes together never accept more than the limit, in whatever order they 
         const size = Math.max(1, Math.floor(perSecond));
         let accepted = 0;
         const pending: Promise<void>[] = [];
-        const spend = async (lots: Lots, cost: number) => {
-          if ((await lots.spend('bucket', cost)).accepted) accepted += Math.min(cost, size);
+        const take = async (tokens: LocalTokenBuckets, cost: number) => {
+          if ((await tokens.take('bucket', cost)).accepted) accepted += Math.min(cost, size);
           // From the beginning on, at which the bucket was full.
           expect(accepted).toBeLessThanOrEqual(Math.max(1, perSecond) + (now / second) * perSecond + 1e-6);
         };
@@ -46,13 +46,14 @@ it('processes together never accept more than the limit, in whatever order they 
           if ('pause' in one) now += one.pause;
           else if ('turns' in one) for (let turn = 0; turn < one.turns; turn++) await Promise.resolve();
           else
-            for (let n = 0; n < one.times; n++) pending.push(spend(processes[one.process] as Lots, one.cost));
+            for (let n = 0; n < one.times; n++)
+              pending.push(take(processes[one.process] as LocalTokenBuckets, one.cost));
         }
         await Promise.all(pending);
         // Whatever was held is let go, and a whole bucket is there again for whoever comes.
         now += Math.ceil(second / perSecond) + 2 * second;
-        const last = await Promise.all(Array.from({ length: size }, () => processes[0]?.spend('bucket', 1)));
-        expect(last.every((spending) => spending?.accepted)).toBe(true);
+        const last = await Promise.all(Array.from({ length: size }, () => processes[0]?.take('bucket', 1)));
+        expect(last.every((result) => result?.accepted)).toBe(true);
       },
     ),
   );
