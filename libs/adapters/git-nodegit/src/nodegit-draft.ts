@@ -1,7 +1,7 @@
 import type { CommitBase, CommitDetails } from '@nexus-state/state-core';
 import {
   commitHeader,
-  type CommitDraft,
+  type EngineDraft,
   type DraftOptions,
   branchRef,
   clearLocks,
@@ -17,17 +17,17 @@ const most = { files: 16, characters: 1024 * 1024 };
  * A commit of few files, made by nodegit when it is finished. What grows beyond that is handed on to git's own
  * `fast-import`, which writes many objects as one pack.
  */
-export class NodegitDraft implements CommitDraft {
+export class NodegitDraft implements EngineDraft {
   readonly #files = new Map<string, string>();
   #characters = 0;
-  #large: CommitDraft | undefined;
+  #large: EngineDraft | undefined;
 
   /** @param openLarge begins the draft that takes over */
   constructor(
     private readonly nodegit: Nodegit,
     private readonly base: CommitBase,
     private readonly options: DraftOptions,
-    private readonly openLarge: () => CommitDraft,
+    private readonly openLarge: () => EngineDraft,
   ) {}
 
   async write(path: string, text: string): Promise<void> {

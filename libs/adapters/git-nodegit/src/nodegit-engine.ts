@@ -1,6 +1,6 @@
 import type { CommitBase } from '@nexus-state/state-core';
 import type {
-  CommitDraft,
+  EngineDraft,
   DraftOptions,
   GitEngine,
   GitObject,
@@ -40,7 +40,7 @@ export class NodegitEngine implements GitEngine {
     });
   }
 
-  draft(base: CommitBase, options: DraftOptions): CommitDraft {
+  draft(base: CommitBase, options: DraftOptions): EngineDraft {
     return new NodegitDraft(this.nodegit, base, options, () => this.bulk.draft(base, options));
   }
 

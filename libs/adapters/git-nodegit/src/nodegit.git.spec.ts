@@ -11,6 +11,7 @@ import {
   nodegitFolder,
 } from '@nexus-state/test-kit';
 import { runs } from '@nexus-state/documents/testing';
+import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import {
   aManifestText,
   aWorkspace,
@@ -69,7 +70,7 @@ describeWithNodegit(describe, 'the nodegit engine', () => {
     }
     const commit = async (repository: GitSnapshotRepository, workspace: WorkspaceKey, step: Step) => {
       const tip = await repository.readTip(workspace);
-      return repository.commit(workspace, onTopOf(tip), async (write) => {
+      return makeCommit(repository, workspace, onTopOf(tip), async (write) => {
         for (const [path, text] of Object.entries(step.files)) await write(path, text);
         await write(manifestPath, aManifestText({ snapshotId: 'the same' }));
         return commitDetails({ removed: step.removed, author: authorOf(step.author), message: step.message });

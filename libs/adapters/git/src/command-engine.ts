@@ -1,5 +1,5 @@
 import type { CommitBase } from '@nexus-state/state-core';
-import type { CommitDraft, DraftOptions, GitEngine, ObjectReader } from './engine';
+import type { EngineDraft, DraftOptions, GitEngine, ObjectReader } from './engine';
 import { FastImportDraft } from './fast-import-draft';
 import { GitFailed, type GitOptions, GitProcess } from './git-process';
 import { ObjectBatch } from './object-batch';
@@ -36,7 +36,7 @@ export class CommandEngine implements GitEngine {
     return this.#use({ git, objects: new ObjectBatch(git) }, options, work);
   }
 
-  draft(base: CommitBase, options: DraftOptions): CommitDraft {
+  draft(base: CommitBase, options: DraftOptions): EngineDraft {
     return new FastImportDraft(base, options);
   }
 

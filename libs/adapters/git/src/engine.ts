@@ -26,7 +26,7 @@ export interface DraftOptions {
 }
 
 /** A commit in the making. */
-export interface CommitDraft {
+export interface EngineDraft {
   /** Adds a file or replaces it. */
   write(path: string, text: string): Promise<void>;
   /**
@@ -44,5 +44,5 @@ export interface GitEngine {
   /** Gives work a reader, for as long as it lasts. */
   read<T>(options: GitOptions, work: (objects: ObjectReader) => Promise<T>): Promise<T>;
   /** Begins a commit; the caller holds the workspace's lock. */
-  draft(base: CommitBase, options: DraftOptions): CommitDraft;
+  draft(base: CommitBase, options: DraftOptions): EngineDraft;
 }

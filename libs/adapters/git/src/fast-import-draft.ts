@@ -1,12 +1,12 @@
 import type { CommitBase, CommitDetails } from '@nexus-state/state-core';
-import type { CommitDraft, DraftOptions } from './engine';
+import type { EngineDraft, DraftOptions } from './engine';
 import { FastImport } from './fast-import';
 import { GitProcess } from './git-process';
 import { clearLocks } from './leftovers';
 import { createRepository } from './repository-folder';
 
 /** A commit in the making. Nothing is touched before its first file: where nothing changed, no process is needed. */
-export class FastImportDraft implements CommitDraft {
+export class FastImportDraft implements EngineDraft {
   #git: GitProcess | undefined;
   #import: Promise<FastImport> | undefined;
 

@@ -1,5 +1,6 @@
 import { type GitFolder, createGitFolder, gitIn } from '@nexus-state/test-kit';
 import { describeCommitLog } from '@nexus-state/state-core/testing/commit-log.contract';
+import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import { aWorkspace, commitDetails, onTopOf } from '@nexus-state/state-core/testing/snapshot-builders';
 import { GitCommitLog } from './git-commit-log';
 import { GitSnapshotRepository } from './git-snapshot-repository';
@@ -26,7 +27,7 @@ describe('git commit log', () => {
     const repository = new GitSnapshotRepository({ root: folder.root });
     for (const text of ['1', '2']) {
       const base = onTopOf(await repository.readTip(workspace));
-      await repository.commit(workspace, base, async (write) => {
+      await makeCommit(repository, workspace, base, async (write) => {
         await write('workspace.json', text);
         return commitDetails();
       });

@@ -3,17 +3,16 @@ import {
   type WorkspaceKey,
   type CommitBase,
   type CommitDetails,
-  type CommitOutcome,
+  type CommitDraft,
   type MaintenanceOutcome,
   type RepositoryTip,
   type SnapshotRepository,
-  type WriteFile,
   manifestPath,
   parseManifest,
 } from '@nexus-state/state-core';
 import { available } from './available';
 import { CommandEngine } from './command-engine';
-import type { CommitDraft, DraftOptions, GitEngine } from './engine';
+import type { DraftOptions, EngineDraft, GitEngine } from './engine';
 import { type GitOptions, branchRef } from './git-process';
 import { KnownTips } from './known-tips';
 import { maintainRepository } from './maintenance';
@@ -75,29 +74,25 @@ export class GitSnapshotRepository implements SnapshotRepository {
     });
   }
 
-  async commit(
-    workspace: WorkspaceKey,
-    base: CommitBase,
-    build: (write: WriteFile) => Promise<CommitDetails | undefined>,
-  ): Promise<CommitOutcome> {
+  begin(workspace: WorkspaceKey, base: CommitBase): CommitDraft {
     const options = this.#options(workspace);
     const draft = this.#engine.draft(base, options);
     let manifest: string | undefined;
-    try {
-      const details = await build((path, text) => {
+    return {
+      write: (path, text) => {
         if (path === manifestPath) manifest = text;
         return available(() => draft.write(path, text));
-      });
-      if (!details) return { outcome: 'unchanged' };
-      const commitHash = await this.#finish(workspace, draft, base, details);
-      if (!commitHash) return { outcome: 'stale' };
-      // Git has brought everything to the disk but what the folder of the branch says.
-      await available(() => makeDurable(dirname(join(options.gitDir, branchRef))));
-      this.#tips.keep(options.gitDir, commitHash, manifest);
-      return { outcome: 'committed', commitHash };
-    } finally {
-      await draft.close();
-    }
+      },
+      commit: async (details) => {
+        const commitHash = await this.#finish(workspace, draft, base, details);
+        if (!commitHash) return { outcome: 'stale' };
+        // Git has brought everything to the disk but what the folder of the branch says.
+        await available(() => makeDurable(dirname(join(options.gitDir, branchRef))));
+        this.#tips.keep(options.gitDir, commitHash, manifest);
+        return { outcome: 'committed', commitHash };
+      },
+      close: () => draft.close(),
+    };
   }
 
   readFiles(
@@ -132,7 +127,7 @@ export class GitSnapshotRepository implements SnapshotRepository {
   /** The commit's hash, or undefined when the branch has another tip. */
   async #finish(
     workspace: WorkspaceKey,
-    draft: CommitDraft,
+    draft: EngineDraft,
     { tip, signal }: CommitBase,
     details: CommitDetails,
   ): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestPath } from '@nexus-state/state-core';
-import { eventually } from '@nexus-state/state-core/testing';
+import { eventually, makeCommit } from '@nexus-state/state-core/testing';
 import { type GitFolder, createGitFolder, gitIn } from '@nexus-state/test-kit';
 import { aManifestText, commitDetails, onTopOf } from '@nexus-state/state-core/testing/snapshot-builders';
 import { GitSnapshotRepository } from './git-snapshot-repository';
@@ -91,7 +91,7 @@ describe('a process that is killed while it commits and repacks', () => {
 
       // At once: a git of the dead one may still be at work, and then the next one is told, or comes through.
       const commit = async () =>
-        repository.commit(workspace, onTopOf(await repository.readTip(workspace)), async (write) => {
+        makeCommit(repository, workspace, onTopOf(await repository.readTip(workspace)), async (write) => {
           await write('panels/after.json', `${round}\n`);
           await write(manifestPath, aManifestText());
           return commitDetails();

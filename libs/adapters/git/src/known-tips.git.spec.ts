@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { Unavailable, type WorkspaceKey, manifestPath } from '@nexus-state/state-core';
 import { type GitFolder, createGitFolder, gitIn } from '@nexus-state/test-kit';
+import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import {
   aManifestText,
   aWorkspace,
@@ -25,7 +26,7 @@ describe('the tips that a process knows', () => {
 
   const commit = async (repository: GitSnapshotRepository, type: string): Promise<string> => {
     const tip = await repository.readTip(workspace);
-    const outcome = await repository.commit(workspace, onTopOf(tip), async (write) => {
+    const outcome = await makeCommit(repository, workspace, onTopOf(tip), async (write) => {
       await write(manifestPath, aManifestText({ type }));
       return commitDetails();
     });

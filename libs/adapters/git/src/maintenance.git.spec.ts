@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type WorkspaceKey, manifestPath } from '@nexus-state/state-core';
 import { type GitFolder, createGitFolder, gitIn } from '@nexus-state/test-kit';
+import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import {
   aManifestText,
   aWorkspace,
@@ -31,7 +32,8 @@ describe('maintenance of a git repository', () => {
   });
 
   const commit = async (files: Record<string, string>): Promise<string> => {
-    const outcome = await repository.commit(
+    const outcome = await makeCommit(
+      repository,
       workspace,
       onTopOf(await repository.readTip(workspace)),
       async (write) => {

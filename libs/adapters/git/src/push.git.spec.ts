@@ -13,6 +13,7 @@ import {
   createRemote,
 } from '@nexus-state/test-kit';
 import { type GitServer, serveGit } from '@nexus-state/test-kit';
+import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import {
   aManifestText,
   aWorkspace,
@@ -59,7 +60,7 @@ describe('pushing with git', () => {
 
   const aCommittedWorkspace = async (): Promise<WorkspaceKey> => {
     const workspace = aWorkspace();
-    await repository.commit(workspace, onTopOf(undefined), async (write) => {
+    await makeCommit(repository, workspace, onTopOf(undefined), async (write) => {
       await write(manifestPath, aManifestText());
       return commitDetails();
     });

@@ -4,13 +4,13 @@ import type { WorkspaceKey } from '../panels/model';
 import {
   type CommitBase,
   type CommitDetails,
+  type CommitDraft,
   type CommitLog,
   type CommitOutcome,
   type LoggedCommit,
   type MaintenanceOutcome,
   type RepositoryTip,
   type SnapshotRepository,
-  type WriteFile,
   commitHashPattern,
 } from '../snapshots/ports';
 import { manifestPath, parseManifest } from '../snapshots/model';
@@ -35,20 +35,29 @@ export class MemorySnapshotRepository implements SnapshotRepository, CommitLog {
     return { commitHash: tip.hash, manifest: manifest === undefined ? undefined : parseManifest(manifest) };
   }
 
-  async commit(
+  begin(workspace: WorkspaceKey, base: CommitBase): CommitDraft {
+    const written = new Map<string, string>();
+    return {
+      write: async (path, text) => {
+        base.signal.throwIfAborted();
+        written.set(path, text);
+      },
+      commit: async (details) => this.#commit(workspace, base, written, details),
+      close: async () => written.clear(),
+    };
+  }
+
+  #commit(
     workspace: WorkspaceKey,
     { tip, signal }: CommitBase,
-    build: (write: WriteFile) => Promise<CommitDetails | undefined>,
-  ): Promise<CommitOutcome> {
-    signal.throwIfAborted();
-    const parent = this.#commitsOf(workspace).find(({ hash }) => hash === tip?.commitHash);
-    const files = new Map(tip?.manifest ? parent?.files : []);
-    const written = new Map<string, string>();
-    const details = await build(async (path, text) => void written.set(path, text));
-    if (!details) return { outcome: 'unchanged' };
+    written: ReadonlyMap<string, string>,
+    details: CommitDetails,
+  ): CommitOutcome {
     signal.throwIfAborted();
     const commits = this.#commitsOf(workspace);
+    const parent = commits.find(({ hash }) => hash === tip?.commitHash);
     if (commits.at(-1)?.hash !== tip?.commitHash) return { outcome: 'stale' };
+    const files = new Map(tip?.manifest ? parent?.files : []);
     for (const path of details.removed) files.delete(path);
     for (const [path, text] of written) files.set(path, text);
     const hash = createHash('sha1')

@@ -1,5 +1,6 @@
 import { Unavailable } from '../errors';
 import type {
+  CommitDraft,
   CommitOutcome,
   Covered,
   RepositoryTip,
@@ -10,7 +11,6 @@ import type {
   WorkspaceLock,
   WorkspacePanel,
   WorkspaceReader,
-  WriteFile,
 } from './ports';
 import type { UpdateBus } from '../ports';
 import {
@@ -133,26 +133,26 @@ async function commitOn(
   request: SnapshotRequest,
   reading: Reading,
   { repository, reader }: TakeSnapshotPorts,
-): Promise<{ outcome: CommitOutcome; manifest: Manifest }> {
+): Promise<{ outcome: CommitOutcome | { readonly outcome: 'unchanged' }; manifest: Manifest }> {
   const before = tip?.manifest?.panels ?? new Map<string, ManifestPanel>();
-  let manifest!: Manifest;
-  const outcome = await repository.commit(
-    request.workspace,
-    { tip, signal: reading.signal },
-    async (write) => {
-      manifest = await writePanels(before, request, reader, reading, write);
-      const { written, removed } = manifestChanges(before, manifest.panels);
-      if (tip?.manifest && written.length === 0 && removed.length === 0) return undefined;
-      await write(manifestPath, manifestText(manifest));
-      return {
-        message: commitMessage(request, manifest.createdAt),
-        author: authorOf(request.requestedBy),
-        at: manifest.createdAt,
-        removed: removed.map(panelPath),
-      };
-    },
-  );
-  return { outcome, manifest };
+  const draft = repository.begin(request.workspace, { tip, signal: reading.signal });
+  try {
+    const manifest = await writePanels(before, request, reader, reading, draft);
+    const { written, removed } = manifestChanges(before, manifest.panels);
+    if (tip?.manifest && written.length === 0 && removed.length === 0) {
+      return { outcome: { outcome: 'unchanged' }, manifest };
+    }
+    await draft.write(manifestPath, manifestText(manifest));
+    const outcome = await draft.commit({
+      message: commitMessage(request, manifest.createdAt),
+      author: authorOf(request.requestedBy),
+      at: manifest.createdAt,
+      removed: removed.map(panelPath),
+    });
+    return { outcome, manifest };
+  } finally {
+    await draft.close();
+  }
 }
 
 /** Writes the states that the tip does not have, and lists all panels. */
@@ -161,7 +161,7 @@ async function writePanels(
   { workspace, snapshotId, type }: SnapshotRequest,
   reader: TakeSnapshotPorts['reader'],
   { signal, visited }: Reading,
-  write: WriteFile,
+  draft: CommitDraft,
 ): Promise<Manifest> {
   const known = new Map([...before].map(([panelId, { checksum }]) => [panelId, checksum]));
   const panels = new Map<string, ManifestPanel>();
@@ -170,7 +170,7 @@ async function writePanels(
     signal.throwIfAborted();
     panels.set(panel.panelId, { version: panel.version, checksum: panel.checksum });
     totalSizeBytes += panel.stateSizeBytes;
-    if (panel.state) await write(panelPath(panel.panelId), prettyJson(panel.state));
+    if (panel.state) await draft.write(panelPath(panel.panelId), prettyJson(panel.state));
     visited();
   });
   return { workspaceId: workspace.workspaceId, snapshotId, type, createdAt, totalSizeBytes, panels };

@@ -1,6 +1,7 @@
 import type { WorkspaceKey } from '../panels/model';
 import type { CommitLog, SnapshotRepository } from '../snapshots/ports';
 import { authorOf, commitMessage, manifestPath } from '../snapshots/model';
+import { makeCommit } from './make-commit';
 import { aManifestText, aSnapshotRequest, aWorkspace, commitDetails, onTopOf } from './snapshot-builders';
 
 /** What a log adapter hands to its contract suite: with the repository that the commits get into. */
@@ -23,7 +24,7 @@ export function describeCommitLog(name: string, open: () => Promise<CommitLogUnd
 
     const commit = async (workspace: WorkspaceKey, details = commitDetails()): Promise<string> => {
       const tip = await subject.repository.readTip(workspace);
-      const outcome = await subject.repository.commit(workspace, onTopOf(tip), async (write) => {
+      const outcome = await makeCommit(subject.repository, workspace, onTopOf(tip), async (write) => {
         await write(manifestPath, aManifestText());
         return details;
       });

@@ -1,2 +1,3 @@
 export * from './eventually';
+export * from './make-commit';
 export * from './panel-builders';

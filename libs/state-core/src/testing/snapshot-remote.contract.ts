@@ -2,6 +2,7 @@ import { PushRefused, Unavailable } from '../errors';
 import type { WorkspaceKey } from '../panels/model';
 import type { SnapshotRepository } from '../snapshots/ports';
 import { manifestPath } from '../snapshots/model';
+import { makeCommit } from './make-commit';
 import { aManifestText, aWorkspace, commitDetails, onTopOf } from './snapshot-builders';
 
 /** Another repository that commits are pushed to. */
@@ -37,7 +38,7 @@ export function describeSnapshotRemotes(name: string, open: () => Promise<Remote
 
     const commitPanel = async (workspace: WorkspaceKey, text: string): Promise<string> => {
       const tip = await repository.readTip(workspace);
-      const outcome = await repository.commit(workspace, onTopOf(tip), async (write) => {
+      const outcome = await makeCommit(repository, workspace, onTopOf(tip), async (write) => {
         await write(manifestPath, aManifestText());
         await write('panels/a.json', text);
         return commitDetails({ message: `${workspace.owner}\n` });

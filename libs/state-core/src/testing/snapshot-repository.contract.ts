@@ -1,6 +1,7 @@
 import type { WorkspaceKey } from '../panels/model';
 import type { SnapshotRepository } from '../snapshots/ports';
 import { manifestPath } from '../snapshots/model';
+import { makeCommit } from './make-commit';
 import { aManifestText, aWorkspace, commitDetails, onTopOf } from './snapshot-builders';
 
 /** What a repository adapter hands to its contract suite. */
@@ -29,7 +30,7 @@ export function describeSnapshotRepository(name: string, open: () => Promise<Rep
       removed: string[] = [],
     ): Promise<string> => {
       const tip = await repository.readTip(workspace);
-      const outcome = await repository.commit(workspace, onTopOf(tip), async (write) => {
+      const outcome = await makeCommit(repository, workspace, onTopOf(tip), async (write) => {
         for (const [path, text] of Object.entries({ [manifestPath]: aManifestText(), ...files })) {
           await write(path, text);
         }
@@ -89,21 +90,27 @@ export function describeSnapshotRepository(name: string, open: () => Promise<Rep
       expect(await repository.readFiles(workspace, hash, ['panels/a', 'panels/b'])).toEqual([undefined, '2']);
     });
 
-    it('commits nothing when there is nothing to commit', async () => {
+    it('shows nothing of a draft that is closed without a commit', async () => {
       const workspace = aWorkspace();
       const hash = await commitFiles(workspace, { 'panels/a': '1' });
-      const tip = await repository.readTip(workspace);
-      expect(await repository.commit(workspace, onTopOf(tip), async () => undefined)).toEqual({
-        outcome: 'unchanged',
-      });
+      const draft = repository.begin(workspace, onTopOf(await repository.readTip(workspace)));
+      await draft.write('panels/a', '2');
+      await draft.close();
       expect((await repository.readTip(workspace))?.commitHash).toBe(hash);
+      expect(await repository.readFiles(workspace, hash, ['panels/a'])).toEqual(['1']);
+    });
+
+    it('lets go of a draft to which nothing was written', async () => {
+      const workspace = aWorkspace();
+      await repository.begin(workspace, onTopOf(undefined)).close();
+      expect(await repository.readTip(workspace)).toBeUndefined();
     });
 
     it('commits nothing when building fails, and passes the failure on', async () => {
       const workspace = aWorkspace();
       const hash = await commitFiles(workspace, { 'panels/a': '1' });
       const tip = await repository.readTip(workspace);
-      const failing = repository.commit(workspace, onTopOf(tip), async (write) => {
+      const failing = makeCommit(repository, workspace, onTopOf(tip), async (write) => {
         await write('panels/a', '2');
         throw new Error('no more panels');
       });
@@ -118,7 +125,7 @@ export function describeSnapshotRepository(name: string, open: () => Promise<Rep
         if (!first) await commitFiles(workspace, { 'panels/a': '0' });
         const stale = await repository.readTip(workspace);
         const hash = await commitFiles(workspace, { 'panels/a': '1' });
-        const outcome = await repository.commit(workspace, onTopOf(stale), async (write) => {
+        const outcome = await makeCommit(repository, workspace, onTopOf(stale), async (write) => {
           await write('panels/a', '2');
           return commitDetails();
         });
@@ -132,7 +139,7 @@ export function describeSnapshotRepository(name: string, open: () => Promise<Rep
       const hash = await commitFiles(workspace, { 'panels/a': '1' });
       const interruption = new AbortController();
       const base = { tip: await repository.readTip(workspace), signal: interruption.signal };
-      const interrupted = repository.commit(workspace, base, async (write) => {
+      const interrupted = makeCommit(repository, workspace, base, async (write) => {
         await write('panels/a', '2');
         interruption.abort(new Error('stop'));
         return commitDetails();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GitSnapshotRepository } from '../git-snapshot-repository';
 import { manifestPath } from '@nexus-state/state-core';
+import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import { aManifestText, commitDetails, onTopOf } from '@nexus-state/state-core/testing/snapshot-builders';
 
 const never = new AbortController().signal;
@@ -18,7 +19,7 @@ async function commitForever(root: string, panels: number): Promise<void> {
   void maintainForever();
   for (;;) {
     const tip = await repository.readTip(workspace);
-    const outcome = await repository.commit(workspace, onTopOf(tip), async (write) => {
+    const outcome = await makeCommit(repository, workspace, onTopOf(tip), async (write) => {
       for (let panel = 0; panel < panels; panel++) await write(`panels/${panel}.json`, randomUUID());
       await write(manifestPath, aManifestText());
       return commitDetails();

@@ -16,9 +16,6 @@ export interface CommitBase {
   readonly signal: AbortSignal;
 }
 
-/** Adds a file to a commit in the making, or replaces it; the promise is the back-pressure. */
-export type WriteFile = (path: string, text: string) => Promise<void>;
-
 /** What a commit is beside the files written. */
 export interface CommitDetails {
   readonly message: string;
@@ -32,10 +29,23 @@ export interface CommitDetails {
 /** What became of a commit. */
 export type CommitOutcome =
   | { readonly outcome: 'committed'; readonly commitHash: string }
-  /** The caller found nothing to commit. */
-  | { readonly outcome: 'unchanged' }
   /** The branch has another tip than the one the commit was planned against. */
   | { readonly outcome: 'stale' };
+
+/** A commit that is being written. The branch shows nothing of it before it is committed. */
+export interface CommitDraft {
+  /** Adds a file or replaces it. Await it before the next one: the promise is the back-pressure. */
+  write(path: string, text: string): Promise<void>;
+
+  /**
+   * Commits the base with the files written; durable once this answers. Files that are not written stay as the base has
+   * them, unless its manifest is unreadable: then the commit holds only what is written.
+   */
+  commit(details: CommitDetails): Promise<CommitOutcome>;
+
+  /** Frees what the draft holds; without a commit, nothing of it stays. To be called once, whatever happened. */
+  close(): Promise<void>;
+}
 
 /** What came of looking after a repository. */
 export type MaintenanceOutcome =
@@ -52,17 +62,10 @@ export interface SnapshotRepository {
   readTip(workspace: WorkspaceKey): Promise<RepositoryTip | undefined>;
 
   /**
-   * Makes a commit of the base and the files that `build` writes, durable once this answers; files that are not
-   * written stay as the base has them, unless its manifest is unreadable: then only what is written is in it.
-   * The caller holds the workspace's lock: what an interrupted commit left behind is cleared away here.
-   * @param build writes the changed files and tells the rest, or answers undefined when there is nothing to commit;
-   * when it throws, nothing is committed
+   * Begins a commit on top of the base. The caller holds the workspace's lock, and closes the draft; what an interrupted
+   * commit left behind is cleared away.
    */
-  commit(
-    workspace: WorkspaceKey,
-    base: CommitBase,
-    build: (write: WriteFile) => Promise<CommitDetails | undefined>,
-  ): Promise<CommitOutcome>;
+  begin(workspace: WorkspaceKey, base: CommitBase): CommitDraft;
 
   /** The texts of files at a commit, in the order of the paths; undefined for those it does not hold. */
   readFiles(
