@@ -17,7 +17,7 @@ import {
   WorkspaceNotFound,
   panelKey,
 } from '@nexus-state/state-core';
-import { ValidationFailed } from '@nexus-state/documents';
+import { type OwnerSources, ownerOf } from './owner-of';
 
 interface PlacedRequest {
   readonly params: {
@@ -28,18 +28,25 @@ interface PlacedRequest {
     readonly panelId?: string;
   };
   readonly query: { readonly owner?: unknown };
-  readonly headers: { readonly 'x-workspace-owner'?: string };
+  readonly raw: OwnerSources['raw'];
   readonly principal: Principal;
   workspace?: OpenWorkspace;
   panelKey?: PanelKey;
 }
 
-const accessMark = new RouteMark<Access>('nexus:access');
+/** What a route needs of the workspace in its path. */
+interface WorkspaceNeeds {
+  readonly access: Access;
+  /** Whether the workspace has to exist, because the route works on it without creating it. */
+  readonly existing?: boolean;
+}
+
+const needsMark = new RouteMark<WorkspaceNeeds>('nexus:access');
 
 /** What a route does to the workspace in its path; a route without a workspace has none. */
-export function NeedsAccess(access: Access): MethodDecorator {
+export function NeedsAccess(access: Access, needs: Omit<WorkspaceNeeds, 'access'> = {}): MethodDecorator {
   return applyDecorators(
-    accessMark.set(access),
+    needsMark.set({ access, ...needs }),
     describeRoute(({ query, headers, problems }) => {
       query.push(WorkspaceParams);
       headers.push('X-Workspace-Owner');
@@ -71,8 +78,8 @@ export class WorkspaceGuard implements CanActivate {
 
   /** @throws InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired, ValidationFailed */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = accessMark.of(context, this.reflector);
-    if (!access) return true;
+    const needs = needsMark.of(context, this.reflector);
+    if (!needs) return true;
     const request = context.switchToHttp().getRequest<PlacedRequest>();
     const { principal, params } = request;
     const workspaceId = workspaceIdOf(request);
@@ -83,7 +90,7 @@ export class WorkspaceGuard implements CanActivate {
       paths: principal.paths,
       workspaceId,
       owner: ownerOf(request),
-      access,
+      ...needs,
     });
     if (params.panelId !== undefined) {
       request.panelKey = panelKey(request.workspace.owner, workspaceId, params.panelId);
@@ -100,12 +107,4 @@ function workspaceIdOf({ params: { workspaceId, repository = '' } }: PlacedReque
   if (workspaceId !== undefined) return workspaceId;
   if (!repository.endsWith('.git')) throw new WorkspaceNotFound(repository);
   return repository.slice(0, -'.git'.length);
-}
-
-function ownerOf({ params, query: { owner }, headers }: PlacedRequest): string | undefined {
-  if (params.owner !== undefined) return params.owner;
-  if (owner === undefined) return headers['x-workspace-owner'];
-  if (typeof owner !== 'string')
-    throw new ValidationFailed([{ pointer: 'owner', message: 'is given twice' }]);
-  return owner;
 }

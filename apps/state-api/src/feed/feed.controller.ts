@@ -8,6 +8,7 @@ import {
   type Principal,
   ShapePipe,
   answerCanonically,
+  hasExpired,
   problemOf,
 } from '@nexus-state/nest-kit';
 import {
@@ -22,7 +23,7 @@ import { StateError } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { Gauge, Registry } from 'prom-client';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
-import { EventStream } from './event-stream';
+import { EventStream, eventStreamType } from './event-stream';
 import { feedItem } from './feed-item';
 import { wantsEventStream } from './wants-event-stream';
 
@@ -76,7 +77,10 @@ export class FeedController {
     const query = { workspace, cursor, limit, visible };
     if (wantsEventStream(headers.accept)) {
       await this.#allow(caller, workspace);
-      await this.#stream(caller, workspace, await this.core.readChanges(query), query, reply);
+      const first = await this.core.readChanges(query);
+      // HEAD ends with its head, where GET stays open.
+      if (reply.request.method === 'HEAD') return void reply.type(eventStreamType).send();
+      await this.#stream(caller, workspace, first, query, reply);
       return;
     }
     const { entries, nextCursor, more } = await this.core.readChanges(query);
@@ -118,7 +122,7 @@ export class FeedController {
     { subject, paths, expiresAt }: Principal,
     { owner, workspaceId }: OpenWorkspace,
   ): Promise<void> {
-    if ((expiresAt ?? Infinity) * 1000 <= Date.now()) throw new Unauthorized('The token has expired.');
+    if (hasExpired(expiresAt, Date.now())) throw new Unauthorized('The token has expired.');
     await this.access.open({ subject, paths, workspaceId, owner, access: 'read', existing: true });
   }
 }

@@ -58,6 +58,7 @@ export class GitController {
     summary: 'Give a git client the commits it asks for',
     scope: 'state:read',
     body: { [uploadPackRequest]: { type: 'string', format: 'binary' } },
+    codings: ['gzip', 'x-gzip'],
     answers: { 200: { description: 'A pack, as git writes it.' } },
     problems: [],
   })

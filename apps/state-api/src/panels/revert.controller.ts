@@ -37,7 +37,7 @@ export class RevertController {
     },
     problems: ['version_conflict', 'precondition_failed', 'too_much_contention', 'snapshot_failed'],
   })
-  @NeedsAccess('write')
+  @NeedsAccess('write', { existing: true })
   async revert(
     @Caller() caller: Principal,
     @AtPanel() key: PanelKey,

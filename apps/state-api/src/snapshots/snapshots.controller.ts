@@ -14,9 +14,11 @@ import {
   type IdempotentRequest,
   type OpenWorkspace,
   Snapshots,
+  type TakenSnapshot,
 } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
+import { locationOf } from '../access/location';
 import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
 import { takenAnswer } from './job-answer';
 import { type Preference, Prefers } from './preference';
@@ -25,7 +27,11 @@ import { snapshotItem } from './snapshot-item';
 
 const defaultLimit = 50;
 const takeAnswers = {
-  201: { description: 'The snapshot is committed.', shape: SnapshotTaken },
+  201: {
+    description: 'The snapshot is committed.',
+    shape: SnapshotTaken,
+    headers: ['Location'],
+  },
   202: {
     description: 'The job that takes it, with `Prefer: respond-async`; `Location` tells where to follow it.',
     shape: SnapshotJobAnswer,
@@ -50,7 +56,7 @@ export class SnapshotsController {
     answers: takeAnswers,
     problems: takeProblems,
   })
-  @NeedsAccess('write')
+  @NeedsAccess('write', { existing: true })
   take(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
@@ -72,7 +78,7 @@ export class SnapshotsController {
     answers: takeAnswers,
     problems: takeProblems,
   })
-  @NeedsAccess('write')
+  @NeedsAccess('write', { existing: true })
   commit(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
@@ -118,14 +124,20 @@ export class SnapshotsController {
   ): Promise<SnapshotTaken | SnapshotJobAnswer> {
     requireWhole(caller, workspace);
     const command = { ...asked, workspace: keyOf(workspace), requestedBy: caller.subject };
-    if (!respondAsync) return takenAnswer(await this.snapshots.request(command, request));
+    const answerTaken = (taken: TakenSnapshot) => {
+      const { snapshotId } = taken.snapshot;
+      void reply.header('location', locationOf('snapshots', workspace, `/${snapshotId}`, caller));
+      return takenAnswer(taken);
+    };
+    if (!respondAsync) return answerTaken(await this.snapshots.request(command, request));
     const { jobId, taken } = await this.snapshots.start(command, waitMs ?? 0, request);
     void reply.header(
       'preference-applied',
       waitMs === undefined ? 'respond-async' : `respond-async, wait=${waitMs / 1000}`,
     );
-    if (taken) return takenAnswer(taken);
-    void reply.status(202).header('location', jobLocation(workspace, caller, jobId));
+    if (taken) return answerTaken(taken);
+    const location = locationOf('snapshots', workspace, `/jobs/${encodeURIComponent(jobId)}`, caller);
+    void reply.status(202).header('location', location);
     return { jobId, state: 'waiting', progress: { done: 0, total: 0 } };
   }
 }
@@ -133,9 +145,4 @@ export class SnapshotsController {
 /** The key alone: it travels through the queue, where the caller's role has no business. */
 function keyOf({ owner, workspaceId }: OpenWorkspace) {
   return { owner, workspaceId };
-}
-
-function jobLocation({ owner, workspaceId }: OpenWorkspace, { subject }: Principal, jobId: string): string {
-  const whose = owner === subject ? '' : `?owner=${encodeURIComponent(owner)}`;
-  return `/api/snapshots/${workspaceId}/jobs/${jobId}${whose}`;
 }

@@ -13,9 +13,12 @@ describe('principalOf', () => {
     expect([...(principal?.scopes ?? [])]).toEqual(scopes);
   });
 
-  it.each([undefined, '', 7, 'a\u0000b', '\ud800'])('is nobody with the subject %j', (sub) => {
-    expect(principalOf({ sub }, [])).toBeUndefined();
-  });
+  it.each([undefined, '', 7, 'a\u0000b', '\ud800', 'x'.repeat(256), 'ë'.repeat(128)])(
+    'is nobody with the subject %j',
+    (sub) => {
+      expect(principalOf({ sub }, [])).toBeUndefined();
+    },
+  );
 
   it('reaches what the paths say, and nothing where they cannot be read', () => {
     const reaches = (paths: unknown) => principalOf({ sub: 'u', paths }, [])?.paths.reachesPanel('ws_1', 'p');

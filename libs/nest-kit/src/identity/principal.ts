@@ -1,5 +1,4 @@
-import { Forbidden, PathPatterns } from '@nexus-state/state-core';
-import { isStorable } from '@nexus-state/documents';
+import { Forbidden, PathPatterns, isUserId } from '@nexus-state/state-core';
 
 /** What a token may allow. */
 export type Scope = 'state:read' | 'state:write' | 'state:admin';
@@ -23,14 +22,14 @@ export function requireScope(principal: Principal, scope: Scope): void {
 /**
  * Reads a principal from a token's claims. Scopes come from `scope` (space-separated), `scp` or `roles`, the first
  * that is there; a token that names none gets the default ones.
- * @returns undefined when the token does not say who it is for, or with characters that no store can keep
+ * @returns undefined when `sub` is missing, or cannot be the id of a user
  */
 export function principalOf(
   claims: Record<string, unknown>,
   defaultScopes: readonly string[],
 ): Principal | undefined {
   const { sub } = claims as { sub?: unknown };
-  if (typeof sub !== 'string' || !isName(sub)) return undefined;
+  if (typeof sub !== 'string' || !isUserId(sub)) return undefined;
   const named = claims['scope'] ?? claims['scp'] ?? claims['roles'];
   return {
     subject: sub,
@@ -38,11 +37,6 @@ export function principalOf(
     scopes: new Set(named === undefined ? defaultScopes : scopeList(named)),
     expiresAt: typeof claims['exp'] === 'number' ? claims['exp'] : undefined,
   };
-}
-
-/** Whether a subject names somebody, and only them: the store would fold some texts into one, or not take them. */
-function isName(subject: string): boolean {
-  return subject !== '' && isStorable(subject);
 }
 
 function scopeList(claim: unknown): string[] {
