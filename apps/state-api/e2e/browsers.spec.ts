@@ -41,7 +41,7 @@ describe('every answer tells browsers to make nothing of it but data', () => {
     ['the description', 200, () => call('GET', '/openapi.json')],
     ['a refusal', 401, () => call('GET', panel, { authorization: 'Bearer nonsense' })],
     ['no route', 404, () => call('GET', '/nowhere')],
-    ['a method that no route has', 404, () => call('TRACE', panel).catch(() => call('PROPFIND', panel))],
+    ['a method that no route has', 405, () => call('TRACE', panel).catch(() => call('PROPFIND', panel))],
     ['a path that cannot be read', 400, () => call('GET', '/api/state/%E0%A4%A/panel')],
     ['a preflight', 204, () => preflight(origin)],
     ['no repository', 404, () => call('GET', '/git/none.git/info/refs?service=git-upload-pack')],

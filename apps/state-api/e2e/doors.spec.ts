@@ -1,5 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { ApiClient, type ServiceProcess, TestStack, testSecret, testToken } from '@nexus-state/test-kit';
+import {
+  ApiClient,
+  type ServiceProcess,
+  TestStack,
+  rawToken,
+  testSecret,
+  testToken,
+} from '@nexus-state/test-kit';
 import { sign } from 'jsonwebtoken';
 
 let stack: TestStack;
@@ -36,6 +43,12 @@ describe('identity', () => {
     ['a token that is not valid yet', sign({ sub: 'u', nbf: now() + 60 }, testSecret)],
     ['a token that names nobody', sign({ scope: 'state:read' }, testSecret)],
     ['an empty subject', sign({ sub: '' }, testSecret)],
+    ['an extension that has to be understood', rawToken({ sub: 'u' }, { crit: ['b64'], b64: true })],
+    ['a token of another type', rawToken({ sub: 'u' }, { typ: 'logout+jwt' })],
+    ['a token with whitespace in it', sign({ sub: 'u' }, testSecret).replace('.', ' .')],
+    ['an end that is no number', rawToken({ sub: 'u', exp: String(now() + 60) })],
+    ['an instant of issue that is no number', rawToken({ sub: 'u', iat: 'now' })],
+    ['an end in the second that is running', rawToken({ sub: 'u', exp: now() - 0.001 })],
   ])('refuses %s', async (_, token) => {
     const answer = await new ApiClient(api.url, token).get(panel);
     expect([answer.status, answer.body.error]).toEqual([401, 'unauthorized']);

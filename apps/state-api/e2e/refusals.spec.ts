@@ -141,20 +141,11 @@ describe('each case is refused as described, and changes nothing:', () => {
   });
 });
 
-/** Whether a path, its parameters taken as values, is one of a route. */
-function isOf({ path: template }: Route, path: string): boolean {
-  return new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(path);
-}
-
-it('a method that a path does not have is answered with 404, and so is a path that is not there', async () => {
-  const paths = [...new Set(routes.map(({ path }) => path)), '/', '/api', '/api/state', '/api/state/a/b/c/d'];
-  for (const path of paths) {
-    const known = routes.filter((route) => isOf(route, path)).map(({ method }) => method);
-    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
-      (one) => !known.includes(one),
-    )) {
+it('a path that does not exist is answered with 404, whatever the method is', async () => {
+  for (const path of ['/', '/api', '/api/state', '/api/state/a/b/c/d']) {
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const requestId = randomUUID();
-      const answer = await send(usual, { method, path: path.replace(/[{}]/g, ''), headers: {} }, requestId);
+      const answer = await send(usual, { method, path, headers: {} }, requestId);
       expect([method, path, answer.status, answer.body?.error]).toEqual([method, path, 404, 'not_found']);
       expect(answer.headers.get('x-request-id')).toBe(requestId);
       expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);

@@ -7,10 +7,8 @@ import {
   MetricsController,
   type ServiceContext,
   UnusedInputGuard,
-  UserRateGuard,
 } from '@nexus-state/nest-kit';
-import { WorkspaceRateGuard } from './access/workspace-rate.guard';
-import { WorkspaceGuard } from './access/workspace.guard';
+import { AdmissionGuard } from './access/admission.guard';
 import { databaseOptions, providersOf } from './composition';
 import { FeedController } from './feed/feed.controller';
 import { GitController } from './git/git.controller';
@@ -57,9 +55,7 @@ export class AppModule {
       ],
       providers: [
         { provide: APP_GUARD, useClass: JwtGuard },
-        { provide: APP_GUARD, useClass: UserRateGuard },
-        { provide: APP_GUARD, useClass: WorkspaceGuard },
-        { provide: APP_GUARD, useClass: WorkspaceRateGuard },
+        { provide: APP_GUARD, useClass: AdmissionGuard },
         { provide: APP_GUARD, useClass: UnusedInputGuard },
         ...providersOf(service),
       ],

@@ -71,7 +71,7 @@ export class ChangeOrigin {
 
 /** Query parameters of every route below a workspace. */
 export class WorkspaceParams {
-  /** Whose workspace is meant, where several of this id are within the caller's reach. */
+  /** Whose workspace is meant, where several of this id are within the caller's reach; 1–255 bytes of UTF-8. */
   @IsOptional()
   @IsString()
   owner?: string;

@@ -26,6 +26,8 @@ export const errorCodes = [
   'body_too_large',
   'unsupported_value',
   'unsupported_media_type',
+  'method_not_allowed',
+  'expectation_failed',
   'not_acceptable',
   'request_timeout',
   'too_much_contention',

@@ -10,7 +10,7 @@ export const pathParameters = {
     description: 'The panel; 1–255 of `A-Z a-z 0-9 . _ ~ : -`, not `.` or `..`, and no reserved word.',
     schema: id,
   },
-  userId: { description: "The user: their token's `sub`.", schema: { type: 'string' } },
+  userId: { description: "The user: their token's `sub`; 1–255 bytes of UTF-8.", schema: { type: 'string' } },
   snapshotId: { description: 'The snapshot.', schema: { type: 'string', format: 'uuid' } },
   jobId: { description: 'The job that takes a snapshot.', schema: { type: 'string' } },
 } as const;

@@ -1,4 +1,4 @@
-import { Allow, IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Allow, IsArray, IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { ChangeOrigin, maxVersion } from './common';
 import { conflictPolicies } from './panels';
 
@@ -47,10 +47,9 @@ export class UnsubscribeRequest {
   @IsString()
   panelId: string;
 
-  /** Whose workspace is meant, where several of this id are within the caller's reach. */
+  /** Whose workspace is meant, where several of this id are within the caller's reach; 1–255 bytes of UTF-8. */
   @IsOptional()
   @IsString()
-  @MaxLength(1024)
   owner?: string;
 }
 
@@ -78,10 +77,9 @@ export class PatchMessage extends ChangeOrigin {
   @IsString()
   panelId: string;
 
-  /** Whose workspace is meant, where several of this id are within the caller's reach. */
+  /** Whose workspace is meant, where several of this id are within the caller's reach; 1–255 bytes of UTF-8. */
   @IsOptional()
   @IsString()
-  @MaxLength(1024)
   owner?: string;
 
   /** A JSON Patch (RFC 6902), with `inc` beside its six operations; at most 1,000 operations (configurable). */

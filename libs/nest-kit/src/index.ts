@@ -6,6 +6,5 @@ export * from './logging';
 export * from './metrics';
 export * from './openapi';
 export * from './problems';
-export * from './rate-limits';
 export * from './service';
 export * from './tracing';

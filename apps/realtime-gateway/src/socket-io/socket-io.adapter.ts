@@ -1,7 +1,7 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import { type Config, corsRules, mayConnectFrom, setHeadersEarly } from '@nexus-state/nest-kit';
+import { type Config, checkHead, corsRules, mayConnectFrom, setHeadersEarly } from '@nexus-state/nest-kit';
 import type { Server, ServerOptions } from 'socket.io';
 
 /** Where Socket.IO takes requests; it answers them past everything else that is there. */
@@ -31,6 +31,14 @@ export class SocketIoAdapter extends IoAdapter {
       allowRequest: (request, decide) => decide(null, mayConnectFrom(request, origins)),
     };
     const server = super.createIOServer(port, { ...options, ...ours } as ServerOptions) as Server;
+    server.engine.use((request: IncomingMessage, _response: unknown, next: (error?: unknown) => void) => {
+      try {
+        checkHead(request);
+        next();
+      } catch (error) {
+        next(error);
+      }
+    });
     setHeadersEarly(this.httpServer as HttpServer, ({ url }) => url?.startsWith(socketIoPath) === true);
     return server;
   }

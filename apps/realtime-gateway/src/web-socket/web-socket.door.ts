@@ -7,6 +7,7 @@ import {
   OriginNotAllowed,
   type Principal,
   RouteNotFound,
+  checkHead,
   mayConnectFrom,
   refuseOnSocket,
   requestId,
@@ -67,6 +68,7 @@ export class WebSocketDoor implements OnApplicationBootstrap {
     const onError = () => socket.destroy();
     socket.on('error', onError);
     try {
+      checkHead(request);
       const asked = readUpgrade(request);
       if (!asked) throw new RouteNotFound('GET');
       if (!mayConnectFrom(request, this.options.origins)) throw new OriginNotAllowed();

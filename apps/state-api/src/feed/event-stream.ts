@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { type JsonValue, canonicalJson } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 
+/** The content type of server-sent events. */
+export const eventStreamType = 'text/event-stream; charset=utf-8';
+
 const heartbeatMs = 15_000;
 
 /** Server-sent events (WHATWG HTML, section 9.2) over one answer, which stays open until either side ends it. */
@@ -21,7 +24,7 @@ export class EventStream {
     reply.hijack();
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': eventStreamType,
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });

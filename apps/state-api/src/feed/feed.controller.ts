@@ -9,10 +9,11 @@ import {
   ShapePipe,
   Unauthorized,
   answerCanonically,
+  hasExpired,
   problemOf,
 } from '@nexus-state/nest-kit';
 import {
-  AccessControl,
+  Admission,
   type ChangesPage,
   type OpenWorkspace,
   type ReadChanges,
@@ -21,8 +22,8 @@ import {
 import { StateError } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { Gauge, Registry } from 'prom-client';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
-import { EventStream } from './event-stream';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { EventStream, eventStreamType } from './event-stream';
 import { feedItem } from './feed-item';
 import { wantsEventStream } from './wants-event-stream';
 
@@ -36,7 +37,7 @@ export class FeedController {
 
   constructor(
     private readonly core: StateCore,
-    private readonly access: AccessControl,
+    private readonly admission: Admission,
     @Inject(METRICS) metrics: Registry,
   ) {
     this.#streams = new Gauge({
@@ -76,7 +77,10 @@ export class FeedController {
     const query = { workspace, cursor, limit, visible };
     if (wantsEventStream(headers.accept)) {
       await this.#allow(caller, workspace);
-      await this.#stream(caller, workspace, await this.core.readChanges(query), query, reply);
+      const first = await this.core.readChanges(query);
+      // HEAD ends with its head, where GET stays open.
+      if (reply.request.method === 'HEAD') return void reply.type(eventStreamType).send();
+      await this.#stream(caller, workspace, first, query, reply);
       return;
     }
     const { entries, nextCursor, more } = await this.core.readChanges(query);
@@ -114,12 +118,10 @@ export class FeedController {
   }
 
   /** @throws Unauthorized, WorkspaceNotFound when the caller can no longer follow the workspace, or it is not there */
-  async #allow(
-    { subject, paths, expiresAt }: Principal,
-    { owner, workspaceId }: OpenWorkspace,
-  ): Promise<void> {
-    if ((expiresAt ?? Infinity) * 1000 <= Date.now()) throw new Unauthorized('The token has expired.');
-    await this.access.open({ subject, paths, workspaceId, owner, access: 'read', existing: true });
+  async #allow(caller: Principal, { owner, workspaceId }: OpenWorkspace): Promise<void> {
+    if (hasExpired(caller.expiresAt, Date.now())) throw new Unauthorized('The token has expired.');
+    const place = { owner, workspaceId, access: 'read', existing: true } as const;
+    await this.admission.admit({ caller, scope: 'state:read', place });
   }
 }
 

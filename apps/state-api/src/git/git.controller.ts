@@ -6,8 +6,7 @@ import { AcceptBasic, Caller, Endpoint, type Principal, ShapePipe } from '@nexus
 import { type FetchRequest, Fetches, type OpenWorkspace, RepositoryReadOnly } from '@nexus-state/state-core';
 import { ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
-import { requireWhole } from '../snapshots/require-whole';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { requestBody, sendChunks, uploadPackRequest } from './streams';
 
 interface GitHeaders {
@@ -35,7 +34,7 @@ export class GitController {
     answers: { 200: { description: 'The branch `main`, as git writes it.' } },
     problems: [],
   })
-  @NeedsAccess('read')
+  @NeedsAccess('read', { reach: 'whole-to-see' })
   async refs(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
@@ -43,7 +42,6 @@ export class GitController {
     @Headers() headers: GitHeaders,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    requireWhole(caller, workspace);
     if (service === 'git-receive-pack') throw new RepositoryReadOnly(workspace.workspaceId);
     if (service !== uploadPack) {
       throw new ValidationFailed([{ pointer: 'service', message: `must be ${uploadPack}` }]);
@@ -58,10 +56,11 @@ export class GitController {
     summary: 'Give a git client the commits it asks for',
     scope: 'state:read',
     body: { [uploadPackRequest]: { type: 'string', format: 'binary' } },
+    codings: ['gzip', 'x-gzip'],
     answers: { 200: { description: 'A pack, as git writes it.' } },
     problems: [],
   })
-  @NeedsAccess('read')
+  @NeedsAccess('read', { reach: 'whole-to-see' })
   async upload(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
@@ -69,7 +68,6 @@ export class GitController {
     @Body() body: Readable | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    requireWhole(caller, workspace);
     const asked = requestBody(body, headers['content-encoding']);
     const answer = this.fetches.upload(requestOf(workspace, headers, reply), asked);
     await sendChunks(uncached(reply).type(`application/x-${uploadPack}-result`), answer);

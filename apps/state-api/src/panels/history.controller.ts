@@ -4,7 +4,7 @@ import { HistoryParams, PanelHistory } from '@nexus-state/contracts';
 import { Endpoint, ShapePipe, answerCanonically } from '@nexus-state/nest-kit';
 import { type PanelKey, StateCore } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
-import { AtPanel, NeedsAccess } from '../access/workspace.guard';
+import { AtPanel, NeedsAccess } from '../access/admission.guard';
 import { historyItem } from './history-item';
 
 const defaultLimit = 50;

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { PanelList, PageParams } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import { type OpenWorkspace, StateCore } from '@nexus-state/state-core';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 
 const defaultLimit = 100;
 

@@ -42,7 +42,8 @@ import {
 } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
-import { AtPanel, NeedsAccess } from '../access/workspace.guard';
+import { locationOf } from '../access/location';
+import { AtPanel, NeedsAccess } from '../access/admission.guard';
 import { entityTag, expectationOf, expectationOfCreate, expectationOrAny, isKnown } from './expectation-of';
 import { historyItem } from './history-item';
 import { originOf } from './origin-of';
@@ -93,7 +94,7 @@ export class PanelsController {
       origin: originOf(caller, body),
       request,
     });
-    reply.header('location', locationOf(key));
+    void reply.header('location', locationOf('state', key, `/${key.panelId}`, caller));
     return { panelId: key.panelId, workspaceId: key.workspaceId, ...acknowledge(accepted, reply) };
   }
 
@@ -174,7 +175,8 @@ export class PanelsController {
       origin: originOf(caller, body),
       request,
     });
-    if (accepted.change.changeType === 'created') reply.status(201).header('location', locationOf(key));
+    if (accepted.change.changeType === 'created')
+      void reply.status(201).header('location', locationOf('state', key, `/${key.panelId}`, caller));
     return acknowledge(accepted, reply);
   }
 
@@ -247,10 +249,6 @@ export class PanelsController {
       request,
     });
   }
-}
-
-function locationOf({ workspaceId, panelId }: PanelKey): string {
-  return `/api/state/${workspaceId}/${panelId}`;
 }
 
 function acknowledge({ change }: Written, reply: FastifyReply): PanelReplaced {

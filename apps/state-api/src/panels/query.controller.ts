@@ -5,7 +5,7 @@ import { Caller, Endpoint, type Principal, ShapePipe, answerCanonically } from '
 import { type Criterion, type OpenWorkspace, StateCore } from '@nexus-state/state-core';
 import { type JsonObject, ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 
 const defaultLimit = 100;
 

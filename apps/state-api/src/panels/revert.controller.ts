@@ -12,7 +12,7 @@ import {
 } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
-import { AtPanel, NeedsAccess } from '../access/workspace.guard';
+import { AtPanel, NeedsAccess } from '../access/admission.guard';
 import { entityTag, expectationOrAny } from './expectation-of';
 import { originOf } from './origin-of';
 
@@ -37,7 +37,7 @@ export class RevertController {
     },
     problems: ['version_conflict', 'precondition_failed', 'too_much_contention', 'snapshot_failed'],
   })
-  @NeedsAccess('write')
+  @NeedsAccess('write', { existing: true })
   async revert(
     @Caller() caller: Principal,
     @AtPanel() key: PanelKey,

@@ -2,16 +2,9 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { TransactionDone, TransactionRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import {
-  type IdempotentRequest,
-  type OpenWorkspace,
-  OperationRefused,
-  PanelNotFound,
-  RateLimits,
-  StateCore,
-} from '@nexus-state/state-core';
+import { Admission, type IdempotentRequest, type OpenWorkspace, StateCore } from '@nexus-state/state-core';
 import { Idempotent } from '../access/idempotent-request';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { originOf } from './origin-of';
 import { readOperations } from './read-operations';
 
@@ -21,7 +14,7 @@ import { readOperations } from './read-operations';
 export class TransactionController {
   constructor(
     private readonly core: StateCore,
-    private readonly limits: RateLimits,
+    private readonly admission: Admission,
   ) {}
 
   @Post()
@@ -51,11 +44,8 @@ export class TransactionController {
     @Body(new ShapePipe(TransactionRequest)) body: TransactionRequest,
   ): Promise<TransactionDone> {
     const operations = readOperations(body.operations);
-    operations.forEach(({ panelId }, index) => {
-      if (caller.paths.reachesPanel(workspace.workspaceId, panelId)) return;
-      throw new OperationRefused(index, new PanelNotFound(panelId));
-    });
-    await this.limits.ofTransaction(caller.subject, workspace, operations.length);
+    const panelIds = operations.map(({ panelId }) => panelId);
+    await this.admission.admitOperations(caller, workspace, panelIds);
     const origin = originOf(caller, body);
     const panels = await this.core.transact({ workspace, operations, origin, request });
     return { success: true, panels };

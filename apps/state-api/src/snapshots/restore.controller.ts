@@ -10,8 +10,7 @@ import {
 } from '@nexus-state/state-core';
 import { ValidationFailed } from '@nexus-state/documents';
 import { Idempotent } from '../access/idempotent-request';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
-import { requireWhole } from './require-whole';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 
 /** Restores workspaces. */
 @ApiTags('snapshots')
@@ -34,14 +33,13 @@ export class RestoreController {
     },
     problems: ['snapshot_failed', 'too_much_contention'],
   })
-  @NeedsAccess('write')
+  @NeedsAccess('write', { reach: 'whole-to-see' })
   async restore(
     @Caller() caller: Principal,
-    @InWorkspace() { owner, workspaceId, role }: OpenWorkspace,
+    @InWorkspace() { owner, workspaceId }: OpenWorkspace,
     @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(RestoreRequest)) { mode = 'exact', ...names }: RestoreRequest,
   ): Promise<RestoreDone> {
-    requireWhole(caller, { owner, workspaceId, role });
     const from = nameOf(names);
     const workspace = { owner, workspaceId };
     const { restoredPanels, deletedPanels, unchangedPanels, safetySnapshotId } = await this.snapshots.restore(

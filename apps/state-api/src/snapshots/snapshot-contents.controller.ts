@@ -19,9 +19,8 @@ import {
   isSnapshotId,
 } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { sendWithPanels } from './panels-answer';
-import { requireWhole } from './require-whole';
 import { snapshotItem } from './snapshot-item';
 
 const defaultCommits = 50;
@@ -40,13 +39,12 @@ export class SnapshotContentsController {
     answers: { 200: { description: 'The newest commits.', shape: CommitList } },
     problems: [],
   })
-  @NeedsAccess('read')
+  @NeedsAccess('read', { reach: 'whole-to-see' })
   async commits(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Query(new ShapePipe(CommitParams, { coerce: true })) { limit = defaultCommits }: CommitParams,
   ): Promise<CommitList> {
-    requireWhole(caller, workspace);
     return { commits: await this.snapshots.commits(workspace, limit) };
   }
 
@@ -58,7 +56,7 @@ export class SnapshotContentsController {
     answers: { 200: { description: 'The snapshot, and every panel of it.', shape: SnapshotContent } },
     problems: [],
   })
-  @NeedsAccess('read')
+  @NeedsAccess('read', { reach: 'whole-to-see' })
   async read(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
@@ -66,7 +64,6 @@ export class SnapshotContentsController {
     @Query(new ShapePipe(WorkspaceParams, { coerce: true })) _params: WorkspaceParams,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    requireWhole(caller, workspace);
     const { snapshot, content } = await this.snapshots.read({ workspace, snapshotId });
     await sendWithPanels(reply, snapshotItem(snapshot), panelContents(eachPanel(content)));
   }
@@ -79,7 +76,7 @@ export class SnapshotContentsController {
     answers: { 200: { description: 'The panels that differ, each with its patch.', shape: SnapshotDiff } },
     problems: [],
   })
-  @NeedsAccess('read')
+  @NeedsAccess('read', { reach: 'whole-to-see' })
   async diff(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
@@ -87,7 +84,6 @@ export class SnapshotContentsController {
     @Query(new ShapePipe(DiffParams, { coerce: true })) { to }: DiffParams,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    requireWhole(caller, workspace);
     const { snapshot, content: from } = await this.snapshots.read({ workspace, snapshotId });
     const other = to === undefined ? undefined : nameOf(to);
     const content = await this.snapshots.content(workspace, other);

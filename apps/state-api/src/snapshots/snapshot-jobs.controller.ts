@@ -3,9 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { SnapshotJobAnswer } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal } from '@nexus-state/nest-kit';
 import { type OpenWorkspace, Snapshots } from '@nexus-state/state-core';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { jobAnswer } from './job-answer';
-import { requireWhole } from './require-whole';
 
 /** The jobs that take and push snapshots. */
 @ApiTags('snapshots')
@@ -20,13 +19,12 @@ export class SnapshotJobsController {
     answers: { 200: { description: 'The job as it is now.', shape: SnapshotJobAnswer } },
     problems: [],
   })
-  @NeedsAccess('read')
+  @NeedsAccess('read', { reach: 'whole-to-see' })
   async read(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Param('jobId') jobId: string,
   ): Promise<SnapshotJobAnswer> {
-    requireWhole(caller, workspace);
     return jobAnswer(await this.snapshots.readJob({ workspace, jobId }));
   }
 }

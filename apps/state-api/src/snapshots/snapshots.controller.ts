@@ -14,18 +14,23 @@ import {
   type IdempotentRequest,
   type OpenWorkspace,
   Snapshots,
+  type TakenSnapshot,
 } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { locationOf } from '../access/location';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { takenAnswer } from './job-answer';
 import { type Preference, Prefers } from './preference';
-import { requireWhole } from './require-whole';
 import { snapshotItem } from './snapshot-item';
 
 const defaultLimit = 50;
 const takeAnswers = {
-  201: { description: 'The snapshot is committed.', shape: SnapshotTaken },
+  201: {
+    description: 'The snapshot is committed.',
+    shape: SnapshotTaken,
+    headers: ['Location'],
+  },
   202: {
     description: 'The job that takes it, with `Prefer: respond-async`; `Location` tells where to follow it.',
     shape: SnapshotJobAnswer,
@@ -50,7 +55,7 @@ export class SnapshotsController {
     answers: takeAnswers,
     problems: takeProblems,
   })
-  @NeedsAccess('write')
+  @NeedsAccess('write', { existing: true, reach: 'whole-to-see' })
   take(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
@@ -72,7 +77,7 @@ export class SnapshotsController {
     answers: takeAnswers,
     problems: takeProblems,
   })
-  @NeedsAccess('write')
+  @NeedsAccess('write', { existing: true, reach: 'whole-to-see' })
   commit(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
@@ -92,13 +97,12 @@ export class SnapshotsController {
     answers: { 200: { description: 'A page of snapshots.', shape: SnapshotList } },
     problems: [],
   })
-  @NeedsAccess('read')
+  @NeedsAccess('read', { reach: 'whole-to-see' })
   async list(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Query(new ShapePipe(PageParams, { coerce: true })) params: PageParams,
   ): Promise<SnapshotList> {
-    requireWhole(caller, workspace);
     const { limit = defaultLimit, cursor } = params;
     const { snapshots, nextCursor } = await this.snapshots.list({
       workspace: keyOf(workspace),
@@ -116,16 +120,21 @@ export class SnapshotsController {
     request: IdempotentRequest | undefined,
     reply: FastifyReply,
   ): Promise<SnapshotTaken | SnapshotJobAnswer> {
-    requireWhole(caller, workspace);
     const command = { ...asked, workspace: keyOf(workspace), requestedBy: caller.subject };
-    if (!respondAsync) return takenAnswer(await this.snapshots.request(command, request));
+    const answerTaken = (taken: TakenSnapshot) => {
+      const { snapshotId } = taken.snapshot;
+      void reply.header('location', locationOf('snapshots', workspace, `/${snapshotId}`, caller));
+      return takenAnswer(taken);
+    };
+    if (!respondAsync) return answerTaken(await this.snapshots.request(command, request));
     const { jobId, taken } = await this.snapshots.start(command, waitMs ?? 0, request);
     void reply.header(
       'preference-applied',
       waitMs === undefined ? 'respond-async' : `respond-async, wait=${waitMs / 1000}`,
     );
-    if (taken) return takenAnswer(taken);
-    void reply.status(202).header('location', jobLocation(workspace, caller, jobId));
+    if (taken) return answerTaken(taken);
+    const location = locationOf('snapshots', workspace, `/jobs/${encodeURIComponent(jobId)}`, caller);
+    void reply.status(202).header('location', location);
     return { jobId, state: 'waiting', progress: { done: 0, total: 0 } };
   }
 }
@@ -133,9 +142,4 @@ export class SnapshotsController {
 /** The key alone: it travels through the queue, where the caller's role has no business. */
 function keyOf({ owner, workspaceId }: OpenWorkspace) {
   return { owner, workspaceId };
-}
-
-function jobLocation({ owner, workspaceId }: OpenWorkspace, { subject }: Principal, jobId: string): string {
-  const whose = owner === subject ? '' : `?owner=${encodeURIComponent(owner)}`;
-  return `/api/snapshots/${workspaceId}/jobs/${jobId}${whose}`;
 }

@@ -4,7 +4,7 @@ import { WorkspaceState, WorkspaceStateParams } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import { CommitNotFound, type OpenWorkspace, Snapshots, eachPanel } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { sendWithPanels } from './panels-answer';
 import { panelContents } from './snapshot-contents.controller';
 

@@ -3,8 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { MemberAnswer, MemberList, PutMemberRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import { type OpenWorkspace, Workspaces } from '@nexus-state/state-core';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
-import { requireWhole } from './workspaces.controller';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 
 /** Who shares a workspace with its owner. */
 @ApiTags('workspaces')
@@ -44,14 +43,13 @@ export class MembersController {
     answers: { 200: { description: 'They have the role from now on.', shape: MemberAnswer } },
     problems: [],
   })
-  @NeedsAccess('manage')
+  @NeedsAccess('manage', { reach: 'whole' })
   put(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Param('userId') userId: string,
     @Body(new ShapePipe(PutMemberRequest)) { role }: PutMemberRequest,
   ): Promise<MemberAnswer> {
-    requireWhole(caller, workspace);
     return this.workspaces.putMember(workspace, userId, role);
   }
 
@@ -63,13 +61,12 @@ export class MembersController {
     answers: { 204: { description: 'They do not reach it any more.' } },
     problems: [],
   })
-  @NeedsAccess('read')
+  @NeedsAccess('read', { reach: 'whole' })
   async remove(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Param('userId') userId: string,
   ): Promise<void> {
-    requireWhole(caller, workspace);
     await this.workspaces.removeMember(workspace, userId, caller.subject);
   }
 }

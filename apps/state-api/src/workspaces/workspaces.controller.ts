@@ -9,7 +9,7 @@ import {
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import { type OpenWorkspace, PathsTooNarrow, WorkspaceNotFound, Workspaces } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
-import { InWorkspace, NeedsAccess } from '../access/workspace.guard';
+import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { workspaceAnswers } from './workspace-answer';
 
 /** The places that panels live in. */
@@ -72,13 +72,12 @@ export class WorkspacesController {
     answers: { 200: { description: 'The workspace was changed.', shape: WorkspaceAnswer } },
     problems: [],
   })
-  @NeedsAccess('manage')
+  @NeedsAccess('manage', { reach: 'whole' })
   async update(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Body(new ShapePipe(UpdateWorkspaceRequest)) body: UpdateWorkspaceRequest,
   ): Promise<WorkspaceAnswer> {
-    requireWhole(caller, workspace);
     await this.workspaces.update(workspace, body);
     return this.#answer(caller, workspace);
   }
@@ -110,9 +109,8 @@ export class WorkspacesController {
     answers: { 204: { description: 'The workspace is gone; its snapshots stay.' } },
     problems: ['snapshot_failed', 'too_much_contention'],
   })
-  @NeedsAccess('delete')
+  @NeedsAccess('delete', { reach: 'whole' })
   async delete(@Caller() caller: Principal, @InWorkspace() workspace: OpenWorkspace): Promise<void> {
-    requireWhole(caller, workspace);
     await this.workspaces.delete(workspace, caller.subject);
   }
 
@@ -124,9 +122,4 @@ export class WorkspacesController {
     if (!answer) throw new WorkspaceNotFound(workspaceId);
     return answer;
   }
-}
-
-/** What concerns a whole workspace is not for tokens that reach only parts of it. */
-export function requireWhole(caller: Principal, { workspaceId }: { readonly workspaceId: string }): void {
-  if (!caller.paths.reachesWhole(workspaceId)) throw new PathsTooNarrow(workspaceId);
 }

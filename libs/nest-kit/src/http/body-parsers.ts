@@ -13,6 +13,8 @@ export const jsonContentTypes = [
 /** What a route says of its bodies, as its configuration in Fastify. */
 export interface BodyRules {
   readonly consumes?: readonly string[];
+  /** The content codings that the route decodes, in lower case. */
+  readonly codings?: readonly string[];
 }
 
 /** The content types that the route of a request takes. */

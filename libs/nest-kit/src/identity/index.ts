@@ -4,6 +4,8 @@ export * from './issuer-keys';
 export * from './jwt.guard';
 export * from './principal';
 export * from './route-mark';
+export * from './token-header';
 export * from './token-rules';
+export * from './token-times';
 export * from './token-verifier';
 export * from './unauthorized';

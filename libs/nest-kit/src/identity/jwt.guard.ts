@@ -2,7 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable, createParamDecorat
 import { Reflector } from '@nestjs/core';
 import { basicPassword } from './basic';
 import { bearerToken } from './bearer';
-import { type Principal, type Scope, requireScope } from './principal';
+import type { Scope } from '@nexus-state/state-core';
+import type { Principal } from './principal';
 import { RouteMark } from './route-mark';
 import { TokenVerifier } from './token-verifier';
 
@@ -43,7 +44,7 @@ export function scopeOf(context: ExecutionContext, reflector: Reflector): Scope 
   return scopeMark.of(context, reflector) ?? 'state:admin';
 }
 
-/** Lets a request pass when its token is good and carries the scope of the route. */
+/** Lets a request pass when its token is good, and keeps who is calling. Whether they may do this is the next guard's. */
 @Injectable()
 export class JwtGuard implements CanActivate {
   constructor(
@@ -51,36 +52,34 @@ export class JwtGuard implements CanActivate {
     private readonly reflector: Reflector,
   ) {}
 
-  /** @throws Unauthorized without a good token; Forbidden without the scope */
+  /** @throws Unauthorized without a good token */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const scope = scopeOf(context, this.reflector);
-    if (scope === undefined) return true;
+    if (scopeOf(context, this.reflector) === undefined) return true;
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     if (basicMark.of(context, this.reflector)) {
-      return this.#admitBasic(context.switchToHttp().getResponse<ChallengingReply>(), request, scope);
+      return this.#verifyBasic(context.switchToHttp().getResponse<ChallengingReply>(), request);
     }
-    return this.#admit(bearerToken(request.headers.authorization), request, scope);
+    return this.#verify(bearerToken(request.headers.authorization), request);
   }
 
-  #admitBasic(reply: ChallengingReply, request: IdentifiedRequest, scope: Scope): boolean | Promise<boolean> {
+  #verifyBasic(reply: ChallengingReply, request: IdentifiedRequest): boolean | Promise<boolean> {
     const { authorization } = request.headers;
     // Stays where the token is refused.
     reply.header('www-authenticate', 'Basic realm="nexus-state", charset="UTF-8"');
-    const admitted = this.#admit(bearerToken(authorization) ?? basicPassword(authorization), request, scope);
+    const verified = this.#verify(bearerToken(authorization) ?? basicPassword(authorization), request);
     const welcome = () => {
       reply.removeHeader('www-authenticate');
       return true;
     };
-    return admitted instanceof Promise ? admitted.then(welcome) : welcome();
+    return verified instanceof Promise ? verified.then(welcome) : welcome();
   }
 
-  #admit(token: string | undefined, request: IdentifiedRequest, scope: Scope): boolean | Promise<boolean> {
-    const admit = (principal: Principal) => {
-      requireScope(principal, scope);
+  #verify(token: string | undefined, request: IdentifiedRequest): boolean | Promise<boolean> {
+    const keep = (principal: Principal) => {
       request.principal = principal;
       return true;
     };
     const verified = this.verifier.verify(token);
-    return verified instanceof Promise ? verified.then(admit) : admit(verified);
+    return verified instanceof Promise ? verified.then(keep) : keep(verified);
   }
 }

@@ -1,36 +1,22 @@
-import { Forbidden, PathPatterns } from '@nexus-state/state-core';
-import { isStorable } from '@nexus-state/documents';
-
-/** What a token may allow. */
-export type Scope = 'state:read' | 'state:write' | 'state:admin';
+import { type Caller, PathPatterns, isUserId } from '@nexus-state/state-core';
 
 /** Who is calling, as a verified token says. */
-export interface Principal {
-  /** The token's `sub`: the user, and the owner of their workspaces. */
-  readonly subject: string;
-  readonly scopes: ReadonlySet<string>;
-  /** What of their workspaces the token reaches. */
-  readonly paths: PathPatterns;
+export interface Principal extends Caller {
   /** When the token ends, in seconds since 1970; undefined when it never does. */
   readonly expiresAt: number | undefined;
-}
-
-/** @throws Forbidden naming the scope, when the principal does not have it */
-export function requireScope(principal: Principal, scope: Scope): void {
-  if (!principal.scopes.has(scope)) throw new Forbidden(scope);
 }
 
 /**
  * Reads a principal from a token's claims. Scopes come from `scope` (space-separated), `scp` or `roles`, the first
  * that is there; a token that names none gets the default ones.
- * @returns undefined when the token does not say who it is for, or with characters that no store can keep
+ * @returns undefined when `sub` is missing, or cannot be the id of a user
  */
 export function principalOf(
   claims: Record<string, unknown>,
   defaultScopes: readonly string[],
 ): Principal | undefined {
   const { sub } = claims as { sub?: unknown };
-  if (typeof sub !== 'string' || !isName(sub)) return undefined;
+  if (typeof sub !== 'string' || !isUserId(sub)) return undefined;
   const named = claims['scope'] ?? claims['scp'] ?? claims['roles'];
   return {
     subject: sub,
@@ -38,11 +24,6 @@ export function principalOf(
     scopes: new Set(named === undefined ? defaultScopes : scopeList(named)),
     expiresAt: typeof claims['exp'] === 'number' ? claims['exp'] : undefined,
   };
-}
-
-/** Whether a subject names somebody, and only them: the store would fold some texts into one, or not take them. */
-function isName(subject: string): boolean {
-  return subject !== '' && isStorable(subject);
 }
 
 function scopeList(claim: unknown): string[] {

@@ -137,6 +137,128 @@ describe('TokenVerifier', () => {
     await expect(verify(verifier(), token)).rejects.toMatchObject(unauthorized);
   });
 
+  it.each<[string, object]>([
+    ['crit', { crit: ['b64'] }],
+    ['crit that names a known parameter', { crit: ['alg'] }],
+    ['crit that is empty', { crit: [] }],
+    ['crit that is null', { crit: null }],
+    ['a payload that is not encoded', { b64: false }],
+    ['crit and b64', { crit: ['b64'], b64: true }],
+    ['the type of a logout token', { typ: 'logout+jwt' }],
+    ['the type of a DPoP proof', { typ: 'dpop+jwt' }],
+    ['a type that is no text', { typ: 7 }],
+    ['a type that is null', { typ: null }],
+    ['a key id that is a number', { kid: 7 }],
+    ['a key id that is null', { kid: null }],
+  ])('refuses %s in the header of a token that is signed well', async (_, header) => {
+    const token = hmacToken({ alg: 'HS256', ...header }, { sub: 'u' }, secret);
+    await expect(verify(verifier(), token)).rejects.toMatchObject(unauthorized);
+  });
+
+  it.each(['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', undefined])(
+    'takes a token of the type %s',
+    async (typ) => {
+      const token = hmacToken({ alg: 'HS256', typ }, { sub: 'u' }, secret);
+      await expect(verify(verifier(), token)).resolves.toMatchObject({ subject: 'u' });
+    },
+  );
+
+  it('ignores the keys that a token brings along', async () => {
+    const own = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const claims = { iss: issuer, aud: audience, sub: 'u' };
+    for (const kid of ['r', 'own']) {
+      for (const brought of [
+        { jwk: jwk(own.publicKey, kid) },
+        { jku: `${issuer}/keys` },
+        { x5u: `${issuer}/keys` },
+        { x5c: [own.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')] },
+      ]) {
+        const header = { alg: 'RS256', kid, ...brought };
+        const token = sign(claims, own.privateKey, { algorithm: 'RS256', header });
+        await expect(verify(verifier(), token)).rejects.toMatchObject(unauthorized);
+        const good = sign(claims, rsa.privateKey, { algorithm: 'RS256', header: { ...header, kid: 'r' } });
+        await expect(verify(verifier(), good)).resolves.toMatchObject({ subject: 'u' });
+      }
+    }
+  });
+
+  it('takes a token of the issuer that is meant for several, and none that is not meant for us', async () => {
+    const meantFor = (aud: string[]) => issued('RS256', { audience: aud });
+    await expect(verify(verifier(), meantFor(['others', audience]))).resolves.toMatchObject({ subject: 'u' });
+    for (const aud of [['others'], [], [`${audience} `], [audience.toUpperCase()]])
+      await expect(verify(verifier(), meantFor(aud))).rejects.toMatchObject(unauthorized);
+  });
+
+  it('takes a token in its one canonical form only', async () => {
+    const subject = verifier();
+    const token = hmacToken({ alg: 'HS256', typ: 'JWT' }, { sub: 'u' }, secret);
+    await expect(verify(subject, token)).resolves.toMatchObject({ subject: 'u' });
+    const [header = '', claims = '', signature = ''] = token.split('.');
+    // 32 bytes leave two bits of the last letter without a meaning.
+    const last = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const twin = last[last.indexOf(signature.at(-1) as string) + 1] as string;
+    for (const variant of [
+      `${header}.${claims}.${signature.slice(0, -1)}${twin}`,
+      `${header}.${claims}.${signature}=`,
+      `${header}.${claims}.${signature}.`,
+      `${header}.${claims}.${signature}.x`,
+      `${header}=.${claims}.${signature}`,
+      `${header} .${claims}.${signature}`,
+      `${header}\n.${claims}.${signature}`,
+      `${header}.${claims}.`,
+      `${header}..${signature}`,
+      `.${claims}.${signature}`,
+      `${header}.${claims}`,
+      token.replaceAll('-', '+').replaceAll('_', '/') + ' ',
+    ]) {
+      await expect(verify(subject, variant)).rejects.toMatchObject(unauthorized);
+    }
+  });
+
+  it('counts the last of two members of the same name, for the key and for the claims', async () => {
+    const signed = (header: string, claims: string) => {
+      const content = [header, claims].map((text) => Buffer.from(text).toString('base64url')).join('.');
+      return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
+    };
+    const subject = verifier();
+    const good = signed('{"alg":"none","alg":"HS256"}', '{"sub":"a","sub":"b"}');
+    await expect(verify(subject, good)).resolves.toMatchObject({ subject: 'b' });
+    const bad = signed('{"alg":"HS256","alg":"none"}', '{"sub":"a"}');
+    await expect(verify(subject, bad)).rejects.toMatchObject(unauthorized);
+  });
+
+  it('refuses claims that are not UTF-8, which would make two subjects one', async () => {
+    const claims = Buffer.from([...Buffer.from('{"sub":"a'), 0xff, ...Buffer.from('"}')]).toString(
+      'base64url',
+    );
+    const content = `${part({ alg: 'HS256' })}.${claims}`;
+    const token = `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
+    await expect(verify(verifier(), token)).rejects.toMatchObject(unauthorized);
+  });
+
+  it.each<[string, object]>([
+    ['ends in the second that is running', { exp: Math.floor(Date.now() / 1000) - 0.001 }],
+    ['ends never', { exp: '1e400' }],
+    ['ends at no number', { exp: null }],
+    ['was issued at no number', { iat: 'today' }],
+    ['begins at no number', { nbf: [1] }],
+    ['has a subject of 2,800 characters', { sub: 'x'.repeat(2800) }],
+  ])('refuses a token that %s', async (_, claims) => {
+    const content = [{ alg: 'HS256' }, { sub: 'u', ...claims }].map((value) =>
+      Buffer.from(JSON.stringify(value).replace('"1e400"', '1e400')).toString('base64url'),
+    );
+    const signature = createHmac('sha256', secret).update(content.join('.')).digest('base64url');
+    await expect(verify(verifier(), [...content, signature].join('.'))).rejects.toMatchObject(unauthorized);
+  });
+
+  it('takes a token whose end is too far away for a date', async () => {
+    const token = hmacToken({ alg: 'HS256' }, { sub: 'u', exp: 1e15 }, secret);
+    const subject = verifier();
+    const principal = await verify(subject, token);
+    expect(principal.expiresAt).toBe(1e15);
+    expect(subject.verify(token)).toBe(principal);
+  });
+
   it('refuses a signed token that holds no claims', async () => {
     const content = `${part({ alg: 'HS256', typ: 'JWT' })}.${Buffer.from('null').toString('base64url')}`;
     const token = `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;

@@ -1,9 +1,11 @@
 import { type KeyObject, createSecretKey } from 'node:crypto';
-import { Unavailable } from '@nexus-state/state-core';
+import { Unavailable, userIdRule } from '@nexus-state/state-core';
 import { Unauthorized } from './unauthorized';
 import { Strategy } from 'passport-jwt';
 import { type IssuerAlgorithm, IssuerKeys, type IssuerKeysOptions } from './issuer-keys';
 import { type Principal, principalOf } from './principal';
+import { readTokenHeader } from './token-header';
+import { hasExpired, timeProblem } from './token-times';
 
 /** An OIDC issuer whose tokens are good. */
 export interface IssuerRules extends IssuerKeysOptions {
@@ -24,12 +26,9 @@ export interface TokenRules {
 /** A token on its way through a strategy, and the issuer's key it was checked with. */
 interface TokenCarrier {
   readonly token: string;
+  /** The key that its header names. */
+  kid?: string | undefined;
   issuerKey?: KeyObject;
-}
-
-interface TokenHeader {
-  readonly alg: string;
-  readonly kid: string | undefined;
 }
 
 /** Hands a key to passport-jwt, or what is wrong. */
@@ -38,6 +37,8 @@ type KeyProvider = (
   token: string,
   done: (error: unknown, key?: KeyObject) => void,
 ) => void;
+
+const subjectProblem = `its "sub" ${userIdRule.replace(/\.$/, '')}`;
 
 /** Tokens remembered at once; past it the oldest are verified again. */
 const rememberedTokens = 10_000;
@@ -68,14 +69,14 @@ export class TokenVerifier {
 
   /**
    * @param token a JWT, without the word "Bearer"
-   * @throws Unauthorized when it is missing, malformed, forged, expired, not yet valid, meant for others, or names
-   * nobody; Unavailable when its key is not known and the issuer cannot be asked
+   * @throws Unauthorized when it is missing, malformed, forged, expired, not yet valid, meant for others, or has no
+   * usable `sub`; Unavailable when its key is not known and the issuer cannot be asked
    */
   verify(token: string | undefined): Principal | Promise<Principal> {
     if (!token) throw new Unauthorized('This needs a token: send "Authorization: Bearer <token>".');
     const known = this.#remembered.get(token);
     if (known) {
-      if (known.expiresAt === undefined || known.expiresAt * 1000 > Date.now()) return known;
+      if (!hasExpired(known.expiresAt, Date.now())) return known;
       this.#remembered.delete(token);
     }
     const carrier: TokenCarrier = { token };
@@ -108,7 +109,6 @@ export class TokenVerifier {
 
   /** What passport does with a strategy, for a token that may have come through any door. */
   #authenticate(carrier: TokenCarrier): Promise<Principal> {
-    const strategy = this.#strategies.get(headerOf(carrier.token)?.alg ?? '');
     return new Promise((resolve, reject) => {
       const fail = (challenge: unknown) =>
         reject(
@@ -116,8 +116,11 @@ export class TokenVerifier {
             ? challenge
             : new Unauthorized(`The token is not accepted: ${reasonOf(challenge)}.`),
         );
-      if (!strategy) {
-        fail(new Error('it is no JWT with an algorithm that is allowed here'));
+      let strategy: Strategy;
+      try {
+        strategy = this.#strategyFor(carrier);
+      } catch (error) {
+        fail(error);
         return;
       }
       const attempt = Object.assign(Object.create(strategy) as Strategy, {
@@ -125,13 +128,17 @@ export class TokenVerifier {
         fail,
         error: (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
       });
-      try {
-        attempt.authenticate(carrier as never, {});
-      } catch {
-        // jsonwebtoken stumbles over content that is JSON but no object.
-        fail(undefined);
-      }
+      attempt.authenticate(carrier as never, {});
     });
+  }
+
+  /** @throws Error when the form or the algorithm of the token is not accepted */
+  #strategyFor(carrier: TokenCarrier): Strategy {
+    const { alg, kid } = readTokenHeader(carrier.token);
+    const strategy = this.#strategies.get(alg);
+    if (!strategy) throw new Error('its algorithm is not allowed here');
+    carrier.kid = kid;
+    return strategy;
   }
 }
 
@@ -147,9 +154,9 @@ function issuerStrategy(
   keys: IssuerKeys,
   defaultScopes: readonly string[],
 ): Strategy {
-  const provideKey: KeyProvider = (carrier, token, done) => {
+  const provideKey: KeyProvider = (carrier, _token, done) => {
     keys
-      .find(algorithm, headerOf(token)?.kid)
+      .find(algorithm, carrier.kid)
       .then((key) => {
         if (!key) throw new Error('its issuer has no such key');
         carrier.issuerKey = key;
@@ -172,24 +179,12 @@ function strategyOf(
       // The types know texts and buffers only; what is handed on here reaches jsonwebtoken as it is.
       secretOrKeyProvider: provideKey as never,
     },
-    (claims: Record<string, unknown>, done: (error: unknown, user?: unknown, info?: unknown) => void) =>
-      done(null, principalOf(claims, defaultScopes) ?? false, new Error('its "sub" names nobody')),
+    (claims: Record<string, unknown>, done: (error: unknown, user?: unknown, info?: unknown) => void) => {
+      const problem = timeProblem(claims, Date.now());
+      if (problem !== undefined) return done(null, false, new Error(problem));
+      done(null, principalOf(claims, defaultScopes) ?? false, new Error(subjectProblem));
+    },
   );
-}
-
-/** What a token says about its own signature, unverified: it chooses the check, and passes none by that. */
-function headerOf(token: string): TokenHeader | undefined {
-  try {
-    const header: unknown = JSON.parse(
-      Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString(),
-    );
-    if (typeof header !== 'object' || header === null) return undefined;
-    const { alg, kid } = header as Record<string, unknown>;
-    if (typeof alg !== 'string' || (kid !== undefined && typeof kid !== 'string')) return undefined;
-    return { alg, kid };
-  } catch {
-    return undefined;
-  }
 }
 
 function reasonOf(challenge: unknown): string {

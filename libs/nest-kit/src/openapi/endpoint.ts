@@ -5,7 +5,7 @@ import type { ErrorCode } from '@nexus-state/contracts';
 import type { BodyRules } from '../http/body-parsers';
 import type { Shape } from '../http/shape-schemas';
 import { Public, RequireScope } from '../identity/jwt.guard';
-import type { Scope } from '../identity/principal';
+import type { Scope } from '@nexus-state/state-core';
 import type { RequestHeader } from './headers';
 import { type AnswerFacts, type Contents, describeRoute } from './route-facts';
 
@@ -18,6 +18,8 @@ export interface EndpointDescription {
   readonly body?: Contents;
   /** Whether the body may be left out; it may not where this is not said. */
   readonly bodyOptional?: boolean;
+  /** The content codings of the body that the route decodes; none where this is not said. */
+  readonly codings?: readonly string[];
   /** The shape of the query parameters. */
   readonly query?: Shape;
   /** The headers of the request that mean something, beside those of every route. */
@@ -39,10 +41,20 @@ const behindToken: readonly ErrorCode[] = [
 
 /** Describes a route in OpenAPI, sets the scope that it needs, and lets no other content types in. */
 export function Endpoint(description: EndpointDescription): MethodDecorator {
-  const { summary, scope, body, bodyOptional = false, query, headers = [], answers, problems } = description;
+  const {
+    summary,
+    scope,
+    body,
+    bodyOptional = false,
+    codings = [],
+    query,
+    headers = [],
+    answers,
+    problems,
+  } = description;
   return applyDecorators(
     ...(scope === undefined ? [Public()] : [RequireScope(scope), ApiBearerAuth()]),
-    ...(body ? [RouteConfig({ consumes: Object.keys(body) } satisfies BodyRules)] : []),
+    ...(body ? [RouteConfig({ consumes: Object.keys(body), codings } satisfies BodyRules)] : []),
     describeRoute((facts) => {
       facts.summary = summary;
       if (scope !== undefined) facts.description = `Needs the scope \`${scope}\`.`;

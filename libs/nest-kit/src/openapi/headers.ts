@@ -20,7 +20,7 @@ export const requestHeaders = {
   'Cache-Control': { description: 'With `no-cache`, the answer comes from the database.', schema: text },
   'Idempotency-Key': {
     description:
-      'Names the request for its caller and workspace: the same request (method, path, query and body) under the same key gets the first answer again and changes nothing; another request under it is refused with 422. Keys are kept for at least 24 hours.',
+      'Names the request for its caller and workspace, by 1–255 opaque octets: the same request (method, path, query and body) under the same key gets the first answer again and changes nothing; another request under it is refused with 422. Keys are kept for at least 24 hours.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
   'Last-Event-ID': {
@@ -32,7 +32,8 @@ export const requestHeaders = {
     schema: text,
   },
   'X-Workspace-Owner': {
-    description: 'Whose workspace is meant, as the parameter `owner`, which wins.',
+    description:
+      'Whose workspace is meant, in UTF-8; where the parameter `owner` is there, too, it has to agree.',
     schema: text,
   },
   'X-Request-Id': {

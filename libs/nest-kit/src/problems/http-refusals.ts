@@ -25,6 +25,36 @@ export class UnsupportedMediaType extends TransportError {
   }
 }
 
+/** A body in a content coding that its route does not decode. */
+export class UnsupportedContentCoding extends TransportError {
+  readonly code = 'unsupported_media_type';
+  /** @param supported the codings that it takes; `identity` is none */
+  constructor(supported: readonly string[]) {
+    super(`The content coding must be one of ${supported.join(', ')}: send the body uncompressed.`, {
+      supportedCodings: supported,
+    });
+  }
+}
+
+/** A path that exists, for a method that it does not have. */
+export class MethodNotAllowed extends TransportError {
+  readonly code = 'method_not_allowed';
+  /** @param allowed the methods that the path has */
+  constructor(method: string, allowed: readonly string[]) {
+    super(`${method} is not possible here; ${allowed.join(', ')} are.`, { allowed });
+  }
+}
+
+/** An `Expect` that is not `100-continue`. */
+export class ExpectationFailed extends TransportError {
+  readonly code = 'expectation_failed';
+  constructor() {
+    super(
+      'The only expectation that is supported is "Expect: 100-continue". Send the request without another one.',
+    );
+  }
+}
+
 /** A path that no route serves. */
 export class RouteNotFound extends TransportError {
   readonly code = 'not_found';
@@ -51,11 +81,12 @@ export class HeadersTooLarge extends TransportError {
   }
 }
 
-/** Bytes that are no HTTP request. */
+/** Bytes that are not a valid request of HTTP/1.1. */
 export class MalformedRequest extends TransportError {
   readonly code = 'malformed_request';
-  constructor() {
-    super('What was sent is not a request of HTTP/1.1.');
+  /** @param reason what is wrong, as a sentence */
+  constructor(reason?: string) {
+    super(`What was sent is not a request of HTTP/1.1.${reason === undefined ? '' : ` ${reason}`}`);
   }
 }
 

@@ -44,6 +44,14 @@ export function refuseBeforeRouting(_error: unknown, request: FastifyRequest, re
   sendProblem(reply, problemOf(refusal, request.url.split('?', 1)[0]));
 }
 
+/** Answers what the head of a request is refused with. The connection ends where the head is no head of HTTP/1.1. */
+export function refuseHead(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const instance = request.url.split('?', 1)[0];
+  const problem = error instanceof StateError ? problemOf(error, instance) : internalProblem(instance);
+  if (!(error instanceof ValidationFailed)) void reply.header('connection', 'close');
+  sendProblem(reply, problem);
+}
+
 /** Answers with a problem and the headers that go with it. */
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
   if (problem.status === 401 && !reply.hasHeader('www-authenticate')) {
@@ -58,6 +66,12 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
       reply.request.method === 'PATCH' ? 'accept-patch' : 'accept',
       problem['supported'].join(', '),
     );
+  }
+  if (Array.isArray(problem['supportedCodings'])) {
+    void reply.header('accept-encoding', problem['supportedCodings'].join(', '));
+  }
+  if (problem.status === 405 && Array.isArray(problem['allowed'])) {
+    void reply.header('allow', problem['allowed'].join(', '));
   }
   void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

@@ -16,6 +16,8 @@ export function serverLimits(config: Config): FastifyHttpOptions<Server> {
     maxHeaderSize: config.HTTP_HEADER_BYTES,
     headersTimeout,
     requestTimeout,
+    // `checkHead` does it, and answers with a problem.
+    requireHostHeader: false,
     connectionsCheckingInterval: Math.min(longestCheckMs, Math.ceil(headersTimeout / 4)),
   };
   return { http, requestTimeout, keepAliveTimeout: config.HTTP_KEEP_ALIVE_TIMEOUT };

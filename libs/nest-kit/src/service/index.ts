@@ -1,2 +1,3 @@
+export * from './request-head';
 export * from './run-service';
 export * from './service-context';

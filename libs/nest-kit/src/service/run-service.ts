@@ -6,21 +6,22 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config/read-config';
 import { addAccessLog } from '../http/access-log';
+import { refuseContentCodings } from '../http/content-coding';
 import { addJsonBodyParsers } from '../http/body-parsers';
 import { corsRules } from '../http/origins';
 import { requestId } from '../http/request-id';
 import { securityHeadersFor } from '../http/security-headers';
-import { setHeadersEarly } from '../http/early-headers';
 import { NestLogger, createLogger } from '../logging/logger';
 import { createMetrics } from '../metrics/process-metrics';
 import { measureRequests } from '../metrics/http-metrics';
-import { HeadersTooLarge } from '../problems/http-refusals';
-import { ProblemFilter, refuseBeforeRouting, sendProblem } from '../problems/problem.filter';
-import { problemOf } from '../problems/problem';
+import { ProblemFilter, refuseBeforeRouting, refuseHead } from '../problems/problem.filter';
 import { refuseClient } from '../problems/refuse-socket';
 import { addRequestSpans } from '../tracing/request-spans';
 import { startTracing } from '../tracing/tracing';
-import { hasTooManyHeaders, limitConnections, serverLimits } from './http-limits';
+import { answerWithoutRoute } from './answer-without-route';
+import { limitConnections, serverLimits } from './http-limits';
+import { checkHead } from './request-head';
+import { routedUrl } from './request-target';
 import type { ServiceContext } from './service-context';
 
 /** What makes a Nest application a service of ours. */
@@ -74,6 +75,7 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
   const adapter = new FastifyAdapter({
     bodyLimit: Math.max(leastBodyLimitBytes, 4 * config.MAX_STATE_BYTES),
     genReqId: requestId,
+    rewriteUrl: routedUrl,
     // As long as Node reads: an id that is too long is refused as that.
     routerOptions: { maxParamLength: 16 * 1024 },
     frameworkErrors: refuseBeforeRouting,
@@ -89,22 +91,30 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
   });
   const fastify = adapter.getInstance();
   limitConnections(fastify.server, config);
+  // Otherwise Node.js answers by itself.
+  fastify.server.on('checkExpectation', (request, response) =>
+    fastify.server.emit('request', request, response),
+  );
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeadersFor(request.url)).header('x-request-id', request.id);
-    if (!hasTooManyHeaders(request.raw.rawHeaders)) return done();
-    sendProblem(
-      reply.header('connection', 'close'),
-      problemOf(new HeadersTooLarge(), request.url.split('?', 1)[0]),
-    );
+    try {
+      checkHead(request.raw);
+    } catch (error) {
+      refuseHead(error, request, reply);
+      return;
+    }
+    done();
   });
   measureRequests(fastify as never, service.metrics);
   if (tracing) addRequestSpans(fastify as never);
   addAccessLog(fastify as never, logger);
+  const answersPreflights = config.CORS_ORIGINS.length > 0;
+  answerWithoutRoute(fastify as never, answersPreflights);
+  refuseContentCodings(fastify as never);
   addJsonBodyParsers(fastify as never);
-  if (config.CORS_ORIGINS.length > 0) {
-    app.enableCors(corsRules(config.CORS_ORIGINS));
-    // Preflights are answered before any hook of ours.
-    setHeadersEarly(fastify.server, ({ method }) => method === 'OPTIONS');
+  if (answersPreflights) {
+    // `answerWithoutRoute` answers OPTIONS, with what the library adds for preflights.
+    app.enableCors({ ...corsRules(config.CORS_ORIGINS), strictPreflight: false, preflightContinue: true });
   }
   app.useGlobalFilters(new ProblemFilter(logger));
   await options.prepare?.(app, service);

@@ -1,6 +1,7 @@
 import type { RequestKind, RateRules } from '../limits';
 import { RateLimits } from '../limits';
 import { MemoryTokenBuckets, MemoryWorkspaceStore } from '../memory';
+import { WorkspaceNotFound } from '../errors';
 import { AccessControl } from '../workspaces';
 import { type Access, PathPatterns, type Role } from '../workspaces/access';
 import { Admission, type Place } from './admission';
@@ -86,7 +87,6 @@ describe('reach', () => {
     const admission = await admissionWith();
     const place = { workspaceId: 'ws', access: 'read' as const, panelId: 'lamp' };
     expect(await admission.admit({ caller: caller('viewer'), place })).toEqual({
-      allowance: undefined,
       workspace: { owner: 'ann', workspaceId: 'ws', role: 'viewer' },
       panel: { owner: 'ann', workspaceId: 'ws', panelId: 'lamp' },
     });
@@ -124,10 +124,31 @@ describe('rates', () => {
   it('tell of the limit that is nearest to its end', async () => {
     const rates = (user: number, workspace: number) =>
       admissionWith({ user: { reads: user, writes: 0 }, workspace: { reads: workspace, writes: 0 } });
-    const policyOf = async (admission: Admission) =>
-      (await admission.admit({ caller: caller('ann'), counts: 'reads', place: inWs })).allowance?.policy;
-    expect(await policyOf(await rates(10, 100))).toBe('user-reads');
-    expect(await policyOf(await rates(100, 10))).toBe('workspace-reads');
+    const policiesOf = async (admission: Admission, place = inWs) => {
+      const policies: string[] = [];
+      const onCounted = ({ policy }: { readonly policy: string }) => policies.push(policy);
+      await outcome(admission.admit({ caller: caller('ann'), counts: 'reads', place, onCounted }));
+      return policies;
+    };
+    expect(await policiesOf(await rates(10, 100))).toEqual(['user-reads', 'user-reads']);
+    expect(await policiesOf(await rates(100, 10))).toEqual(['user-reads', 'workspace-reads']);
+    expect(await policiesOf(await rates(10, 10), { ...inWs, owner: 'bob' })).toEqual(['user-reads']);
+  });
+
+  it('are counted before the place is looked at, and the scope is checked before that', async () => {
+    const admission = await admissionWith({ user: one });
+    const place = (): Place => {
+      throw new WorkspaceNotFound('none');
+    };
+    const ask = (scopes: string[]) =>
+      outcome(
+        admission.admit({ caller: caller('ann', { scopes }), scope: 'state:read', counts: 'reads', place }),
+      );
+    expect([await ask([]), await ask(['state:read']), await ask(['state:read'])]).toEqual([
+      'forbidden',
+      'not_found',
+      'rate_limited',
+    ]);
   });
 });
 

@@ -28,14 +28,14 @@ export interface AdmissionRequest {
   readonly scope?: Scope | undefined;
   /** What it counts as against the rate limits; nothing where absent. */
   readonly counts?: RequestKind | undefined;
-  /** What it is about, where that is a workspace. */
-  readonly place?: Place | undefined;
+  /** What it is about, where that is a workspace. A function is called once the scope and the user's rate allow it. */
+  readonly place?: Place | (() => Place) | undefined;
+  /** Called after each count with the rate limit that is nearest to its end, also where the request is refused later. */
+  readonly onCounted?: ((allowance: Allowance) => void) | undefined;
 }
 
 /** A request that was let in. */
 export interface Admitted {
-  /** The rate limit that is nearest to its end; undefined without limits. */
-  readonly allowance: Allowance | undefined;
   /** The workspace that the request is about. */
   readonly workspace: OpenWorkspace | undefined;
   /** The panel that it is about. */
@@ -72,17 +72,21 @@ export class Admission {
   ): Promise<AdmittedToPanel>;
   admit(request: AdmissionRequest & { readonly place: Place }): Promise<AdmittedToWorkspace>;
   admit(request: AdmissionRequest): Promise<Admitted>;
-  async admit({ caller, scope, counts, place }: AdmissionRequest): Promise<Admitted> {
-    if (scope !== undefined && !caller.scopes.has(scope)) throw new Forbidden(scope);
-    const ofUser = counts && (await this.rates.ofUser(caller.subject, counts));
-    if (!place) return { allowance: ofUser, workspace: undefined, panel: undefined };
+  async admit(request: AdmissionRequest): Promise<Admitted> {
+    const { caller, scope, counts, onCounted } = request;
     const { subject, paths } = caller;
+    if (scope !== undefined && !caller.scopes.has(scope)) throw new Forbidden(scope);
+    const ofUser = counts && (await this.rates.ofUser(subject, counts));
+    if (ofUser) onCounted?.(ofUser);
+    const place = typeof request.place === 'function' ? request.place() : request.place;
+    if (!place) return { workspace: undefined, panel: undefined };
     const workspace = await this.access.open({ subject, paths, ...place });
-    requireReach(caller, place);
     const { workspaceId, panelId } = place;
     const panel = panelId === undefined ? undefined : panelKey(workspace.owner, workspaceId, panelId);
+    requireReach(caller, place);
     const ofWorkspace = counts && (await this.rates.ofWorkspace(workspace, counts));
-    return { allowance: nearest(ofUser, ofWorkspace), workspace, panel };
+    if (ofWorkspace) onCounted?.(nearest(ofUser, ofWorkspace));
+    return { workspace, panel };
   }
 
   /**
@@ -115,7 +119,6 @@ export function requireReach({ paths }: Caller, { workspaceId, panelId, reach = 
   if (panelId !== undefined && !paths.reachesPanel(workspaceId, panelId)) throw new PanelNotFound(panelId);
 }
 
-function nearest(one: Allowance | undefined, other: Allowance | undefined): Allowance | undefined {
-  if (!one || !other) return one ?? other;
-  return other.left / other.perSecond < one.left / one.perSecond ? other : one;
+function nearest(one: Allowance | undefined, other: Allowance): Allowance {
+  return one && one.left / one.perSecond <= other.left / other.perSecond ? one : other;
 }

@@ -1,52 +1,65 @@
 import { PathPatterns } from './access';
 import { MemoryWorkspaceStore } from '../memory';
-import { WorkspaceNotFound } from '../errors';
-import { AccessControl } from './access-control';
+import { AccessControl, type AccessRequest } from './access-control';
 
 describe('AccessControl', () => {
-  const open = (
-    access: AccessControl,
-    workspaceId: string,
-    more: { owner?: string; existing?: boolean } = {},
-  ) => access.open({ subject: 'ann', paths: PathPatterns.all, workspaceId, access: 'read', ...more });
-
-  it('lets an owner into a workspace that is not there yet, unless it must be there', async () => {
-    const access = new AccessControl(new MemoryWorkspaceStore());
-    for (const owner of [undefined, 'ann']) {
-      const named = owner === undefined ? {} : { owner };
-      expect(await open(access, 'ws', named)).toEqual({ owner: 'ann', workspaceId: 'ws', role: 'owner' });
-      await expect(open(access, 'ws', { ...named, existing: true })).rejects.toThrow(WorkspaceNotFound);
-    }
+  let store: MemoryWorkspaceStore;
+  let access: AccessControl;
+  beforeEach(() => {
+    store = new MemoryWorkspaceStore();
+    access = new AccessControl(store);
   });
 
-  it('lets an owner into a workspace that must be there, and no longer once it is deleted', async () => {
-    const store = new MemoryWorkspaceStore();
-    const access = new AccessControl(store);
-    const key = { owner: 'ann', workspaceId: 'ws' };
-    await store.create(key, { name: 'ws', description: null });
-    for (const named of [{}, { owner: 'ann' }])
-      expect(await open(access, 'ws', { ...named, existing: true })).toMatchObject({ role: 'owner' });
-    await store.delete(key);
-    access.forget(key);
-    for (const named of [{}, { owner: 'ann' }])
-      await expect(open(access, 'ws', { ...named, existing: true })).rejects.toThrow(WorkspaceNotFound);
+  const open = (request: Partial<AccessRequest>) =>
+    access.open({ subject: 'ann', paths: PathPatterns.all, workspaceId: 'ws', access: 'write', ...request });
+  const create = (owner: string, workspaceId = 'ws') =>
+    store.create({ owner, workspaceId }, { name: workspaceId, description: null });
+  const notFound = { code: 'not_found' };
+
+  it('lets an owner into a workspace that does not exist, unless it must', async () => {
+    for (const owner of [undefined, 'ann']) {
+      await expect(open({ owner })).resolves.toEqual({ owner: 'ann', workspaceId: 'ws', role: 'owner' });
+      await expect(open({ owner, existing: true })).rejects.toMatchObject(notFound);
+    }
+    expect(await store.listFor('ann')).toEqual([]);
+    await create('ann');
+    for (const owner of [undefined, 'ann'])
+      await expect(open({ owner, existing: true })).resolves.toMatchObject({ owner: 'ann', role: 'owner' });
+  });
+
+  it('does not take a workspace for existing that was deleted, also through another process', async () => {
+    await create('ann');
+    await open({});
+    await store.delete({ owner: 'ann', workspaceId: 'ws' });
+    for (const owner of [undefined, 'ann'])
+      await expect(open({ owner, existing: true })).rejects.toMatchObject(notFound);
+    access.forget({ owner: 'ann', workspaceId: 'ws' });
+    for (const owner of [undefined, 'ann'])
+      await expect(open({ owner, existing: true })).rejects.toMatchObject(notFound);
   });
 
   it("lets a member into a shared workspace, and says nothing of the owner's other ones", async () => {
-    const store = new MemoryWorkspaceStore();
-    const access = new AccessControl(store);
     const shared = { owner: 'bob', workspaceId: 'ws' };
-    await store.create(shared, { name: 'ws', description: null });
-    await store.create({ owner: 'bob', workspaceId: 'other' }, { name: 'other', description: null });
-    await store.putMember(shared, 'ann', 'viewer');
-    for (const named of [{}, { owner: 'bob' }])
-      expect(await open(access, 'ws', { ...named, existing: true })).toEqual({ ...shared, role: 'viewer' });
-    await expect(open(access, 'other', { owner: 'bob', existing: true })).rejects.toThrow(WorkspaceNotFound);
+    await create('bob');
+    await create('bob', 'other');
+    await store.putMember(shared, 'ann', 'editor');
+    for (const owner of [undefined, 'bob'])
+      await expect(open({ owner, existing: true })).resolves.toEqual({ ...shared, role: 'editor' });
+    await expect(open({ owner: 'ann', existing: true })).rejects.toMatchObject(notFound);
+    await expect(open({ owner: 'bob', workspaceId: 'other', existing: true })).rejects.toMatchObject(
+      notFound,
+    );
   });
 
-  it('makes the default workspace of an owner where it must be there', async () => {
-    const access = new AccessControl(new MemoryWorkspaceStore());
-    for (const named of [{}, { owner: 'ann' }])
-      expect(await open(access, 'default', { ...named, existing: true })).toMatchObject({ role: 'owner' });
+  it('creates the workspace "default" of every user where it must exist', async () => {
+    for (const owner of [undefined, 'ann']) {
+      const opened = await open({ owner, workspaceId: 'default', existing: true });
+      expect(opened).toMatchObject({ owner: 'ann', role: 'owner' });
+    }
+    expect(await store.listFor('ann')).toHaveLength(1);
+  });
+
+  it.each(['', 'x'.repeat(256), 'a\u0000', '\ud800'])('refuses the owner %j', async (owner) => {
+    await expect(open({ owner })).rejects.toMatchObject({ code: 'invalid_id', facts: { field: 'owner' } });
   });
 });

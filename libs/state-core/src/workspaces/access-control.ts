@@ -2,6 +2,7 @@ import {
   type Access,
   type PathPatterns,
   type Role,
+  checkUserId,
   defaultWorkspaceId,
   leastRole,
   mayAccess,
@@ -21,7 +22,7 @@ export interface AccessRequest {
   /** Whose workspace of this id; where not said, their own, else the one that is shared with them. */
   readonly owner?: string | undefined;
   readonly access: Access;
-  /** Whether the workspace must be there already; else a first write can make it. */
+  /** Whether the workspace must exist already; otherwise a first write of a panel creates the caller's own. */
   readonly existing?: boolean | undefined;
 }
 
@@ -46,12 +47,14 @@ export class AccessControl {
   ) {}
 
   /**
-   * @throws InvalidId, WorkspaceNotFound when there is nothing the caller may see, or it must be there and is not, RoleRequired when they see it but
-   *   may not do this, ValidationFailed when several owners share a workspace of this id with them
+   * @throws InvalidId, WorkspaceNotFound when there is nothing the caller may see, or nothing at all where it must exist;
+   *   RoleRequired when they see it but may not do this, ValidationFailed when several owners share a workspace of this
+   *   id with them
    */
   async open(request: AccessRequest): Promise<OpenWorkspace> {
-    const { workspaceId, subject, access } = request;
+    const { workspaceId, subject, owner, access } = request;
     workspaceKey(subject, workspaceId);
+    if (owner !== undefined) checkUserId('owner', owner);
     if (!request.paths.reachesInto(workspaceId)) throw new WorkspaceNotFound(workspaceId);
     const place = await this.#find(request);
     if (!mayAccess(place.role, access)) throw new RoleRequired(leastRole[access]);
@@ -65,11 +68,11 @@ export class AccessControl {
 
   async #find({ subject, workspaceId, owner, existing = false }: AccessRequest): Promise<OpenWorkspace> {
     const own: OpenWorkspace = { owner: subject, workspaceId, role: 'owner' };
-    const isOwn = owner === subject;
+    const isOwn = owner === subject || (owner === undefined && this.#isKnownOwner(subject, workspaceId));
+    // What is remembered may have been deleted through another process.
     if (isOwn && !existing) return own;
-    if ((isOwn || owner === undefined) && this.#isKnownOwner(subject, workspaceId)) return own;
     const { owns, shared } = await this.#standing(subject, workspaceId);
-    if (owner !== undefined && !isOwn) {
+    if (owner !== undefined && owner !== subject) {
       const membership = shared.find((one) => one.owner === owner);
       if (!membership) throw new WorkspaceNotFound(workspaceId);
       return { workspaceId, ...membership };
@@ -78,15 +81,17 @@ export class AccessControl {
       this.#rememberOwner(subject, workspaceId);
       return own;
     }
-    const [membership, another] = isOwn ? [] : shared;
-    if (another) throw ambiguous(shared.map((one) => one.owner));
-    if (membership) return { workspaceId, ...membership };
+    if (owner === undefined) {
+      const [membership, another] = shared;
+      if (another) throw ambiguous(shared.map((one) => one.owner));
+      if (membership) return { workspaceId, ...membership };
+    }
     if (workspaceId === defaultWorkspaceId) {
       await this.store.create(own, { name: defaultWorkspaceId, description: null });
     } else if (existing) {
       throw new WorkspaceNotFound(workspaceId);
     }
-    // Not there yet: a first write makes it the caller's own.
+    // A first write creates it.
     return own;
   }
 

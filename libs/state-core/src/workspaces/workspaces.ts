@@ -4,18 +4,13 @@ import {
   type MemberRole,
   type Workspace,
   type WorkspaceView,
+  checkUserId,
   defaultWorkspaceId,
   leastRole,
   mayAccess,
 } from './access';
-import {
-  InvalidId,
-  MemberNotFound,
-  RoleRequired,
-  WorkspaceAlreadyExists,
-  WorkspaceNotFound,
-} from '../errors';
-import { ValidationFailed, isStorable } from '@nexus-state/documents';
+import { MemberNotFound, RoleRequired, WorkspaceAlreadyExists, WorkspaceNotFound } from '../errors';
+import { ValidationFailed } from '@nexus-state/documents';
 import { type WorkspaceKey, workspaceKey } from '../panels/model';
 import type { MemberStore, WorkspaceStore } from './ports';
 import type { AccessControl, OpenWorkspace } from './access-control';
@@ -97,8 +92,9 @@ export class Workspaces {
     return [owner, ...(await this.ports.store.listMembers(key))];
   }
 
-  /** @throws WorkspaceNotFound, MemberNotFound */
+  /** @throws InvalidId, WorkspaceNotFound, MemberNotFound */
   async member(key: WorkspaceKey, userId: string): Promise<Participant> {
+    checkUserId('userId', userId);
     const member = (await this.members(key)).find((one) => one.userId === userId);
     if (!member) throw new MemberNotFound(userId);
     return member;
@@ -106,7 +102,7 @@ export class Workspaces {
 
   /** Gives somebody a role. @throws InvalidId, WorkspaceNotFound, ValidationFailed for the owner, who has the highest */
   async putMember(key: WorkspaceKey, userId: string, role: MemberRole): Promise<Participant> {
-    checkUserId(userId);
+    checkUserId('userId', userId);
     if (userId === key.owner) {
       throw new ValidationFailed([
         { pointer: 'userId', message: 'is the owner, whose role cannot be changed' },
@@ -119,7 +115,7 @@ export class Workspaces {
 
   /** Takes a role away: admins anybody's, others their own. @throws InvalidId, MemberNotFound, RoleRequired */
   async removeMember(workspace: OpenWorkspace, userId: string, caller: string): Promise<void> {
-    checkUserId(userId);
+    checkUserId('userId', userId);
     if (userId !== caller && !mayAccess(workspace.role, 'manage')) throw new RoleRequired(leastRole.manage);
     if (!(await this.ports.store.removeMember(workspace, userId))) throw new MemberNotFound(userId);
   }
@@ -131,10 +127,6 @@ export class Workspaces {
     if (!workspace) throw new WorkspaceNotFound(key.workspaceId);
     return workspace;
   }
-}
-
-function checkUserId(userId: string): void {
-  if (!isStorable(userId)) throw new InvalidId('userId', 'must not hold U+0000 or half of a surrogate pair.');
 }
 
 function idFor(name: string): string {

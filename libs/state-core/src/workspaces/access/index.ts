@@ -1,4 +1,5 @@
 export * from './path-pattern';
 export * from './role';
+export * from './user-id';
 export * from './visible-panels';
 export * from './workspace';

@@ -1,2 +1,0 @@
-export * from './count-request';
-export * from './user-rate.guard';
