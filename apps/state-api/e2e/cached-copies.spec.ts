@@ -2,8 +2,6 @@ import { OwnRedis } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
 import { type ApiClient, type ServiceProcess, TcpProxy, TestStack } from '@nexus-state/test-kit';
 
-jest.setTimeout(300_000);
-
 const panelCount = 60;
 
 let redis: OwnRedis;

@@ -6,8 +6,6 @@ import { aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
 import { PostgresChangeFeed } from './change-feed';
 import { PostgresPanelStore } from './panel-store';
 
-jest.setTimeout(300_000);
-
 describeExclusiveTurns('PostgreSQL', () => onTestDatabase((source) => new PostgresPanelStore(source)));
 
 it('an exclusive turn over several panels wins against writers that never pause, and the feed tells every panel in order', async () => {

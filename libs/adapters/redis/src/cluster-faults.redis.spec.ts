@@ -10,8 +10,6 @@ import { RedisPresenceBoard } from './redis-presence-board';
 import { RedisUpdateBus } from './redis-update-bus';
 import { whenReady } from './when-ready';
 
-jest.setTimeout(120_000);
-
 const checkedAt = 1_700_000_000_000;
 /** More than a refusal takes on a busy machine, and much less than a command is waited for. */
 const soonMs = 500;
