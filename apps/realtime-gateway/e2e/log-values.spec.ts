@@ -13,8 +13,6 @@ import {
 import { LiveClient } from './live-client';
 import { WebSocketClient, refusedUpgrade } from './web-socket-client';
 
-jest.setTimeout(120_000);
-
 const subject = 'user-of-logs';
 const panel = '/api/state/ws/panel';
 const remotePassword = planted('remote-password');

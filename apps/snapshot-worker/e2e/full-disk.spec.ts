@@ -4,8 +4,6 @@ import path from 'node:path';
 import { SmallDisk, describeWithNodegit, gitIn, nodegitFolder } from '@nexus-state/test-kit';
 import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 
-jest.setTimeout(180_000);
-
 const owner = 'owner-of-a-full-disk';
 const full = 'There is no room left on the disk of the snapshot repositories.';
 

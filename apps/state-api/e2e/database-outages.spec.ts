@@ -4,8 +4,6 @@ import { OwnPostgres, OwnRedis } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
 import { type Answer, type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 
-jest.setTimeout(240_000);
-
 const timeoutMs = 2_000;
 /** Over the timeout, for the way there and back on a machine that is busy. */
 const slackMs = 1_000;

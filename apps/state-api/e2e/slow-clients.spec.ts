@@ -9,8 +9,6 @@ import {
 } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
 
-jest.setTimeout(120_000);
-
 const headersTimeoutMs = 1_500;
 const requestTimeoutMs = 3_000;
 /** Over the timeout, for the look that comes now and then, and for a machine that is busy. */

@@ -3,7 +3,8 @@ import { followPages } from './live/feeds';
 import type { UpdateBus } from './ports';
 import { type CoreObserver, type HistoryPorts, type ReadPorts } from './panels';
 import { AccessLog } from './panels/access-log';
-import { announceChanges } from './panels/announce-changes';
+import { announcing } from './panels/announce-changes';
+import { CacheLease, PanelCopies } from './panels/copies';
 import {
   type EditPanel,
   type EditPorts,
@@ -16,7 +17,7 @@ import {
   readUnseen,
   transact,
 } from './panels/edit';
-import { GroupCommit, type Tracer, type Written } from './panels/group-commit';
+import { GroupCommit, PanelTurns, type Tracer, type Written } from './panels/group-commit';
 import { isRepeated } from './panels/is-repeated';
 import { type ListPanels, type PanelPage, listPanels } from './panels/list-panels';
 import {
@@ -27,8 +28,8 @@ import {
   type WorkspaceKey,
   defaultLimits,
 } from './panels/model';
-import { PanelCopies } from './panels/panel-copies';
 import type {
+  CacheEpochs,
   ChangeFeed,
   HistoryPage,
   PanelCache,
@@ -53,6 +54,7 @@ export interface StateCorePorts {
   readonly feed: ChangeFeed;
   readonly query: PanelQuery;
   readonly cache: PanelCache;
+  readonly epochs: CacheEpochs;
   readonly bus: UpdateBus;
   readonly observer: CoreObserver;
   readonly triggers: SnapshotTriggers;
@@ -73,11 +75,15 @@ export interface FollowChanges extends ReadChanges {
 export class StateCore {
   readonly #ports: StateCorePorts & ReadPorts & BulkChangePorts & HistoryPorts & EditPorts;
   readonly #accesses: AccessLog;
+  readonly #lease: CacheLease;
 
   constructor(ports: StateCorePorts) {
     const { store, history, tracer, limits = defaultLimits } = ports;
-    const copies = new PanelCopies(ports.cache, ports.observer);
-    const announcing = { ...ports, copies, limits, outage: new StoreOutage() };
+    const outage = new StoreOutage();
+    this.#lease = new CacheLease(ports.epochs, ports.cache, { observer: ports.observer, outage });
+    void this.#lease.keep();
+    const copies = new PanelCopies(ports.cache, this.#lease, ports.observer);
+    const reading = { ...ports, copies, limits, outage };
     const written = new RecentlyWritten();
     const commit: PanelCommit = new GroupCommit({
       tracer,
@@ -85,12 +91,15 @@ export class StateCore {
       decide: (request, current, seen) => decideEdit(request, current, seen, limits),
       readHistory: (request, known) => readUnseen(request, known, { store, history, limits }),
       cachedPanel: ({ key, seenVersion }) => written.at(key, seenVersion) ?? cachedPanel(key, copies),
-      announce: (accepted) => {
-        written.note(accepted.at(-1)?.panel);
-        return announceChanges(accepted, announcing);
+      announcing: () => {
+        const announce = announcing(reading);
+        return (accepted) => {
+          written.note(accepted.at(-1)?.panel);
+          return announce(accepted);
+        };
       },
     });
-    this.#ports = { ...announcing, commit };
+    this.#ports = { ...reading, commit, turns: new PanelTurns() };
     this.#accesses = new AccessLog(store);
   }
 
@@ -108,6 +117,7 @@ export class StateCore {
   /** Hands over what is only in memory; to be called before the store is closed. */
   async close(): Promise<void> {
     this.#ports.triggers.close();
+    this.#lease.close();
     await this.#accesses.flush();
   }
 

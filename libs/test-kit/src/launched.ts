@@ -42,7 +42,7 @@ export class Launched {
     const launched = new Launched(launcher, data, () => printed);
     try {
       const running = () => launcher.exitCode !== null || printed.includes('Ctrl-C stops everything');
-      await eventually(running, 'npm start', 180_000);
+      await eventually(running, 'npm start', 270_000);
       if (launcher.exitCode !== null) throw new Error('npm start has ended.');
       return launched;
     } catch (error) {

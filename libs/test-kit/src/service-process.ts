@@ -17,6 +17,9 @@ export interface ServiceProcess {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** How long a service may take to be ready, where many processes share the processors. */
+const startMs = 240_000;
+
 type AppName = 'state-api' | 'realtime-gateway' | 'snapshot-worker';
 
 const portSetting: Record<AppName, string> = {
@@ -53,10 +56,11 @@ export async function startService(app: AppName, settings: Record<string, string
     stop: (signal: NodeJS.Signals = 'SIGTERM') => stopProcess(child, signal),
   };
   try {
-    const ready = eventually(async () => {
-      if (child.exitCode !== null) return 'ended';
-      return (await fetch(`${url}/health/ready`)).ok && 'ready';
-    }, `${app} to be ready`);
+    const isReady = async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return 'ended';
+      return (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(10_000) })).ok && 'ready';
+    };
+    const ready = eventually(isReady, `${app} to be ready`, startMs);
     if ((await ready) === 'ended') throw new Error(`${app} ended at once.`);
   } catch (error) {
     await service.stop('SIGKILL');

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { type ProcessObserver, type ServiceContext, panelLimits, triggerRules } from '@nexus-state/nest-kit';
 import { type SnapshotQueue, SnapshotTriggers, StateCore } from '@nexus-state/state-core';
 import {
+  PostgresCacheEpochs,
   PostgresChangeFeed,
   PostgresPanelHistory,
   PostgresPanelQuery,
@@ -65,6 +66,7 @@ export function stateCoreProviders(
           store: new PostgresPanelStore(source),
           history: new PostgresPanelHistory(source),
           cache: new RedisPanelCache(redis.cache, config.CACHE_TTL_SECONDS),
+          epochs: new PostgresCacheEpochs(source),
           feed: new PostgresChangeFeed(source),
           query: panelQuery,
           bus,

@@ -3,17 +3,16 @@ import {
   type WorkspaceClaim,
   type Append,
   type AppendOutcome,
-  type BuildAppend,
+  type ExpectedPanel,
   type PanelKey,
   bringsIntoBeing,
   countStateVariables,
   panelKeyText,
 } from '@nexus-state/state-core';
-import { claimKey, claimsJson, findKept, isKeyTaken } from './key-store';
-import { readPanel } from './panel-row';
+import { claimKey, claimsJson, isKeyTaken } from './key-store';
 import { errorCodeOf } from './error-code';
 import { type Run, inTransaction, runOver } from './query';
-import { type ExpectedVersion, holdVersions } from './hold-versions';
+import { holdVersions } from './hold-versions';
 
 /**
  * Appends many chains of changes in one statement.
@@ -126,7 +125,6 @@ interface WrittenRow {
   updatedAt: Date;
 }
 
-const deadlockDetected = '40P01';
 const deadlockAttempts = 5;
 
 /** See `PanelStore.append`. */
@@ -148,7 +146,8 @@ export async function appendChanges(
   }
 }
 
-function outcomeOf(written: ReadonlyMap<string, string>, key: PanelKey): AppendOutcome {
+/** What became of one panel's changes. @param written as `writeChanges` gives it */
+export function outcomeOf(written: ReadonlyMap<string, string>, key: PanelKey): AppendOutcome {
   const occurredAt = written.get(panelKeyText(key));
   return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
 }
@@ -156,14 +155,14 @@ function outcomeOf(written: ReadonlyMap<string, string>, key: PanelKey): AppendO
 /** Thrown to roll a transaction back; never leaves this folder. */
 export class VersionMissed extends Error {}
 
-/** The same, where a key is taken. */
-class KeyTaken extends Error {}
+/** Thrown to roll a transaction back whose key is taken; never leaves this folder. */
+export class KeyTaken extends Error {}
 
 /** See `PanelStore.appendTogether`. */
 export async function appendTogether(
   source: DataSource,
   batch: readonly Append[],
-  checks: readonly ExpectedVersion[],
+  checks: readonly ExpectedPanel[],
   claim?: WorkspaceClaim,
 ): Promise<AppendOutcome> {
   try {
@@ -182,28 +181,6 @@ export async function appendTogether(
   } catch (error) {
     if (error instanceof VersionMissed) return { outcome: 'version-mismatch' };
     if (error instanceof KeyTaken) return { outcome: 'key-taken' };
-    throw error;
-  }
-}
-
-/** See `PanelStore.appendExclusively`. */
-export async function appendExclusively(
-  source: DataSource,
-  key: PanelKey,
-  build: BuildAppend,
-): Promise<AppendOutcome | undefined> {
-  try {
-    return await inTransaction(source, async (run) => {
-      const panel = await readPanel(run, key, 'held');
-      const append = await build(panel, (request) =>
-        findKept(run, { workspace: key, request, panelIds: [key.panelId] }),
-      );
-      return append && outcomeOf(await writeChanges(run, [append]), key);
-    });
-  } catch (error) {
-    if (isKeyTaken(error)) return { outcome: 'key-taken' };
-    // A transaction may hold the panel and wait for a key that this one claims.
-    if (errorCodeOf(error) === deadlockDetected) return { outcome: 'version-mismatch' };
     throw error;
   }
 }
@@ -232,6 +209,11 @@ export async function writeChanges(
   return new Map(rows.map((row) => [panelKeyText(row), row.updatedAt.toISOString()]));
 }
 
+/** Whether PostgreSQL ended a statement because of a deadlock. */
+export function isDeadlock(error: unknown): boolean {
+  return errorCodeOf(error) === '40P01';
+}
+
 /**
  * Tries a statement again that PostgreSQL has ended because of a deadlock: the planner does not promise the order of locking.
  * @throws VersionMissed when that happened each time: others were faster
@@ -241,7 +223,7 @@ export async function withoutDeadlock<T>(statement: () => Promise<T>): Promise<T
     try {
       return await statement();
     } catch (error) {
-      if (errorCodeOf(error) !== deadlockDetected) throw error;
+      if (!isDeadlock(error)) throw error;
       if (attempt === deadlockAttempts) throw new VersionMissed();
     }
   }

@@ -9,6 +9,7 @@ import { SnapshotCoverage1700000000003 } from './migrations/003-snapshot-coverag
 import { LeanerIndexes1700000000004 } from './migrations/004-leaner-indexes';
 import { AutomaticSnapshots1700000000005 } from './migrations/005-automatic-snapshots';
 import { IdempotencyKeys1700000000006 } from './migrations/006-idempotency-keys';
+import { CacheEpoch1700000000007 } from './migrations/007-cache-epoch';
 
 /** Where PostgreSQL is and how it is used. */
 export interface PostgresOptions {
@@ -39,6 +40,7 @@ export function postgresOptions({
       LeanerIndexes1700000000004,
       AutomaticSnapshots1700000000005,
       IdempotencyKeys1700000000006,
+      CacheEpoch1700000000007,
     ],
     migrationsTableName: 'schema_migrations',
     extra: connectionOptions(timeoutMs),

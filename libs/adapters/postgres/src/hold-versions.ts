@@ -1,11 +1,5 @@
-import type { PanelKey } from '@nexus-state/state-core';
+import type { ExpectedPanel } from '@nexus-state/state-core';
 import type { Run } from './query';
-
-/** A panel that must be at a version; 0 for one that must never have been created. */
-export interface ExpectedVersion {
-  readonly key: PanelKey;
-  readonly version: number;
-}
 
 const expectedPanels = `
   json_to_recordset($1::json) AS expected(owner text, workspace_id text, panel_id text, version bigint)`;
@@ -57,7 +51,7 @@ const leavePlaces = {
  * @param run runs statements within the transaction
  * @returns whether all of them have their version; where not, the transaction is to be rolled back
  */
-export async function holdVersions(run: Run, expected: readonly ExpectedVersion[]): Promise<boolean> {
+export async function holdVersions(run: Run, expected: readonly ExpectedPanel[]): Promise<boolean> {
   const absent = expected.filter(({ version }) => version === 0);
   const existing = expected.filter(({ version }) => version !== 0);
   if (existing.length > 0 && (await run(holdExisting, [json(existing)])).length < existing.length)
@@ -68,7 +62,7 @@ export async function holdVersions(run: Run, expected: readonly ExpectedVersion[
   return true;
 }
 
-function json(expected: readonly ExpectedVersion[]): string {
+function json(expected: readonly ExpectedPanel[]): string {
   return JSON.stringify(
     expected.map(({ key: { owner, workspaceId, panelId }, version }) => ({
       owner,

@@ -1,3 +1,4 @@
+export * from './cache-epochs';
 export * from './data-source';
 export { PostgresKeyStore } from './key-store';
 export * from './panel-store';

@@ -22,7 +22,11 @@ describe('migrations', () => {
         SELECT FROM pg_attribute AS field
         WHERE field.attrelid = relation.oid AND field.attname = 'owner' AND field.attnum = ANY (index.indkey))
       ORDER BY 1`);
-    expect(without).toEqual([{ name: 'schema_migrations' }, { name: 'snapshot_scans' }]);
+    expect(without).toEqual([
+      { name: 'cache_epoch' },
+      { name: 'schema_migrations' },
+      { name: 'snapshot_scans' },
+    ]);
     await close();
   });
 
@@ -41,7 +45,14 @@ describe('migrations', () => {
     const append = anAppend(key, 0, [{ state: { n: 1 } }, { state: { n: 2 } }]);
     const changes = append.changes.map((change) => ({ ...change, idempotencyKey: 'k' }));
     await store.append([{ ...append, changes }]);
-    await source.undoLastMigration({ transaction: 'all' });
+    // Each back to the one that brought the keys a table of their own.
+    for (let undone = ''; !undone.startsWith('IdempotencyKeys');) {
+      const [newest] = await source.query<{ name: string }[]>(
+        `SELECT name FROM schema_migrations ORDER BY id DESC`,
+      );
+      undone = newest?.name ?? 'none';
+      await source.undoLastMigration({ transaction: 'all' });
+    }
     const rows = await source.query(`SELECT idempotency_key AS key FROM state_history ORDER BY new_version`);
     expect(rows).toEqual([{ key: 'k' }, { key: null }]);
     await source.runMigrations({ transaction: 'all' });

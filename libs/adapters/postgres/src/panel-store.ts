@@ -4,7 +4,9 @@ import type {
   Append,
   AppendOutcome,
   BuildAppend,
+  BuildTogether,
   Change,
+  ExpectedPanel,
   IdempotentRequest,
   KeptAnswer,
   Panel,
@@ -19,10 +21,11 @@ import type {
   PanelSummary,
   WorkspaceClaim,
 } from '@nexus-state/state-core';
-import { appendChanges, appendExclusively, appendTogether } from './append';
+import { appendChanges, appendTogether } from './append';
+import { appendExclusively, appendTogetherExclusively } from './append-exclusively';
 import { readChangesSince, readHistory } from './history';
 import { type AskedKey, findAllKept } from './key-store';
-import { readPanel } from './panel-row';
+import { readPanel, readPanels } from './panel-row';
 import { query, runOver } from './query';
 import { isVisible, visiblePatterns } from './visible';
 
@@ -93,6 +96,10 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
     return readPanel(runOver(this.source), key, 'free');
   }
 
+  readMany(workspace: WorkspaceKey, panelIds: readonly string[]): Promise<ReadonlyMap<string, Panel>> {
+    return readPanels(runOver(this.source), workspace, panelIds, 'free');
+  }
+
   append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
     return appendChanges(this.source, batch);
   }
@@ -103,10 +110,18 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
 
   appendTogether(
     batch: readonly Append[],
-    checks: readonly { readonly key: PanelKey; readonly version: number }[],
+    checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
   ): Promise<AppendOutcome> {
     return appendTogether(this.source, batch, checks, claim);
+  }
+
+  appendTogetherExclusively(
+    workspace: WorkspaceKey,
+    panelIds: readonly string[],
+    build: BuildTogether,
+  ): Promise<AppendOutcome | undefined> {
+    return appendTogetherExclusively(this.source, workspace, panelIds, build);
   }
 
   async touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void> {

@@ -8,14 +8,15 @@ import { type Shape, compileShape, fieldNames } from './shape-schemas';
  * Every wrong or unknown field is named.
  */
 export class ShapePipe<T> implements PipeTransform<unknown, T> {
-  readonly #validate: ValidateFunction;
+  readonly #shape: Shape<T>;
+  #compiled: ValidateFunction | undefined;
   readonly #camelCase: ReadonlyMap<string, string>;
   /** For parameters. Then the check changes what it is given, which must not be the request's own. */
   readonly #coerces: boolean;
 
   constructor(shape: Shape<T>, { coerce = false }: { readonly coerce?: boolean } = {}) {
     this.#coerces = coerce;
-    this.#validate = compileShape(shape, coerce);
+    this.#shape = shape;
     this.#camelCase = new Map(
       fieldNames(shape)
         .filter((name) => snakeCase(name) !== name)
@@ -26,11 +27,15 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
   /** @throws ValidationFailed with the pointer of every field that is wrong */
   transform(value: unknown): T {
     const fields = isJsonObject(value) ? this.#withCamelCase(value) : (value ?? {});
-    const problems = this.#validate(fields)
-      ? unstorableTexts(fields)
-      : (this.#validate.errors ?? []).map(fieldProblem);
+    const validate = this.#validate;
+    const problems = validate(fields) ? unstorableTexts(fields) : (validate.errors ?? []).map(fieldProblem);
     if (problems.length === 0) return fields as T;
     throw new ValidationFailed(this.#coerces ? problems.map(named) : problems);
+  }
+
+  /** Compiled when it is first needed: all shapes at once would delay the start of the service. */
+  get #validate(): ValidateFunction {
+    return (this.#compiled ??= compileShape(this.#shape, this.#coerces));
   }
 
   /** Accepts `triggered_by` for `triggeredBy`; only names of the shape itself, never keys inside a state. */

@@ -1,4 +1,5 @@
 export * from './memory-key-store';
+export * from './memory-cache-epochs';
 export * from './memory-panel-cache';
 export * from './memory-panel-store';
 export * from './memory-presence-board';

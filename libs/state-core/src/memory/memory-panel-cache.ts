@@ -3,6 +3,7 @@ import type { CachedPanel, PanelCache } from '../panels/ports';
 
 /** Copies of panels in this process: for tests. */
 export class MemoryPanelCache implements PanelCache {
+  readonly server: string | undefined = 'memory';
   readonly #panels = new Map<string, CachedPanel>();
 
   async read(key: PanelKey): Promise<CachedPanel | undefined> {

@@ -2,11 +2,14 @@ import {
   type Append,
   type AppendOutcome,
   type BuildAppend,
+  type BuildTogether,
   type Change,
+  type ExpectedPanel,
   type IdempotentRequest,
   type KeptAnswer,
   type Panel,
   type PanelKey,
+  type WorkspaceClaim,
   type WorkspaceKey,
   panelKeyText,
 } from '../panels/model';
@@ -23,7 +26,6 @@ import type {
   PanelStore,
   PanelSummary,
   RebuildSource,
-  WorkspaceClaim,
 } from '../panels/ports';
 import { MemoryKeyStore } from './memory-key-store';
 
@@ -47,33 +49,66 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     return this.#panels.get(panelKeyText(key));
   }
 
+  async readMany(
+    { owner, workspaceId }: WorkspaceKey,
+    panelIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Panel>> {
+    const found = panelIds.map((panelId) => this.#panels.get(panelKeyText({ owner, workspaceId, panelId })));
+    return new Map(found.flatMap((panel) => (panel ? [[panel.key.panelId, panel] as const] : [])));
+  }
+
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
     await Promise.all(batch.map(({ key }) => this.#held.get(panelKeyText(key))));
     return batch.map((append) => this.#appendOne(append));
   }
 
   async appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
-    const text = panelKeyText(key);
-    const turn = (this.#held.get(text) ?? Promise.resolve()).then(async () => {
+    return this.#holding([key], async () => {
       const find = (request: IdempotentRequest) => this.findKept(key, request);
-      const append = await build(this.#panels.get(text), find);
+      const append = await build(this.#panels.get(panelKeyText(key)), find);
       return append && this.#appendOne(append);
     });
-    this.#held.set(
-      text,
-      turn.then(
-        () => undefined,
-        () => undefined,
-      ),
-    );
-    return turn;
+  }
+
+  async appendTogetherExclusively(
+    workspace: WorkspaceKey,
+    panelIds: readonly string[],
+    build: BuildTogether,
+  ): Promise<AppendOutcome | undefined> {
+    const keys = panelIds.map((panelId) => ({ ...workspace, panelId }));
+    return this.#holding(keys, async () => {
+      const find = (request: IdempotentRequest) => this.findKept(workspace, request);
+      const together = await build(await this.readMany(workspace, panelIds), find);
+      return together && this.#appendAll(together.batch, together.checks, together.claim);
+    });
   }
 
   async appendTogether(
     batch: readonly Append[],
-    checks: readonly { readonly key: PanelKey; readonly version: number }[],
+    checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
   ): Promise<AppendOutcome> {
+    await Promise.all([...batch, ...checks].map(({ key }) => this.#held.get(panelKeyText(key))));
+    return this.#appendAll(batch, checks, claim);
+  }
+
+  /** Does some work while others who append to these panels wait. */
+  #holding<T>(keys: readonly PanelKey[], work: () => Promise<T>): Promise<T> {
+    const texts = keys.map(panelKeyText);
+    const turn = Promise.all(texts.map((text) => this.#held.get(text))).then(work);
+    const over = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    for (const text of texts) this.#held.set(text, over);
+    return turn;
+  }
+
+  #appendAll(
+    batch: readonly Append[],
+    checks: readonly ExpectedPanel[],
+    claim?: WorkspaceClaim,
+  ): AppendOutcome {
     const expected = [
       ...checks,
       ...batch.map(({ key, expectedVersion }) => ({ key, version: expectedVersion })),

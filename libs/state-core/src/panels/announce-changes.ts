@@ -2,20 +2,31 @@ import { type Accepted, inTrace } from './group-commit';
 import type { Change } from './model';
 import type { UpdateBus } from '../ports';
 import type { WorkspaceEvent } from '../workspaces';
+import type { CopyEpoch } from './copies';
 import type { AnnouncePorts, HintObserver } from './panel-ports';
 
 /**
- * Tells of changes of one panel that are durable: puts the newest version into the cache, publishes each, and has them
- * counted. Never fails, for the changes stand whatever becomes of the hints.
- * @param accepted oldest first; at least one
+ * Prepares to tell of changes that are about to go to the store.
+ * @returns tells of those of one panel that became durable, oldest first: puts the newest version into the cache, publishes
+ *   each, and has them counted. It throws `Unavailable` when readers might still get an older version from the cache: the
+ *   changes stand, and must not be acknowledged. It fails for no other reason
  */
-export async function announceChanges(accepted: readonly Accepted[], ports: AnnouncePorts): Promise<void> {
+export function announcing(ports: AnnouncePorts): (accepted: readonly Accepted[]) => Promise<void> {
+  const epoch = ports.copies.begin();
+  return (accepted) => announceChanges(accepted, epoch, ports);
+}
+
+async function announceChanges(
+  accepted: readonly Accepted[],
+  epoch: CopyEpoch,
+  ports: AnnouncePorts,
+): Promise<void> {
   const newest = accepted.at(-1);
   if (!newest) return;
   for (const { change } of accepted) ports.observer.changeMade?.(change);
   const copied = inTrace(newest.trace, () => {
     ports.triggers.changed(newest.panel.key, accepted.length);
-    return ports.copies.write(newest.panel);
+    return ports.copies.renew(newest.panel, epoch);
   });
   const published = accepted.map(({ change, trace }) => inTrace(trace, () => publish(change, ports)));
   await Promise.all([copied, ...published]);

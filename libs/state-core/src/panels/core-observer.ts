@@ -1,5 +1,5 @@
 import type { Change } from './model';
-import type { FoundCopy } from './panel-copies';
+import type { FoundCopy } from './copies';
 import type { HintObserver } from './panel-ports';
 
 /** Told of what the core does, to be counted. Must be quick and must not throw. */

@@ -1,7 +1,7 @@
 import type { PanelStore } from './ports';
 import type { UpdateBus } from '../ports';
 import type { CoreObserver } from './core-observer';
-import type { PanelCopies } from './panel-copies';
+import type { PanelCopies } from './copies';
 import type { SnapshotTriggers } from '../snapshots';
 import type { StoreOutage } from './store-outage';
 

@@ -1,12 +1,10 @@
-import { MemoryPanelCache, MemoryPanelStore } from '../memory';
+import { MemoryPanelStore } from '../memory';
 import { Unavailable } from '../errors';
+import { someCopies } from '../testing/copies-world';
 import { aPanelKey, anAppend } from '../testing/panel-builders';
-import { PanelCopies } from './panel-copies';
 import { readPanel } from './read-panel';
 import { StoreOutage } from './store-outage';
 import { eventually } from '../testing/eventually';
-
-const observer = { hintFailed: () => undefined };
 
 class MoodyStore extends MemoryPanelStore {
   away = false;
@@ -27,7 +25,7 @@ async function world() {
   await store.append([anAppend(key, 0, [{ state: { n: 1 } }])]);
   const ports = {
     store,
-    copies: new PanelCopies(new MemoryPanelCache(), observer, () => now),
+    copies: someCopies(undefined, () => now),
     outage: new StoreOutage(() => now),
   };
   return { key, store, ports, later: (ms: number) => (now += ms) };
@@ -47,6 +45,17 @@ describe('readPanel', () => {
     await store.append([anAppend(key, 1, [{ state: { n: 2 } }])]);
     later(20_000);
     expect(await readPanel({ key }, ports)).toMatchObject({ version: 2, cache: 'miss' });
+  });
+
+  it('answers with no copy from before the trust was suspended, also while the store is away', async () => {
+    const { key, store, ports } = await world();
+    await readPanel({ key }, ports);
+    expect((await readPanel({ key }, ports)).cache).toBe('hit');
+    await store.append([anAppend(key, 1, [{ state: { n: 2 } }])]);
+    await ports.copies.distrust();
+    expect(await readPanel({ key }, ports)).toMatchObject({ version: 2, cache: 'bypass' });
+    store.away = true;
+    await expect(readPanel({ key }, ports)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('answers with an older copy while the store is away, and with nothing where there is none', async () => {

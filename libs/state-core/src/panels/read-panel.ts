@@ -3,7 +3,7 @@ import { PanelNotFound, Unavailable } from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
 import { type Panel, type PanelKey, panelDocument } from './model';
 import type { CachedPanel } from './ports';
-import type { FoundCopy, PanelCopies } from './panel-copies';
+import type { FoundCopy, PanelCopies } from './copies';
 import type { ReadPorts } from './panel-ports';
 
 /** Which panel to read. */
@@ -46,8 +46,9 @@ export async function readPanel({ key, fresh }: ReadPanel, ports: ReadPorts): Pr
 
 /** Reads a panel from the store, and renews its copy. */
 async function readThrough(key: PanelKey, ports: ReadPorts): Promise<Panel> {
+  const epoch = ports.copies.begin();
   const panel = await readStored(key, ports);
-  void ports.copies.write(panel);
+  void ports.copies.fill(panel, epoch);
   return panel;
 }
 

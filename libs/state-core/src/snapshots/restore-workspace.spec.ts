@@ -9,11 +9,11 @@ import {
 } from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
 import { MemoryPanelCache, MemorySnapshotQueue, MemoryWorkspaceWriter } from '../memory';
-import type { Change, IdempotentRequest } from '../panels/model';
+import type { Change, IdempotentRequest, Panel } from '../panels/model';
 import type { WorkspaceEvent } from '../workspaces';
+import { someCopies } from '../testing/copies-world';
 import { aRequest } from '../testing/idempotency.contract';
 import { SnapshotWorld } from '../testing/snapshot-world';
-import { PanelCopies } from '../panels/panel-copies';
 import { presentContent } from './workspace-content';
 import { type RestorePorts, type RestoreWorkspace, restoreWorkspace } from './restore-workspace';
 
@@ -25,7 +25,7 @@ let announced: WorkspaceEvent[];
 beforeEach(async () => {
   world = new SnapshotWorld();
   cache = new MemoryPanelCache();
-  const copies = new PanelCopies(cache, world.observer);
+  const copies = someCopies(cache);
   const writer = new MemoryWorkspaceWriter(world.store);
   const { store, queue, repository, commits, snapshots, bus, observer } = world;
   const triggers = { changed: () => undefined };
@@ -99,6 +99,39 @@ describe('restoreWorkspace', () => {
     expect(await cache.read(world.keyOf('changed'))).toMatchObject({ version: 3 });
     expect(await cache.read(world.keyOf('new'))).toMatchObject({ version: 2, document: undefined });
     expect(await cache.read(world.keyOf('same'))).toBeUndefined();
+  });
+
+  it('leaves no old copy to be read where the store cannot be asked for what was restored', async () => {
+    const { snapshotId } = await changedSince();
+    const key = world.keyOf('changed');
+    const { copies, store } = ports;
+    expect(await copies.read(key)).toEqual({ found: 'nothing' });
+    await copies.fill((await store.read(key)) as Panel, copies.begin());
+    expect(await copies.read(key)).toMatchObject({ found: 'trusted', copy: { version: 2 } });
+    const changesSince = () => Promise.reject(new Unavailable('The database'));
+    const halfAway = Object.assign(Object.create(store) as typeof store, { changesSince });
+    await restoreWorkspace(
+      { workspace: world.workspace, from: { snapshotId }, mode: 'exact', actor: 'bob', waitMs: 1_000 },
+      { ...ports, store: halfAway },
+    );
+    expect(await copies.read(key)).toEqual({ found: 'no answer' });
+  });
+
+  it('leaves no old copy to be read when it is repeated: the first one may have died before it renewed the copies', async () => {
+    const { snapshotId } = await changedSince();
+    const key = world.keyOf('changed');
+    const { copies } = ports;
+    const command: RestoreWorkspace = {
+      ...{ workspace: world.workspace, from: { snapshotId }, mode: 'exact', actor: 'bob', waitMs: 1_000 },
+      request: aRequest('k'),
+    };
+    const old = (await world.store.read(key)) as Panel;
+    await restoreWorkspace(command, { ...ports, copies: someCopies(new MemoryPanelCache()) });
+    await copies.read(key);
+    await copies.fill(old, copies.begin());
+    expect(await copies.read(key)).toMatchObject({ found: 'trusted', copy: { version: old.version } });
+    await restoreWorkspace(command, ports);
+    expect(await copies.read(key)).toEqual({ found: 'no answer' });
   });
 
   it('leaves panels alone that were made since, where it is only laid over', async () => {

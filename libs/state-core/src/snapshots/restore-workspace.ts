@@ -14,7 +14,7 @@ import type { HeldWorkspace, SnapshotQueue, WorkspaceWriter } from './ports';
 import type { PanelStore } from '../panels/ports';
 import type { Restore, RestoreMode } from '../workspaces';
 import { type RestorePlan, restorePlan } from './model';
-import { announceChanges, announceEvent } from '../panels/announce-changes';
+import { announceEvent, announcing } from '../panels/announce-changes';
 import { deletion } from '../panels/edit';
 import { keptFor } from '../panels/is-repeated';
 import type { AnnouncePorts } from '../panels';
@@ -72,7 +72,11 @@ export async function restoreWorkspace(
   const { workspace, request } = command;
   for (;;) {
     const kept = request && keptFor(request, await ports.store.findKept(workspace, request, []));
-    if (kept) return kept.answer as unknown as RestoreResult;
+    if (kept) {
+      // The process that restored may have died before it renewed the cached copies.
+      await ports.copies.distrust();
+      return kept.answer as unknown as RestoreResult;
+    }
     try {
       return await restoreOnce(command, ports);
     } catch (error) {
@@ -178,8 +182,8 @@ function reversion(state: JsonObject, panel: Panel | undefined, origin: Origin) 
 
 /**
  * Tells of changes that were too many to be kept: each is read again, with its panel, which may have moved on since.
- * Never fails, for the changes stand.
  * @param before the panels and the versions that they had before their change
+ * @throws Unavailable when readers might still get an older version from the cache; the changes stand
  */
 async function announce(
   workspace: WorkspaceKey,
@@ -187,19 +191,25 @@ async function announce(
   ports: RestorePorts,
 ): Promise<void> {
   const semaphore = new Semaphore(announcedAtOnce);
+  let isOneOld = false;
   const tell = async (panelId: string, version: number) => {
     const key = { ...workspace, panelId };
+    const announce = announcing(ports);
     const [panel, [change]] = await Promise.all([
       ports.store.read(key),
       ports.store.changesSince(key, version, 1),
     ]);
-    if (panel && change) await announceChanges([{ change, panel }], ports);
+    if (panel && change) await announce([{ change, panel }]);
   };
   await Promise.all(
     before.map(([panelId, version]) =>
       semaphore
         .run(() => tell(panelId, version))
-        .catch((error: unknown) => ports.observer.hintFailed('update', error)),
+        .catch((error: unknown) => {
+          isOneOld = true;
+          ports.observer.hintFailed('update', error);
+        }),
     ),
   );
+  if (isOneOld) await ports.copies.distrust();
 }

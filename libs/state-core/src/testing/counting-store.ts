@@ -164,7 +164,7 @@ export function open(
       await breath();
       return cached?.(at);
     },
-    announce: async (accepted: readonly Accepted[]) => {
+    announcing: () => async (accepted: readonly Accepted[]) => {
       announced.push(...accepted);
       await breath();
     },

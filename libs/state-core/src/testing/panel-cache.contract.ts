@@ -1,4 +1,5 @@
 import type { PanelCache } from '../panels/ports';
+import { eventually } from './eventually';
 import { aPanelKey } from './panel-builders';
 
 /** The promises of `PanelCache`, the same for every adapter. */
@@ -15,6 +16,7 @@ export function describePanelCache(
     afterAll(() => close?.());
 
     const checkedAt = 1_700_000_000_000;
+    const epoch = '6f1c9a3e-0f0e-4c55-9b8e-0a6a6f0f5f11';
 
     it('knows nothing of a panel that was not put in', async () => {
       expect(await cache.read(aPanelKey())).toBeUndefined();
@@ -23,28 +25,28 @@ export function describePanelCache(
     it('gives back the document as it was put in', async () => {
       const key = aPanelKey();
       const document = '{"state":{"text":"line\\nline \u20ac"},"version":7}';
-      await cache.write(key, { version: 7, checkedAt, document });
-      expect(await cache.read(key)).toEqual({ version: 7, checkedAt, document });
+      await cache.write(key, { version: 7, checkedAt, epoch, document });
+      expect(await cache.read(key)).toEqual({ version: 7, checkedAt, epoch, document });
     });
 
     it('remembers that a panel is deleted', async () => {
       const key = aPanelKey();
-      await cache.write(key, { version: 1, checkedAt, document: '{}' });
-      await cache.write(key, { version: 2, checkedAt, document: undefined });
-      expect(await cache.read(key)).toEqual({ version: 2, checkedAt, document: undefined });
+      await cache.write(key, { version: 1, checkedAt, epoch, document: '{}' });
+      await cache.write(key, { version: 2, checkedAt, epoch, document: undefined });
+      expect(await cache.read(key)).toEqual({ version: 2, checkedAt, epoch, document: undefined });
     });
 
     it('never brings an older version back', async () => {
       const key = aPanelKey();
-      await cache.write(key, { version: 10, checkedAt, document: '{"n":10}' });
-      await cache.write(key, { version: 9, checkedAt, document: '{"n":9}' });
+      await cache.write(key, { version: 10, checkedAt, epoch, document: '{"n":10}' });
+      await cache.write(key, { version: 9, checkedAt, epoch, document: '{"n":9}' });
       expect((await cache.read(key))?.version).toBe(10);
     });
 
     it('takes note that a version was checked again', async () => {
       const key = aPanelKey();
-      await cache.write(key, { version: 1, checkedAt, document: '{}' });
-      await cache.write(key, { version: 1, checkedAt: checkedAt + 5, document: '{}' });
+      await cache.write(key, { version: 1, checkedAt, epoch, document: '{}' });
+      await cache.write(key, { version: 1, checkedAt: checkedAt + 5, epoch, document: '{}' });
       expect((await cache.read(key))?.checkedAt).toBe(checkedAt + 5);
     });
 
@@ -52,15 +54,29 @@ export function describePanelCache(
       const key = aPanelKey();
       const versions = [5, 17, 3, 20, 11, 8];
       await Promise.all(
-        versions.map((version) => cache.write(key, { version, checkedAt, document: `{"n":${version}}` })),
+        versions.map((version) =>
+          cache.write(key, { version, checkedAt, epoch, document: `{"n":${version}}` }),
+        ),
       );
-      expect(await cache.read(key)).toEqual({ version: 20, checkedAt, document: '{"n":20}' });
+      expect(await cache.read(key)).toEqual({ version: 20, checkedAt, epoch, document: '{"n":20}' });
+    });
+
+    it('keeps a copy whose epoch is not known', async () => {
+      const key = aPanelKey();
+      await cache.write(key, { version: 1, checkedAt, epoch: '', document: '{}' });
+      expect(await cache.read(key)).toEqual({ version: 1, checkedAt, epoch: '', document: '{}' });
+    });
+
+    it('names its server, and goes on doing so', async () => {
+      const server = await eventually(() => cache.server, 'the server to have a name');
+      await cache.write(aPanelKey(), { version: 1, checkedAt, epoch, document: '{}' });
+      expect(cache.server).toBe(server);
     });
 
     it('keeps owners apart, whatever characters their names have', async () => {
       const one = aPanelKey({ owner: 'a:b', workspaceId: 'c', panelId: 'p' });
       const other = aPanelKey({ owner: 'a', workspaceId: 'b:c', panelId: 'p' });
-      await cache.write(one, { version: 1, checkedAt, document: '{"whose":"one"}' });
+      await cache.write(one, { version: 1, checkedAt, epoch, document: '{"whose":"one"}' });
       expect((await cache.read(other))?.document).not.toBe('{"whose":"one"}');
     });
   });

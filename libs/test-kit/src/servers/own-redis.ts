@@ -1,9 +1,15 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Redis } from 'ioredis';
 // The tools are plain scripts that build nothing and import nothing of ours, so they are no project to depend on.
 // eslint-disable-next-line @nx/enforce-module-boundaries
 import { type RedisServer, startRedis } from '../../../../tools/embedded';
 
 /** A Redis of one test's own, which it may kill and start again at the same address. */
 export class OwnRedis {
+  readonly #folders: string[] = [];
+
   private constructor(private server: RedisServer) {}
 
   /** Starts one, empty. */
@@ -20,9 +26,30 @@ export class OwnRedis {
     await this.server.kill();
   }
 
-  /** Starts it again at the same address, with nothing in it. */
-  async restart(): Promise<void> {
-    this.server = await startRedis({ port: this.server.port });
+  /** What it holds, as it writes it to its disk. */
+  async dump(): Promise<Buffer> {
+    const client = new Redis(this.url);
+    try {
+      await client.save();
+      return readFileSync(path.join(this.server.dataDir, 'dump.rdb'));
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  /** Starts it again at the same address, with nothing in it but what a dump holds. */
+  async restart(dump?: Buffer): Promise<void> {
+    const { port } = this.server;
+    if (!dump) {
+      this.server = await startRedis({ port });
+      return;
+    }
+    const folder = mkdtempSync(path.join(tmpdir(), 'own-redis-'));
+    this.#folders.push(folder);
+    const dataDir = path.join(folder, 'data');
+    mkdirSync(dataDir);
+    writeFileSync(path.join(dataDir, 'dump.rdb'), dump);
+    this.server = await startRedis({ port, dataDir });
   }
 
   /** Stops it in the midst of what it does. Connections stay, and nobody answers. */
@@ -38,5 +65,6 @@ export class OwnRedis {
   /** Ends it and removes what it wrote. */
   async stop(): Promise<void> {
     await this.server.stop();
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
   }
 }

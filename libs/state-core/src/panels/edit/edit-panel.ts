@@ -2,7 +2,7 @@ import type { JsonObject } from '@nexus-state/documents';
 import { VersionConflict } from '../../errors';
 import type { GroupCommit, Written } from '../group-commit';
 import type { IdempotentRequest, Limits, Origin, PanelKey, UndatedChange } from '../model';
-import type { PanelCopies } from '../panel-copies';
+import type { PanelCopies } from '../copies';
 import { type HistoryPorts, pastState } from '../read-version';
 import { renewCopy } from '../renew-copy';
 import type { EditRequest, UnseenHistory } from './decide-edit';

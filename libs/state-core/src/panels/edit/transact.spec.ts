@@ -1,9 +1,9 @@
-import { MemoryPanelCache, MemoryPanelStore, MemoryUpdateBus } from '../../memory';
-import { PendingChanges } from '../group-commit';
+import { MemoryPanelStore, MemoryUpdateBus } from '../../memory';
+import { PanelTurns, PendingChanges } from '../group-commit';
 import { IdempotencyKeyReused, OperationRefused } from '../../errors';
 import { type Change, type IdempotentRequest, type PanelKey, defaultLimits, stateContent } from '../model';
 import { aRequest } from '../../testing/idempotency.contract';
-import { PanelCopies } from '../panel-copies';
+import { someCopies } from '../../testing/copies-world';
 import { type BulkChangePorts, type TransactionOperation, transact } from './transact';
 
 const workspace = { owner: 'ann', workspaceId: 'ws' };
@@ -20,7 +20,8 @@ beforeEach(() => {
     store,
     observer,
     limits: defaultLimits,
-    copies: new PanelCopies(new MemoryPanelCache(), observer),
+    copies: someCopies(),
+    turns: new PanelTurns(),
     bus: new MemoryUpdateBus(),
     triggers: { changed: () => undefined },
   };

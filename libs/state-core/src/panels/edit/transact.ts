@@ -1,4 +1,4 @@
-import { type ChangeDraft, PendingChanges } from '../group-commit';
+import { type Announce, type ChangeDraft, PendingChanges, type PanelTurns } from '../group-commit';
 import { IdempotencyKeyReused, OperationRefused, TransactionContention } from '../../errors';
 import { type JsonObject, type PatchRequest, StateError } from '@nexus-state/documents';
 import {
@@ -8,14 +8,15 @@ import {
   type Origin,
   type Panel,
   type PanelKey,
+  type Together,
   type WorkspaceKey,
   panelKey,
   panelKeyText,
 } from '../model';
 import type { PanelStore } from '../ports';
-import { announceChanges } from '../announce-changes';
+import { announcing } from '../announce-changes';
 import { keptFor } from '../is-repeated';
-import { renewCopy } from '../renew-copy';
+import { renewCopies } from '../renew-copy';
 import { decideEdit } from './decide-edit';
 import type { Edit } from './edit';
 import { expectPanel } from './expectation';
@@ -56,12 +57,26 @@ export interface TransactedPanel {
 }
 
 /** What changing many panels of a workspace at once needs: transactions, restores, the clearing of a workspace. */
-export type BulkChangePorts = AnnouncePorts & { readonly store: PanelStore; readonly limits: Limits };
+export type BulkChangePorts = AnnouncePorts & {
+  readonly store: PanelStore;
+  readonly limits: Limits;
+  /** The transactions of this process: those that share a panel would only race each other. */
+  readonly turns: PanelTurns;
+};
 
+/** A transaction that lost so many races against other writers makes them wait. */
+const lossesBeforeExclusive = 2;
 const attempts = 10;
 
+/** What one attempt came to: changes that are durable, an earlier result, or nothing, because another writer was faster. */
+type Attempt =
+  | { readonly written: readonly PendingChanges[]; readonly occurredAt: string; readonly announce: Announce }
+  | { readonly earlier: readonly TransactedPanel[] }
+  | 'missed';
+
 /**
- * Makes all changes of a transaction as one instant, or none of them.
+ * Makes all changes of a transaction as one instant, or none of them. Transactions of this process that share a panel take
+ * turns; one that lost two races against other writers locks its panels, so that they wait.
  * @returns the panels that were changed, in the order they were first named
  * @throws IdempotencyKeyReused, OperationRefused naming the operation that failed, TransactionContention, Unavailable
  */
@@ -69,40 +84,77 @@ export async function transact(
   command: Transact,
   ports: BulkChangePorts,
 ): Promise<readonly TransactedPanel[]> {
-  const { workspace, operations, request } = command;
-  const keys = keysOf(workspace, operations);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const panels = new Map<string, Panel | undefined>();
-    await Promise.all(keys.map(async (key) => panels.set(key.panelId, await ports.store.read(key))));
-    // After the panels are known: where another process uses the key from here on, the store does not give it out again.
-    const earlier = request && (await earlierResult(command, request, ports.store));
-    if (earlier) {
-      await Promise.all(keys.map((key) => renewCopy(key, ports)));
-      return earlier;
-    }
-    const all = decide(command, keys, panels, ports);
-    const written = all.filter((pending) => pending.length > 0);
-    const checks = all
-      .filter((pending) => pending.length === 0)
-      .map(({ key, current }) => ({ key, version: current?.version ?? 0 }));
-    const result = written.map(({ key, current }) => ({
-      panelId: key.panelId,
-      version: current?.version ?? 0,
-    }));
-    const outcome = await ports.store.appendTogether(
-      written.map((pending) => pending.toAppend()),
-      checks,
-      request && { workspace, request, answer: { panels: result } },
-    );
-    if (outcome.outcome === 'appended') {
-      await Promise.all(
-        written.map((pending) => announceChanges(pending.accepted(outcome.occurredAt), ports)),
-      );
-      return result;
-    }
+  const keys = keysOf(command.workspace, command.operations);
+  const done = await ports.turns.take(keys, () => attemptUntilDone(command, keys, ports));
+  if ('earlier' in done) {
+    await renewCopies(command.workspace, idsOf(keys), ports);
+    return done.earlier;
+  }
+  // The next one need not wait for this.
+  await Promise.all(done.written.map((pending) => done.announce(pending.accepted(done.occurredAt))));
+  return done.written.map(resultOf);
+}
+
+async function attemptUntilDone(
+  command: Transact,
+  keys: readonly PanelKey[],
+  ports: BulkChangePorts,
+): Promise<Exclude<Attempt, 'missed'>> {
+  for (let losses = 0; losses < attempts; losses++) {
+    const attempt = losses < lossesBeforeExclusive ? attemptOnce : attemptExclusively;
+    const result = await attempt(command, keys, ports);
+    if (result !== 'missed') return result;
   }
   throw new TransactionContention(attempts);
 }
+
+/** Decides on the panels as they are, and writes if none of them has changed meanwhile. */
+async function attemptOnce(
+  command: Transact,
+  keys: readonly PanelKey[],
+  ports: BulkChangePorts,
+): Promise<Attempt> {
+  const { store } = ports;
+  const announce = announcing(ports);
+  const panels = await store.readMany(command.workspace, idsOf(keys));
+  // After the panels are known: where another process uses the key from here on, the store does not give it out again.
+  const earlier = await earlierResult(command, (...args) => store.findKept(command.workspace, ...args));
+  if (earlier) return { earlier };
+  const { written, batch, checks, claim } = decide(command, keys, panels, ports);
+  const outcome = await store.appendTogether(batch, checks, claim);
+  return outcome.outcome === 'appended' ? { written, occurredAt: outcome.occurredAt, announce } : 'missed';
+}
+
+/** Decides and writes while other writers of the panels wait. */
+async function attemptExclusively(
+  command: Transact,
+  keys: readonly PanelKey[],
+  ports: BulkChangePorts,
+): Promise<Attempt> {
+  const announce = announcing(ports);
+  let earlier: readonly TransactedPanel[] | undefined;
+  let written: readonly PendingChanges[] = [];
+  const outcome = await ports.store.appendTogetherExclusively(
+    command.workspace,
+    idsOf(keys),
+    async (panels, find) => {
+      earlier = await earlierResult(command, find);
+      if (earlier) return undefined;
+      const decided = decide(command, keys, panels, ports);
+      written = decided.written;
+      return decided;
+    },
+  );
+  if (earlier) return { earlier };
+  return outcome?.outcome === 'appended' ? { written, occurredAt: outcome.occurredAt, announce } : 'missed';
+}
+
+const idsOf = (keys: readonly PanelKey[]): readonly string[] => keys.map(({ panelId }) => panelId);
+
+const resultOf = ({ key, current }: PendingChanges): TransactedPanel => ({
+  panelId: key.panelId,
+  version: current?.version ?? 0,
+});
 
 function keysOf(workspace: WorkspaceKey, operations: readonly TransactionOperation[]): readonly PanelKey[] {
   const keys = new Map<string, PanelKey>();
@@ -113,12 +165,17 @@ function keysOf(workspace: WorkspaceKey, operations: readonly TransactionOperati
   return [...keys.values()];
 }
 
+/** What a transaction comes to: the changes of each panel, and how they are appended. */
+interface Decided extends Together {
+  readonly written: readonly PendingChanges[];
+}
+
 function decide(
-  { operations, origin, request }: Transact,
+  { workspace, operations, origin, request }: Transact,
   keys: readonly PanelKey[],
-  panels: ReadonlyMap<string, Panel | undefined>,
+  panels: ReadonlyMap<string, Panel>,
   { limits }: BulkChangePorts,
-): readonly PendingChanges[] {
+): Decided {
   const all = new Map(keys.map((key) => [key.panelId, new PendingChanges(key, panels.get(key.panelId))]));
   operations.forEach((operation, index) =>
     refusable(index, () => {
@@ -130,7 +187,15 @@ function decide(
       pending.add(draft, undefined, pending.length === 0 ? request?.key : undefined);
     }),
   );
-  return [...all.values()];
+  const written = [...all.values()].filter((pending) => pending.length > 0);
+  const checked = [...all.values()].filter((pending) => pending.length === 0);
+  const answer = { panels: written.map(resultOf).map((panel) => ({ ...panel })) };
+  return {
+    written,
+    batch: written.map((pending) => pending.toAppend()),
+    checks: checked.map(({ key, current }) => ({ key, version: current?.version ?? 0 })),
+    claim: request && { workspace, request, answer },
+  };
 }
 
 /** Holds the version that an operation names against the panel before the transaction. */
@@ -171,17 +236,18 @@ function editOf(operation: Changing, exists: boolean): Exclude<Edit, { readonly 
 
 /**
  * What an earlier request with the same idempotency key came to, or undefined when there was none.
+ * @param find looks for what is kept under the key of a request that changes these panels
  * @throws IdempotencyKeyReused
  */
 async function earlierResult(
-  { workspace, operations }: Transact,
-  request: IdempotentRequest,
-  store: PanelStore,
+  { operations, request }: Transact,
+  find: (request: IdempotentRequest, panelIds: readonly string[]) => Promise<KeptAnswer | undefined>,
 ): Promise<readonly TransactedPanel[] | undefined> {
+  if (!request) return undefined;
   const written = new Map<string, number>();
   for (const { op, panelId } of operations)
     if (op !== 'check') written.set(panelId, (written.get(panelId) ?? 0) + 1);
-  const kept = keptFor(request, await store.findKept(workspace, request, [...written.keys()]));
+  const kept = keptFor(request, await find(request, [...written.keys()]));
   if (kept?.fingerprint === undefined) return kept && resultOfOldKey(kept, written);
   const panels = kept.answer['panels'] as unknown as readonly TransactedPanel[];
   return panels.map(({ panelId, version }) => ({ panelId, version }));

@@ -11,6 +11,12 @@ import type { Accepted, CurrentPanel, WriteRequest } from './change-draft';
 import type { Decide } from './decide-waiting';
 import type { Tracer } from './trace-context';
 
+/**
+ * Called with changes of one panel in the order they were accepted, before their callers are answered. Where it throws a
+ * `StateError`, their callers get it: the changes are durable, and not acknowledged.
+ */
+export type Announce = (accepted: readonly Accepted[]) => Promise<void>;
+
 /** How group commit reaches the world. */
 export interface GroupCommitPorts<R extends WriteRequest, H> {
   readonly store: {
@@ -39,8 +45,8 @@ export interface GroupCommitPorts<R extends WriteRequest, H> {
   readonly readHistory: (request: R, known: H | undefined) => Promise<H>;
   /** A panel as it probably is, cheaper than the store; undefined when unknown. Must not throw. */
   readonly cachedPanel: (request: R) => Promise<CurrentPanel | undefined> | CurrentPanel | undefined;
-  /** Called with changes in the order they were accepted, before their callers are answered. Must not throw. */
-  readonly announce: (accepted: readonly Accepted[]) => Promise<void>;
+  /** Called before changes go to the store; gives what announces those that are accepted. Must not throw. */
+  readonly announcing: () => Announce;
   /** Where requests are traced. */
   readonly tracer?: Tracer | undefined;
 }

@@ -5,7 +5,7 @@ import type { Accepted, WriteRequest, Written } from './change-draft';
 import { answerRepeated } from './answer-repeated';
 import { type Decided, decideWaiting } from './decide-waiting';
 import { type GroupCommitLimits, groupCommitDefaults } from './group-commit-limits';
-import type { GroupCommitPorts } from './group-commit-ports';
+import type { Announce, GroupCommitPorts } from './group-commit-ports';
 import { PanelWriteQueue, type PendingWrite, isToLookUp } from './panel-write-queue';
 import { inTrace, inTraces, withTraces } from './trace-context';
 
@@ -41,7 +41,8 @@ export class GroupCommit<R extends WriteRequest, H = never> {
    * @throws IdempotencyKeyReused when the key of its request belongs to another request
    * @throws the refusal of `decide`, on the panel as the store has it
    * @throws TooMuchContention when other processes were faster each time
-   * @throws Unavailable when the store is away; whether the change happened is then unknown
+   * @throws Unavailable when the store is away, and whether the change happened is unknown; or when the change is durable
+   *   and readers might still get an older version from the cache
    */
   write(request: R): Promise<Written> {
     return new Promise((resolve, reject) => {
@@ -156,6 +157,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
   async #commitExclusively(queue: PanelWriteQueue<R, H>): Promise<void> {
     queue.state = 'committing';
     const asked = ++this.#ticks;
+    const announce = this.#ports.announcing();
     let decided: Decided<R, H> | undefined;
     try {
       const outcome = await this.#ports.store.appendExclusively(queue.key, async (panel, find) => {
@@ -164,7 +166,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
         decided = decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
         return decided.pending.length > 0 ? decided.pending.toAppend() : undefined;
       });
-      if (decided && outcome) this.#settle(decided, outcome, asked);
+      if (decided && outcome) this.#settle(decided, outcome, asked, announce);
       else this.#lookAgain(queue);
       decided?.needHistory.forEach((write) => this.#readHistory(write));
     } catch (error) {
@@ -198,6 +200,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
 
   async #commit(batch: readonly Decided<R, H>[]): Promise<void> {
     const asked = ++this.#ticks;
+    const announce = this.#ports.announcing();
     let outcomes: readonly AppendOutcome[];
     try {
       outcomes = await this.#ports.store.append(batch.map(({ pending }) => pending.toAppend()));
@@ -210,7 +213,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     }
     batch.forEach((decided, index) => {
       const outcome = outcomes[index];
-      if (outcome) this.#settle(decided, outcome, asked);
+      if (outcome) this.#settle(decided, outcome, asked, announce);
       else this.#fail(decided, new Error('The store owes an outcome for each entry.'));
     });
   }
@@ -221,7 +224,12 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     this.#release(queue);
   }
 
-  #settle({ queue, pending, writes }: Decided<R, H>, outcome: AppendOutcome, asked: number): void {
+  #settle(
+    { queue, pending, writes }: Decided<R, H>,
+    outcome: AppendOutcome,
+    asked: number,
+    announce: Announce,
+  ): void {
     if (outcome.outcome === 'appended') {
       const accepted = withTraces(pending.accepted(outcome.occurredAt), writes);
       const changes = accepted.map(({ change }) => change);
@@ -230,27 +238,24 @@ export class GroupCommit<R extends WriteRequest, H = never> {
       queue.losses = this.#isContended(queue) ? this.#limits.lossesBeforeExclusive - 1 : 0;
       const { facts } = pending;
       queue.remember(changes, writes, pending);
-      const answer = (): void =>
-        writes.forEach((write, index) =>
-          write.resolve({
-            change: changes[index] as Change,
-            facts: facts[index] as JsonObject,
-            replayed: false,
-          }),
-        );
-      // The changes are durable: their callers are answered so even where the announcement fails.
-      void this.#announce(accepted).then(answer, answer);
+      const answer = (error?: unknown): void =>
+        writes.forEach((write, index) => {
+          if (error instanceof StateError) write.reject(error);
+          // The changes are durable: a fault in the announcement takes nothing from that.
+          else
+            write.resolve({
+              change: changes[index] as Change,
+              facts: facts[index] as JsonObject,
+              replayed: false,
+            });
+        });
+      void announceAll(announce, accepted).then(() => answer(), answer);
     } else {
       queue.waiting.unshift(...writes.filter((write) => this.#mayTryAgain(write)));
       queue.forget();
       if (outcome.outcome === 'version-mismatch') queue.losses++;
     }
     this.#release(queue);
-  }
-
-  // Async so that a port that throws becomes a rejection; the port itself is called at once, in order of acceptance.
-  async #announce(accepted: readonly Accepted[]): Promise<void> {
-    await this.#ports.announce(accepted);
   }
 
   #mayTryAgain(write: PendingWrite<R, H>): boolean {
@@ -266,4 +271,9 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     if (queue.waiting.length > 0) this.#load(queue);
     else this.#queues.delete(queue.text);
   }
+}
+
+// Async so that a port that throws becomes a rejection; the port itself is called at once, in order of acceptance.
+async function announceAll(announce: Announce, accepted: readonly Accepted[]): Promise<void> {
+  await announce(accepted);
 }

@@ -2,6 +2,7 @@ export * from './change-draft';
 export type { Decide } from './decide-waiting';
 export * from './group-commit';
 export type { GroupCommitLimits } from './group-commit-limits';
-export type { GroupCommitPorts } from './group-commit-ports';
+export type { Announce, GroupCommitPorts } from './group-commit-ports';
+export * from './panel-turns';
 export * from './pending-changes';
 export { type TraceContext, type Tracer, inTrace } from './trace-context';

@@ -30,7 +30,7 @@ function aCommit() {
       announced.push(`${change.key.panelId} ${change.version}: ${name}`);
     }
   };
-  const commit = new TestCommit({ ...ports, announce, tracer: names });
+  const commit = new TestCommit({ ...ports, announcing: () => announce, tracer: names });
   const writeAs = (name: string, panel: string) =>
     names.current.run(name, async () => {
       await commit.write(key(panel), count);
@@ -85,7 +85,7 @@ describe('the traces of writes', () => {
     const { ports } = open();
     const announced: Accepted[] = [];
     const announce = async (accepted: readonly Accepted[]) => void announced.push(...accepted);
-    await new TestCommit({ ...ports, announce }).write(key('p'), count);
+    await new TestCommit({ ...ports, announcing: () => announce }).write(key('p'), count);
     expect(announced.map((accepted) => 'context' in accepted)).toEqual([false]);
   });
 });

@@ -1,4 +1,4 @@
-import type { IdempotentRequest, KeptAnswer, KeyClaim } from './idempotency';
+import type { IdempotentRequest, KeptAnswer, KeyClaim, WorkspaceClaim } from './idempotency';
 import type { Change, Panel } from './panel';
 import type { PanelKey } from './panel-key';
 
@@ -48,3 +48,30 @@ export type BuildAppend = (
   panel: Panel | undefined,
   find: (request: IdempotentRequest) => Promise<KeptAnswer | undefined>,
 ) => Promise<Append | undefined>;
+
+/** A panel that must be at a version; 0 for one that must never have been created. */
+export interface ExpectedPanel {
+  readonly key: PanelKey;
+  readonly version: number;
+}
+
+/** Changes of several panels that are to be appended as one. */
+export interface Together {
+  /** At most one entry a panel. */
+  readonly batch: readonly Append[];
+  /** Panels that are not changed. */
+  readonly checks: readonly ExpectedPanel[];
+  /** A key that is claimed together with the changes, where there is one. */
+  readonly claim?: WorkspaceClaim | undefined;
+}
+
+/**
+ * Decides on appends while several panels are held for it alone. Called again where one of them appeared meanwhile.
+ * @param panels by id, as they are; those that were never created are left out
+ * @param find looks for what is kept under the key of a request that changes some of these panels
+ * @returns undefined to append nothing
+ */
+export type BuildTogether = (
+  panels: ReadonlyMap<string, Panel>,
+  find: (request: IdempotentRequest, panelIds: readonly string[]) => Promise<KeptAnswer | undefined>,
+) => Promise<Together | undefined>;

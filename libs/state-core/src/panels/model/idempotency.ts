@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@nexus-state/documents';
 import type { Change } from './panel';
+import type { WorkspaceKey } from './panel-key';
 
 /** A request that its caller may repeat, because it got no answer. */
 export interface IdempotentRequest {
@@ -17,6 +18,11 @@ export interface KeyClaim {
   readonly request: IdempotentRequest;
   /** What the repeated request is answered from. Plain JSON, small. A panel's change is named: `{panelId, version}`. */
   readonly answer: JsonObject;
+}
+
+/** A key that is claimed for no panel alone. */
+export interface WorkspaceClaim extends KeyClaim {
+  readonly workspace: WorkspaceKey;
 }
 
 /** What a store has kept under a key. */

@@ -1,3 +1,4 @@
+export * from './cache-epochs';
 export * from './change-feed';
 export * from './panel-cache';
 export * from './panel-heads';

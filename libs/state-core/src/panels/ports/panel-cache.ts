@@ -7,13 +7,22 @@ export interface CachedPanel {
   readonly document: string | undefined;
   /** When the store was known to have no newer version: milliseconds since 1970. */
   readonly checkedAt: number;
+  /** The epoch in which the store had this version (`CacheEpoch.epoch`); empty when that is not known. */
+  readonly epoch: string;
 }
 
 /**
  * Copies of panels close at hand. Only a hint: whoever must be right asks the store.
- * Methods throw `Unavailable` when the cache cannot be reached or does not answer in time.
+ * Methods throw `Unavailable` when the cache cannot be reached or does not answer in time. A write that failed may still
+ * be carried out later.
  */
 export interface PanelCache {
+  /**
+   * Names the running server that answers at the moment, the same in every process; undefined while none does. It has
+   * another name after every restart and every failover, when copies may be older than those that were written last.
+   */
+  readonly server: string | undefined;
+
   /** The newest copy that was put in, or undefined. */
   read(key: PanelKey): Promise<CachedPanel | undefined>;
 

@@ -3,12 +3,14 @@ import type {
   Append,
   AppendOutcome,
   BuildAppend,
+  BuildTogether,
   Change,
+  ExpectedPanel,
   IdempotentRequest,
   KeptAnswer,
-  KeyClaim,
   Panel,
   PanelKey,
+  WorkspaceClaim,
   WorkspaceKey,
 } from '../model';
 
@@ -57,11 +59,6 @@ export interface PanelSummary {
   readonly stateSizeBytes: number;
 }
 
-/** A key that is claimed for no panel alone. */
-export interface WorkspaceClaim extends KeyClaim {
-  readonly workspace: WorkspaceKey;
-}
-
 /**
  * Where panels and their history live: the truth, durable once it answers.
  * Every method throws `Unavailable` when the store cannot be reached or does not answer in time.
@@ -69,6 +66,9 @@ export interface WorkspaceClaim extends KeyClaim {
 export interface PanelStore {
   /** The panel at its newest version, a deleted one included; undefined where it was never created. */
   read(key: PanelKey): Promise<Panel | undefined>;
+
+  /** Panels of one workspace as `read` gives them, by id, at one instant; those that were never created are left out. */
+  readMany(workspace: WorkspaceKey, panelIds: readonly string[]): Promise<ReadonlyMap<string, Panel>>;
 
   /**
    * Appends changes to panels: each entry is a compare-and-set on its panel's version, panel and history together
@@ -89,14 +89,24 @@ export interface PanelStore {
    * Appends changes to several panels as one: all of them, if every panel is at its expected version and so is every
    * panel that is only checked, else none.
    * @param batch at most one entry a panel
-   * @param checks panels that are not changed; version 0 for one that must not have been created
+   * @param checks panels that are not changed
    * @param claim a key that is claimed together with the changes, where there is one
    */
   appendTogether(
     batch: readonly Append[],
-    checks: readonly { readonly key: PanelKey; readonly version: number }[],
+    checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
   ): Promise<AppendOutcome>;
+
+  /**
+   * The same while every other writer of these panels waits: for a transaction that lost too many races, slower for all.
+   * @returns undefined when nothing was to be appended; a mismatch only where one of the panels was never created before
+   */
+  appendTogetherExclusively(
+    workspace: WorkspaceKey,
+    panelIds: readonly string[],
+    build: BuildTogether,
+  ): Promise<AppendOutcome | undefined>;
 
   /** Takes note of when panels were last read; never back in time. */
   touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void>;

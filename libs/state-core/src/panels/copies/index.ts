@@ -1,0 +1,2 @@
+export * from './cache-lease';
+export * from './panel-copies';
