@@ -29,7 +29,8 @@ export async function applyPatchMessage(
   requireScope(caller, 'state:write');
   const { subject, paths } = caller;
   await rates.ofUser(subject, 'writes');
-  const patch = readPatch(patches, '/patches');
+  const at = '/patches';
+  const patch = readPatch(patches, at);
   const place = await access.open({ subject, paths, workspaceId, owner, access: 'write' });
   const key = panelKey(place.owner, workspaceId, panelId);
   if (!paths.reachesPanel(workspaceId, panelId)) throw new PanelNotFound(panelId);
@@ -40,14 +41,8 @@ export async function applyPatchMessage(
     triggerSource: message.triggerSource ?? null,
   };
   const expectation = { kind: 'version', version, from: 'body' } as const;
-  return core.editPanel({
-    key,
-    edit: { kind: 'patch', patch },
-    at: '/patches',
-    expectation,
-    onConflict,
-    origin,
-  });
+  const edit = { kind: 'patch', patch } as const;
+  return core.editPanel({ key, edit, at, expectation, onConflict, origin });
 }
 
 /** What a trace tells of such a message. */

@@ -88,6 +88,7 @@ export class PanelsController {
     const accepted = await this.core.editPanel({
       key,
       edit: { kind: 'create', state: body.initialState as JsonObject },
+      at: '/initialState',
       expectation: absenceOf(headers),
       onConflict: 'reject',
       origin: originOf(caller, body),
@@ -169,6 +170,7 @@ export class PanelsController {
     const accepted = await this.core.editPanel({
       key,
       edit: { kind: 'replace', state: body.state as JsonObject },
+      at: '/state',
       expectation,
       onConflict,
       origin: originOf(caller, body),

@@ -42,7 +42,7 @@ export function Endpoint(description: EndpointDescription): MethodDecorator {
   const { summary, scope, body, bodyOptional = false, query, headers = [], answers, problems } = description;
   return applyDecorators(
     ...(scope === undefined ? [Public()] : [RequireScope(scope), ApiBearerAuth()]),
-    ...(body ? [RouteConfig({ consumes: Object.keys(body) } satisfies BodyRules)] : []),
+    ...(body ? [RouteConfig({ consumes: Object.keys(body), bodyOptional } satisfies BodyRules)] : []),
     describeRoute((facts) => {
       facts.summary = summary;
       if (scope !== undefined) facts.description = `Needs the scope \`${scope}\`.`;

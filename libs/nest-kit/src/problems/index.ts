@@ -1,3 +1,4 @@
+export { boundedText } from './bounded-facts';
 export * from './http-problems';
 export * from './http-refusals';
 export * from './problem';

@@ -1,4 +1,5 @@
 import type { StateError } from '@nexus-state/documents';
+import { boundedFacts, boundedMessage } from './bounded-facts';
 import { httpProblems } from './http-problems';
 
 /** An error on the wire: `application/problem+json` (RFC 9457), with `error` and `message` always there. */
@@ -17,9 +18,11 @@ export interface Problem {
   readonly [fact: string]: unknown;
 }
 
-/** The problem of a refusal. */
+/** The problem of a refusal. Texts of the caller are repeated up to 256 characters. */
 export function problemOf(refusal: StateError, instance?: string): Problem {
-  return compose(refusal.code, httpProblems[refusal.code], refusal.message, instance, refusal.facts);
+  const { code, facts } = refusal;
+  const message = boundedMessage(refusal.message, facts);
+  return compose(code, httpProblems[code], message, instance, boundedFacts(facts));
 }
 
 /** The problem of a bug: tells nothing but the request to quote. */

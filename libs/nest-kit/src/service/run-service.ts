@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config/read-config';
+import { maxTextValues } from '../json';
 import { addAccessLog } from '../http/access-log';
 import { addJsonBodyParsers } from '../http/body-parsers';
 import { corsRules } from '../http/origins';
@@ -100,7 +101,7 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
   measureRequests(fastify as never, service.metrics);
   if (tracing) addRequestSpans(fastify as never);
   addAccessLog(fastify as never, logger);
-  addJsonBodyParsers(fastify as never);
+  addJsonBodyParsers(fastify as never, Math.max(maxTextValues, config.MAX_STATE_BYTES));
   if (config.CORS_ORIGINS.length > 0) {
     app.enableCors(corsRules(config.CORS_ORIGINS));
     // Preflights are answered before any hook of ours.

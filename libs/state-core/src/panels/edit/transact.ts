@@ -1,5 +1,10 @@
 import { type ChangeDraft, PendingChanges } from '../group-commit';
-import { IdempotencyKeyReused, OperationRefused, TransactionContention } from '../../errors';
+import {
+  IdempotencyKeyReused,
+  OperationRefused,
+  TransactionContention,
+  TransactionTooLarge,
+} from '../../errors';
 import { type JsonObject, type PatchRequest, StateError } from '@nexus-state/documents';
 import {
   type IdempotentRequest,
@@ -19,6 +24,7 @@ import { renewCopy } from '../renew-copy';
 import { decideEdit } from './decide-edit';
 import type { Edit } from './edit';
 import { expectPanel } from './expectation';
+import { FairTurns } from '../../concurrency';
 import { checkEdit } from './prepare-edit';
 import type { AnnouncePorts } from '../panel-ports';
 
@@ -60,6 +66,9 @@ export type BulkChangePorts = AnnouncePorts & { readonly store: PanelStore; read
 
 const attempts = 10;
 
+/** The states that a transaction writes, one for each operation, have at most the bytes of so many states of the largest size. */
+const maxStates = 32;
+
 /**
  * Makes all changes of a transaction as one instant, or none of them.
  * @returns the panels that were changed, in the order they were first named
@@ -80,7 +89,7 @@ export async function transact(
       await Promise.all(keys.map((key) => renewCopy(key, ports)));
       return earlier;
     }
-    const all = decide(command, keys, panels, ports);
+    const all = await decide(command, keys, panels, ports);
     const written = all.filter((pending) => pending.length > 0);
     const checks = all
       .filter((pending) => pending.length === 0)
@@ -113,23 +122,29 @@ function keysOf(workspace: WorkspaceKey, operations: readonly TransactionOperati
   return [...keys.values()];
 }
 
-function decide(
+async function decide(
   { operations, origin, request }: Transact,
   keys: readonly PanelKey[],
   panels: ReadonlyMap<string, Panel | undefined>,
   { limits }: BulkChangePorts,
-): readonly PendingChanges[] {
+): Promise<readonly PendingChanges[]> {
   const all = new Map(keys.map((key) => [key.panelId, new PendingChanges(key, panels.get(key.panelId))]));
-  operations.forEach((operation, index) =>
+  const turns = new FairTurns();
+  const maxBytes = maxStates * limits.stateBytes;
+  let bytes = 0;
+  for (const [index, operation] of operations.entries()) {
     refusable(index, () => {
       const pending = all.get(operation.panelId) as PendingChanges;
       expectBefore(operation, panels.get(operation.panelId));
       if (operation.op === 'check') return;
       const draft = draftOf({ operation, at: `/operations/${index}` }, pending, origin, limits);
+      bytes += draft.content.stateSizeBytes;
+      if (bytes > maxBytes) throw new TransactionTooLarge(maxBytes);
       // The version before finds a transaction by the first change of each panel.
       pending.add(draft, undefined, pending.length === 0 ? request?.key : undefined);
-    }),
-  );
+    });
+    await turns.pause();
+  }
   return [...all.values()];
 }
 
