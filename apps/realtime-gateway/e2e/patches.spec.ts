@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import { LiveClient } from './live-client';
-import { WebSocketClient } from './web-socket-client';
+import { type Message, WebSocketClient } from './web-socket-client';
 
 let stack: TestStack;
 let api: ServiceProcess;
@@ -26,6 +26,8 @@ afterEach(() => {
 });
 afterAll(() => stack?.close());
 
+/** Each doubles the state. */
+const doublings = Array.from({ length: 10 }, (_, n) => ({ op: 'copy', from: '', path: `/k${n}` }));
 const someUser = () => `user-${randomUUID()}`;
 const path = '/api/state/ws/panel';
 const countTo = (value: number) => [{ op: 'replace', path: '/count', value }];
@@ -134,6 +136,12 @@ describe.each([
       { patches: [{ op: 'add', path: '/x', value: '\u0000' }], version: 1 },
       'unsupported_value',
     ],
+    [
+      'a value in the depths that cannot be kept',
+      { patches: [{ op: 'add', path: '/x', value: { a: ['\ud800'] } }], version: 1 },
+      'unsupported_value',
+    ],
+    ['copies of copies', { patches: doublings, version: 1 }, 'state_too_large'],
     ['every panel at once', { panelId: '*', patches: [], version: 1 }, 'invalid_id'],
     ['a panel that is not there', { panelId: 'none', patches: [], version: 1 }, 'not_found'],
   ])('with %s is refused, and changes nothing', async (_, fields, code) => {
@@ -160,5 +168,61 @@ describe.each([
     expect(await shared(fields)).toMatchObject({ version: 2 });
     await door.delete(`/api/workspaces/ws/members/${friend}`);
     expect(await shared({ ...fields, version: 2 })).toMatchObject({ code: 'not_found' });
+  });
+});
+
+/** Sends a patch of `ws/panel` as the text that it is, which no client would write like that. */
+type SendText = (fields: string) => Promise<Message>;
+
+async function rawSocketIo(subject: string): Promise<SendText> {
+  const client = await LiveClient.connect(gateway, subject);
+  clients.push(client);
+  const { acks, io } = client.socket as unknown as {
+    readonly acks: Record<number, (answer: Message) => void>;
+    readonly io: { readonly engine: { write(text: string): void } };
+  };
+  return (fields) =>
+    new Promise((resolve) => {
+      acks[77] = ({ error }) => resolve({ ...error, code: error?.error });
+      io.engine.write(`2/state,77["patch",{"workspaceId":"ws","panelId":"panel",${fields}}]`);
+    });
+}
+
+async function rawWebSocket(subject: string): Promise<SendText> {
+  const client = await WebSocketClient.connect(gateway, subject);
+  clients.push(client);
+  return (fields) => {
+    client.socket.send(`{"type":"patch","id":77,"panelId":"panel",${fields}}`);
+    return client.until('the answer', ({ type }) => type === 'error');
+  };
+}
+
+describe.each([
+  ['Socket.IO', rawSocketIo],
+  ['a plain WebSocket', rawWebSocket],
+])('a patch over %s, as text,', (_door, open) => {
+  const adding = (value: string) => `"version":1,"patches":[{"op":"add","path":"/x","value":${value}}]`;
+
+  it.each([
+    ['a number that would become 0', adding('[1e-400]'), 'unsupported_value', '/patches/0/value/0'],
+    ['a member twice', adding('{"a":1,"a":2}'), 'bad_message', undefined],
+    ['brackets without an end', adding('['.repeat(100_000)), 'state_too_deep', undefined],
+    ['too many values', adding(`[${'1,'.repeat(250_000)}1]`), 'bad_message', undefined],
+  ])('with %s is refused, and the connection stays', async (_what, fields, code, pointer) => {
+    const subject = someUser();
+    await stack.client(api, subject).post(path, { initialState: { count: 1 } });
+    const send = await open(subject);
+    const refusal = await send(fields);
+    expect(refusal).toMatchObject({ code, ...(pointer === undefined ? {} : { pointer }) });
+    expect(JSON.stringify(refusal).length).toBeLessThan(3000);
+  });
+
+  it('repeats only the beginning of what the client sent', async () => {
+    const subject = someUser();
+    await stack.client(api, subject).post(path, { initialState: { count: 1 } });
+    const long = 'x'.repeat(100_000);
+    const refusal = await (await open(subject))(`"version":1,"patches":[{"op":"remove","path":"/${long}"}]`);
+    expect(refusal).toMatchObject({ code: 'patch_failed', path: `/${'x'.repeat(254)}…` });
+    expect(JSON.stringify(refusal).length).toBeLessThan(3000);
   });
 });

@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { type Route, routesOf } from './refusals/description';
 import { refusalsOfEvery } from './refusals/everywhere';
 import { refusalsOfPanels } from './refusals/panels';
+import { refusalsOfPatches } from './refusals/patches';
 import type { RefusalCase, Surroundings } from './refusals/refusal-case';
 import { refusalsOfReverts } from './refusals/reverts';
 import { requestOf, send } from './refusals/request';
@@ -34,6 +35,7 @@ beforeAll(async () => {
     ...routes.flatMap((route) => refusalsOfEvery(route, sampleOf(route))),
     ...refusalsOfPanels,
     ...refusalsOfReverts,
+    ...refusalsOfPatches,
     ...refusalsOfContent,
     ...refusalsOfWorkspaces,
   ];

@@ -2,6 +2,7 @@ export * from './config';
 export * from './health';
 export * from './http';
 export * from './identity';
+export * from './json';
 export * from './logging';
 export * from './metrics';
 export * from './openapi';

@@ -1,4 +1,5 @@
 export * from './api-client';
+export * from './event-loop';
 export * from './git-client';
 export * from './issuer';
 export * from './launched';

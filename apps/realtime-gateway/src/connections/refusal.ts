@@ -23,7 +23,7 @@ export interface ErrorSubject {
 
 /** A refusal as an `error` event tells it. */
 export function errorEvent(error: StateError, subject: ErrorSubject = {}): RealtimeErrorEvent {
-  return eventOf({ ...error.facts, error: error.code, message: error.message }, subject);
+  return eventOf(problemOf(error), subject);
 }
 
 /** A problem as an `error` event tells it: without what only HTTP has a place for. */

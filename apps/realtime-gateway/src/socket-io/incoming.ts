@@ -1,9 +1,11 @@
 import { type RealtimeAnswer, clientEvents, serverEvents } from '@nexus-state/contracts';
+import { boundedText } from '@nexus-state/nest-kit';
 import type { Logger } from 'pino';
 import type { Socket } from 'socket.io';
 import type { Connection } from '../connections/connection';
 import { BadMessage } from '../connections/refusals';
 import { eventOf, refusalOf } from '../connections/refusal';
+import { RefusedPayload } from './strict-parser';
 
 /**
  * Handles one event, and turns whatever goes wrong into its answer. Never fails.
@@ -26,6 +28,7 @@ export async function handleEvent(
   };
   try {
     await connection.handle(() => {
+      if (payload instanceof RefusedPayload) throw payload.refusal;
       if (given.length > 1) throw new BadMessage('send one JSON object, and a callback for the answer.');
       if (holdsBytes(payload)) throw new BadMessage('send JSON, without binary parts.');
       return { name, payload };
@@ -41,8 +44,8 @@ export async function handleEvent(
 function subjectOf(payload: unknown): { workspaceId?: string; panelId?: string } {
   const { workspaceId, panelId } = (payload ?? {}) as Record<string, unknown>;
   return {
-    ...(typeof workspaceId === 'string' ? { workspaceId } : {}),
-    ...(typeof panelId === 'string' ? { panelId } : {}),
+    ...(typeof workspaceId === 'string' ? { workspaceId: boundedText(workspaceId) } : {}),
+    ...(typeof panelId === 'string' ? { panelId: boundedText(panelId) } : {}),
   };
 }
 

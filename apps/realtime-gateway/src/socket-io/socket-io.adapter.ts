@@ -3,6 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { type Config, checkHead, corsRules, mayConnectFrom, setHeadersEarly } from '@nexus-state/nest-kit';
 import type { Server, ServerOptions } from 'socket.io';
+import { strictParser } from './strict-parser';
 
 /** Where Socket.IO takes requests; it answers them past everything else that is there. */
 export const socketIoPath = '/socket.io/';
@@ -19,6 +20,7 @@ export class SocketIoAdapter extends IoAdapter {
   override createIOServer(port: number, options?: ServerOptions): Server {
     const origins = this.config.CORS_ORIGINS;
     const ours: Partial<ServerOptions> = {
+      parser: strictParser,
       serveClient: false,
       // Compressing every message costs each connection memory and time.
       perMessageDeflate: false,

@@ -1,10 +1,12 @@
 import { clientEvents, serverEvents } from '@nexus-state/contracts';
-import type { WorkspaceKey } from '@nexus-state/state-core';
 import { isJsonObject } from '@nexus-state/documents';
+import { NotJson, TooManyValues, boundedText, readJson } from '@nexus-state/nest-kit';
+import type { WorkspaceKey } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import type { Connection } from '../connections/connection';
 import { eventOf, refusalOf } from '../connections/refusal';
+import { maxMessageValues, tooManyValues } from '../connections/message-values';
 import { BadMessage } from '../connections/refusals';
 import { frameText } from './web-socket-broadcaster';
 
@@ -44,7 +46,10 @@ export async function handleFrame(
     // What was refused unread is answered all the same, as far as it says to whom.
     message ??= readable(frame);
     const panelId = message?.fields['panelId'];
-    const subject = { ...(typeof panelId === 'string' ? { panelId } : {}), id: message?.id };
+    const subject = {
+      ...(typeof panelId === 'string' ? { panelId: boundedText(panelId) } : {}),
+      id: message?.id,
+    };
     socket.send(frameText(serverEvents.error, eventOf(refusalOf(error, logger), subject)));
   }
 }
@@ -75,9 +80,11 @@ function isId(id: unknown): boolean {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new BadMessage('it is not JSON.');
+    return readJson(text, maxMessageValues);
+  } catch (error) {
+    if (error instanceof NotJson) throw new BadMessage(`it is not JSON: ${error.message}`);
+    if (error instanceof TooManyValues) throw new BadMessage(tooManyValues);
+    throw error;
   }
 }
 

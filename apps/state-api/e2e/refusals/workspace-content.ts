@@ -55,6 +55,12 @@ export const refusalsOfContent: readonly RefusalCase[] = [
   ...casesOf(`POST ${at}/query`, [
     ['state_too_deep', 'what nests deeper than a state may', { body: `{"contains":${deep}}` }],
     [
+      'state_too_large',
+      'more than a state may hold',
+      { body: { contains: { text: 'x'.repeat(1024 * 1024) } } },
+      { limitBytes: 1024 * 1024 },
+    ],
+    [
       'unsupported_value',
       'what no state can hold',
       { body: { contains: { a: '\u0000' } } },
@@ -158,6 +164,17 @@ export const refusalsOfContent: readonly RefusalCase[] = [
       transaction({ op: 'set', panelId: 'panel', state: { a: '\u0000' } }),
       { ...second, pointer: '/operations/1/state/a' },
     ],
+    [
+      'unsupported_value',
+      'a value in a patch that cannot be kept',
+      transaction({
+        op: 'patch',
+        panelId: 'panel',
+        patches: [{ op: 'add', path: '/x', value: ['\ud800'] }],
+      }),
+      { ...second, pointer: '/operations/1/patches/0/value/0' },
+    ],
+    ['malformed_json', 'an empty body', { body: '' }],
     ['validation_failed', 'no operations', { body: { operations: [] } }, pointer('/operations')],
     [
       'validation_failed',

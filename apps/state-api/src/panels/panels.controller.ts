@@ -89,6 +89,7 @@ export class PanelsController {
     const accepted = await this.core.editPanel({
       key,
       edit: { kind: 'create', state: body.initialState as JsonObject },
+      at: '/initialState',
       expectation: expectationOfCreate(headers),
       onConflict: 'reject',
       origin: originOf(caller, body),
@@ -170,6 +171,7 @@ export class PanelsController {
     const accepted = await this.core.editPanel({
       key,
       edit: { kind: 'replace', state: body.state as JsonObject },
+      at: '/state',
       expectation,
       onConflict,
       origin: originOf(caller, body),

@@ -22,7 +22,13 @@ export class QueryController {
     scope: 'state:read',
     body: { 'application/json': QueryRequest },
     answers: { 200: { description: 'The panels that meet the criterion, by id.', shape: QueryAnswer } },
-    problems: ['unsupported_value', 'state_too_deep', 'query_too_expensive', 'too_many_queries'],
+    problems: [
+      'unsupported_value',
+      'state_too_deep',
+      'state_too_large',
+      'query_too_expensive',
+      'too_many_queries',
+    ],
   })
   @NeedsAccess('read')
   async find(

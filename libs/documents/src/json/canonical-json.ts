@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from './json-value';
+import { setMember } from './members';
 
 /**
  * The canonical text of a JSON value (RFC 8785, JCS): keys sorted by UTF-16 code units, no white space, numbers
@@ -57,10 +58,7 @@ function sortedObject(object: JsonObject): JsonValue | undefined {
 function withMembers(keys: readonly string[], members: readonly JsonValue[]): JsonValue {
   const copy: Record<string, JsonValue> = {};
   keys.forEach((key, index) => {
-    const member = members[index] as JsonValue;
-    // Assigned, it would be the prototype.
-    if (key === '__proto__') Object.defineProperty(copy, key, { value: member, enumerable: true });
-    else copy[key] = member;
+    setMember(copy, key, members[index] as JsonValue);
   });
   return copy;
 }

@@ -2,5 +2,6 @@ export * from './canonical-json';
 export * from './faithful-json';
 export * from './json-size';
 export * from './json-value';
+export * from './members';
 export * from './pointer';
 export * from './storable';

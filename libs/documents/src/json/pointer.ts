@@ -1,12 +1,21 @@
+/** More reference tokens than a pointer may have: it would lead deeper than any state may nest. */
+const maxTokens = 1_024;
+
+/** Whether a text is a JSON Pointer (RFC 6901). */
+export function isPointerText(text: string): boolean {
+  return text === '' || (text[0] === '/' && !/~(?![01])/.test(text));
+}
+
 /**
  * The reference tokens of a JSON Pointer (RFC 6901).
  * @param pointer `""` for the whole document, or `/a/b`
- * @returns the unescaped tokens, or undefined when the text is not a pointer
+ * @returns the unescaped tokens, or undefined when the text is not a pointer; the first 1,025 where there are more, which
+ *   lead deeper than any state may nest, so to no value
  */
 export function parsePointer(pointer: string): string[] | undefined {
   if (pointer === '') return [];
-  if (pointer[0] !== '/' || /~(?![01])/.test(pointer)) return undefined;
-  const tokens = pointer.slice(1).split('/');
+  if (!isPointerText(pointer)) return undefined;
+  const tokens = pointer.slice(1).split('/', maxTokens + 1);
   return pointer.includes('~') ? tokens.map(unescapeToken) : tokens;
 }
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json';
+import { type JsonValue, copyMembers } from '../json';
 import { equalJson } from '../patch';
 import type { Conflict } from './conflict';
 import { addInside, sumOf } from './increments';
@@ -131,7 +131,7 @@ class Merge {
 
   #object(parent: Origin | undefined, theirs?: ObjectContent, yours?: ObjectContent): JsonValue {
     const { basis } = (theirs ?? yours) as ObjectContent;
-    const result: Record<string, JsonValue> = { ...basis };
+    const result = copyMembers(basis);
     const members: [string, JsonValue][] = [];
     for (const key of new Set([...(theirs?.members.keys() ?? []), ...(yours?.members.keys() ?? [])])) {
       const value = this.#member(parent, key, theirs, yours);

@@ -230,3 +230,37 @@ describe('rebase: the patch it gives', () => {
     expect(settle({ a: 1 }, [['remove', '/a']], [['remove', '/a']])).toMatchObject({ patch });
   });
 });
+
+describe('rebase: large documents', () => {
+  const digits = (digit: (index: number) => number) =>
+    Array.from({ length: 30_000 }, (_, index) => digit(index));
+  const [before, after] = [digits((index) => index % 7), digits((index) => ((index * 5 + 3) % 9) + 10)];
+  const whole = (list: number[]): Short[] => [['replace', '', { list }]];
+
+  it('takes a state as new where its changes are too many to be listed', () => {
+    const base = { list: before, n: 1 };
+    const pathsOf = (...sides: [Short[], Short[]]) =>
+      (conflicts(base, ...sides) as { path: string }[]).map(({ path }) => path);
+    expect(overwritten(base, [['replace', '/n', 2]], whole(after))).toEqual({ list: after });
+    expect(pathsOf([['replace', '/n', 2]], whole(after))).toEqual(['']);
+    expect(pathsOf(whole(after), [['replace', '/n', 2]])).toHaveLength(1);
+    expect(merged(base, whole(after), whole(after))).toEqual({ list: after });
+  });
+
+  it('merges many moves within a large array with what others did there', () => {
+    const moves = Array.from({ length: 300 }, (): Short => ['move', '/list/0', '/list/20000']);
+    const theirs: Short[] = [
+      ['replace', '/list/25000', -1],
+      ['add', '/list/-', -2],
+    ];
+    const expected = [...applyMoves(before, 300), -2];
+    expected[25_000] = -1;
+    expect(merged({ list: before }, theirs, moves)).toEqual({ list: expected });
+  });
+});
+
+function applyMoves(list: readonly number[], count: number): number[] {
+  const moved = [...list];
+  for (let move = 0; move < count; move++) moved.splice(20_000, 0, moved.shift() as number);
+  return moved;
+}

@@ -11,8 +11,9 @@ export function arrayLength({ pieces }: ArrayContent): number {
   return pieces.reduce((sum, piece) => sum + lengthOf(piece), 0);
 }
 
-/** Pieces from which on a search through them costs more than a piece for every element. */
+/** Pieces from which on a search through them costs more than a piece for every element, where these are not many more. */
 const manyPieces = 128;
+const elementsPerPiece = 50;
 
 /** An array as it is before anything changes inside. */
 export function arrayContent(basis: JsonArray, written: boolean): ArrayContent {
@@ -29,7 +30,7 @@ export function arrayContent(basis: JsonArray, written: boolean): ArrayContent {
 function cutAt(content: ArrayContent, index: number): number {
   const { pieces } = content;
   if (content.single) return Math.min(index, pieces.length);
-  if (pieces.length > manyPieces) {
+  if (pieces.length > manyPieces && arrayLength(content) <= pieces.length * elementsPerPiece) {
     content.pieces = singlePieces(pieces);
     content.single = true;
     return Math.min(index, content.pieces.length);

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json';
+import { type JsonValue, copyMembers } from '../json';
 import type { ObjectContent, TraceNode } from './trace-node';
 
 /**
@@ -25,7 +25,7 @@ export function nodeValue(
 
 function objectOf({ basis, members }: ObjectContent, valueOf: (node: TraceNode) => JsonValue): JsonValue {
   const changed: [string, JsonValue][] = [];
-  const result: Record<string, JsonValue> = { ...basis };
+  const result = copyMembers(basis);
   for (const [key, node] of members) {
     if (node) changed.push([key, valueOf(node)]);
     else delete result[key];

@@ -114,8 +114,12 @@ export class Trace {
     const previous = path.length === 0 ? nodeValue(node) : undefined;
     if (isJsonObject(previous) && isJsonObject(value)) {
       // A whole new state, by PUT or because the changes were longer than it, means the changes it makes.
-      for (const operation of compareValues(previous, value)) this.#apply(operation, cumulative);
-      return;
+      const changes = compareValues(previous, value);
+      // Unless they are too many to be listed: then the whole state is new.
+      if (!changes.some((change) => change.path === '')) {
+        for (const change of changes) this.#apply(change, cumulative);
+        return;
+      }
     }
     node.content = { kind: 'value', written: true, value };
     if (cumulative) this.#cumulative.add(node);

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json';
+import { type JsonObject, type JsonValue, copyMembers, setMember } from '../json';
 import type { DocumentMeter } from './document-meter';
 
 type Container = JsonValue[] | Record<string, JsonValue>;
@@ -113,9 +113,7 @@ export class Draft {
     if (typeof value !== 'object' || value === null)
       throw new EditRefused('its parent is not an object or array.');
     if (this.#own.has(value)) return value as Container;
-    const copy: Container = Array.isArray(value)
-      ? value.slice()
-      : copyObject(value as Record<string, JsonValue>);
+    const copy: Container = Array.isArray(value) ? value.slice() : copyMembers(value as JsonObject);
     const isLent = this.#lent.has(value);
     // What stands inside stands at two places now: in the copy, and in what was lent.
     if (isLent) for (const child of Object.values(copy)) this.#lend(child);
@@ -135,24 +133,6 @@ function childOf(parent: JsonValue, token: string): JsonValue {
   if (Array.isArray(parent)) return parent[existingIndex(parent, token)] as JsonValue;
   if (!Object.hasOwn(parent, token)) throw new EditRefused('there is no value.');
   return (parent as Record<string, JsonValue>)[token] as JsonValue;
-}
-
-/** With more members than this, the engine spreads an object more slowly than they are set one by one. */
-const manyMembers = 128;
-
-// Spreading keeps an own "__proto__" an own property; plain assignment would call the setter.
-function copyObject(value: Record<string, JsonValue>): Record<string, JsonValue> {
-  const keys = Object.keys(value);
-  if (keys.length <= manyMembers) return { ...value };
-  const copy: Record<string, JsonValue> = {};
-  for (const key of keys) setMember(copy, key, value[key] as JsonValue);
-  return copy;
-}
-
-function setMember(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
-  if (key === '__proto__') {
-    Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-  } else target[key] = value;
 }
 
 const arrayIndex = /^(0|[1-9]\d{0,15})$/;

@@ -1,26 +1,30 @@
 import { type FieldProblem, ValidationFailed } from '../errors';
-import { type JsonValue, isJsonObject, parsePointer } from '../json';
+import { type JsonValue, isJsonObject, isPointerText } from '../json';
 import type { IncrementOperation, PatchOperation, PatchRequest } from './operation';
 
 type Operation = PatchOperation | IncrementOperation;
+
+/** More operations that are none are not listed. */
+const maxProblems = 100;
 
 /**
  * Reads a patch as it came over the wire: RFC 6902, with `inc` beside its six operations. Members that an operation
  * does not define are left out, as RFC 6902 section 4 asks.
  * @param value anything
  * @param pointer where the patch stands in its body, for messages
- * @throws ValidationFailed naming every operation that is not one
+ * @throws ValidationFailed naming the operations that are none, up to the first hundred
  */
 export function readPatch(value: unknown, pointer = ''): PatchRequest {
   if (!Array.isArray(value))
     throw new ValidationFailed([{ pointer, message: 'must be a list of operations' }]);
   const problems: FieldProblem[] = [];
   const operations: Operation[] = [];
-  value.forEach((item: unknown, index) => {
+  for (const [index, item] of (value as unknown[]).entries()) {
     const operation = readOperation(item);
     if ('member' in operation) problems.push(problemAt(`${pointer}/${index}`, operation));
     else operations.push(operation);
-  });
+    if (problems.length === maxProblems) break;
+  }
   if (problems.length > 0) throw new ValidationFailed(problems);
   return operations;
 }
@@ -55,7 +59,7 @@ function readOperation(item: unknown): Operation | Fault {
 }
 
 function isPointer(value: unknown): value is string {
-  return typeof value === 'string' && parsePointer(value) !== undefined;
+  return typeof value === 'string' && isPointerText(value);
 }
 
 function problemAt(pointer: string, { member, message }: Fault): FieldProblem {

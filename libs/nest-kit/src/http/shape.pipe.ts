@@ -3,6 +3,9 @@ import { type FieldProblem, ValidationFailed, isJsonObject, isStorable } from '@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { type Shape, compileShape, fieldNames } from './shape-schemas';
 
+/** More unknown fields are not listed. */
+const maxUnknown = 100;
+
 /**
  * Checks that a body, or the query parameters, have the shape of a class, and hands them on with camelCase names.
  * Every wrong or unknown field is named.
@@ -11,21 +14,23 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
   readonly #shape: Shape<T>;
   #compiled: ValidateFunction | undefined;
   readonly #camelCase: ReadonlyMap<string, string>;
+  readonly #names: ReadonlySet<string>;
   /** For parameters. Then the check changes what it is given, which must not be the request's own. */
   readonly #coerces: boolean;
 
   constructor(shape: Shape<T>, { coerce = false }: { readonly coerce?: boolean } = {}) {
     this.#coerces = coerce;
     this.#shape = shape;
+    const names = fieldNames(shape);
+    this.#names = new Set(names);
     this.#camelCase = new Map(
-      fieldNames(shape)
-        .filter((name) => snakeCase(name) !== name)
-        .map((name) => [snakeCase(name), name]),
+      names.filter((name) => snakeCase(name) !== name).map((name) => [snakeCase(name), name]),
     );
   }
 
   /** @throws ValidationFailed with the pointer of every field that is wrong */
   transform(value: unknown): T {
+    if (isJsonObject(value)) this.#refuseManyUnknown(value);
     const fields = isJsonObject(value) ? this.#withCamelCase(value) : (value ?? {});
     const validate = this.#validate;
     const problems = validate(fields) ? unstorableTexts(fields) : (validate.errors ?? []).map(fieldProblem);
@@ -36,6 +41,18 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
   /** Compiled when it is first needed: all shapes at once would delay the start of the service. */
   get #validate(): ValidateFunction {
     return (this.#compiled ??= compileShape(this.#shape, this.#coerces));
+  }
+
+  /** Refuses what has far more fields than any shape, before it is looked at field by field. */
+  #refuseManyUnknown(value: Readonly<Record<string, unknown>>): void {
+    const given = Object.keys(value);
+    if (given.length <= maxUnknown) return;
+    const unknown = given.filter((name) => !this.#names.has(name) && !this.#camelCase.has(name));
+    if (unknown.length <= maxUnknown) return;
+    const problems = unknown
+      .slice(0, maxUnknown)
+      .map((name) => ({ pointer: `/${name}`, message: 'is not a known field' }));
+    throw new ValidationFailed(this.#coerces ? problems.map(named) : problems);
   }
 
   /** Accepts `triggered_by` for `triggeredBy`; only names of the shape itself, never keys inside a state. */

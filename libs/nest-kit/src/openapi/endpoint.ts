@@ -54,7 +54,9 @@ export function Endpoint(description: EndpointDescription): MethodDecorator {
   } = description;
   return applyDecorators(
     ...(scope === undefined ? [Public()] : [RequireScope(scope), ApiBearerAuth()]),
-    ...(body ? [RouteConfig({ consumes: Object.keys(body), codings } satisfies BodyRules)] : []),
+    ...(body
+      ? [RouteConfig({ consumes: Object.keys(body), codings, bodyOptional } satisfies BodyRules)]
+      : []),
     describeRoute((facts) => {
       facts.summary = summary;
       if (scope !== undefined) facts.description = `Needs the scope \`${scope}\`.`;

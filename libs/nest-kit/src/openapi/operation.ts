@@ -56,7 +56,13 @@ export function describeOperation(facts: RouteFacts, place: RoutePlace, inPaths:
 const rateHeaderNames: readonly AnswerHeader[] = ['RateLimit', 'RateLimit-Policy'];
 
 /** Whoever sends a body gets it read, and refused where that fails, whether the route has use for one or not. */
-const ofBodies: readonly ErrorCode[] = ['malformed_json', 'unsupported_media_type', 'body_too_large'];
+const ofBodies: readonly ErrorCode[] = [
+  'malformed_json',
+  'unsupported_media_type',
+  'body_too_large',
+  'unsupported_value',
+  'state_too_deep',
+];
 
 function problemsOf({ problems }: RouteFacts, { method }: RoutePlace): readonly ErrorCode[] {
   return [...new Set([...problems, ...(method === 'get' ? [] : ofBodies)])];

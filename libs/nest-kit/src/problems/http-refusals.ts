@@ -1,6 +1,6 @@
 import { TransportError } from './transport-error';
 
-/** A body that is not JSON, or not UTF-8. */
+/** A body that is not JSON, not UTF-8, or has one member twice in an object. */
 export class MalformedJson extends TransportError {
   readonly code = 'malformed_json';
   constructor(reason: string) {
@@ -8,11 +8,11 @@ export class MalformedJson extends TransportError {
   }
 }
 
-/** A body over the limit of what is read at all. */
+/** A body over the limits of what is read at all: its bytes, or the values in it. */
 export class BodyTooLarge extends TransportError {
   readonly code = 'body_too_large';
   constructor() {
-    super('The body is larger than this service reads. Send less at once.');
+    super('The body is larger, or has more values, than this service reads. Send less at once.');
   }
 }
 

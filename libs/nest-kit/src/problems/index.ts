@@ -1,4 +1,5 @@
 export * from './http-preconditions';
+export { boundedText } from './bounded-facts';
 export * from './http-problems';
 export * from './http-refusals';
 export * from './problem';

@@ -1,4 +1,5 @@
 import type { StateError } from '@nexus-state/documents';
+import { boundedFacts, boundedMessage } from './bounded-facts';
 import { type HttpProblem, httpProblems } from './http-problems';
 
 /** An error on the wire: `application/problem+json` (RFC 9457), with `error` and `message` always there. */
@@ -17,12 +18,16 @@ export interface Problem {
   readonly [fact: string]: unknown;
 }
 
-/** The problem of a refusal; `internal_error` for one that the contract does not know. */
+/**
+ * The problem of a refusal; `internal_error` for one that the contract does not know. Texts of the caller are repeated up to 256
+ * characters.
+ */
 export function problemOf(refusal: StateError, instance?: string): Problem {
-  const known = (httpProblems as Readonly<Record<string, HttpProblem>>)[refusal.code];
-  return known
-    ? compose(refusal.code, known, refusal.message, instance, refusal.facts)
-    : internalProblem(instance);
+  const { code, facts } = refusal;
+  const known = (httpProblems as Readonly<Record<string, HttpProblem>>)[code];
+  if (!known) return internalProblem(instance);
+  const message = boundedMessage(refusal.message, facts);
+  return compose(code, known, message, instance, boundedFacts(facts));
 }
 
 /** The problem of a bug: tells nothing but the request to quote. */

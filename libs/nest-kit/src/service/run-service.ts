@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config/read-config';
+import { maxTextValues } from '../json';
 import { addAccessLog } from '../http/access-log';
 import { refuseContentCodings } from '../http/content-coding';
 import { addJsonBodyParsers } from '../http/body-parsers';
@@ -111,7 +112,7 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
   const answersPreflights = config.CORS_ORIGINS.length > 0;
   answerWithoutRoute(fastify as never, answersPreflights);
   refuseContentCodings(fastify as never);
-  addJsonBodyParsers(fastify as never);
+  addJsonBodyParsers(fastify as never, Math.max(maxTextValues, config.MAX_STATE_BYTES));
   if (answersPreflights) {
     // `answerWithoutRoute` answers OPTIONS, with what the library adds for preflights.
     app.enableCors({ ...corsRules(config.CORS_ORIGINS), strictPreflight: false, preflightContinue: true });

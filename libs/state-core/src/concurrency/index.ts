@@ -1,3 +1,4 @@
+export * from './fair-turns';
 export * from './keyed-mutex';
 export * from './lazy-resource';
 export * from './once';

@@ -18,6 +18,18 @@ export class OperationRefused extends CoreError {
   }
 }
 
+/** A transaction whose operations write more bytes of states than one transaction may. */
+export class TransactionTooLarge extends CoreError {
+  readonly code = 'patch_too_large';
+  /** @param limitBytes bytes of states, one state for each operation, that are allowed */
+  constructor(limitBytes: number) {
+    super(
+      `The operations of the transaction write more than ${limitBytes} bytes of states. Put the changes of a panel into one operation, or send several transactions.`,
+      { limitBytes },
+    );
+  }
+}
+
 /** Other processes were faster than a transaction each time it was tried. */
 export class TransactionContention extends CoreError {
   readonly code = 'too_much_contention';

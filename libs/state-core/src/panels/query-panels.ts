@@ -1,5 +1,11 @@
 import type { VisiblePanels } from '../workspaces/access';
-import { checkFaithful } from '@nexus-state/documents';
+import {
+  StateTooLarge,
+  type JsonObject,
+  bytesPerCharacter,
+  checkFaithful,
+  jsonSize,
+} from '@nexus-state/documents';
 import type { Limits, Panel, WorkspaceKey } from './model';
 import type { Criterion, PanelQuery } from './ports';
 import { panelCursor, parsePanelCursor } from './panel-cursor';
@@ -23,16 +29,22 @@ export interface FoundPage {
 
 /**
  * Finds panels by what they hold.
- * @throws ValidationFailed when the path or the cursor cannot be read; UnsupportedValue, StateTooDeep when no state can
- *   hold what is asked for; QueryTooExpensive, TooManyQueries, Unavailable
+ * @throws ValidationFailed when the path or the cursor cannot be read; UnsupportedValue, StateTooDeep, StateTooLarge
+ *   when no state can hold what is asked for; QueryTooExpensive, TooManyQueries, Unavailable
  */
 export async function queryPanels(
   { workspace, criterion, limit, cursor, visible }: QueryPanels,
   { query, limits }: { readonly query: PanelQuery; readonly limits: Limits },
 ): Promise<FoundPage> {
-  if ('contains' in criterion) checkFaithful(criterion.contains, limits.stateDepth, '/contains');
+  if ('contains' in criterion) checkContained(criterion.contains, limits);
   const after = cursor === undefined ? undefined : parsePanelCursor(cursor, '/cursor');
   const { panels, more } = await query.find(workspace, criterion, { visible, limit, after });
   const last = panels.at(-1);
   return { panels, nextCursor: more && last ? panelCursor(last.key.panelId) : null };
+}
+
+function checkContained(value: JsonObject, { stateBytes, stateDepth }: Limits): void {
+  if (checkFaithful(value, stateDepth, '/contains') * bytesPerCharacter <= stateBytes) return;
+  const size = jsonSize(value, stateBytes);
+  if (size > stateBytes) throw new StateTooLarge(size, stateBytes);
 }

@@ -1,5 +1,10 @@
 import { type Announce, type ChangeDraft, PendingChanges, type PanelTurns } from '../group-commit';
-import { IdempotencyKeyReused, OperationRefused, TransactionContention } from '../../errors';
+import {
+  IdempotencyKeyReused,
+  OperationRefused,
+  TransactionContention,
+  TransactionTooLarge,
+} from '../../errors';
 import { type JsonObject, type PatchRequest, StateError } from '@nexus-state/documents';
 import {
   type IdempotentRequest,
@@ -20,6 +25,7 @@ import { renewCopies } from '../renew-copy';
 import { decideEdit } from './decide-edit';
 import type { Edit } from './edit';
 import { expectPanel } from './expectation';
+import { FairTurns } from '../../concurrency';
 import { checkEdit } from './prepare-edit';
 import type { AnnouncePorts } from '../panel-ports';
 
@@ -74,6 +80,9 @@ type Attempt =
   | { readonly earlier: readonly TransactedPanel[] }
   | 'missed';
 
+/** The states that a transaction writes, one for each operation, have at most the bytes of so many states of the largest size. */
+const maxStates = 32;
+
 /**
  * Makes all changes of a transaction as one instant, or none of them. Transactions of this process that share a panel take
  * turns; one that lost two races against other writers locks its panels, so that they wait.
@@ -120,7 +129,7 @@ async function attemptOnce(
   // After the panels are known: where another process uses the key from here on, the store does not give it out again.
   const earlier = await earlierResult(command, (...args) => store.findKept(command.workspace, ...args));
   if (earlier) return { earlier };
-  const { written, batch, checks, claim } = decide(command, keys, panels, ports);
+  const { written, batch, checks, claim } = await decide(command, keys, panels, ports);
   const outcome = await store.appendTogether(batch, checks, claim);
   return outcome.outcome === 'appended' ? { written, occurredAt: outcome.occurredAt, announce } : 'missed';
 }
@@ -140,7 +149,7 @@ async function attemptExclusively(
     async (panels, find) => {
       earlier = await earlierResult(command, find);
       if (earlier) return undefined;
-      const decided = decide(command, keys, panels, ports);
+      const decided = await decide(command, keys, panels, ports);
       written = decided.written;
       return decided;
     },
@@ -170,23 +179,29 @@ interface Decided extends Together {
   readonly written: readonly PendingChanges[];
 }
 
-function decide(
+async function decide(
   { workspace, operations, origin, request }: Transact,
   keys: readonly PanelKey[],
   panels: ReadonlyMap<string, Panel>,
   { limits }: BulkChangePorts,
-): Decided {
+): Promise<Decided> {
   const all = new Map(keys.map((key) => [key.panelId, new PendingChanges(key, panels.get(key.panelId))]));
-  operations.forEach((operation, index) =>
+  const turns = new FairTurns();
+  const maxBytes = maxStates * limits.stateBytes;
+  let bytes = 0;
+  for (const [index, operation] of operations.entries()) {
     refusable(index, () => {
       const pending = all.get(operation.panelId) as PendingChanges;
       expectBefore(operation, panels.get(operation.panelId));
       if (operation.op === 'check') return;
       const draft = draftOf({ operation, at: `/operations/${index}` }, pending, origin, limits);
+      bytes += draft.content.stateSizeBytes;
+      if (bytes > maxBytes) throw new TransactionTooLarge(maxBytes);
       // The version before finds a transaction by the first change of each panel.
       pending.add(draft, undefined, pending.length === 0 ? request?.key : undefined);
-    }),
-  );
+    });
+    await turns.pause();
+  }
   const written = [...all.values()].filter((pending) => pending.length > 0);
   const checked = [...all.values()].filter((pending) => pending.length === 0);
   const answer = { panels: written.map(resultOf).map((panel) => ({ ...panel })) };

@@ -23,6 +23,9 @@ export interface Decided<R extends WriteRequest, H> {
   readonly needHistory: readonly PendingWrite<R, H>[];
 }
 
+/** Once the states of the pending changes have more bytes than this, the other writes wait for the next batch. */
+const maxPendingBytes = 1024 * 1024;
+
 /**
  * Decides the writes that wait in a queue, each on the result of the one before it. Those that were refused for certain, and
  * repeated requests, are settled; those that need another look at the store wait on.
@@ -40,7 +43,14 @@ export function decideWaiting<R extends WriteRequest, H>(
   const doubtful: PendingWrite<R, H>[] = [];
   const later: PendingWrite<R, H>[] = [];
   const needHistory: PendingWrite<R, H>[] = [];
-  for (const write of queue.waiting.splice(0, limit)) {
+  let bytes = 0;
+  const taken = queue.waiting.splice(0, limit);
+  for (const [index, write] of taken.entries()) {
+    // Each change of a large panel takes milliseconds, so the event loop gets a turn between batches.
+    if (bytes > maxPendingBytes) {
+      later.push(...taken.slice(index));
+      break;
+    }
     const { request } = write.request;
     const earlier = request && queue.writtenWith(request);
     if (earlier) {
@@ -58,6 +68,7 @@ export function decideWaiting<R extends WriteRequest, H>(
       if (decision.outcome === 'needs-history') needHistory.push(write);
       else {
         pending.add(decision.draft, request);
+        bytes += decision.draft.content.stateSizeBytes;
         writes.push(write);
       }
     } catch (error) {

@@ -1,7 +1,9 @@
 import { TooMuchContention, Unavailable } from '../../errors';
-import { panelKeyText } from '../model';
+import { defaultLimits, panelKeyText, stateContent } from '../model';
 import { TestCommit, type Decide, breath, count, key, open } from '../../testing/counting-store';
 import type { CurrentPanel, Written } from './change-draft';
+
+const origin = { actor: 'someone', triggeredBy: 'user', triggerSource: null };
 
 describe('GroupCommit', () => {
   it('gives 64 writers of one panel a version each, in few appends', async () => {
@@ -39,6 +41,18 @@ describe('GroupCommit', () => {
     const last = (await Promise.all(busy)).at(-1);
     expect(last?.change.version).toBe(95);
     expect(Math.max(...store.appends.flat().map(({ changes }) => changes.length))).toBe(10);
+  });
+
+  it('ends a chain of large states early, and lets other panels go between', async () => {
+    const { store, commit } = open({ batchesInFlight: 1, panelsPerBatch: 1 });
+    const text = 'x'.repeat(300_000);
+    const large: Decide = (current) => {
+      const content = stateContent({ text, n: (current?.version ?? 0) + 1 }, defaultLimits);
+      return { ...origin, changeType: current ? 'updated' : 'created', content, patch: [] };
+    };
+    const all = await Promise.all(Array.from({ length: 20 }, () => commit.write(key('large'), large)));
+    expect(all.map(({ change }) => change.version)).toEqual(all.map((_, index) => index + 1));
+    expect(Math.max(...store.appends.flat().map(({ changes }) => changes.length))).toBe(4);
   });
 
   it('never has two appends of one panel under way', async () => {

@@ -1,0 +1,131 @@
+import {
+  type ApiClient,
+  LoopWatch,
+  type ServiceProcess,
+  TestStack,
+  hostilePatches,
+} from '@nexus-state/test-kit';
+import * as hostile from './event-loop/hostile';
+
+let stack: TestStack;
+let api: ServiceProcess;
+let watch: LoopWatch;
+
+beforeAll(async () => {
+  stack = await TestStack.create({ SNAPSHOT_INTERVAL: 'off' });
+  api = await stack.start('state-api');
+  watch = new LoopWatch(api.url);
+});
+afterAll(async () => {
+  await stack?.close();
+});
+
+const panel = '/api/state/ws/panel';
+const mergePatch = { 'content-type': 'application/merge-patch+json', 'if-match': '*' };
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Sends a request, and checks how long the service held its event loop for it. */
+async function holdsShort(send: () => Promise<Answer>): Promise<Answer> {
+  let answer: Answer | undefined;
+  const { longestMs, allowedMs } = await watch.holdDuring(async () => (answer = await send()));
+  if (!answer) throw new Error('There is no answer.');
+  const figures = `${longestMs.toFixed(0)} ms of ${allowedMs.toFixed(0)} ms, status ${answer.status}`;
+  process.stdout.write(`${expect.getState().currentTestName}: ${figures}\n`);
+  expect(longestMs).toBeLessThan(allowedMs);
+  // Room for conflicts with both values of a state of 1 MiB.
+  expect(answer.text.length).toBeLessThan(4_000_000);
+  return answer;
+}
+
+async function newPanel(initialState: string): Promise<ApiClient> {
+  const user = stack.client(api);
+  const made = await user.post(panel, `{"initialState":${initialState}}`);
+  expect([made.status, made.text]).toEqual([201, made.text]);
+  return user;
+}
+
+describe('a patch leaves the event loop to other requests:', () => {
+  it.each(Object.entries(hostilePatches))('%s', async (_, { state, patches, status }) => {
+    const user = await newPanel(state);
+    const answer = await holdsShort(() => user.patch(panel, `{"version":1,"patches":${patches()}}`));
+    expect(answer.status).toBe(status);
+  });
+
+  it.each(Object.entries(hostilePatches))(
+    '%s, based on an old version',
+    async (_, { state, patches, status }) => {
+      const user = await newPanel(state);
+      await user.patch(panel, { version: 1, patches: [{ op: 'add', path: '/other', value: 1 }] });
+      const answer = await holdsShort(() => user.patch(panel, `{"version":1,"patches":${patches()}}`));
+      expect([status, 409]).toContain(answer.status);
+    },
+  );
+
+  it.each(Object.entries(hostilePatches))('%s, in a transaction', async (_, { state, patches, status }) => {
+    const user = await newPanel(state);
+    const operations = `[{"op":"patch","panelId":"panel","patches":${patches()}}]`;
+    const answer = await holdsShort(() =>
+      user.post('/api/state/ws/transaction', `{"operations":${operations}}`),
+    );
+    expect(answer.status).toBe(status);
+  });
+});
+
+describe('a body leaves the event loop to other requests:', () => {
+  it.each(Object.entries(hostile.bodies))('%s', async (_, { body, status }) => {
+    const user = await newPanel('{}');
+    const put = await holdsShort(() => user.put(panel, `{"version":1,"state":${body()}}`));
+    expect(put.status).toBe(status);
+    const merge = await holdsShort(() => user.patch(panel, body(), mergePatch));
+    expect([status, 400]).toContain(merge.status);
+    const query = await holdsShort(() => user.post('/api/state/ws/query', `{"contains":${body()}}`));
+    // Where the body is fine, the database compares it, and may not finish in time on a busy machine.
+    const late = status === 200 ? [422, 503] : [];
+    expect([status, 400, ...late]).toContain(query.status);
+  });
+});
+
+describe('a comparison leaves the event loop to other requests:', () => {
+  it.each(Object.entries(hostile.pairs))('%s', async (_, { from, to }) => {
+    const user = await newPanel(from());
+    const replaced = await holdsShort(() => user.put(panel, `{"version":1,"state":${to()}}`));
+    expect(replaced.status).toBe(200);
+    const reverted = await holdsShort(() => user.post(`${panel}/revert`, { targetVersion: 1 }));
+    expect(reverted.status).toBe(200);
+    const merged = await holdsShort(() =>
+      user.put(panel, `{"version":2,"state":${from()},"onConflict":"overwrite"}`),
+    );
+    expect([200, 409]).toContain(merged.status);
+    const patched = await holdsShort(() => user.patch(panel, to(), mergePatch));
+    expect(patched.status).toBe(200);
+  });
+});
+
+it('a transaction that sets many large states leaves the event loop to other requests', async () => {
+  const user = stack.client(api);
+  const operations = hostile.largeSets(12);
+  const answer = await holdsShort(() =>
+    user.post('/api/state/ws/transaction', `{"operations":${operations}}`),
+  );
+  expect(answer.status).toBe(200);
+});
+
+it('a patch that is merged over thousands of changes leaves the event loop to other requests', async () => {
+  const user = await newPanel(JSON.stringify({ text: 'x'.repeat(500_000), n: 0 }));
+  let version = 1;
+  for (let round = 0; round < 10; round++) {
+    const { body } = await user.patch(panel, { version, patches: hostile.countUp(400) });
+    version = body.version;
+  }
+  const patches = Array.from({ length: 1000 }, (_, index) => ({
+    op: 'add',
+    path: `/k${index}`,
+    value: index,
+  }));
+  const answer = await holdsShort(() => user.patch(panel, { version: 1, patches }));
+  expect(answer.status).toBe(200);
+});

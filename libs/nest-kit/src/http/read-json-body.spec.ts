@@ -1,0 +1,44 @@
+import { StateTooDeep, UnsupportedValue } from '@nexus-state/documents';
+import { BodyTooLarge, MalformedJson } from '../problems/http-refusals';
+import { readJsonBody } from './read-json-body';
+
+const read = (text: string, maxValues?: number) => readJsonBody(Buffer.from(text), maxValues);
+
+describe('readJsonBody', () => {
+  it('reads JSON; `__proto__` is a key like any other', async () => {
+    const value = (await read('{"a":[1,"ä"],"__proto__":{"b":1}}')) as object;
+    expect(Object.keys(value)).toEqual(['a', '__proto__']);
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+  });
+
+  it.each([
+    ['what is not JSON', '{"a":'],
+    ['a member that an object has twice', '{"a":1,"a":2}'],
+    ['nothing', ''],
+  ])('refuses %s', (_, text) => expect(read(text)).rejects.toThrow(MalformedJson));
+
+  it('refuses what is not UTF-8', async () => {
+    await expect(readJsonBody(Buffer.from([0x22, 0xff, 0x22]))).rejects.toThrow(MalformedJson);
+  });
+
+  it('refuses numbers that a double cannot hold, very deep nesting, and too many values', async () => {
+    await expect(read('{"a":1e-400}')).rejects.toThrow(UnsupportedValue);
+    await expect(read('['.repeat(2_000_000))).rejects.toThrow(StateTooDeep);
+    await expect(read('[1,2,3,4]', 3)).rejects.toThrow(BodyTooLarge);
+  });
+
+  it('yields to the event loop while it reads a large body', async () => {
+    const text = JSON.stringify(Array.from({ length: 100_000 }, (_, id) => ({ id, text: 'some text' })));
+    let turns = 0;
+    let isRead = false;
+    const takeTurns = (): void => {
+      turns++;
+      if (!isRead) setImmediate(takeTurns);
+    };
+    setImmediate(takeTurns);
+    const value = await read(text);
+    isRead = true;
+    expect(value).toHaveLength(100_000);
+    expect(turns).toBeGreaterThan(3);
+  });
+});

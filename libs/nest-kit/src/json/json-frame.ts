@@ -1,0 +1,94 @@
+import { type JsonObject, type JsonValue, appendToken, setMember } from '@nexus-state/documents';
+
+/** An object or array that the reader has opened and not closed yet, with the part of its value that is parsed already. */
+export class Frame {
+  /** Where the text begins that is not parsed yet. */
+  from: number;
+  /** Whether the last value was parsed on its own: only white space may follow it before the next comma. */
+  hasBuilt = false;
+  #expectsKey: boolean;
+  #index = 0;
+  #key = '';
+  #keys: Set<string> | undefined;
+  #members: Record<string, JsonValue> | undefined;
+  #elements: JsonValue[] | undefined;
+
+  /** @param start where it begins in the text */
+  constructor(
+    readonly start: number,
+    readonly isObject: boolean,
+  ) {
+    this.from = start + 1;
+    this.#expectsKey = isObject;
+  }
+
+  /** Whether the next string is a key. */
+  get expectsKey(): boolean {
+    return this.#expectsKey;
+  }
+
+  /** Notes a comma. */
+  next(): void {
+    this.#index++;
+    this.#expectsKey = this.isObject;
+  }
+
+  /** Notes a key. @returns false where the object has this key already */
+  addKey(key: string): boolean {
+    this.#expectsKey = false;
+    // Most objects have few members; an object with one member needs no set.
+    if (this.#index > 0) this.#keys ??= new Set([this.#key]);
+    this.#key = key;
+    if (!this.#keys) return true;
+    const { size } = this.#keys;
+    return this.#keys.add(key).size > size;
+  }
+
+  /** Whether parts of it are parsed already. */
+  get isBuilt(): boolean {
+    return this.#members !== undefined || this.#elements !== undefined;
+  }
+
+  /** The part of its value that is parsed. */
+  get value(): JsonValue {
+    return this.#members ?? this.#elements ?? (this.isObject ? {} : []);
+  }
+
+  /** Adds the members of an object, or the elements of an array. */
+  take(piece: JsonValue): void {
+    if (this.isObject)
+      for (const [key, member] of Object.entries(piece as JsonObject)) this.#set(key, member);
+    else for (const element of piece as readonly JsonValue[]) (this.#elements ??= []).push(element);
+  }
+
+  /**
+   * Adds a value that was parsed on its own, and what precedes it.
+   * @param piece what precedes the value, with null in place of the value
+   */
+  takeBefore(piece: JsonValue, value: JsonValue): void {
+    this.take(piece);
+    if (this.isObject) this.#set(this.#key, value);
+    else (this.#elements as JsonValue[])[(this.#elements as JsonValue[]).length - 1] = value;
+    this.hasBuilt = true;
+  }
+
+  #set(key: string, member: JsonValue): void {
+    this.#members ??= {};
+    setMember(this.#members, key, member);
+  }
+
+  /** The pointer of the value that the reader is at (RFC 6901). */
+  static pointer(frames: readonly Frame[]): string {
+    return frames.reduce(
+      (path, frame) => appendToken(path, frame.isObject ? frame.#key : String(frame.#index)),
+      '',
+    );
+  }
+}
+
+/** The message of a refusal of the last key, which the object has already. */
+export function duplicateOf(frames: readonly Frame[]): string {
+  const pointer = Frame.pointer(frames);
+  const shown = pointer.length > 256 ? `${pointer.slice(0, 255)}…` : pointer;
+  return `the object has the member "${shown}" twice.`;
+}

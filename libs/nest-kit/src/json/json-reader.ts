@@ -1,0 +1,224 @@
+import { type JsonValue, StateTooDeep, UnsupportedValue } from '@nexus-state/documents';
+import { Frame, duplicateOf } from './json-frame';
+import { unfaithfulNumberText } from './number-text';
+
+/** The reader refuses deeper nesting. Above the limit for states, with room for the envelope of a request. */
+export const maxTextDepth = 1_024;
+
+/** How much of a large text `JSON.parse` gets at once, in characters: it takes a few milliseconds at most. */
+const pieceLength = 32 * 1024;
+
+/** The values that a text may have by default: twice as many as a state of 1 MiB can have. */
+export const maxTextValues = 1_048_576;
+
+/** A double holds every number of so few characters without an exponent. */
+const shortNumber = 15;
+
+const whiteSpace = /^[ \t\n\r]*$/;
+
+/** A text that is not JSON (RFC 8259), or has one member twice in an object. Quotes nothing of the text. */
+export class NotJson extends Error {}
+
+/** A text in which an object has a member twice. */
+export class DuplicateMember extends NotJson {}
+
+/** A text with more values than the reader allows. */
+export class TooManyValues extends Error {}
+
+/**
+ * Reads a JSON text (RFC 8259) more strictly than `JSON.parse`, and in steps, so that a large text need not block the event
+ * loop. It scans the text, and gives it to `JSON.parse` piece by piece. It refuses what `JSON.parse` would accept silently: a
+ * member that an object has twice, a number that a double cannot hold (see `unfaithfulNumberText`), and very deep nesting.
+ */
+export class JsonReader {
+  #at = 0;
+  readonly #frames: Frame[] = [];
+  /** The innermost frame. */
+  #frame: Frame | undefined;
+  #result: { readonly value: JsonValue } | undefined;
+
+  #valuesLeft: number;
+
+  /** @param maxValues how many values the text may have, about: each value takes memory, however short its text is */
+  constructor(
+    private readonly text: string,
+    maxValues = maxTextValues,
+  ) {
+    this.#valuesLeft = maxValues;
+  }
+
+  /** The value of the text. Call it only after `read` has returned true. */
+  get value(): JsonValue {
+    if (!this.#result) throw new Error('The text is not read yet.');
+    return this.#result.value;
+  }
+
+  /**
+   * Reads the next part of the text.
+   * @param length how many characters to scan, about
+   * @returns true at the end of the text
+   * @throws NotJson when it is not JSON, or has a member twice
+   * @throws TooManyValues when it has more values than `maxValues`
+   * @throws UnsupportedValue with the pointer of a number that a double cannot hold
+   * @throws StateTooDeep when it is nested deeper than `maxTextDepth`
+   */
+  read(length = Infinity): boolean {
+    const { text } = this;
+    const end = Math.min(text.length, this.#at + length);
+    while (this.#at < end) this.#step(text.charCodeAt(this.#at));
+    if (this.#valuesLeft < 0) throw new TooManyValues();
+    if (this.#at < text.length) return false;
+    if (this.#frames.length > 0) throw new NotJson('it ends too early.');
+    this.#result ??= { value: this.#parse(text, 0) };
+    return true;
+  }
+
+  #step(unit: number): void {
+    switch (unit) {
+      case 0x22: // "
+        return this.#string();
+      case 0x7b: // {
+      case 0x5b: // [
+        return this.#open(unit === 0x7b);
+      case 0x7d: // }
+      case 0x5d: // ]
+        return this.#close(unit === 0x7d);
+      case 0x2c: // ,
+        return this.#comma();
+      default:
+        if (unit === 0x2d || (unit >= 0x30 && unit <= 0x39)) this.#number();
+        else this.#at++;
+    }
+  }
+
+  #comma(): void {
+    const frame = this.#frame;
+    if (frame) {
+      if (this.#at - frame.from > pieceLength || frame.hasBuilt) this.#takePiece(frame, this.#at);
+      frame.next();
+      this.#valuesLeft--;
+    }
+    this.#at++;
+  }
+
+  #string(): void {
+    const start = this.#at;
+    this.#at = this.#endOfString(start);
+    const frame = this.#frame;
+    if (!frame?.expectsKey) return;
+    const key = this.#key(start, this.#at);
+    if (!frame.addKey(key)) throw new DuplicateMember(duplicateOf(this.#frames));
+  }
+
+  #endOfString(start: number): number {
+    const { text } = this;
+    for (let at = start + 1; ; at++) {
+      at = text.indexOf('"', at);
+      if (at < 0) throw new NotJson('it ends within a string.');
+      let backslashes = 0;
+      while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes++;
+      if (backslashes % 2 === 0) return at + 1;
+    }
+  }
+
+  #key(start: number, end: number): string {
+    const raw = this.text.slice(start + 1, end - 1);
+    return raw.includes('\\') ? (this.#parse(this.text.slice(start, end), start) as string) : raw;
+  }
+
+  #number(): void {
+    const { text } = this;
+    const start = this.#at;
+    let at = start + 1;
+    let hasExponent = false;
+    for (; ; at++) {
+      const unit = text.charCodeAt(at);
+      if ((unit >= 0x30 && unit <= 0x39) || unit === 0x2e || unit === 0x2b || unit === 0x2d) continue;
+      if (unit !== 0x45 && unit !== 0x65) break;
+      hasExponent = true;
+    }
+    this.#at = at;
+    if (!hasExponent && at - start <= shortNumber) return;
+    const reason = unfaithfulNumberText(text.slice(start, at));
+    if (reason !== undefined) throw new UnsupportedValue(Frame.pointer(this.#frames), reason);
+  }
+
+  #open(isObject: boolean): void {
+    if (this.#frames.length === maxTextDepth) {
+      throw new StateTooDeep(Frame.pointer(this.#frames), maxTextDepth);
+    }
+    this.#frame = new Frame(this.#at, isObject);
+    this.#frames.push(this.#frame);
+    this.#valuesLeft--;
+    this.#at++;
+  }
+
+  #close(isObject: boolean): void {
+    const frame = this.#frame;
+    if (frame?.isObject !== isObject) throw unexpectedAt(this.#at);
+    if (frame.isBuilt) this.#takePiece(frame, this.#at);
+    this.#at++;
+    this.#frames.pop();
+    this.#frame = this.#frames.at(-1);
+    if (frame.isBuilt) this.#handOver(frame);
+  }
+
+  /** Adds a value that was parsed in pieces to its parent. */
+  #handOver({ start, value }: Frame): void {
+    const parent = this.#frame;
+    if (!parent) {
+      const { text } = this;
+      const isAlone = whiteSpace.test(text.slice(0, start)) && whiteSpace.test(text.slice(this.#at));
+      if (!isAlone) throw new NotJson('there is text around it.');
+      this.#result = { value };
+      this.#at = text.length;
+      return;
+    }
+    // There is no comma between the two values.
+    if (parent.hasBuilt) throw unexpectedAt(start);
+    const before = this.text.slice(parent.from, start);
+    const piece = parent.isObject ? `{${before}null}` : `[${before}null]`;
+    parent.takeBefore(this.#parse(piece, parent.from - 1), value);
+    parent.from = this.#at;
+  }
+
+  /** Parses the text of a frame up to here. */
+  #takePiece(frame: Frame, end: number): void {
+    const piece = this.text.slice(frame.from, end);
+    const isEmpty = whiteSpace.test(piece);
+    // Only white space may follow a value that was parsed on its own; between two commas there must be a value.
+    if (isEmpty !== frame.hasBuilt) throw unexpectedAt(end);
+    if (!isEmpty) frame.take(this.#parse(frame.isObject ? `{${piece}}` : `[${piece}]`, frame.from - 1));
+    frame.hasBuilt = false;
+    frame.from = end + 1;
+  }
+
+  #parse(piece: string, offset: number): JsonValue {
+    try {
+      return JSON.parse(piece) as JsonValue;
+    } catch (error) {
+      throw new NotJson(reasonOf(error as Error, offset));
+    }
+  }
+}
+
+/**
+ * Reads a JSON text in one go, as strictly as `JsonReader`.
+ * @throws NotJson, TooManyValues, UnsupportedValue, StateTooDeep
+ */
+export function readJson(text: string, maxValues?: number): JsonValue {
+  const reader = new JsonReader(text, maxValues);
+  reader.read();
+  return reader.value;
+}
+
+function unexpectedAt(position: number): NotJson {
+  return new NotJson(`unexpected text at position ${position}.`);
+}
+
+// JSON.parse quotes the text around the mistake, which may hold state values.
+function reasonOf({ message }: Error, offset: number): string {
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position === undefined) return 'it ends too early or holds unexpected text.';
+  return `unexpected text at position ${offset + Number(position)}.`;
+}

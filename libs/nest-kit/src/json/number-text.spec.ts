@@ -1,0 +1,53 @@
+import * as fc from 'fast-check';
+import { runs } from '@nexus-state/documents/testing';
+import { unfaithfulNumberText } from './number-text';
+
+describe('unfaithfulNumberText', () => {
+  it.each([
+    ['0', '-0', '0.0', '0e999', '-0.000e-999'],
+    ['0.1', '1.50', '100', '1e3', '1E+2', '-1e-7', '5e-324', '1.7976931348623157e2'],
+    ['9007199254740991', '-9007199254740991', '9007199254740991.0', '90071992547409910e-1'],
+    // Written with more digits than are needed, but rightly so.
+    [
+      '0.10000000000000001',
+      '0.1000000000000000055511151231257827',
+      '0.30000000000000004',
+      '3.141592653589793',
+    ],
+    ['0.1000000000000000000000000000000000000', `0.${'0'.repeat(300)}1`],
+  ])('takes what a double holds (%s …)', (...texts) => {
+    for (const text of texts) expect([text, unfaithfulNumberText(text)]).toEqual([text, undefined]);
+  });
+
+  it.each([
+    ['1e-400', 'too small'],
+    ['1e400', 'too large'],
+    ['-1e999', 'too large'],
+    ['9007199254740992', 'integers'],
+    ['-9007199254740993', 'integers'],
+    ['1e21', 'integers'],
+    ['12345678901234567890', 'integers'],
+    ['0.1234567890123456789', 'digits'],
+    ['4503599627370497.3', 'digits'],
+    ['0.99999999999999999999', 'digits'],
+    ['1.23456e-320', 'digits'],
+    [`0.${'123'.repeat(50)}`, 'digits'],
+    // Rounded up to the smallest double, so its digits change.
+    ['-4.8e-324', 'digits'],
+    ['-2e-324', 'too small'],
+  ])('refuses %s', (text, reason) => {
+    expect(unfaithfulNumberText(text)).toContain(reason);
+  });
+
+  it('takes every double as it is printed, and with up to 60 more digits of its exact value', () => {
+    const double = fc.double({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(double, fc.integer({ min: 16, max: 60 }), (value, digits) => {
+        fc.pre(!Number.isInteger(value) || Number.isSafeInteger(value));
+        expect(unfaithfulNumberText(JSON.stringify(value))).toBeUndefined();
+        expect(unfaithfulNumberText(value.toExponential(digits))).toBeUndefined();
+      }),
+      runs(1000),
+    );
+  });
+});

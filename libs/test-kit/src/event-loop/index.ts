@@ -1,0 +1,3 @@
+export * from './hostile-patches';
+export * from './json-texts';
+export * from './loop-watch';
