@@ -7,8 +7,8 @@ import type { FastifyRequest } from 'fastify';
 const longest = 255;
 
 /**
- * The request under its header `Idempotency-Key`, of 1–255 characters; undefined where there is none:
- * `@Idempotent() request: IdempotentRequest | undefined`.
+ * The request under its header `Idempotency-Key`; undefined where there is none: `@Idempotent() request: IdempotentRequest |
+ * undefined`. The key is 1–255 opaque octets, each a character here, as Node.js decodes header fields as ISO-8859-1.
  */
 export const Idempotent = createParamDecorator(
   (_: unknown, context: ExecutionContext): IdempotentRequest | undefined => {
@@ -18,9 +18,7 @@ export const Idempotent = createParamDecorator(
     const key = request.headers['idempotency-key'];
     if (key === undefined) return undefined;
     if (key.length === 0 || key.length > longest) {
-      throw new ValidationFailed([
-        { pointer: 'Idempotency-Key', message: `must be 1–${longest} characters` },
-      ]);
+      throw new ValidationFailed([{ pointer: 'Idempotency-Key', message: `must be 1–${longest} octets` }]);
     }
     return { actor: request.principal.subject, key, fingerprint: fingerprintOf(request) };
   },
