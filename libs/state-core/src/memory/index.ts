@@ -1,5 +1,7 @@
+export * from './memory-change-feed';
 export * from './memory-key-store';
 export * from './memory-panel-cache';
+export * from './memory-panel-query';
 export * from './memory-panel-store';
 export * from './memory-presence-board';
 export * from './memory-snapshot-coverage';
