@@ -57,9 +57,28 @@ describe('a stale edit', () => {
 
   it('loses no increment, whatever others wrote meanwhile', async () => {
     const inc = (path: string) => ({ op: 'inc', path, value: 1 }) as const;
-    await changedByOthers({ n: 1, o: { n: 1 } }, inc('/n'), { op: 'replace', path: '/o', value: { n: 2 } });
+    await changedByOthers(
+      { n: 1, o: { n: 1 }, l: [1] },
+      inc('/n'),
+      { op: 'replace', path: '/o', value: { n: 2 } },
+      { op: 'replace', path: '/l', value: [2] },
+    );
     await settle(patch(inc('/n'), inc('/o/n')), at(1));
-    expect((await world.read()).state).toEqual({ n: 3, o: { n: 3 } });
+    expect((await world.read()).state).toEqual({ n: 3, o: { n: 3 }, l: [2] });
+    await expect(settle(patch(inc('/l/0')), at(1))).rejects.toMatchObject({
+      code: 'merge_conflict',
+      facts: { conflicts: [{ path: '/l', yours: [2], theirs: [2] }] },
+    });
+    await settle(patch(inc('/l/0')), at(1), 'overwrite');
+    expect((await world.read()).state).toEqual({ n: 3, o: { n: 3 }, l: [3] });
+  });
+
+  it('is a conflict of the array where an element was removed, never of its neighbour', async () => {
+    await changedByOthers({ list: ['a', 'b'] }, { op: 'remove', path: '/list/0' });
+    await expect(settle(patch(set('/list/0', 'A')), at(1))).rejects.toMatchObject({
+      code: 'merge_conflict',
+      facts: { conflicts: [{ path: '/list', yours: ['A', 'b'], theirs: ['b'] }] },
+    });
   });
 
   it.each<[string, Edit, JsonObject]>([
