@@ -219,6 +219,20 @@ export default tseslint.config(
     },
   },
   {
+    // There are no mocks: a fake must pass the contract suite of its port.
+    files: ['**/*.spec.ts', '**/testing/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['fn', 'mock', 'spyOn', 'replaceProperty'].map((property) => ({
+          object: 'jest',
+          property,
+          message: 'Use the adapter in memory, and FailingStore for what goes wrong.',
+        })),
+      ],
+    },
+  },
+  {
     // What an image holds is what the package.json of its app and libs say: nothing may be there by chance.
     files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts', 'libs/**/testing/**'],

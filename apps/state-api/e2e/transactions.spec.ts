@@ -46,26 +46,6 @@ describe('a transaction', () => {
   });
 
   it.each([
-    ['a failed check', { op: 'check', panelId: 'b', version: 7 }, 409, 'version_conflict'],
-    ['a check of a panel that is there', { op: 'check', panelId: 'b', version: 0 }, 409, 'already_exists'],
-    ['a check of a panel that is not there', { op: 'check', panelId: 'none', version: 1 }, 404, 'not_found'],
-    ['a stale version', { op: 'set', panelId: 'b', state: {}, version: 9 }, 409, 'version_conflict'],
-    [
-      'a patch that fails',
-      { op: 'patch', panelId: 'b', patches: [{ op: 'remove', path: '/x' }] },
-      422,
-      'patch_failed',
-    ],
-    ['a missing panel', { op: 'delete', panelId: 'none' }, 404, 'not_found'],
-    ['a bad id', { op: 'set', panelId: 'a/b', state: {} }, 400, 'invalid_id'],
-  ])('changes nothing because of %s, and names the operation', async (_, operation, status, error) => {
-    await user.post(at('b'), { initialState: { n: 1 } });
-    const answer = await transact([{ op: 'set', panelId: 'b', state: { n: 2 } }, operation]);
-    expect([answer.status, answer.body.error, answer.body.transactionIndex]).toEqual([status, error, 1]);
-    expect(await stateOf('b')).toEqual({ n: 1 });
-  });
-
-  it.each([
     [[], '/operations'],
     [[{ op: 'jump', panelId: 'a' }], '/operations/0/op'],
     [[{ op: 'check', panelId: 'a' }], '/operations/0/version'],

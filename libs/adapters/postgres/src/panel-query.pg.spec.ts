@@ -3,6 +3,7 @@ import { VisiblePanels, QueryTooExpensive, TooManyQueries, type WorkspaceKey } f
 import { ValidationFailed, type JsonObject } from '@nexus-state/documents';
 import { hostilePath } from '@nexus-state/state-core/testing/hostile-paths';
 import { anAppend } from '@nexus-state/state-core/testing';
+import { describePanelQuery } from '@nexus-state/state-core/testing/panel-query.contract';
 import { onTestDatabase } from './testing/postgres-adapter';
 import { runs } from '@nexus-state/documents/testing';
 import { aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
@@ -12,6 +13,16 @@ import { PostgresPanelStore } from './panel-store';
 /** Takes far longer than any limit here, on a state that nests deep. */
 const endless = '$.**.**.**.**.** ? (@ == "z")';
 const deep = JSON.parse(`${'{"n":7,"a":'.repeat(100)}1${'}'.repeat(100)}`) as JsonObject;
+
+describePanelQuery('PostgreSQL', async () => {
+  const database = await onTestDatabase((source) => new PostgresPanelStore(source));
+  const query = new PostgresPanelQuery({ url: database.url, concurrency: 2, timeoutMs: 5_000 });
+  const close = async () => {
+    await query.close();
+    await database.close();
+  };
+  return { store: database.store, query, close };
+});
 
 describe('PostgresPanelQuery', () => {
   let database: Awaited<ReturnType<typeof onTestDatabase<PostgresPanelStore>>>;

@@ -2,24 +2,22 @@ import { MemoryTokenBuckets } from '../memory';
 import type { TokenBuckets } from './ports';
 import type { TokenRequest, TokensTaken } from './token-bucket';
 import { eventually } from '../testing/eventually';
+import { FailingStore } from '../testing/failing-store';
 import { LocalTokenBuckets, type TakeResult } from './local-token-buckets';
 import { SharedBuckets } from './shared-buckets';
 
 const second = 1_000_000;
 
-/** Shared buckets by a clock of our own, which keep count, and may be away or slow. */
+/** Shared buckets by a clock of our own, which keep count, and their faults. */
 class Buckets implements TokenBuckets {
   now = 0;
   readonly requests: TokenRequest[] = [];
   taken = 0;
-  away = false;
-  hold: Promise<void> | undefined;
+  readonly faults = new FailingStore<TokenBuckets>(this);
   readonly #buckets = new MemoryTokenBuckets(() => this.now);
 
   async take(bucket: string, request: TokenRequest): Promise<TokensTaken> {
     this.requests.push(request);
-    if (this.hold) await this.hold;
-    if (this.away) throw new Error('away');
     const answer = await this.#buckets.take(bucket, request);
     this.taken += answer.taken;
     return answer;
@@ -29,7 +27,7 @@ class Buckets implements TokenBuckets {
 const failures: unknown[] = [];
 
 function processOf(buckets: Buckets, perSecond: number): LocalTokenBuckets {
-  const shared = new SharedBuckets(buckets, { hintFailed: (_, error) => failures.push(error) });
+  const shared = new SharedBuckets(buckets.faults.port, { hintFailed: (_, error) => failures.push(error) });
   return new LocalTokenBuckets(
     shared,
     perSecond,
@@ -103,11 +101,11 @@ describe('when the bucket is empty', () => {
     const buckets = new Buckets();
     const tokens = processOf(buckets, 20);
     await takeMany(tokens, 50);
-    const asked = buckets.requests.length;
+    const asked = buckets.faults.calls('take');
     expect(tokens.take('a', 1)).toMatchObject({ accepted: false });
     buckets.now += second / 20 - 1;
     expect(tokens.take('a', 1)).toEqual({ accepted: false, left: 0, waitMicros: 1 });
-    expect(buckets.requests.length).toBe(asked);
+    expect(buckets.faults.calls('take')).toBe(asked);
     buckets.now += 1;
     expect(await tokens.take('a', 1)).toMatchObject({ accepted: true });
   });
@@ -116,7 +114,7 @@ describe('when the bucket is empty', () => {
     const buckets = new Buckets();
     const tokens = processOf(buckets, 2000);
     expect(acceptedOf(await takeMany(tokens, 2100))).toBe(2000);
-    const asked = buckets.requests.length;
+    const asked = buckets.faults.calls('take');
     for (let n = 0; n < 50; n++) {
       buckets.now += second / 2000;
       await tokens.take('a', 1);
@@ -159,7 +157,7 @@ describe('while the shared buckets are away', () => {
   it('each process keeps the limit by itself, and nobody waits', async () => {
     const buckets = new Buckets();
     const [one, two] = [processOf(buckets, 20), processOf(buckets, 20)];
-    buckets.away = true;
+    buckets.faults.leave(new Error('away'));
     expect(acceptedOf(await takeMany(one, 50))).toBe(20);
     expect(acceptedOf(await takeMany(two, 50))).toBe(20);
     expect(failures).toHaveLength(2);
@@ -173,24 +171,23 @@ describe('while the shared buckets are away', () => {
   it('which they are as well when they do not answer at once', async () => {
     const buckets = new Buckets();
     const tokens = processOf(buckets, 20);
-    let goOn = () => {};
-    buckets.hold = new Promise((resolve) => (goOn = resolve));
+    const silence = buckets.faults.holdNext('take');
     const results = await takeMany(tokens, 30);
     expect(acceptedOf(results)).toBe(20);
     expect(tokens.take('a', 1)).toMatchObject({ accepted: false });
     expect(failures).toEqual([new Error('No answer within 250 ms.')]);
-    goOn();
+    silence.release();
   });
 
   it('somebody looks for them once a second, and they are shared again', async () => {
     const buckets = new Buckets();
     const tokens = processOf(buckets, 20);
-    buckets.away = true;
+    buckets.faults.leave(new Error('away'));
     await takeMany(tokens, 10);
-    const asked = buckets.requests.length;
+    const asked = buckets.faults.calls('take');
     await takeMany(tokens, 10);
-    expect(buckets.requests.length).toBe(asked);
-    buckets.away = false;
+    expect(buckets.faults.calls('take')).toBe(asked);
+    buckets.faults.comeBack();
     await eventually(() => {
       buckets.now += second;
       return tokens.take('a', 1) && buckets.taken > 0;

@@ -197,6 +197,18 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     return [...found.values()];
   }
 
+  /** Every panel of a workspace by id, without deleted ones. */
+  panelsIn(workspace: WorkspaceKey): readonly Panel[] {
+    return [...this.#panels.values()]
+      .filter(({ key, deleted }) => !deleted && isIn(workspace, key))
+      .sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1));
+  }
+
+  /** Every change of a workspace, in the order in which they were accepted. */
+  changesIn(workspace: WorkspaceKey): readonly HistoryEntry[] {
+    return this.#history.filter(({ key }) => isIn(workspace, key));
+  }
+
   async rebuildSource(key: PanelKey, version: number): Promise<RebuildSource | undefined> {
     const start = rebuildStart(version);
     const steps = this.#changesOf(key).filter((step) => step.version >= start && step.version <= version);

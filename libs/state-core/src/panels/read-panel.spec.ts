@@ -1,34 +1,28 @@
 import { MemoryPanelStore } from '../memory';
 import { Unavailable } from '../errors';
 import { someCopies } from '../testing/copies-world';
+import { FailingStore } from '../testing/failing-store';
 import { aPanelKey, anAppend } from '../testing/panel-builders';
 import { readPanel } from './read-panel';
 import { StoreOutage } from './store-outage';
 import { eventually } from '../testing/eventually';
 
-class MoodyStore extends MemoryPanelStore {
-  away = false;
-  asked = 0;
-  silence: Promise<void> | undefined;
-  override async read(...args: Parameters<MemoryPanelStore['read']>) {
-    this.asked++;
-    await this.silence;
-    if (this.away) throw new Unavailable('The database');
-    return super.read(...args);
-  }
-}
+const observer = { hintFailed: () => undefined };
+
+const away = new Unavailable('The database');
 
 async function world() {
   let now = 1_000_000;
-  const store = new MoodyStore();
+  const store = new MemoryPanelStore();
+  const faults = new FailingStore(store);
   const key = aPanelKey();
   await store.append([anAppend(key, 0, [{ state: { n: 1 } }])]);
   const ports = {
-    store,
+    store: faults.port,
     copies: someCopies(undefined, () => now),
     outage: new StoreOutage(() => now),
   };
-  return { key, store, ports, later: (ms: number) => (now += ms) };
+  return { key, store, faults, ports, later: (ms: number) => (now += ms) };
 }
 
 describe('readPanel', () => {
@@ -48,54 +42,52 @@ describe('readPanel', () => {
   });
 
   it('answers with no copy from before the trust was suspended, also while the store is away', async () => {
-    const { key, store, ports } = await world();
+    const { key, store, faults, ports } = await world();
     await readPanel({ key }, ports);
     expect((await readPanel({ key }, ports)).cache).toBe('hit');
     await store.append([anAppend(key, 1, [{ state: { n: 2 } }])]);
     await ports.copies.distrust();
     expect(await readPanel({ key }, ports)).toMatchObject({ version: 2, cache: 'bypass' });
-    store.away = true;
+    faults.leave(away);
     await expect(readPanel({ key }, ports)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('answers with an older copy while the store is away, and with nothing where there is none', async () => {
-    const { key, store, ports, later } = await world();
+    const { key, faults, ports, later } = await world();
     await readPanel({ key }, ports);
     later(20_000);
-    store.away = true;
+    faults.leave(away);
     expect(await readPanel({ key }, ports)).toMatchObject({ version: 1, cache: 'hit' });
     await expect(readPanel({ key: aPanelKey() }, ports)).rejects.toMatchObject({ code: 'unavailable' });
     await expect(readPanel({ key, fresh: true }, ports)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('waits once for a store that is silent, then answers with older copies and looks in the background', async () => {
-    const { key, store, ports, later } = await world();
+    const { key, store, faults, ports, later } = await world();
     await readPanel({ key }, ports);
     later(20_000);
-    store.away = true;
+    faults.failNext('read', away);
     await readPanel({ key }, ports);
-    let speak: () => void = () => undefined;
-    store.silence = new Promise((resolve) => (speak = resolve));
-    const before = store.asked;
+    const silence = faults.holdNext('read');
+    const before = faults.calls('read');
     for (let n = 0; n < 5; n++) {
       expect(await readPanel({ key }, ports)).toMatchObject({ version: 1, cache: 'hit' });
     }
-    expect(store.asked).toBe(before + 1);
+    expect(faults.calls('read')).toBe(before + 1);
     await store.append([anAppend(key, 1, [{ state: { n: 2 } }])]);
-    store.away = false;
-    speak();
+    silence.release();
     await eventually(async () => (await readPanel({ key }, ports)).version === 2, 'the newer version');
     expect(ports.outage.isKnown).toBe(false);
   });
 
   it('asks the store again, and waits for it, when its last silence is long ago', async () => {
-    const { key, store, ports, later } = await world();
+    const { key, store, faults, ports, later } = await world();
     await readPanel({ key }, ports);
     await store.append([anAppend(key, 1, [{ state: { n: 2 } }])]);
     later(20_000);
-    store.away = true;
+    faults.leave(away);
     expect(await readPanel({ key }, ports)).toMatchObject({ version: 1 });
-    store.away = false;
+    faults.comeBack();
     later(10_000);
     expect(await readPanel({ key }, ports)).toMatchObject({ version: 2, cache: 'miss' });
   });

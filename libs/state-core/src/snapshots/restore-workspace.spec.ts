@@ -13,7 +13,9 @@ import type { Change, IdempotentRequest, Panel } from '../panels/model';
 import type { WorkspaceEvent } from '../workspaces';
 import { someCopies } from '../testing/copies-world';
 import { aRequest } from '../testing/idempotency.contract';
+import { FailingStore } from '../testing/failing-store';
 import { SnapshotWorld } from '../testing/snapshot-world';
+import type { SnapshotRepository } from './ports';
 import { presentContent } from './workspace-content';
 import { type RestorePorts, type RestoreWorkspace, restoreWorkspace } from './restore-workspace';
 
@@ -190,21 +192,17 @@ describe('restoreWorkspace', () => {
 
   it('takes in what others write in the middle', async () => {
     const { snapshotId } = await changedSince();
-    const readFiles = world.repository.readFiles.bind(world.repository);
+    const repository = new FailingStore<SnapshotRepository>(world.repository);
     let meddled = false;
-    ports = {
-      ...ports,
-      repository: Object.assign(Object.create(world.repository) as typeof world.repository, {
-        readFiles: async (...args: Parameters<typeof readFiles>) => {
-          if (args[2][0]?.startsWith('panels/') && !meddled) {
-            meddled = true;
-            await world.write('same', { meddled });
-            await world.write('late', {});
-          }
-          return readFiles(...args);
-        },
-      }),
-    };
+    repository.onEach('readFiles', async (readFiles, [, , paths]) => {
+      if (paths[0]?.startsWith('panels/') && !meddled) {
+        meddled = true;
+        await world.write('same', { meddled });
+        await world.write('late', {});
+      }
+      return readFiles();
+    });
+    ports = { ...ports, repository: repository.port };
     expect(await restore({ snapshotId })).toMatchObject({ restoredPanels: 3, deletedPanels: 2 });
     expect(await world.states()).toEqual(held);
     expect(await version('same')).toBe(3);
@@ -234,13 +232,11 @@ describe('restoreWorkspace', () => {
   it('does not put back what is not what was taken', async () => {
     const { snapshotId } = await changedSince();
     const before = await world.states();
-    ports = {
-      ...ports,
-      repository: Object.assign(Object.create(world.repository) as typeof world.repository, {
-        readFiles: async (...args: Parameters<typeof world.repository.readFiles>) =>
-          (await world.repository.readFiles(...args)).map((text) => text?.replace('"n": 1', '"n": 7')),
-      }),
-    };
+    const repository = new FailingStore<SnapshotRepository>(world.repository);
+    repository.onEach('readFiles', async (readFiles) =>
+      (await readFiles()).map((text) => text?.replace('"n": 1', '"n": 7')),
+    );
+    ports = { ...ports, repository: repository.port };
     await expect(restore({ snapshotId })).rejects.toThrow('checksum');
     expect(await world.states()).toEqual(before);
   });

@@ -3,6 +3,7 @@ import { MemorySnapshotQueue } from '../memory';
 import { Unavailable } from '../errors';
 import type { JobRun, SnapshotOutcome, SnapshotRequest } from './model';
 import { eventually } from '../testing/eventually';
+import { FailingStore } from '../testing/failing-store';
 import { anAppend } from '../testing/panel-builders';
 import { SnapshotWorld } from '../testing/snapshot-world';
 import { SnapshotTriggers, type TriggerOptions } from './snapshot-triggers';
@@ -22,10 +23,14 @@ describe('snapshot triggers', () => {
 
   /** As one process has them; several share the queue. */
   const queue = () => new MemorySnapshotQueue((request, run) => take(request, run));
-  const makeTriggers = (options: Partial<TriggerOptions> = {}, shared = queue()) => {
+  const makeTriggers = (
+    options: Partial<TriggerOptions> = {},
+    shared = queue(),
+    coverage = world.coverage,
+  ) => {
     const observer = { triggerFailed: (...failure: unknown[]) => void failures.push(failure) };
     const triggers = new SnapshotTriggers(
-      { queue: shared, coverage: world.coverage, observer },
+      { queue: shared, coverage, observer },
       { waitMs: 10_000, burstPauseMs: 60_000, afterChanges: 0, ...options },
     );
     open.push(triggers);
@@ -151,10 +156,12 @@ describe('snapshot triggers', () => {
 
   it('let a change go on where the queue or the store is away', async () => {
     await write('a');
-    const away = () => Promise.reject(new Unavailable('The job queue'));
-    await makeTriggers({}, Object.assign(queue(), { request: away })).before('ai-edit', world.workspace, 'x');
-    world.coverage.uncovered = () => Promise.reject(new Unavailable('The database'));
-    await makeTriggers().before('deletion', world.workspace, 'x');
+    const closed = new FailingStore(queue());
+    closed.failEach('request', new Unavailable('The job queue'));
+    await makeTriggers({}, closed.port).before('ai-edit', world.workspace, 'x');
+    const coverage = new FailingStore(world.coverage);
+    coverage.failEach('uncovered', new Unavailable('The database'));
+    await makeTriggers({}, queue(), coverage.port).before('deletion', world.workspace, 'x');
     expect(failures.map(([, trigger]) => trigger)).toEqual(['ai-edit', 'deletion']);
   });
 

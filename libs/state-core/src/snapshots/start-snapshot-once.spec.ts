@@ -3,6 +3,7 @@ import { IdempotencyKeyReused, SnapshotFailed, Unavailable } from '../errors';
 import { ValidationFailed } from '@nexus-state/documents';
 import type { SnapshotQueue } from './ports';
 import { aRequest } from '../testing/idempotency.contract';
+import { FailingStore } from '../testing/failing-store';
 import { aSnapshot, aWorkspace } from '../testing/snapshot-builders';
 import type { RequestSnapshot } from './request-snapshot';
 import { startSnapshotOnce } from './start-snapshot-once';
@@ -37,14 +38,14 @@ describe('startSnapshotOnce', () => {
 
   it('gives a snapshot that was taken also while the queue is away', async () => {
     const first = await ask(counting().queue);
-    expect(await ask(awayAfter(counting().queue))).toEqual(first);
+    expect(await ask(closed(counting().queue))).toEqual(first);
   });
 
   it('goes on with the same job where it was not finished in time, or the queue was away', async () => {
     let finish: () => void = () => {};
     const finished = new Promise<void>((resolve) => (finish = resolve));
     const { jobs, queue } = counting(() => finished);
-    await expect(ask(awayAfter(queue))).rejects.toBeInstanceOf(Unavailable);
+    await expect(ask(closed(queue))).rejects.toBeInstanceOf(Unavailable);
     const first = await ask(queue, { waitMs: 0 });
     const second = await ask(queue, { waitMs: 0 });
     finish();
@@ -79,8 +80,9 @@ describe('startSnapshotOnce', () => {
   });
 });
 
-function awayAfter(queue: SnapshotQueue): SnapshotQueue {
-  return Object.assign(Object.create(queue) as SnapshotQueue, {
-    request: () => Promise.reject(new Unavailable('The job queue')),
-  });
+/** A queue that takes no more jobs. */
+function closed(queue: SnapshotQueue): SnapshotQueue {
+  const faults = new FailingStore(queue);
+  faults.failEach('request', new Unavailable('The job queue'));
+  return faults.port;
 }

@@ -3,6 +3,7 @@ import {
   MemorySnapshotCoverage,
   MemorySnapshotRepository,
   MemorySnapshotStore,
+  MemoryUpdateBus,
   MemoryWorkspaceLock,
   MemoryWorkspaceReader,
 } from '../memory';
@@ -12,9 +13,10 @@ import { type WorkspaceKey, checksumOf } from '../panels/model';
 import type { SnapshotRepository } from './ports';
 import { type JobProgress, type SnapshotRequest, manifestPath, panelPath, parseManifest } from './model';
 import type { WorkspaceEvent } from '../workspaces';
+import { FailingStore } from '../testing/failing-store';
 import { anAppend } from '../testing/panel-builders';
 import { aJobRun, aSnapshotRequest, aWorkspace, takenSnapshot } from '../testing/snapshot-builders';
-import { type TakeSnapshotPorts, takeSnapshot } from './take-snapshot';
+import { takeSnapshot } from './take-snapshot';
 
 describe('takeSnapshot', () => {
   let workspace: WorkspaceKey;
@@ -22,13 +24,16 @@ describe('takeSnapshot', () => {
   let now: string;
   let announced: WorkspaceEvent[];
   let failures: unknown[];
+  let snapshots: FailingStore<MemorySnapshotStore>;
+  let reader: FailingStore<MemoryWorkspaceReader>;
+  let bus: FailingStore<MemoryUpdateBus>;
   let ports: ReturnType<typeof makePorts>;
   const makePorts = () => ({
     lock: new MemoryWorkspaceLock(),
-    reader: new MemoryWorkspaceReader(store, () => new Date(now)) as TakeSnapshotPorts['reader'],
+    reader: reader.port,
     repository: new MemorySnapshotRepository() as SnapshotRepository,
-    snapshots: new MemorySnapshotStore(),
-    bus: { announce: async (event: WorkspaceEvent) => void announced.push(event) },
+    snapshots: snapshots.port,
+    bus: bus.port,
     observer: { hintFailed: (_hint: string, error: unknown) => void failures.push(error) },
     coverage: new MemorySnapshotCoverage(store),
   });
@@ -37,6 +42,14 @@ describe('takeSnapshot', () => {
     now = '2026-01-02T03:04:05.678Z';
     store = new MemoryPanelStore(() => new Date(now));
     [announced, failures] = [[], []];
+    snapshots = new FailingStore(new MemorySnapshotStore());
+    reader = new FailingStore(new MemoryWorkspaceReader(store, () => new Date(now)));
+    bus = new FailingStore(new MemoryUpdateBus());
+    void bus.adapter.subscribe(workspace, {
+      onChange: () => undefined,
+      onEvent: (event) => void announced.push(event),
+      onGap: () => undefined,
+    });
     ports = makePorts();
   });
 
@@ -86,7 +99,7 @@ describe('takeSnapshot', () => {
     expect(announced).toEqual([{ kind: 'snapshot_created', snapshot }]);
 
     const away = new Unavailable('The update bus');
-    ports.bus.announce = () => Promise.reject(away);
+    bus.failNext('announce', away);
     expect(await take()).toMatchObject({ panelCount: 0 });
     expect(failures).toEqual([away]);
   });
@@ -108,10 +121,10 @@ describe('takeSnapshot', () => {
       anAppend({ ...workspace, panelId: 'deleted' }, 1, [{ state: { n: 1 }, changeType: 'deleted' }]),
     ]);
     const asked: ReadonlyMap<string, string>[] = [];
-    const { reader } = ports;
-    ports.reader = {
-      readPanels: (at, known, visit) => (asked.push(known), reader.readPanels(at, known, visit)),
-    };
+    reader.onNext('readPanels', (readPanels, [, known]) => {
+      asked.push(known);
+      return readPanels();
+    });
     const second = await take();
 
     expect(second.gitCommitHash).not.toBe(first.gitCommitHash);
@@ -152,16 +165,12 @@ describe('takeSnapshot', () => {
   it('ends in the same snapshot when it was interrupted between commit and record', async () => {
     await write('a', 1, { n: 1 });
     const request = aSnapshotRequest({ workspace });
-    const { snapshots } = ports;
-    ports.snapshots = Object.assign(new MemorySnapshotStore(), {
-      add: () => Promise.reject(new Unavailable('The database')),
-    });
+    snapshots.failNext('add', new Unavailable('The database'));
     await expect(take(request)).rejects.toBeInstanceOf(Unavailable);
     const tip = await ports.repository.readTip(workspace);
     await write('a', 2, { n: 2 });
     now = '2026-01-02T04:00:00.000Z';
 
-    ports.snapshots = snapshots;
     const snapshot = await take(request);
     expect(snapshot).toMatchObject({
       gitCommitHash: tip?.commitHash,
@@ -173,21 +182,14 @@ describe('takeSnapshot', () => {
 
   it('starts over when somebody else moved the branch', async () => {
     await write('a', 1, { n: 1 });
-    const { reader } = ports;
-    let raced = false;
-    ports.reader = {
-      readPanels: async (at, known, visit) => {
-        if (!raced) {
-          raced = true;
-          await takeSnapshot(
-            { request: aSnapshotRequest({ workspace }), ...run },
-            { ...ports, reader, lock: new MemoryWorkspaceLock() },
-          );
-          await write('a', 2, { n: 2 });
-        }
-        return reader.readPanels(at, known, visit);
-      },
-    };
+    reader.onNext('readPanels', async (readPanels) => {
+      await takeSnapshot(
+        { request: aSnapshotRequest({ workspace }), ...run },
+        { ...ports, lock: new MemoryWorkspaceLock() },
+      );
+      await write('a', 2, { n: 2 });
+      return readPanels();
+    });
     const snapshot = await take();
     expect(await ports.repository.readTip(workspace)).toMatchObject({
       commitHash: snapshot.gitCommitHash,
@@ -198,10 +200,10 @@ describe('takeSnapshot', () => {
   it('stops when it is told to, and leaves no trace', async () => {
     await write('a', 1, { n: 1 });
     const stop = new AbortController();
-    const { reader } = ports;
-    ports.reader = {
-      readPanels: async (...args) => (stop.abort(new Error('stop')), reader.readPanels(...args)),
-    };
+    reader.onNext('readPanels', (readPanels) => {
+      stop.abort(new Error('stop'));
+      return readPanels();
+    });
     const request = aSnapshotRequest({ workspace });
     await expect(takeSnapshot({ request, ...run, signal: stop.signal }, ports)).rejects.toThrow('stop');
     expect(await ports.repository.readTip(workspace)).toBeUndefined();
@@ -232,13 +234,9 @@ describe('takeSnapshot', () => {
   it('does not take changes for covered that were made after an interrupted attempt', async () => {
     await write('a', 1, { n: 1 });
     const request = aSnapshotRequest({ workspace });
-    const { snapshots } = ports;
-    ports.snapshots = Object.assign(new MemorySnapshotStore(), {
-      add: () => Promise.reject(new Unavailable('The database')),
-    });
+    snapshots.failNext('add', new Unavailable('The database'));
     await expect(take(request)).rejects.toBeInstanceOf(Unavailable);
     await write('a', 2, { n: 2 });
-    ports.snapshots = snapshots;
     await take(request);
     expect(await ports.coverage.count(workspace)).toMatchObject({ changes: 2, covered: 1 });
   });

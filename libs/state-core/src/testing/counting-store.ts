@@ -11,6 +11,7 @@ import {
 } from '../panels/group-commit';
 import { PanelNotFound } from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
+import { FailingStore } from './failing-store';
 import {
   type Append,
   type AppendOutcome,
@@ -151,15 +152,16 @@ export class TestCommit {
   }
 }
 
-/** A group commit over a fresh store, and what it announces. */
+/** A group commit over a fresh store, the faults of that store, and what is announced. */
 export function open(
   options: Partial<GroupCommitLimits> & { cached?: (key: PanelKey) => CurrentPanel | undefined } = {},
 ) {
   const { cached, ...limits } = options;
   const store = new CountingStore();
+  const faults = new FailingStore(store);
   const announced: Accepted[] = [];
   const ports = {
-    store,
+    store: faults.port,
     cachedPanel: async ({ key: at }: WriteRequest) => {
       await breath();
       return cached?.(at);
@@ -169,5 +171,5 @@ export function open(
       await breath();
     },
   };
-  return { store, announced, ports, commit: new TestCommit(ports, limits) };
+  return { store, faults, announced, ports, commit: new TestCommit(ports, limits) };
 }

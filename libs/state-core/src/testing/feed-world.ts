@@ -4,12 +4,10 @@ import type { JsonObject } from '@nexus-state/documents';
 import type { Broadcaster, FeedEvent, LiveEvent, PanelFeedEvent, Reach, Subscriber } from '../live';
 import { LiveHub, type Subscription } from '../live/hub';
 import type { Change, ChangeType, PanelKey, WorkspaceKey } from '../panels/model';
-import type { PanelHeads, PanelStore } from '../panels/ports';
 import type { UpdateBus, UpdateListener } from '../ports';
 import type { WorkspaceEvent } from '../workspaces';
+import { FailingStore } from './failing-store';
 import { anAppend } from './panel-builders';
-
-type FollowedStore = PanelStore & PanelHeads;
 
 /** A subscriber that keeps what it is sent: `sync 3`, `4`, `created 1`, `deleted 7`. */
 export class FeedReader implements Subscriber {
@@ -69,22 +67,23 @@ function nameOf(event: PanelFeedEvent): string {
 /** Everything there is, in memory; what is published goes through `pass` first. */
 export class FeedWorld {
   readonly store = new MemoryPanelStore();
+  /** What goes wrong between the hub and the store. */
+  readonly faults = new FailingStore(this.store);
   readonly bus: UpdateBus;
   readonly failures: unknown[] = [];
   readonly broadcaster = new CountingBroadcaster();
   readonly hub: LiveHub;
   pass: (change: Change) => readonly Change[] = (change) => [change];
 
-  /** @param options a bus in place of its own, and what stands between the hub and the store */
-  constructor(options: { bus?: UpdateBus; slow?: (store: FollowedStore) => FollowedStore } = {}) {
+  /** @param options a bus in place of its own */
+  constructor(options: { bus?: UpdateBus } = {}) {
     const observer = {
       hintFailed: (_hint: string, error: unknown) => void this.failures.push(error),
       changeDelivered: () => undefined,
     };
-    const store = options.slow?.(this.store) ?? this.store;
     this.bus = options.bus ?? new MemoryUpdateBus();
     const board = new MemoryPresenceBoard(new MemoryPresence(), 60_000);
-    this.hub = new LiveHub({ store, bus: this.bus, board, observer });
+    this.hub = new LiveHub({ store: this.faults.port, bus: this.bus, board, observer });
   }
 
   reader(id = 'reader'): FeedReader {
@@ -123,38 +122,18 @@ export class FeedWorld {
 }
 
 /**
- * A store whose answers are old when they arrive.
+ * Has the answers of a store arrive when they are old.
  * @param pauses turns of the event loop that each answer takes, over and over
  */
-export function slowStore(store: FollowedStore, pauses: readonly number[]): FollowedStore {
+export function delayAnswers(faults: FailingStore<MemoryPanelStore>, pauses: readonly number[]): void {
   let calls = 0;
-  const late = async <T>(answer: Promise<T>): Promise<T> => {
+  const late = async <T>(call: () => Promise<T>): Promise<T> => {
     const turns = pauses[calls++ % pauses.length] as number;
-    const value = await answer;
+    const value = await call();
     for (let n = 0; n < turns; n++) await new Promise(setImmediate);
     return value;
   };
-  return Object.assign(Object.create(store) as FollowedStore, {
-    read: (...args: Parameters<PanelStore['read']>) => late(store.read(...args)),
-    changesSince: (...args: Parameters<PanelStore['changesSince']>) => late(store.changesSince(...args)),
-    heads: (...args: Parameters<PanelHeads['heads']>) => late(store.heads(...args)),
-  });
-}
-
-/** A store that may be away: what is asked then, or not yet answered, fails. */
-export function frailStore(store: FollowedStore, away: () => boolean): FollowedStore {
-  const frail = async <T>(ask: () => Promise<T>): Promise<T> => {
-    if (away()) throw new Unavailable('The database');
-    const value = await ask();
-    if (away()) throw new Unavailable('The database');
-    return value;
-  };
-  return Object.assign(Object.create(store) as FollowedStore, {
-    read: (...args: Parameters<PanelStore['read']>) => frail(() => store.read(...args)),
-    changesSince: (...args: Parameters<PanelStore['changesSince']>) =>
-      frail(() => store.changesSince(...args)),
-    heads: (...args: Parameters<PanelHeads['heads']>) => frail(() => store.heads(...args)),
-  });
+  for (const method of ['read', 'changesSince', 'heads'] as const) faults.onEach(method, late);
 }
 
 /** A bus that may be away: what is published then is lost, and its listeners get `onGap` once it is back. */
@@ -193,13 +172,10 @@ export class FrailBus implements UpdateBus {
   }
 }
 
-/** Counts the listeners of a bus, which may be away. */
+/** Counts the listeners of a bus. */
 export class CountedBus implements UpdateBus {
   listening = 0;
-  constructor(
-    private readonly bus: UpdateBus,
-    private readonly away: () => boolean = () => false,
-  ) {}
+  constructor(private readonly bus: UpdateBus) {}
 
   publish(change: Change): Promise<void> {
     return this.bus.publish(change);
@@ -210,7 +186,6 @@ export class CountedBus implements UpdateBus {
   }
 
   async subscribe(workspace: WorkspaceKey, listener: UpdateListener): Promise<() => Promise<void>> {
-    if (this.away()) throw new Unavailable('The update bus');
     const stop = await this.bus.subscribe(workspace, listener);
     this.listening++;
     return async () => {

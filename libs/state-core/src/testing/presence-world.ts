@@ -5,6 +5,7 @@ import { LiveHub, type Subscription } from '../live/hub';
 import type { PresenceBoard, PresenceMember } from '../live/ports';
 import { type PresenceLimits, defaultPresenceLimits } from '../live/presence';
 import type { PanelKey, WorkspaceKey } from '../panels/model';
+import { FailingStore } from './failing-store';
 import { anAppend } from './panel-builders';
 import { wholeReach } from './feed-world';
 
@@ -44,34 +45,24 @@ class PresenceBroadcaster implements Broadcaster {
   }
 }
 
-/** A board that may be away. */
-class FragileBoard implements PresenceBoard {
-  away = false;
-  calls: string[] = [];
+const boardMethods = ['renew', 'put', 'others', 'panels', 'listen', 'leave'] as const;
 
-  constructor(private readonly board: PresenceBoard) {}
-
-  renew = () => this.#ask('renew', () => this.board.renew());
-  put = (key: PanelKey, members: readonly PresenceMember[]) =>
-    this.#ask('put', () => this.board.put(key, members));
-  others = (key: PanelKey) => this.#ask('others', () => this.board.others(key));
-  panels: PresenceBoard['panels'] = (key) => this.#ask('panels', () => this.board.panels(key));
-  listen: PresenceBoard['listen'] = (key, listener) =>
-    this.#ask('listen', () => this.board.listen(key, listener));
-  leave = () => this.#ask('leave', () => this.board.leave());
-
-  async #ask<T>(name: string, ask: () => Promise<T>): Promise<T> {
-    this.calls.push(name);
+/** A board that takes a breath before each answer. */
+function breathing(board: PresenceBoard): FailingStore<PresenceBoard> {
+  const faults = new FailingStore(board);
+  const breathe = async <T>(ask: () => Promise<T>): Promise<T> => {
     await new Promise(setImmediate);
-    if (this.away) throw new Unavailable('The presence board');
     return ask();
-  }
+  };
+  for (const method of boardMethods) faults.onEach(method, breathe);
+  return faults;
 }
 
 /** One gateway: its connections, and what it is made from. */
 export class PresenceGateway {
   readonly broadcaster = new PresenceBroadcaster();
-  readonly board: FragileBoard;
+  /** The board as this gateway reaches it. */
+  readonly board: FailingStore<PresenceBoard>;
   readonly hub: LiveHub;
   readonly failures: unknown[] = [];
 
@@ -80,17 +71,28 @@ export class PresenceGateway {
     board: PresenceBoard,
     limits: Partial<PresenceLimits>,
   ) {
-    this.board = new FragileBoard(board);
+    this.board = breathing(board);
     const observer = {
       hintFailed: (_hint: string, error: unknown) => void this.failures.push(error),
       changeDelivered: () => undefined,
     };
     const bounds = { ...defaultPresenceLimits, pauseMs: 2, ...limits };
-    this.hub = new LiveHub({ store, bus: new MemoryUpdateBus(), board: this.board, observer }, bounds);
+    this.hub = new LiveHub({ store, bus: new MemoryUpdateBus(), board: this.board.port, observer }, bounds);
   }
 
   onlooker(id: string): Onlooker {
     return new Onlooker(id, this.broadcaster);
+  }
+
+  /** The board is out of reach for this gateway alone. */
+  loseBoard(): void {
+    this.board.leave(new Unavailable('The presence board'));
+  }
+
+  /** How often this gateway has called each method of the board. */
+  get boardCalls(): Record<(typeof boardMethods)[number], number> {
+    const counts = boardMethods.map((method) => [method, this.board.calls(method)]);
+    return Object.fromEntries(counts) as Record<(typeof boardMethods)[number], number>;
   }
 
   /** Opens a subscription to a panel, which is created where there is none. */

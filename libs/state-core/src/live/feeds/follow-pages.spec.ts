@@ -1,5 +1,8 @@
+import { Unavailable } from '../../errors';
 import { MemoryUpdateBus } from '../../memory';
+import type { UpdateBus } from '../../ports';
 import { eventually } from '../../testing/eventually';
+import { FailingStore } from '../../testing/failing-store';
 import { CountedBus } from '../../testing/feed-world';
 import { aPanelKey } from '../../testing/panel-builders';
 import { aChange } from '../../testing/update-bus.contract';
@@ -16,8 +19,8 @@ class World {
   readonly entries: number[] = [];
   readonly seen: number[] = [];
   readonly memory = new MemoryUpdateBus();
-  isBusAway = false;
-  readonly bus = new CountedBus(this.memory, () => this.isBusAway);
+  readonly bus = new CountedBus(this.memory);
+  readonly busFaults = new FailingStore<UpdateBus>(this.bus);
   readonly end = new AbortController();
   reads = 0;
   failure: Error | undefined;
@@ -31,7 +34,10 @@ class World {
       const end = String(from + entries.length);
       return { entries, end, more: from + entries.length < this.entries.length };
     };
-    const pages = followPages({ workspace, start: cursor, read, signal: this.end.signal }, this.bus);
+    const pages = followPages(
+      { workspace, start: cursor, read, signal: this.end.signal },
+      this.busFaults.port,
+    );
     for await (const page of pages) this.seen.push(...page.entries);
   }
 
@@ -94,12 +100,12 @@ it('finds at once what is published while it waits', async () => {
 });
 
 it('goes on while the bus is away, and subscribes to it once it is back', async () => {
-  world.isBusAway = true;
+  world.busFaults.leave(new Unavailable('The update bus'));
   const following = world.follow();
   world.entries.push(1);
   await world.sees(1);
   expect(world.bus.listening).toBe(0);
-  world.isBusAway = false;
+  world.busFaults.comeBack();
   await eventually(() => world.bus.listening === 1, 'the bus to be subscribed to', 10_000);
   world.end.abort();
   await following;

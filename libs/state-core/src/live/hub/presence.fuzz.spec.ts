@@ -80,17 +80,17 @@ describe('however gateways, connections and the board come and go', () => {
           if (act === 'drained' && seat) drain(seat);
           if (act === 'kill' && dead.size === 0 && pick % 4 === 0) {
             dead.add(gateway);
-            gateway.board.away = true;
+            gateway.loseBoard();
           }
           if (act === 'stall') world.now += pick % 1_500;
-          if (act === 'away' && !dead.has(gateway)) gateway.board.away = true;
-          if (act === 'back' && !dead.has(gateway)) gateway.board.away = false;
+          if (act === 'away' && !dead.has(gateway)) gateway.loseBoard();
+          if (act === 'back' && !dead.has(gateway)) gateway.board.comeBack();
           if (act === 'lose') world.shared.lose();
           if (act === 'tick') void world.renewLeases(...dead);
           for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
         }
 
-        for (const gateway of gateways) gateway.board.away = dead.has(gateway);
+        for (const gateway of gateways) if (!dead.has(gateway)) gateway.board.comeBack();
         world.now += 1_500;
         for (const seat of seats) drain(seat);
         const alive = seats.filter(({ gateway }) => !dead.has(gateway));

@@ -157,7 +157,7 @@ describe('who is present', () => {
     const pauses = Math.ceil((performance.now() - start) / 200);
     expect(n).toBeGreaterThan(pauses + 2);
     expect(slow.broadcaster.sent - before).toBeLessThanOrEqual(pauses + 1);
-    expect(slow.board.calls.filter((call) => call === 'put').length).toBeLessThanOrEqual(pauses + 4);
+    expect(slow.board.calls('put')).toBeLessThanOrEqual(pauses + 4);
     await sees(c, [`a=${n}`]);
   });
 
@@ -213,9 +213,10 @@ describe('a gateway', () => {
     const [a, b] = [await follower(here, 'a'), await follower(there, 'b')];
     here.show(key, a, 1);
     await sees(b, ['a=1']);
-    for (const gateway of [here, there]) gateway.board.calls = [];
+    const before = [here.boardCalls, there.boardCalls];
     for (let n = 0; n < 5; n++) await world.renewLeases();
-    expect([here.board.calls, there.board.calls]).toEqual([Array(5).fill('renew'), Array(5).fill('renew')]);
+    const fiveRenewals = before.map((calls) => ({ ...calls, renew: calls.renew + 5 }));
+    expect([here.boardCalls, there.boardCalls]).toEqual(fiveRenewals);
     a.stop();
     b.stop();
     await eventually(() => world.shared.listening.size === 0, 'nobody to listen any longer');
@@ -228,14 +229,14 @@ describe('while the board is away', () => {
     const [a, b, c] = [await follower(here, 'a'), await follower(here, 'b'), await follower(there, 'c')];
     there.show(key, c, 1);
     await sees(a, ['c=1']);
-    for (const { board } of [here, there]) board.away = true;
+    for (const gateway of [here, there]) gateway.loseBoard();
     here.show(key, a, 2);
     await sees(b, ['a=2', 'c=1']);
     const late = await follower(here, 'd');
     await sees(late, ['a=2', 'c=1']);
     await world.renewLeases();
     expect(here.failures.length).toBeGreaterThan(0);
-    for (const { board } of [here, there]) board.away = false;
+    for (const { board } of [here, there]) board.comeBack();
     await world.renewLeases();
     await sees(c, ['a=2']);
   });
@@ -244,11 +245,11 @@ describe('while the board is away', () => {
     const a = await follower(here, 'a');
     here.show(key, a, 1);
     await eventually(() => world.shared.panels.size > 0, 'it to be on the board');
-    there.board.away = true;
+    there.loseBoard();
     const [b, c] = [await follower(there, 'b'), there.onlooker('c')];
     await there.followWorkspace(key, c);
     await world.renewLeases();
-    there.board.away = false;
+    there.board.comeBack();
     for (let n = 0; n < 3; n++) await world.renewLeases();
     for (const one of [b, c]) await sees(one, ['a=1']);
     here.show(key, a, 2);

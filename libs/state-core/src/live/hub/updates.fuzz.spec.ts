@@ -1,15 +1,9 @@
 import * as fc from 'fast-check';
+import { Unavailable } from '../../errors';
 import { MemoryUpdateBus } from '../../memory';
 import type { Change, PanelKey } from '../../panels/model';
 import { eventually } from '../../testing/eventually';
-import {
-  type FeedReader,
-  FeedWorld,
-  FrailBus,
-  frailStore,
-  slowStore,
-  wholeReach,
-} from '../../testing/feed-world';
+import { type FeedReader, FeedWorld, FrailBus, delayAnswers, wholeReach } from '../../testing/feed-world';
 import { aPanelKey } from '../../testing/panel-builders';
 import { runs } from '@nexus-state/documents/testing';
 import type { PanelFeedEvent } from '../subscribers/subscriber';
@@ -47,13 +41,8 @@ describe('any number of subscribers', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), delays, async (steps, pauses) => {
         const bus = new FrailBus(new MemoryUpdateBus());
-        let away = false;
-        const slow = (store: Parameters<typeof slowStore>[0]) =>
-          slowStore(
-            frailStore(store, () => away),
-            pauses,
-          );
-        const world = new FeedWorld({ bus, slow });
+        const world = new FeedWorld({ bus });
+        delayAnswers(world.faults, pauses);
         const workspace = aPanelKey();
         const seats: Seat[] = [];
         const going: Promise<unknown>[] = [];
@@ -105,13 +94,15 @@ describe('any number of subscribers', () => {
           if (act === 'full' && sitting) fill(sitting);
           if (act === 'drained' && sitting) drain(world, sitting);
           if (act === 'sweep') going.push(world.hub.sweep());
-          if (act === 'store away' || act === 'store back') away = act === 'store away';
+          if (act === 'store away')
+            world.faults.leave(new Unavailable('The database'), { losesAnswers: true });
+          if (act === 'store back') world.faults.comeBack();
           if (act === 'bus away') bus.leave();
           if (act === 'bus back') bus.comeBack();
           for (let n = 0; n < turns; n++) await new Promise(setImmediate);
         }
         await Promise.all(going);
-        away = false;
+        world.faults.comeBack();
         bus.comeBack();
 
         for (const seat of seats) drain(world, seat);

@@ -1,7 +1,8 @@
 import { Unavailable } from '../../errors';
 import type { Change, PanelKey } from '../../panels/model';
 import { eventually } from '../../testing/eventually';
-import { CountedBus, FeedReader, FeedWorld, slowStore, wholeReach } from '../../testing/feed-world';
+import { FailingStore } from '../../testing/failing-store';
+import { CountedBus, FeedReader, FeedWorld, delayAnswers, wholeReach } from '../../testing/feed-world';
 import { aPanelKey, anAppend } from '../../testing/panel-builders';
 import { aSnapshot } from '../../testing/snapshot-builders';
 import type { Subscription } from './subscription';
@@ -103,23 +104,23 @@ describe('following a panel', () => {
   });
 
   it('finds its way back after the store and the bus were away', async () => {
-    let away = true;
-    const bus = new CountedBus(world.bus, () => away);
-    const own = new FeedWorld({ bus });
+    const away = new Unavailable('The database');
+    const bus = new FailingStore(world.bus);
+    bus.leave(away, { methods: ['subscribe'] });
+    const own = new FeedWorld({ bus: bus.port });
     await own.change(key);
     const reader = own.reader();
     begin(await own.follow(key, reader));
-    const read = own.store.changesSince.bind(own.store);
-    jest.spyOn(own.store, 'changesSince').mockRejectedValue(new Unavailable('The database'));
+    own.faults.failEach('changesSince', away);
     await own.hub.sweep();
     expect(own.failures.length).toBeGreaterThan(0);
 
-    jest.spyOn(own.store, 'changesSince').mockImplementation(read);
-    away = false;
+    own.faults.recover();
+    bus.recover();
     await own.hub.sweep();
     own.pass = (change) => [change];
     await own.store.append([anAppend(key, 1, [{ state: { n: 2 } }])]);
-    const [change] = await read(key, 1, 1);
+    const [change] = await own.store.changesSince(key, 1, 1);
     await world.bus.publish(change as Change);
     await comes(reader, 'panel', ['sync 1', '2']);
   });
@@ -190,7 +191,8 @@ describe('following a workspace', () => {
   });
 
   it('tells once of a new panel that somebody was refused while it was being told of', async () => {
-    const own = new FeedWorld({ slow: (store) => slowStore(store, [1, 0, 0, 1]) });
+    const own = new FeedWorld();
+    delayAnswers(own.faults, [1, 0, 0, 1]);
     own.pass = () => [];
     const refused = own.follow(key, own.reader('refused'));
     const reader = own.reader();
@@ -245,16 +247,15 @@ describe('following a workspace', () => {
 
   it('begins with the state also where a sweep was under way for those who followed before', async () => {
     const gates: (() => void)[] = [];
-    const list = world.store.heads.bind(world.store);
     await world.changes(key, 3);
     for (let n = 0; n < 1000; n++) await world.change(at(`q${n}`));
     // Somebody stays all the time, so that the workspace is not let go.
     begin(await world.follow(at('q0'), world.reader('staying')));
     const earlier = begin(await world.followWorkspace(key, world.reader('earlier')));
-    jest.spyOn(world.store, 'heads').mockImplementation(async (...args) => {
-      const begins = args[1].after === undefined && gates.length === 0;
+    world.faults.onEach('heads', async (list, [, page]) => {
+      const begins = page.after === undefined && gates.length === 0;
       if (!begins) await new Promise<void>((resolve) => gates.push(resolve));
-      return list(...args);
+      return list();
     });
     const sweeping = world.hub.sweep();
     await eventually(() => gates.length === 1, 'the sweep to come to its second page');
@@ -264,7 +265,7 @@ describe('following a workspace', () => {
     await eventually(() => gates.length === 2, 'the subscription to list');
     gates[0]?.();
     await sweeping;
-    jest.spyOn(world.store, 'heads').mockImplementation(list);
+    world.faults.recover();
     gates[1]?.();
     begin(await following);
     await comes(reader, 'panel', ['sync 3']);
@@ -275,16 +276,16 @@ describe('following a workspace', () => {
     const reader = world.reader();
     begin(await world.follow(key, reader));
     const whole = begin(await world.followWorkspace(key, world.reader('whole')));
-    const lists = jest.spyOn(world.store, 'heads');
+    const before = world.faults.calls('heads');
     await world.hub.sweep();
-    expect(lists).toHaveBeenCalledTimes(1);
+    expect(world.faults.calls('heads')).toBe(before + 1);
     whole.stop();
     world.pass = () => [];
     await world.changes(at('other'), 2);
     await world.change(key);
     await world.hub.sweep();
     await comes(reader, 'panel', ['sync 1', '2']);
-    expect(lists).toHaveBeenCalledTimes(1);
+    expect(world.faults.calls('heads')).toBe(before + 1);
   });
 
   it('lists more panels than fit a page', async () => {

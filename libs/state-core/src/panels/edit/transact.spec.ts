@@ -4,6 +4,7 @@ import { IdempotencyKeyReused, OperationRefused } from '../../errors';
 import { type Change, type IdempotentRequest, type PanelKey, defaultLimits, stateContent } from '../model';
 import { aRequest } from '../../testing/idempotency.contract';
 import { someCopies } from '../../testing/copies-world';
+import { FailingStore } from '../../testing/failing-store';
 import { type BulkChangePorts, type TransactionOperation, transact } from './transact';
 
 const workspace = { owner: 'ann', workspaceId: 'ws' };
@@ -12,12 +13,14 @@ const at = (panelId: string): PanelKey => ({ ...workspace, panelId });
 const set = (panelId: string, n: number): TransactionOperation => ({ op: 'set', panelId, state: { n } });
 
 let store: MemoryPanelStore;
+let faults: FailingStore<MemoryPanelStore>;
 let ports: BulkChangePorts;
 beforeEach(() => {
   store = new MemoryPanelStore();
+  faults = new FailingStore(store);
   const observer = { hintFailed: () => undefined };
   ports = {
-    store,
+    store: faults.port,
     observer,
     limits: defaultLimits,
     copies: someCopies(),
@@ -71,7 +74,7 @@ describe('transact under an idempotency key', () => {
     await under(undefined, set('a', 1), set('b', 1), set('a', 2));
     const changes: Change[] = [];
     for (const panelId of ['a', 'b']) changes.push(...(await store.changesSince(at(panelId), 0, 1)));
-    store.findKept = async () => ({ fingerprint: undefined, answer: {}, changes });
+    faults.onEach('findKept', async () => ({ fingerprint: undefined, answer: {}, changes }));
     expect(await under(aRequest('old'), set('a', 1), set('b', 1), set('a', 2))).toEqual([
       { panelId: 'a', version: 2 },
       { panelId: 'b', version: 1 },

@@ -49,12 +49,11 @@ describe('refusals of GroupCommit', () => {
   });
 
   it('are not judged on what another process has changed before the writer came', async () => {
-    const { store, commit } = open({ batchesInFlight: 1 });
+    const { store, faults, commit } = open({ batchesInFlight: 1 });
     store.put(key('p'), 1, {});
     let late: Promise<Written> | undefined;
-    const append = store.append.bind(store);
-    jest.spyOn(store, 'append').mockImplementationOnce(async (batch) => {
-      const outcomes = await append(batch);
+    faults.onNext('append', async (append) => {
+      const outcomes = await append();
       // Version 2 is stored, its answer under way: another process makes version 3, whose reader writes here.
       store.put(key('p'), 3, { n: 50 });
       late = commit.write(key('p'), countAt(3));

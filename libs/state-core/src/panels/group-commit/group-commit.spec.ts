@@ -115,8 +115,8 @@ describe('GroupCommit', () => {
   });
 
   it('rejects those who wait when the panel cannot be read', async () => {
-    const { store, commit } = open();
-    jest.spyOn(store, 'read').mockRejectedValueOnce(new Unavailable('The store'));
+    const { faults, commit } = open();
+    faults.failNext('read', new Unavailable('The store'));
     const outcomes = await Promise.allSettled([commit.write(key('p'), count), commit.write(key('p'), count)]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect((await commit.write(key('p'), count)).change.version).toBe(1);
@@ -146,8 +146,8 @@ describe('GroupCommit', () => {
   });
 
   it('rejects instead of leaving anyone waiting when the store answers too little', async () => {
-    const { store, commit } = open();
-    jest.spyOn(store, 'append').mockResolvedValueOnce([]);
+    const { faults, commit } = open();
+    faults.answerNext('append', []);
     await expect(commit.write(key('p'), count)).rejects.toThrow('owes an outcome');
     expect((await commit.write(key('p'), count)).change.version).toBe(1);
   });
