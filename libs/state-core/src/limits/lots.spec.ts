@@ -39,7 +39,7 @@ function processOf(buckets: Buckets, perSecond: number): Lots {
 }
 
 async function spendMany(lots: Lots, times: number, key = 'a'): Promise<Spending[]> {
-  return Promise.all(Array.from({ length: times }, () => lots.spend(key, 1)));
+  return Promise.all(Array.from({ length: times }, async () => lots.spend(key, 1)));
 }
 
 const acceptedOf = (spendings: readonly Spending[]) => spendings.filter(({ accepted }) => accepted).length;

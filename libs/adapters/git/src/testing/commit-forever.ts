@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { GitSnapshotRepository } from '../git-snapshot-repository';
 import { manifestPath } from '@nexus-state/state-core';
 import { aManifestText, commitDetails, onTopOf } from '@nexus-state/state-core/testing/snapshot-builders';
+import { GitSnapshotRepository } from '../git-snapshot-repository';
 
 const never = new AbortController().signal;
 

@@ -1,26 +1,18 @@
-// @ts-check
-const fs = require('node:fs');
-const path = require('node:path');
-const Redis = require('ioredis').default;
-const { Client } = require('pg');
-const { portTrouble } = require('../process/ports');
-const { startPostgres, startRedis } = require('./index');
-const { removeFolder, scratchFolder } = require('./scratch');
-
-jest.setTimeout(60_000);
+import fs from 'node:fs';
+import path from 'node:path';
+import { portTrouble, removeFolder, scratchFolder } from '@nexus-state/processes';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { startPostgres, startRedis } from './index';
 
 describe('embedded servers', () => {
-  /** @type {string} */
-  let folder;
-
+  let folder: string;
   beforeEach(() => {
     folder = scratchFolder('servers');
   });
-
   afterEach(() => removeFolder(folder));
 
-  /** @param {string} url @param {string} sql */
-  async function query(url, sql) {
+  async function query(url: string, sql: string): Promise<unknown[]> {
     const client = new Client(url);
     await client.connect();
     try {

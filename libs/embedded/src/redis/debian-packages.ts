@@ -1,17 +1,18 @@
-// @ts-check
-const fs = require('node:fs');
-const path = require('node:path');
-const { run } = require('../../process/run');
+import fs from 'node:fs';
+import path from 'node:path';
+import { run } from '@nexus-state/processes';
 
 /**
- * Unpacks Debian packages, with the libraries they need and this machine lacks, into a folder. Nothing is installed,
- * no root is needed and the system's package lists are left as they are.
- * @param {string[]} names
- * @param {string} folder
- * @param {(message: string) => void} onProgress
- * @returns {Promise<string | undefined>} what went wrong, if anything did
+ * Unpacks Debian packages, with the libraries that they need and this machine lacks, into a folder. Nothing is installed, no
+ * root is needed, and the system's package lists stay as they are.
+ * @param onProgress called when the package lists have to be fetched first
+ * @returns what went wrong, or undefined
  */
-async function fetchPackages(names, folder, onProgress) {
+export async function fetchPackages(
+  names: readonly string[],
+  folder: string,
+  onProgress: (message: string) => void,
+): Promise<string | undefined> {
   for (const tool of ['apt-get', 'dpkg-deb']) {
     if ((await run([tool, '--version'])).code !== 0) return `there is no ${tool}`;
   }
@@ -31,11 +32,7 @@ async function fetchPackages(names, folder, onProgress) {
   return second ?? unpack(downloads, folder);
 }
 
-/**
- * @param {string} folder
- * @returns {string[]}
- */
-function privateLists(folder) {
+function privateLists(folder: string): string[] {
   for (const name of ['state/lists/partial', 'cache/archives/partial']) {
     fs.mkdirSync(path.join(folder, name), { recursive: true });
   }
@@ -45,17 +42,15 @@ function privateLists(folder) {
   ];
 }
 
-/**
- * Downloads the packages, then what they depend on, until nothing more is missing.
- * @param {string[]} names
- * @param {string} downloads
- * @param {string[]} aptOptions
- * @returns {Promise<string | undefined>}
- */
-async function downloadAll(names, downloads, aptOptions) {
+/** Downloads the packages, then what they depend on, until nothing more is missing. */
+async function downloadAll(
+  names: readonly string[],
+  downloads: string,
+  aptOptions: readonly string[],
+): Promise<string | undefined> {
   fs.rmSync(downloads, { recursive: true, force: true });
   fs.mkdirSync(downloads, { recursive: true });
-  const seen = new Set();
+  const seen = new Set<string>();
   for (let wanted = names; wanted.length > 0;) {
     wanted.forEach((name) => seen.add(name));
     const { code, output } = await run(['apt-get', ...aptOptions, 'download', ...wanted], {
@@ -70,11 +65,7 @@ async function downloadAll(names, downloads, aptOptions) {
   return undefined;
 }
 
-/**
- * @param {string} downloads
- * @param {string} folder
- */
-async function unpack(downloads, folder) {
+async function unpack(downloads: string, folder: string): Promise<string | undefined> {
   for (const file of debFiles(downloads)) {
     const { code, output } = await run(['dpkg-deb', '-x', file, folder]);
     if (code !== 0) return lastError(output) ?? `${path.basename(file)} could not be unpacked`;
@@ -83,37 +74,29 @@ async function unpack(downloads, folder) {
   return undefined;
 }
 
-/** @param {string} folder */
-function debFiles(folder) {
+function debFiles(folder: string): string[] {
   return fs
     .readdirSync(folder)
     .filter((name) => name.endsWith('.deb'))
     .map((name) => path.join(folder, name));
 }
 
-/** @param {string} file */
-async function dependencies(file) {
+async function dependencies(file: string): Promise<string[]> {
   const { output } = await run(['dpkg-deb', '-f', file, 'Depends', 'Pre-Depends']);
-  return output
-    .split(/[,\n]/)
-    .map(
-      (entry) =>
-        entry
-          .replace(/^(Pre-)?Depends:/, '')
-          .trim()
-          .split(/[\s(|:]/)[0] ?? '',
-    )
-    .filter(Boolean);
+  const nameOf = (entry: string) =>
+    entry
+      .replace(/^(Pre-)?Depends:/, '')
+      .trim()
+      .split(/[\s(|:]/)[0] ?? '';
+  return output.split(/[,\n]/).map(nameOf).filter(Boolean);
 }
 
-/** @param {string} name */
-async function isInstalled(name) {
+async function isInstalled(name: string): Promise<boolean> {
   const { code, output } = await run(['dpkg-query', '-W', '-f=${Status}', name]);
   return code === 0 && output.includes('install ok installed');
 }
 
-/** @param {string} output */
-function lastError(output) {
+function lastError(output: string): string | undefined {
   return output
     .trim()
     .split('\n')
@@ -122,6 +105,6 @@ function lastError(output) {
     .trim();
 }
 
-const quiet = () => ({ ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' });
-
-module.exports = { fetchPackages };
+function quiet(): NodeJS.ProcessEnv {
+  return { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
+}
