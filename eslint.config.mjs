@@ -5,6 +5,7 @@ import boundaries from 'eslint-plugin-boundaries';
 import importX from 'eslint-plugin-import-x';
 import jsoncParser from 'jsonc-eslint-parser';
 import tseslint from 'typescript-eslint';
+import { mayImport } from './tools/projects/may-import.js';
 
 /** The subjects of the core: each has its rules (`model`), its ports, and its use cases. */
 const subjects = ['limits', 'panels', 'snapshots', 'workspaces'];
@@ -41,20 +42,10 @@ const drivers = [
 ];
 
 /** What each kind of project may import: Nx refuses circles by itself. */
-const domain = ['type:core', 'type:documents'];
-const depConstraints = Object.entries({
-  documents: [],
-  contracts: [],
-  processes: [],
-  core: ['type:documents'],
-  embedded: ['type:processes'],
-  test: [...domain, 'type:embedded'],
-  adapter: [...domain, 'type:adapter', 'type:test'],
-  kit: [...domain, 'type:contracts', 'type:adapter'],
-  wiring: [...domain, 'type:contracts', 'type:adapter', 'type:kit'],
-  app: [...domain, 'type:contracts', 'type:adapter', 'type:kit', 'type:wiring', 'type:test'],
-  tool: [...domain, 'type:contracts', 'type:adapter', 'type:processes', 'type:embedded'],
-}).map(([tag, allowed]) => ({ sourceTag: `type:${tag}`, onlyDependOnLibsWithTags: allowed }));
+const depConstraints = Object.entries(mayImport).map(([kind, kinds]) => ({
+  sourceTag: `type:${kind}`,
+  onlyDependOnLibsWithTags: kinds.map((name) => `type:${name}`),
+}));
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/*.cjs', '**/*.mjs', '.nexus/**', '.nx/**'] },
