@@ -3,7 +3,9 @@ import prettier from 'eslint-config-prettier';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import boundaries from 'eslint-plugin-boundaries';
 import importX from 'eslint-plugin-import-x';
+import jsoncParser from 'jsonc-eslint-parser';
 import tseslint from 'typescript-eslint';
+import { mayImport } from './tools/projects/may-import.js';
 
 /** The subjects of the core: each has its rules (`model`), its ports, and its use cases. */
 const subjects = ['limits', 'panels', 'snapshots', 'workspaces'];
@@ -39,6 +41,12 @@ const drivers = [
   '@opentelemetry/*',
 ];
 
+/** What each kind of project may import: Nx refuses circles by itself. */
+const depConstraints = Object.entries(mayImport).map(([kind, kinds]) => ({
+  sourceTag: `type:${kind}`,
+  onlyDependOnLibsWithTags: kinds.map((name) => `type:${name}`),
+}));
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/*.cjs', '**/*.mjs', '.nexus/**', '.nx/**'] },
   {
@@ -55,50 +63,15 @@ export default tseslint.config(
         'error',
         {
           allow: [],
-          depConstraints: [
-            { sourceTag: 'type:documents', onlyDependOnLibsWithTags: [] },
-            { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
-            { sourceTag: 'type:core', onlyDependOnLibsWithTags: ['type:documents'] },
-            {
-              sourceTag: 'type:test',
-              onlyDependOnLibsWithTags: ['type:core', 'type:documents'],
-            },
-            {
-              sourceTag: 'type:adapter',
-              onlyDependOnLibsWithTags: ['type:core', 'type:documents', 'type:adapter', 'type:test'],
-            },
-            {
-              sourceTag: 'type:kit',
-              onlyDependOnLibsWithTags: ['type:core', 'type:documents', 'type:contracts', 'type:adapter'],
-            },
-            {
-              sourceTag: 'type:wiring',
-              onlyDependOnLibsWithTags: [
-                'type:core',
-                'type:documents',
-                'type:contracts',
-                'type:adapter',
-                'type:kit',
-              ],
-            },
-            {
-              sourceTag: 'type:app',
-              onlyDependOnLibsWithTags: [
-                'type:core',
-                'type:documents',
-                'type:contracts',
-                'type:adapter',
-                'type:kit',
-                'type:wiring',
-                'type:test',
-              ],
-            },
-          ],
+          depConstraints,
         },
       ],
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
       'max-lines': ['error', { max: 300 }],
       '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/prefer-readonly': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
@@ -111,7 +84,7 @@ export default tseslint.config(
   {
     // Inside the core, imports flow one way: rooms know rooms, use cases know ports, adapters know neither each other.
     files: ['libs/state-core/src/**/*.ts'],
-    ignores: ['**/*.spec.ts', 'libs/state-core/src/testing/**', 'libs/state-core/src/index.ts'],
+    ignores: ['**/*.spec.ts', 'libs/state-core/src/**/testing/**', 'libs/state-core/src/index.ts'],
     plugins: { boundaries },
     settings: {
       'import/resolver': { typescript: { project: 'tsconfig.base.json' } },
@@ -205,6 +178,7 @@ export default tseslint.config(
     files: ['**/*.ts'],
     ignores: [
       'libs/nest-kit/src/service/**',
+      'libs/embedded/**',
       'libs/test-kit/**',
       '**/testing/**',
       '**/*.spec.ts',
@@ -234,7 +208,7 @@ export default tseslint.config(
   },
   {
     // What an image holds is what the package.json of its app and libs say: nothing may be there by chance.
-    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    files: ['apps/*/src/**/*.ts', 'libs/**/src/**/*.ts'],
     ignores: ['**/*.spec.ts', 'libs/**/testing/**'],
     rules: {
       'import-x/no-extraneous-dependencies': [
@@ -244,10 +218,35 @@ export default tseslint.config(
     },
   },
   {
-    files: ['tools/**/*.js'],
+    // A package.json lists what its project imports: nothing less, nothing more.
+    files: ['apps/*/package.json', 'libs/*/package.json', 'libs/adapters/*/package.json'],
+    plugins: { '@nx': nx },
+    languageOptions: { parser: jsoncParser },
+    rules: {
+      '@nx/dependency-checks': [
+        'error',
+        {
+          ignoredFiles: [
+            '{projectRoot}/**/*.spec.{ts,js}',
+            '{projectRoot}/**/testing/**',
+            '{projectRoot}/e2e/**',
+            '{projectRoot}/browser/**',
+            '{projectRoot}/issuer/**',
+            '{projectRoot}/*.config.{cjs,mjs}',
+          ],
+          // Packages that we declare because others need them as peers.
+          ignoredDependencies: ['@fastify/static', '@nestjs/core', 'reflect-metadata', 'rxjs'],
+        },
+      ],
+    },
+  },
+  {
+    files: ['tools/**/*.js', 'libs/processes/**/*.js'],
     extends: [...tseslint.configs.recommended],
+    plugins: { '@nx': nx },
     languageOptions: { sourceType: 'commonjs' },
     rules: {
+      '@nx/enforce-module-boundaries': ['error', { allow: ['/libs/processes/src$'], depConstraints }],
       '@typescript-eslint/no-require-imports': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 300 }],

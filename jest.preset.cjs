@@ -40,8 +40,9 @@ const sources = Object.fromEntries(
     }),
 );
 
+/** An entry that is a source itself needs no build: plain JavaScript. */
 function sourceOf({ default: file }) {
-  return file.replace('./dist/', './src/').replace(/\.js$/, '.ts');
+  return file.startsWith('./src/') ? file : file.replace('./dist/', './src/').replace(/\.js$/, '.ts');
 }
 
 /** The Jest configuration of one project: specs run on the sources, so no build is needed first. */

@@ -5,4 +5,5 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/**/*.spec.js'],
   transform: {},
+  setupFilesAfterEnv: ['<rootDir>/../jest.setup.cjs'],
 };

@@ -9,7 +9,7 @@ module.exports = {
   root,
   /** Everything the tools keep between runs; never under version control. */
   data: path.join(root, '.nexus'),
-  /** Server binaries that had to be fetched. */
+  /** Programs that had to be fetched. */
   binaries: path.join(root, '.nexus', 'bin'),
   nodeModules: path.join(root, 'node_modules'),
 };

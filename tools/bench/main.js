@@ -4,8 +4,7 @@ require('../bootstrap/node-version').requireRecentNode();
 
 const { bootstrap } = require('../bootstrap');
 const { runTargets } = require('../build/nx');
-const { removeFolder, scratchFolder } = require('../embedded/scratch');
-const { Failure } = require('../process/failure');
+const { Failure, removeFolder, scratchFolder } = require('../process');
 const { main } = require('../terminal/main');
 const { say, step } = require('../terminal/say');
 const { exitCodeFor, onStopSignal } = require('../terminal/signals');

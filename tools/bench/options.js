@@ -1,6 +1,6 @@
 // @ts-check
 const { parseArgs } = require('node:util');
-const { Failure } = require('../process/failure');
+const { Failure } = require('../process');
 const { scenarioNames } = require('./targets');
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 const { sign } = require('jsonwebtoken');
-const { Failure } = require('../process/failure');
+const { Failure } = require('../process');
 
 const CONNECTIONS = 64;
 const WARM_UP_MS = 1_000;

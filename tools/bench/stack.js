@@ -1,13 +1,17 @@
 // @ts-check
 const crypto = require('node:crypto');
 const path = require('node:path');
-const { startPostgres, startRedis } = require('../embedded');
-const { removeFolder, scratchFolder } = require('../embedded/scratch');
+const { startPostgres, startRedis } = require('@nexus-state/embedded');
+const {
+  Failure,
+  freePort,
+  removeFolder,
+  scratchFolder,
+  serviceCommand,
+  startChild,
+  stopChild,
+} = require('../process');
 const paths = require('../paths');
-const { startChild, stopChild } = require('../process/child');
-const { Failure } = require('../process/failure');
-const { freePort } = require('../process/ports');
-const { serviceCommand } = require('../process/service-command');
 const { migrate } = require('../start/migrate');
 const { becomesReady } = require('../start/ready');
 

@@ -1,6 +1,6 @@
 // @ts-check
 const path = require('node:path');
-const { lock } = require('../process/lock');
+const { lock } = require('../process');
 const paths = require('../paths');
 const { say, step } = require('../terminal/say');
 const { install } = require('./install');

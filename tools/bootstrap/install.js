@@ -2,9 +2,7 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { startChild } = require('../process/child');
-const { withDeathSignal } = require('../process/death-signal');
-const { Failure } = require('../process/failure');
+const { Failure, startChild, withDeathSignal } = require('../process');
 
 /**
  * Installs exactly what package-lock.json says, whatever is or is not in node_modules.

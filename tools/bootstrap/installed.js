@@ -2,20 +2,22 @@
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { isDeepStrictEqual } = require('node:util');
 
 /**
- * Whether node_modules holds what package-lock.json says. A stamp left by the last install answers it quickly; without
- * one, npm's own list of what it installed is compared with the lock. Either way every package must still be there.
+ * Whether node_modules holds what package-lock.json and every package.json ask for. A stamp of the last install answers
+ * it; where another command has installed, npm's own list of what it installed has to be that of the lock.
  * @param {string} root
  * @returns {boolean}
  */
 function isInstalled(root) {
-  const installed = readPackages(path.join(root, 'node_modules', '.package-lock.json'));
-  if (!installed) return false;
-  const needed = Object.keys(installed).filter((place) => !installed[place]?.extraneous);
-  if (!needed.every((place) => exists(root, place))) return false;
+  const installed = packagesIn(path.join(root, 'node_modules', '.package-lock.json'));
+  const locked = packagesIn(path.join(root, 'package-lock.json'));
+  if (!installed || !locked) return false;
+  const isThere = (/** @type {string} */ place) => fs.existsSync(path.join(root, place, 'package.json'));
+  if (!Object.keys(installed).every((place) => installed[place]?.extraneous || isThere(place))) return false;
   if (readText(stampFile(root)) === fingerprint(root)) return true;
-  if (!matchesLock(root, installed)) return false;
+  if (!isWhatTheLockSays(installed, locked) || !ownPackages(root).every(asksForWhat(locked))) return false;
   writeStamp(root);
   return true;
 }
@@ -26,99 +28,57 @@ function isInstalled(root) {
  */
 function writeStamp(root) {
   try {
+    // A new file each time: node_modules may be a copy of hard links, and the old file that of another checkout.
+    fs.rmSync(stampFile(root), { force: true });
     fs.writeFileSync(stampFile(root), fingerprint(root));
   } catch {
-    // Somebody else's node_modules may be read-only; then the comparison is made each time.
+    // node_modules of another user may be read-only; then the lists are compared each time.
   }
 }
 
-/**
- * @typedef {object} Package
- * @property {string} [version]
- * @property {string} [integrity]
- * @property {boolean} [optional]
- * @property {boolean} [devOptional]
- * @property {boolean} [peer]
- * @property {boolean} [extraneous] in the lock, though nothing in this checkout is or needs it
- */
+/** @typedef {Record<string, Record<string, unknown>>} Packages by the place they are installed in */
 
-/** @typedef {Record<string, Package>} Packages by the place they are installed in */
-
-/**
- * @param {string} root
- * @param {Packages} installed
- */
-function matchesLock(root, installed) {
-  const locked = readPackages(path.join(root, 'package-lock.json'));
-  if (!locked) return false;
-  for (const [place, wanted] of Object.entries(locked)) {
-    if (place === '') continue;
+/** @param {Packages} installed @param {Packages} locked */
+function isWhatTheLockSays(installed, locked) {
+  return Object.entries(locked).every(([place, wanted]) => {
     const actual = installed[place];
-    if (!actual && !wanted.optional && !wanted.devOptional && !wanted.peer) return false;
-    if (actual && (actual.version !== wanted.version || actual.integrity !== wanted.integrity)) return false;
-  }
-  return asksForTheSame(root, locked);
-}
-
-/**
- * Whether every package.json of this checkout still asks for what the lock was made from.
- * @param {string} root
- * @param {Packages} locked
- */
-function asksForTheSame(root, locked) {
-  return ownPackages(locked).every((place) => {
-    const manifest = JSON.parse(readText(path.join(root, place, 'package.json')) || '{}');
-    return ['dependencies', 'devDependencies', 'optionalDependencies'].every((kind) => {
-      const lockedOnes = /** @type {Record<string, unknown>} */ (locked[place] ?? {})[kind] ?? {};
-      return sorted(manifest[kind] ?? {}) === sorted(lockedOnes);
-    });
+    if (!actual) return place === '' || wanted['optional'] || wanted['devOptional'] || wanted['peer'];
+    return actual['version'] === wanted['version'] && actual['integrity'] === wanted['integrity'];
   });
 }
 
-/**
- * The folders of the packages that are developed here: the root, which is `''`, the apps and the libs.
- * @param {Packages} locked
- */
-function ownPackages(locked) {
-  return [...new Set(['', ...Object.keys(locked).filter((place) => !place.includes('node_modules/'))])];
+/** @param {Packages} locked @returns {(own: { place: string, text: string }) => boolean} */
+function asksForWhat(locked) {
+  return ({ place, text }) => {
+    const manifest = JSON.parse(text || '{}');
+    return ['dependencies', 'devDependencies', 'optionalDependencies'].every((kind) =>
+      isDeepStrictEqual(manifest[kind] ?? {}, locked[place]?.[kind] ?? {}),
+    );
+  };
 }
 
-/** @param {object} record */
-function sorted(record) {
-  return JSON.stringify(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** The packages that are developed here: the root, the apps and the libs, as the lock lists them. @param {string} root */
+function ownPackages(root) {
+  const locked = packagesIn(path.join(root, 'package-lock.json')) ?? {};
+  const places = new Set(['', ...Object.keys(locked).filter((place) => !place.includes('node_modules/'))]);
+  return [...places].map((place) => ({ place, text: readText(path.join(root, place, 'package.json')) }));
 }
 
-/**
- * @param {string} root
- * @returns {string}
- */
+/** @param {string} root */
 function fingerprint(root) {
   const hash = crypto.createHash('sha256').update(`${process.platform}-${process.arch}`);
-  const lock = path.join(root, 'package-lock.json');
-  hash.update(readText(lock));
-  for (const place of ownPackages(readPackages(lock) ?? {}))
-    hash.update(readText(path.join(root, place, 'package.json')));
+  hash.update(readText(path.join(root, 'package-lock.json')));
+  for (const { text } of ownPackages(root)) hash.update(text);
   return hash.digest('hex');
 }
 
 /** @param {string} root */
 const stampFile = (root) => path.join(root, 'node_modules', '.nexus-install-stamp');
 
-/**
- * @param {string} root
- * @param {string} place
- */
-function exists(root, place) {
-  return fs.existsSync(path.join(root, place, 'package.json'));
-}
-
-/**
- * @param {string} file
- * @returns {Packages | undefined}
- */
-function readPackages(file) {
+/** @param {string} file @returns {Packages | undefined} */
+function packagesIn(file) {
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8')).packages;
+    return JSON.parse(readText(file)).packages;
   } catch {
     return undefined;
   }

@@ -1,28 +1,30 @@
 // @ts-check
 const fs = require('node:fs');
 const path = require('node:path');
-const { lock } = require('../process/lock');
-const { Failure } = require('../process/failure');
+const { Failure, lock } = require('../process');
 const paths = require('../paths');
 const { say, step } = require('../terminal/say');
-const { buildFingerprint, everythingBuilt } = require('./fingerprint');
 const { runTargets } = require('./nx');
-
-const stampFile = path.join(paths.data, 'build-stamp');
+const { buildStamp } = require('./stamp');
 
 /**
- * Builds every project, unless nothing has changed since the last time. Two of these at once, from `npm start` and
- * `npm test`, take turns; a running start keeps the files it has.
+ * Builds what has changed. Nx knows what that is; it is only asked where something has changed at all, because without
+ * its daemon it replaces the output of every project each time, under the services of an `npm start` that runs. Two
+ * builds, of `npm start` and `npm test`, take turns.
+ * @param {string} [root]
+ * @throws {Failure} when the build fails; what the compiler says has been printed
  */
-async function ensureBuilt() {
+async function ensureBuilt(root = paths.root) {
+  const stampFile = path.join(root, '.nexus', 'build-stamp');
+  const isFresh = () => readText(stampFile) === buildStamp(root);
   if (isFresh()) return;
-  const { release } = await lock(path.join(paths.data, 'build.lock'), (holder) =>
+  const { release } = await lock(path.join(root, '.nexus', 'build.lock'), (holder) =>
     say(`Waiting for another build in this checkout (process ${holder}).`),
   );
   try {
     if (isFresh()) return;
     await step('built', build);
-    fs.writeFileSync(stampFile, buildFingerprint(paths.root));
+    fs.writeFileSync(stampFile, buildStamp(root));
   } finally {
     release();
   }
@@ -35,11 +37,12 @@ async function build() {
   throw new Failure('The build failed; the compiler says why above.');
 }
 
-function isFresh() {
+/** @param {string} file */
+function readText(file) {
   try {
-    return everythingBuilt(paths.root) && fs.readFileSync(stampFile, 'utf8') === buildFingerprint(paths.root);
+    return fs.readFileSync(file, 'utf8');
   } catch {
-    return false;
+    return undefined;
   }
 }
 

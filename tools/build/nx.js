@@ -1,7 +1,6 @@
 // @ts-check
 const path = require('node:path');
-const { startChild } = require('../process/child');
-const { withDeathSignal } = require('../process/death-signal');
+const { startChild, withDeathSignal } = require('../process');
 const paths = require('../paths');
 
 /** Nx without its helpers: no server left behind, no cloud, no full-screen display. */
@@ -11,6 +10,8 @@ const QUIET = {
   NX_TUI: 'false',
   NX_NO_CLOUD: 'true',
   NX_INTERACTIVE: 'false',
+  // A process for each plugin would take longer to start than all of them take to work.
+  NX_ISOLATE_PLUGINS: 'false',
 };
 
 /**

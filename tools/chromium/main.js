@@ -2,9 +2,7 @@
 // @ts-check
 // Prints the path of a Chromium that works here, for tests in a real browser; installs Debian's where there is none.
 const path = require('node:path');
-const { Failure } = require('../process/failure');
-const { lock } = require('../process/lock');
-const { run } = require('../process/run');
+const { Failure, lock, run } = require('../process');
 const paths = require('../paths');
 
 const known = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];

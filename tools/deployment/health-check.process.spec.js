@@ -2,8 +2,7 @@
 const http = require('node:http');
 const path = require('node:path');
 const paths = require('../paths');
-const { freePort } = require('../process/ports');
-const { run } = require('../process/run');
+const { freePort, run } = require('../process');
 
 const script = path.join(paths.root, 'docker', 'health-check.js');
 

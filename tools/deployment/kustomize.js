@@ -5,9 +5,7 @@ const path = require('node:path');
 const { unzipSync } = require('fflate');
 const { npmCommand } = require('../bootstrap/install');
 const paths = require('../paths');
-const { Failure } = require('../process/failure');
-const { lock } = require('../process/lock');
-const { run } = require('../process/run');
+const { Failure, lock, run } = require('../process');
 
 /** The oldest kustomize that understands our files: `labels` with `includeTemplates`. kubectl has it from 1.27 on. */
 const OLDEST = 5;

@@ -1,7 +1,6 @@
 // @ts-check
 const { parseAllDocuments } = require('yaml');
-const { Failure } = require('../process/failure');
-const { run } = require('../process/run');
+const { Failure, run } = require('../process');
 const { findKustomize } = require('./kustomize');
 
 /**

@@ -3,7 +3,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const paths = require('../paths');
-const { run } = require('../process/run');
+const { run } = require('../process');
 const { serviceNames, manifestOf } = require('./deployment');
 const { findKustomize } = require('./kustomize');
 

@@ -3,10 +3,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { install } = require('../bootstrap/install');
-const { startChild } = require('../process/child');
-const { withDeathSignal } = require('../process/death-signal');
-const { Failure } = require('../process/failure');
-const { run } = require('../process/run');
+const { Failure, run, startChild, withDeathSignal } = require('../process');
 
 /** What a build leaves that only another build needs. */
 const leftovers = ['vendor', 'src', 'include', 'generate', 'build'];

@@ -1,7 +1,6 @@
 // @ts-check
 const { setTimeout: sleep } = require('node:timers/promises');
-const { Failure } = require('../process/failure');
-const { freePort, portTrouble } = require('../process/ports');
+const { Failure, freePort, portTrouble } = require('../process');
 
 /**
  * Checks that every port asked for can be had, and chooses one where any will do. One that is taken is waited for as

@@ -1,6 +1,6 @@
 // @ts-check
 const net = require('node:net');
-const { freePort } = require('../process/ports');
+const { freePort } = require('../process');
 const { claimPorts } = require('./claim-ports');
 
 describe('the ports of the services', () => {

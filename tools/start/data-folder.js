@@ -3,8 +3,7 @@ const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { Failure } = require('../process/failure');
-const { tryLock } = require('../process/lock');
+const { Failure, tryLock } = require('../process');
 
 /** Tells our data folders from folders somebody named by mistake. */
 const MARKER = 'nexus-state-data';

@@ -3,11 +3,10 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { removeFolder } = require('../embedded/scratch');
-const { isAlive } = require('../process/identity');
+const { isAlive, removeFolder } = require('../process');
 const { makeStandInCheckout } = require('./testing/stand-in-checkout');
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 describe('npm start', () => {
   /** @type {string} */
@@ -136,5 +135,5 @@ describe('npm start', () => {
 
 /** @param {() => boolean} condition */
 async function until(condition) {
-  for (const end = Date.now() + 20_000; !condition() && Date.now() < end;) await sleep(50);
+  for (const end = Date.now() + 120_000; !condition() && Date.now() < end;) await sleep(50);
 }

@@ -12,7 +12,6 @@ const { announcement } = require('./announce');
 const { claimPorts } = require('./claim-ports');
 const { openDataFolder, writePrivate } = require('./data-folder');
 const { HELP, readOptions } = require('./options');
-const { makeStack } = require('./stack');
 const { stopRequest: listenForStop } = require('./stop-request');
 const { developmentToken } = require('./token');
 
@@ -38,6 +37,8 @@ async function start() {
     await ensureBuilt();
   });
 
+  // The servers come from a library, which is there only now.
+  const { makeStack } = require('./stack');
   const stack = makeStack({ root: paths.root, data, host, ports, verbose, stopRequest });
   try {
     const env = await stack.start();

@@ -1,7 +1,6 @@
 // @ts-check
 const path = require('node:path');
-const { Failure } = require('../process/failure');
-const { run } = require('../process/run');
+const { Failure, run } = require('../process');
 
 /**
  * Brings the database to the schema of this version.

@@ -1,7 +1,7 @@
 // @ts-check
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { Failure } = require('../process/failure');
+const { Failure } = require('../process');
 const paths = require('../paths');
 
 /**

@@ -1,10 +1,7 @@
 // @ts-check
 const fs = require('node:fs');
 const path = require('node:path');
-const { startChild, stopChild } = require('../process/child');
-const { withDeathSignal } = require('../process/death-signal');
-const { Failure } = require('../process/failure');
-const { serviceCommand } = require('../process/service-command');
+const { Failure, serviceCommand, startChild, stopChild, withDeathSignal } = require('../process');
 const { followLog, lastLines } = require('./log-follower');
 const { becomesReady } = require('./ready');
 const { supervise } = require('./supervisor');

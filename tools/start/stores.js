@@ -1,8 +1,8 @@
 // @ts-check
 const fs = require('node:fs');
 const path = require('node:path');
-const { startPostgres, startRedis } = require('../embedded');
-const { portTrouble } = require('../process/ports');
+const { startPostgres, startRedis } = require('@nexus-state/embedded');
+const { portTrouble } = require('../process');
 const { step } = require('../terminal/say');
 const { keptSecret } = require('./data-folder');
 const { supervise } = require('./supervisor');
@@ -56,7 +56,7 @@ async function startStores(data, env, say) {
  * @typedef {object} Store
  * @property {string} name
  * @property {string} variable by which the services find it
- * @property {(port: number | undefined) => Promise<import('../embedded').EmbeddedServer>} open
+ * @property {(port: number | undefined) => Promise<import('@nexus-state/embedded').EmbeddedServer>} open
  */
 
 /**
@@ -92,8 +92,8 @@ function redis(data, say) {
 
 /**
  * @param {string} name
- * @param {import('../embedded').EmbeddedServer} first already running
- * @param {() => Promise<import('../embedded').EmbeddedServer>} again on the same port, where the services look for it
+ * @param {import('@nexus-state/embedded').EmbeddedServer} first already running
+ * @param {() => Promise<import('@nexus-state/embedded').EmbeddedServer>} again on the same port, where the services look for it
  * @param {(line: string) => void} say
  */
 function keep(name, first, again, say) {

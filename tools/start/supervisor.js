@@ -9,7 +9,7 @@ const STEADY_MS = 30_000;
 /**
  * Something that runs until it ends or is stopped.
  * @typedef {object} Running
- * @property {Promise<import('../process/child').Exit>} exited
+ * @property {Promise<import('@nexus-state/processes').Exit>} exited
  * @property {() => Promise<unknown>} stop
  */
 
@@ -79,7 +79,7 @@ function supervise({ start, onEnd, onStart = () => {} }) {
   };
 }
 
-/** @param {import('../process/child').Exit} exit */
+/** @param {import('@nexus-state/processes').Exit} exit */
 function describe({ code, signal }) {
   return signal ? `signal ${signal}` : `exit code ${code}`;
 }

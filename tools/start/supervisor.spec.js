@@ -3,7 +3,7 @@ const { supervise } = require('./supervisor');
 
 /** Something that runs until told how it ended. */
 function makeRunning() {
-  /** @type {(exit: import('../process/child').Exit) => void} */
+  /** @type {(exit: import('@nexus-state/processes').Exit) => void} */
   let end = () => {};
   const exited = new Promise((resolve) => (end = resolve));
   const stop = jest.fn(async () => end({ code: 0, signal: null }));

@@ -1,5 +1,5 @@
 // @ts-check
-const { Failure } = require('../process/failure');
+const { Failure } = require('../process');
 
 /**
  * Runs a command to its end: a failure is shown as its sentence, anything else is a bug and keeps its stack.

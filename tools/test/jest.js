@@ -1,8 +1,7 @@
 // @ts-check
 const fs = require('node:fs');
 const path = require('node:path');
-const { startChild, stopChild, settlesWithin } = require('../process/child');
-const { withDeathSignal } = require('../process/death-signal');
+const { settlesWithin, startChild, stopChild, withDeathSignal } = require('../process');
 const paths = require('../paths');
 
 /** How long Jest may take to end after its last test before it is ended. */
@@ -55,7 +54,7 @@ const isWatching = (args) => args.some((arg) => arg.startsWith('--watch'));
 
 /**
  * A test that leaves a server or a timer open keeps Jest from ending, after everything has been counted.
- * @param {import('../process/child').Child} jest
+ * @param {import('@nexus-state/processes').Child} jest
  * @param {string} countFile
  * @param {string[]} args
  */

@@ -4,13 +4,11 @@ require('../bootstrap/node-version').requireRecentNode();
 
 const { bootstrap } = require('../bootstrap');
 const { ensureBuilt } = require('../build');
-const { removeFolder, scratchFolder, sweepScratchFolders } = require('../embedded/scratch');
-const { Failure } = require('../process/failure');
+const { Failure, removeFolder, scratchFolder, sweepScratchFolders } = require('../process');
 const { main } = require('../terminal/main');
 const { say, step } = require('../terminal/say');
 const { exitCodeFor, onStopSignal } = require('../terminal/signals');
 const { runJest } = require('./jest');
-const { startTestServices } = require('./services');
 
 const stop = {
   /** @type {NodeJS.Signals | undefined} */
@@ -45,6 +43,8 @@ async function prepareAndRun() {
   sweepScratchFolders();
   const folder = scratchFolder('test');
   try {
+    // The servers come from a library, which is there only now.
+    const { startTestServices } = require('./services');
     const services = await step('PostgreSQL and Redis ready', () => startTestServices(folder));
     try {
       if (stop.signal) return { passed: 0, failed: 0 };

@@ -1,6 +1,6 @@
 // @ts-check
 const path = require('node:path');
-const { startPostgres, startRedis } = require('../embedded');
+const { startPostgres, startRedis } = require('@nexus-state/embedded');
 const { say } = require('../terminal/say');
 
 /** What would make a test's outcome depend on whose terminal it runs in. */
@@ -20,7 +20,7 @@ const PERSONAL =
  */
 async function startTestServices(folder) {
   const own = process.env;
-  /** @type {Promise<import('../embedded').EmbeddedServer>[]} */
+  /** @type {Promise<import('@nexus-state/embedded').EmbeddedServer>[]} */
   const starting = [];
   if (!own['TEST_DATABASE_URL']) {
     // Sorting as people do, unlike the byte order of `npm start`: a query that relies on either shows itself.

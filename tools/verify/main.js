@@ -4,14 +4,12 @@ require('../bootstrap/node-version').requireRecentNode();
 
 const { bootstrap } = require('../bootstrap');
 const { runTargets } = require('../build/nx');
-const { removeFolder, scratchFolder } = require('../embedded/scratch');
+const { removeFolder, scratchFolder } = require('../process');
 const { main } = require('../terminal/main');
 const { say } = require('../terminal/say');
 const { exitCodeFor, onStopSignal } = require('../terminal/signals');
 const { runJest } = require('../test/jest');
-
-/** Specs that need a server, a repository or a whole process say so in their name or place. */
-const NEEDS_MORE = ['\\.(pg|redis|git|process)\\.spec\\.[jt]s$', '/e2e/'];
+const { unitSpecs } = require('../test/unit');
 
 /** The quick subset for between two edits: types, lint, and the specs that need nothing but themselves. */
 async function verify() {
@@ -20,8 +18,7 @@ async function verify() {
   const targets = await runTargets(['typecheck', 'lint'], { show: true });
   const folder = scratchFolder('verify');
   try {
-    const ignored = NEEDS_MORE.map((pattern) => `--testPathIgnorePatterns=${pattern}`);
-    const args = [...process.argv.slice(2), ...ignored, '--testPathIgnorePatterns=/node_modules/'];
+    const args = [...process.argv.slice(2), ...unitSpecs];
     const { passed, failed } = await runJest(args, { ...process.env, NODE_ENV: 'test' }, folder, () => {});
     if (targets.code !== 0) say('Types or lint are not in order; see above.');
     say(`${passed} passed, ${failed} failed`);

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OwnPostgres, OwnRedis } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
-import { type ServiceProcess, TcpProxy, TestStack } from '@nexus-state/test-kit';
+import { OwnPostgres, OwnRedis, type ServiceProcess, TcpProxy, TestStack } from '@nexus-state/test-kit';
 import { Scene, type Stage } from './faults/scene';
 
 // Each starts processes, and waits for others to give up.

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OwnRedis } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
-import { type ServiceProcess, TcpProxy, TestStack } from '@nexus-state/test-kit';
+import { OwnRedis, type ServiceProcess, TcpProxy, TestStack } from '@nexus-state/test-kit';
 import { Redis } from 'ioredis';
 import { Scene } from './faults/scene';
 

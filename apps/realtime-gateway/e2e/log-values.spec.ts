@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 import { postgresDataSource } from '@nexus-state/postgres';
-import { OwnRedis } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
 import {
   type ApiClient,
+  OwnRedis,
   type ServiceProcess,
   TestStack,
   leaksIn,

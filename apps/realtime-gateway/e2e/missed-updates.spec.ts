@@ -1,5 +1,4 @@
-import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
-import { OwnRedis } from '@nexus-state/test-kit';
+import { type ApiClient, OwnRedis, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
 import { LiveClient, range } from './live-client';
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { OwnRedis } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
-import { type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { OwnRedis, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import { LiveClient } from './live-client';
 import { WebSocketClient } from './web-socket-client';
 

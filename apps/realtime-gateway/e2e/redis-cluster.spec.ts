@@ -1,6 +1,5 @@
-import { OwnRedisCluster } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
-import { type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { OwnRedisCluster, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import { Scene } from './faults/scene';
 
 // Starts a cluster and processes, and waits for them to find out about losses.

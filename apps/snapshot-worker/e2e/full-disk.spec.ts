@@ -1,8 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { SmallDisk, describeWithNodegit, gitIn, nodegitFolder } from '@nexus-state/test-kit';
-import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import {
+  type ApiClient,
+  type ServiceProcess,
+  SmallDisk,
+  TestStack,
+  describeWithNodegit,
+  gitIn,
+  nodegitFolder,
+} from '@nexus-state/test-kit';
 
 const owner = 'owner-of-a-full-disk';
 const full = 'There is no room left on the disk of the snapshot repositories.';

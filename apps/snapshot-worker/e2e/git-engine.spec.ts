@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { describeWithNodegit, gitIn, nodegitFolder } from '@nexus-state/test-kit';
-import { TestStack } from '@nexus-state/test-kit';
+import { TestStack, describeWithNodegit, gitIn, nodegitFolder } from '@nexus-state/test-kit';
 
 describe('the git engine of the worker', () => {
   let stack: TestStack;

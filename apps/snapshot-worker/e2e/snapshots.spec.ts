@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { eventually } from '@nexus-state/state-core/testing';
-import { gitIn } from '@nexus-state/test-kit';
-import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { type ApiClient, type ServiceProcess, TestStack, gitIn } from '@nexus-state/test-kit';
 
 describe('snapshots, from REST through queue and worker to git', () => {
   let stack: TestStack;

@@ -1,9 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { postgresDataSource } from '@nexus-state/postgres';
-import { branchTip, createBareRepository } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
-import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import {
+  type ApiClient,
+  type ServiceProcess,
+  TestStack,
+  branchTip,
+  createBareRepository,
+} from '@nexus-state/test-kit';
 
 let stack: TestStack;
 let api: ServiceProcess;

@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OwnPostgres, OwnRedis } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
-import { type Answer, type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import {
+  type Answer,
+  type ApiClient,
+  OwnPostgres,
+  OwnRedis,
+  type ServiceProcess,
+  TestStack,
+} from '@nexus-state/test-kit';
 
 const timeoutMs = 2_000;
 /** Over the timeout, for the way there and back on a machine that is busy. */

@@ -1,6 +1,5 @@
-import { OwnRedis } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
-import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { type ApiClient, OwnRedis, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 
 let redis: OwnRedis;
 let stack: TestStack;

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { OwnRedis } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
-import { type Answer, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { type Answer, OwnRedis, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 
 const someUser = () => `user-${randomUUID()}`;
 const panel = '/api/state/ws/panel';

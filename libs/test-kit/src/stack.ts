@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { ApiClient } from './api-client';
+import { leaksIn } from './log-secrets';
 import { type GitFolder, createGitFolder } from './servers/git-folder';
 import { type TestDatabase, createTestDatabase } from './servers/database';
 import { testRedisUrl } from './servers/environment';
-import { ApiClient } from './api-client';
-import { leaksIn } from './log-secrets';
 import { type ServiceProcess, startService } from './service-process';
 import { testSecret, testToken } from './token';
 

@@ -1,8 +1,7 @@
 // @ts-check
 const fs = require('node:fs');
 const path = require('node:path');
-const { run } = require('../../process/run');
-const { Failure } = require('../../process/failure');
+const { Failure, run } = require('../../process');
 
 const fsync = ['-c', 'core.fsync=all'];
 

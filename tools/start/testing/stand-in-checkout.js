@@ -1,8 +1,8 @@
 // @ts-check
 const fs = require('node:fs');
 const path = require('node:path');
-const { buildFingerprint } = require('../../build/fingerprint');
-const { scratchFolder } = require('../../embedded/scratch');
+const { buildStamp } = require('../../build/stamp');
+const { scratchFolder } = require('../../process');
 const paths = require('../../paths');
 
 const APPS = {
@@ -57,6 +57,11 @@ function makeStandInCheckout() {
     fs.writeFileSync(path.join(root, name), content);
   };
   fs.cpSync(path.join(paths.root, 'tools'), path.join(root, 'tools'), { recursive: true });
+  for (const lib of ['embedded', 'processes']) {
+    const folder = path.join('libs', lib);
+    fs.cpSync(path.join(paths.root, folder), path.join(root, folder), { recursive: true });
+    link(path.join(root, folder), path.join(root, 'node_modules', '@nexus-state', lib));
+  }
   write('package.json', '{}');
   write('package-lock.json', '{"packages":{}}');
   write('node_modules/.package-lock.json', '{"packages":{}}');
@@ -67,7 +72,7 @@ function makeStandInCheckout() {
   for (const [name, variable] of Object.entries(APPS))
     write(`apps/${name}/dist/main.js`, service(name, variable));
   write('libs/adapters/postgres/dist/migrate.js', "console.log('nothing to migrate')");
-  write('.nexus/build-stamp', buildFingerprint(root));
+  write('.nexus/build-stamp', buildStamp(root));
   link(paths.binaries, path.join(root, '.nexus', 'bin'));
   return root;
 }
@@ -77,6 +82,7 @@ function makeStandInCheckout() {
  * @param {string} place
  */
 function link(target, place) {
+  fs.mkdirSync(path.dirname(place), { recursive: true });
   if (fs.existsSync(target)) fs.symlinkSync(target, place);
 }
 

@@ -3,8 +3,14 @@ import { readdirSync } from 'node:fs';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import path from 'node:path';
 import { eventually } from '@nexus-state/state-core/testing';
-import { gitIn } from '@nexus-state/test-kit';
-import { type ApiClient, GitClient, type ServiceProcess, TestStack, testToken } from '@nexus-state/test-kit';
+import {
+  type ApiClient,
+  GitClient,
+  type ServiceProcess,
+  TestStack,
+  gitIn,
+  testToken,
+} from '@nexus-state/test-kit';
 import { uploadPacksOf } from './upload-packs';
 
 let stack: TestStack;

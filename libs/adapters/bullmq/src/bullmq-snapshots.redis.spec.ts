@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { testRedisUrl } from '@nexus-state/test-kit';
 import { Queue, Worker } from 'bullmq';
 import {
   Unavailable,
@@ -9,7 +10,6 @@ import {
   type SnapshotOutcome,
 } from '@nexus-state/state-core';
 import { eventually } from '@nexus-state/state-core/testing';
-import { testRedisUrl } from '@nexus-state/test-kit';
 import { aSnapshot, aSnapshotRequest, aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
 import { describeSnapshotQueue } from '@nexus-state/state-core/testing/snapshot-queue.contract';
 import { BullmqSchedule } from './bullmq-schedule';

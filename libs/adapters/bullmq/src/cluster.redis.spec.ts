@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Unavailable } from '@nexus-state/state-core';
 import { OwnRedisCluster } from '@nexus-state/test-kit';
+import { Unavailable } from '@nexus-state/state-core';
 import { eventually } from '@nexus-state/state-core/testing';
 import { aSnapshot, aSnapshotRequest, aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
 import { describeSnapshotQueue } from '@nexus-state/state-core/testing/snapshot-queue.contract';

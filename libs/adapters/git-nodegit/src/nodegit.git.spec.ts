@@ -1,7 +1,5 @@
 import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
-import { Unavailable, type WorkspaceKey, authorOf, manifestPath } from '@nexus-state/state-core';
 import {
   type GitFolder,
   branchTip,
@@ -10,6 +8,8 @@ import {
   describeWithNodegit,
   nodegitFolder,
 } from '@nexus-state/test-kit';
+import fc from 'fast-check';
+import { Unavailable, type WorkspaceKey, authorOf, manifestPath } from '@nexus-state/state-core';
 import { runs } from '@nexus-state/documents/testing';
 import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import {

@@ -2,8 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventually } from '@nexus-state/state-core/testing';
 import { type GitFolder, createGitFolder, gitIn } from '@nexus-state/test-kit';
+import { eventually } from '@nexus-state/state-core/testing';
 import { CommandEngine } from './command-engine';
 
 describe('reading with the commands of git', () => {

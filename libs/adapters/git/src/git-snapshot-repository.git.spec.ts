@@ -1,7 +1,7 @@
 import { chown, mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Unavailable, type WorkspaceKey, authorOf, manifestPath, panelPath } from '@nexus-state/state-core';
 import { type GitFolder, createGitFolder, gitIn } from '@nexus-state/test-kit';
+import { Unavailable, type WorkspaceKey, authorOf, manifestPath, panelPath } from '@nexus-state/state-core';
 import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import {
   aManifestText,

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { Unavailable, type WorkspaceKey, manifestPath } from '@nexus-state/state-core';
 import { type GitFolder, createGitFolder, gitIn } from '@nexus-state/test-kit';
+import { Unavailable, type WorkspaceKey, manifestPath } from '@nexus-state/state-core';
 import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import {
   aManifestText,

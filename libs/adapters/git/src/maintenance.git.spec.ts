@@ -1,8 +1,8 @@
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type WorkspaceKey, manifestPath } from '@nexus-state/state-core';
 import { type GitFolder, createGitFolder, gitIn } from '@nexus-state/test-kit';
+import { type WorkspaceKey, manifestPath } from '@nexus-state/state-core';
 import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import {
   aManifestText,

@@ -4,15 +4,16 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { join } from 'node:path';
-import { PushRefused, Unavailable, type WorkspaceKey, manifestPath } from '@nexus-state/state-core';
 import {
   type GitFolder,
+  type GitServer,
   branchTip,
   createBareRepository,
   createGitFolder,
   createRemote,
+  serveGit,
 } from '@nexus-state/test-kit';
-import { type GitServer, serveGit } from '@nexus-state/test-kit';
+import { PushRefused, Unavailable, type WorkspaceKey, manifestPath } from '@nexus-state/state-core';
 import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import {
   aManifestText,

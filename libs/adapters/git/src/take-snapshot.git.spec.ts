@@ -1,7 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GitSnapshotRepository } from './git-snapshot-repository';
-import { repositoryFolder } from './repository-folder';
+import { type GitFolder, createGitFolder, gitIn, objectsIn } from '@nexus-state/test-kit';
 import {
   MemoryPanelStore,
   MemorySnapshotCoverage,
@@ -12,7 +11,6 @@ import {
 } from '@nexus-state/state-core/memory';
 import type { JsonObject } from '@nexus-state/documents';
 import { type WorkspaceKey, panelPath, prettyJson, takeSnapshot } from '@nexus-state/state-core';
-import { type GitFolder, createGitFolder, gitIn, objectsIn } from '@nexus-state/test-kit';
 import { anAppend } from '@nexus-state/state-core/testing';
 import {
   aJobRun,
@@ -20,6 +18,8 @@ import {
   aWorkspace,
   takenSnapshot,
 } from '@nexus-state/state-core/testing/snapshot-builders';
+import { GitSnapshotRepository } from './git-snapshot-repository';
+import { repositoryFolder } from './repository-folder';
 
 describe('takeSnapshot into git', () => {
   let folder: GitFolder;

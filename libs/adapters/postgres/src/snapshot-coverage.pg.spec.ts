@@ -1,10 +1,10 @@
 import { anAppend } from '@nexus-state/state-core/testing';
-import { onTestDatabase } from './testing/postgres-adapter';
 import { aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
 import { describeSnapshotCoverage } from '@nexus-state/state-core/testing/snapshot-coverage.contract';
 import { PostgresPanelStore } from './panel-store';
 import { PostgresSnapshotCoverage } from './snapshot-coverage';
 import { PostgresWorkspaceStore } from './workspace-store';
+import { onTestDatabase } from './testing/postgres-adapter';
 
 const open = async () => {
   const { source, close } = await onTestDatabase(() => undefined);

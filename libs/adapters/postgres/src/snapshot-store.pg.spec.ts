@@ -1,7 +1,7 @@
 import { createTestDatabase } from '@nexus-state/test-kit';
-import { openDataSource } from './testing/postgres-adapter';
 import { describeSnapshotStore } from '@nexus-state/state-core/testing/snapshot-store.contract';
 import { PostgresSnapshotStore } from './snapshot-store';
+import { openDataSource } from './testing/postgres-adapter';
 
 describeSnapshotStore('PostgreSQL', async () => {
   const database = await createTestDatabase();

@@ -1,6 +1,6 @@
 import { aPanelKey, anAppend } from '@nexus-state/state-core/testing';
-import { onTestDatabase } from './testing/postgres-adapter';
 import { PostgresPanelStore } from './panel-store';
+import { onTestDatabase } from './testing/postgres-adapter';
 
 it('keeps the latest of the accesses it is told of', async () => {
   const { store, source, close } = await onTestDatabase((database) => new PostgresPanelStore(database));

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
+import { type TestDatabase, createTestDatabase } from '@nexus-state/test-kit';
 import type { DataSource } from 'typeorm';
 import { Unavailable } from '@nexus-state/state-core';
-import { type TestDatabase, createTestDatabase } from '@nexus-state/test-kit';
-import { openDataSource } from './testing/postgres-adapter';
 import { aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
 import { describeWorkspaceLock } from '@nexus-state/state-core/testing/workspace-lock.contract';
 import { PostgresWorkspaceLock } from './workspace-lock';
+import { openDataSource } from './testing/postgres-adapter';
 
 describeWorkspaceLock('PostgreSQL', async () => {
   const database = await createTestDatabase();

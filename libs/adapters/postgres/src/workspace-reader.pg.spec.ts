@@ -1,8 +1,8 @@
 import { createTestDatabase } from '@nexus-state/test-kit';
-import { openDataSource } from './testing/postgres-adapter';
 import { describeWorkspaceReader } from '@nexus-state/state-core/testing/workspace-reader.contract';
 import { PostgresPanelStore } from './panel-store';
 import { PostgresWorkspaceReader } from './workspace-reader';
+import { openDataSource } from './testing/postgres-adapter';
 
 describeWorkspaceReader('PostgreSQL', async () => {
   const database = await createTestDatabase();

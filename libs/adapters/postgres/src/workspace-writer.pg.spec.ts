@@ -1,11 +1,11 @@
 import { VisiblePanels, type PanelKey, type WorkspaceKey, type ChangeFeed } from '@nexus-state/state-core';
 import { anAppend } from '@nexus-state/state-core/testing';
-import { onTestDatabase } from './testing/postgres-adapter';
 import { aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
 import { describeWorkspaceWriter } from '@nexus-state/state-core/testing/workspace-writer.contract';
 import { PostgresChangeFeed } from './change-feed';
 import { PostgresPanelStore } from './panel-store';
 import { PostgresWorkspaceWriter } from './workspace-writer';
+import { onTestDatabase } from './testing/postgres-adapter';
 
 describeWorkspaceWriter('PostgreSQL', async () => {
   const { source, store, close } = await onTestDatabase((source) => new PostgresPanelStore(source));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PanelKey } from '@nexus-state/state-core';
 import { type ClusterNode, OwnRedisCluster } from '@nexus-state/test-kit';
+import type { PanelKey } from '@nexus-state/state-core';
 import { eventually, aPanelKey } from '@nexus-state/state-core/testing';
 import { PresenceEar, aMember } from '@nexus-state/state-core/testing/presence-board.contract';
 import { Listener, aChange } from '@nexus-state/state-core/testing/update-bus.contract';

@@ -101,7 +101,9 @@ function openCluster(address: RedisClusterAddress, onError: OnRedisError): Clust
     maxRedirections: 6,
   });
   // Before the first command: those that come while a node is being connected to are refused.
-  cluster.on('+node', (one: Redis) => one.status === 'wait' && one.connect().catch(() => undefined));
+  cluster.on('+node', (one: Redis) => {
+    if (one.status === 'wait') one.connect().catch(() => undefined);
+  });
   cluster.on('node error', onError);
   const topology = setInterval(() => {
     if (cluster.status === 'ready') cluster.refreshSlotsCache();

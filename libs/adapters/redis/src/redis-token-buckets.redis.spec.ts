@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { testRedisUrl } from '@nexus-state/test-kit';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { takeTokens } from '@nexus-state/state-core';
-import { testRedisUrl } from '@nexus-state/test-kit';
 import { describeTokenBuckets } from '@nexus-state/state-core/testing/token-buckets.contract';
 import { openRedis } from './connect';
 import { RedisTokenBuckets } from './redis-token-buckets';

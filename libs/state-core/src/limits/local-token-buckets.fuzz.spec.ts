@@ -52,7 +52,9 @@ it('processes together never accept more than the limit, in whatever order they 
         await Promise.all(pending);
         // Whatever was held is let go, and a whole bucket is there again for whoever comes.
         now += Math.ceil(second / perSecond) + 2 * second;
-        const last = await Promise.all(Array.from({ length: size }, () => processes[0]?.take('bucket', 1)));
+        const last = await Promise.all(
+          Array.from({ length: size }, async () => processes[0]?.take('bucket', 1)),
+        );
         expect(last.every((result) => result?.accepted)).toBe(true);
       },
     ),

@@ -58,7 +58,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
-    await Promise.all(batch.map(({ key }) => this.#held.get(panelKeyText(key))));
+    await Promise.all(batch.map(async ({ key }) => this.#held.get(panelKeyText(key))));
     return batch.map((append) => this.#appendOne(append));
   }
 

@@ -2,9 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// The tools are plain scripts that build nothing and import nothing of ours, so they are no project to depend on.
-// eslint-disable-next-line @nx/enforce-module-boundaries
-import { type PostgresServer, startPostgres } from '../../../../tools/embedded';
+import { type EmbeddedServer, startPostgres } from '@nexus-state/embedded';
 
 /** What is acknowledged outlives the end of the server, though no power cut. */
 const settings = { durable: false, settings: { synchronous_commit: 'on' } };
@@ -13,7 +11,7 @@ const settings = { durable: false, settings: { synchronous_commit: 'on' } };
 export class OwnPostgres {
   private constructor(
     private readonly folder: string,
-    private server: PostgresServer,
+    private server: EmbeddedServer,
   ) {}
 
   /** Starts one, empty; its data outlive no power cut. */

@@ -2,12 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Redis } from 'ioredis';
-// The tools are plain scripts that build nothing and import nothing of ours, so they are no project to depend on.
-// eslint-disable-next-line @nx/enforce-module-boundaries
-import { type RedisServer, startRedis } from '../../../../tools/embedded';
-
+import { type EmbeddedServer, startRedis } from '@nexus-state/embedded';
 import { eventually } from '@nexus-state/state-core/testing';
+import { Redis } from 'ioredis';
 
 const slotCount = 16_384;
 /** The nodes of a cluster speak to each other on a port that is so much higher. */
@@ -16,7 +13,7 @@ const busOffset = 10_000;
 /** One master of a cluster for tests. */
 export class ClusterNode {
   private constructor(
-    private server: RedisServer,
+    private server: EmbeddedServer,
     readonly dataDir: string,
     /** How the others know it. */
     readonly id: string,
@@ -165,7 +162,7 @@ export class OwnRedisCluster {
   }
 }
 
-function startNode(dataDir: string, port: number): Promise<RedisServer> {
+function startNode(dataDir: string, port: number): Promise<EmbeddedServer> {
   const settings = {
     'cluster-enabled': 'yes',
     // On a busy machine, nodes that are asked too soon take each other for lost, and then refuse everything.

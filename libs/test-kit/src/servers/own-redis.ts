@@ -2,15 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
-// The tools are plain scripts that build nothing and import nothing of ours, so they are no project to depend on.
-// eslint-disable-next-line @nx/enforce-module-boundaries
-import { type RedisServer, startRedis } from '../../../../tools/embedded';
+import { type EmbeddedServer, startRedis } from '@nexus-state/embedded';
 
 /** A Redis of one test's own, which it may kill and start again at the same address. */
 export class OwnRedis {
   readonly #folders: string[] = [];
 
-  private constructor(private server: RedisServer) {}
+  private constructor(private server: EmbeddedServer) {}
 
   /** Starts one, empty. */
   static async start(): Promise<OwnRedis> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { GitSnapshotRepository } from '../git-snapshot-repository';
 import { manifestPath } from '@nexus-state/state-core';
 import { makeCommit } from '@nexus-state/state-core/testing/make-commit';
 import { aManifestText, commitDetails, onTopOf } from '@nexus-state/state-core/testing/snapshot-builders';
+import { GitSnapshotRepository } from '../git-snapshot-repository';
 
 const never = new AbortController().signal;
 

@@ -23,7 +23,7 @@ export async function onTestDatabase<T>(
   };
 }
 
-/** A connected data source; the caller destroys it. */
+/** Opens a connected data source; the caller destroys it. */
 export async function openDataSource(url: string, poolSize = 5): Promise<DataSource> {
   return postgresDataSource({ url, poolSize }).initialize();
 }

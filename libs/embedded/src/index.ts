@@ -1,0 +1,3 @@
+export * from './embedded-server';
+export * from './postgres/server';
+export * from './redis/server';

@@ -1,5 +1,0 @@
-// @ts-check
-const { startPostgres } = require('./postgres/server');
-const { startRedis } = require('./redis/server');
-
-module.exports = { startPostgres, startRedis };
