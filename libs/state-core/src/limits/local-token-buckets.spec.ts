@@ -37,7 +37,7 @@ function processOf(buckets: Buckets, perSecond: number): LocalTokenBuckets {
 }
 
 async function takeMany(tokens: LocalTokenBuckets, times: number, key = 'a'): Promise<TakeResult[]> {
-  return Promise.all(Array.from({ length: times }, () => tokens.take(key, 1)));
+  return Promise.all(Array.from({ length: times }, async () => tokens.take(key, 1)));
 }
 
 const acceptedOf = (results: readonly TakeResult[]) => results.filter(({ accepted }) => accepted).length;

@@ -88,14 +88,14 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
   ): Promise<AppendOutcome> {
-    await Promise.all([...batch, ...checks].map(({ key }) => this.#held.get(panelKeyText(key))));
+    await Promise.all([...batch, ...checks].map(async ({ key }) => this.#held.get(panelKeyText(key))));
     return this.#appendAll(batch, checks, claim);
   }
 
   /** Does some work while others who append to these panels wait. */
   #holding<T>(keys: readonly PanelKey[], work: () => Promise<T>): Promise<T> {
     const texts = keys.map(panelKeyText);
-    const turn = Promise.all(texts.map((text) => this.#held.get(text))).then(work);
+    const turn = Promise.all(texts.map(async (text) => this.#held.get(text))).then(work);
     const over = turn.then(
       () => undefined,
       () => undefined,

@@ -13,7 +13,7 @@ type Data = Map<string, CachedPanel>;
 class Run {
   readonly name = randomUUID();
   #stopped = false;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   constructor(readonly data: Data) {}
 
@@ -90,7 +90,7 @@ export class FlakyRedis {
 export class FlakyLink implements PanelCache {
   #run: Run | undefined;
   #cut = false;
-  #broken: (() => void)[] = [];
+  readonly #broken: (() => void)[] = [];
 
   constructor(private readonly redis: FlakyRedis) {
     this.#run = redis.run;

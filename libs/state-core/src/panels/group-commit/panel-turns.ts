@@ -15,7 +15,7 @@ export class PanelTurns {
   /** Does the work once every earlier one on one of these panels has ended; answers, or throws, as the work does. */
   take<T>(keys: readonly PanelKey[], work: () => Promise<T>): Promise<T> {
     const texts = keys.map(panelKeyText);
-    const turn = Promise.all(texts.map((text) => this.#last.get(text))).then(work);
+    const turn = Promise.all(texts.map(async (text) => this.#last.get(text))).then(work);
     const over: Promise<void> = turn.then(end, end);
     for (const text of texts) this.#last.set(text, over);
     void over.then(() => {
