@@ -10,7 +10,11 @@ let watch: LoopWatch;
 const opened: { close(): void }[] = [];
 
 /** More than the gateway reads by default, so that each patch reaches the reader. */
-const settings = { REALTIME_MESSAGE_BYTES: String(4 * 1024 * 1024), SNAPSHOT_INTERVAL: 'off' };
+const settings = {
+  REALTIME_MESSAGE_BYTES: String(4 * 1024 * 1024),
+  SNAPSHOT_INTERVAL: 'off',
+  DATABASE_TIMEOUT: '2m',
+};
 
 beforeAll(async () => {
   stack = await TestStack.create(settings);

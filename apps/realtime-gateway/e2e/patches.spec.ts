@@ -171,30 +171,37 @@ describe.each([
   });
 });
 
-/** Sends a patch of `ws/panel` as the text that it is, which no client would write like that. */
-type SendText = (fields: string) => Promise<Message>;
+/** A connection that sends text as it is, where a client would write JSON of its own. */
+interface RawConnection {
+  /** Sends a patch of `ws/panel`, and gives the refusal. */
+  readonly send: (fields: string) => Promise<Message>;
+  /** Waits for an answer to a ping. */
+  readonly ping: () => Promise<unknown>;
+}
 
-async function rawSocketIo(subject: string): Promise<SendText> {
+async function rawSocketIo(subject: string): Promise<RawConnection> {
   const client = await LiveClient.connect(gateway, subject);
   clients.push(client);
   const { acks, io } = client.socket as unknown as {
     readonly acks: Record<number, (answer: Message) => void>;
     readonly io: { readonly engine: { write(text: string): void } };
   };
-  return (fields) =>
-    new Promise((resolve) => {
+  const send = (fields: string) =>
+    new Promise<Message>((resolve) => {
       acks[77] = ({ error }) => resolve({ ...error, code: error?.error });
       io.engine.write(`2/state,77["patch",{"workspaceId":"ws","panelId":"panel",${fields}}]`);
     });
+  return { send, ping: () => client.ask('ping') };
 }
 
-async function rawWebSocket(subject: string): Promise<SendText> {
+async function rawWebSocket(subject: string): Promise<RawConnection> {
   const client = await WebSocketClient.connect(gateway, subject);
   clients.push(client);
-  return (fields) => {
+  const send = (fields: string) => {
     client.socket.send(`{"type":"patch","id":77,"panelId":"panel",${fields}}`);
     return client.until('the answer', ({ type }) => type === 'error');
   };
+  return { send, ping: () => client.ask({ type: 'ping' }) };
 }
 
 describe.each([
@@ -211,17 +218,19 @@ describe.each([
   ])('with %s is refused, and the connection stays', async (_what, fields, code, pointer) => {
     const subject = someUser();
     await stack.client(api, subject).post(path, { initialState: { count: 1 } });
-    const send = await open(subject);
+    const { send, ping } = await open(subject);
     const refusal = await send(fields);
     expect(refusal).toMatchObject({ code, ...(pointer === undefined ? {} : { pointer }) });
     expect(JSON.stringify(refusal).length).toBeLessThan(3000);
+    await ping();
   });
 
   it('repeats only the beginning of what the client sent', async () => {
     const subject = someUser();
     await stack.client(api, subject).post(path, { initialState: { count: 1 } });
     const long = 'x'.repeat(100_000);
-    const refusal = await (await open(subject))(`"version":1,"patches":[{"op":"remove","path":"/${long}"}]`);
+    const { send } = await open(subject);
+    const refusal = await send(`"version":1,"patches":[{"op":"remove","path":"/${long}"}]`);
     expect(refusal).toMatchObject({ code: 'patch_failed', path: `/${'x'.repeat(254)}…` });
     expect(JSON.stringify(refusal).length).toBeLessThan(3000);
   });

@@ -11,8 +11,11 @@ let stack: TestStack;
 let api: ServiceProcess;
 let watch: LoopWatch;
 
+/** The database of a busy machine may need long; this is about the event loop. */
+const patient = { SNAPSHOT_INTERVAL: 'off', DATABASE_TIMEOUT: '2m', QUERY_TIMEOUT: '2m' };
+
 beforeAll(async () => {
-  stack = await TestStack.create({ SNAPSHOT_INTERVAL: 'off' });
+  stack = await TestStack.create(patient);
   api = await stack.start('state-api');
   watch = new LoopWatch(api.url);
 });
@@ -83,9 +86,7 @@ describe('a body leaves the event loop to other requests:', () => {
     const merge = await holdsShort(() => user.patch(panel, body(), mergePatch));
     expect([status, 400]).toContain(merge.status);
     const query = await holdsShort(() => user.post('/api/state/ws/query', `{"contains":${body()}}`));
-    // Where the body is fine, the database compares it, and may not finish in time on a busy machine.
-    const late = status === 200 ? [422, 503] : [];
-    expect([status, 400, ...late]).toContain(query.status);
+    expect([status, 400]).toContain(query.status);
   });
 });
 

@@ -76,17 +76,21 @@ describe('creating a panel', () => {
   });
 
   it.each([
-    ['{"initialState":{"a":{"b":"x\\u0000"}}}', 422, 'unsupported_value', '/a/b'],
-    ['{"initialState":{"\\ud800":1}}', 422, 'unsupported_value', '/\ud800'],
-    ['{"initialState":{"n":9007199254740993}}', 422, 'unsupported_value', '/n'],
-    ['{"initialState":{"n":1e400}}', 422, 'unsupported_value', '/n'],
-  ])('refuses %s, which could not be given back unchanged', async (body, status, error, pointer) => {
-    const answer = await user.post(panel, body);
-    expect(answer.status).toBe(status);
-    expect(answer.body.error).toBe(error);
-    expect(JSON.stringify(answer.body.pointer)).toBe(JSON.stringify(pointer));
-    expect((await user.get(panel)).status).toBe(404);
-  });
+    ['{"initialState":{"a":{"b":"x\\u0000"}}}', 422, 'unsupported_value', '/initialState/a/b'],
+    ['{"initialState":{"\\ud800":1}}', 422, 'unsupported_value', '/initialState/\ud800'],
+    ['{"initialState":{"n":9007199254740993}}', 422, 'unsupported_value', '/initialState/n'],
+    ['{"initialState":{"n":1e-400}}', 422, 'unsupported_value', '/initialState/n'],
+    ['{"initialState":{"n":1e400}}', 422, 'unsupported_value', '/initialState/n'],
+  ])(
+    'refuses %s, which could not be given back unchanged, and points into the body',
+    async (body, status, error, pointer) => {
+      const answer = await user.post(panel, body);
+      expect(answer.status).toBe(status);
+      expect(answer.body.error).toBe(error);
+      expect(JSON.stringify(answer.body.pointer)).toBe(JSON.stringify(pointer));
+      expect((await user.get(panel)).status).toBe(404);
+    },
+  );
 
   it('refuses a state that is too large or too deep', async () => {
     const large = await user.post(panel, { initialState: { text: 'x'.repeat(1024 * 1024) } });
