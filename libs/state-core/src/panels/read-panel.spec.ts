@@ -7,8 +7,6 @@ import { readPanel } from './read-panel';
 import { StoreOutage } from './store-outage';
 import { eventually } from '../testing/eventually';
 
-const observer = { hintFailed: () => undefined };
-
 const away = new Unavailable('The database');
 
 async function world() {
