@@ -14,7 +14,7 @@ const comes = (reader: FeedReader, panelId: string, expected: readonly string[])
   eventually(
     () => JSON.stringify(reader.of(panelId)) === JSON.stringify(expected),
     `${expected.join(', ')}; there is ${reader.of(panelId).join(', ')}`,
-    2_000,
+    30_000,
   );
 
 const begin = (following: Subscription) => {

@@ -170,6 +170,33 @@ describe('a transaction, while others write', () => {
     ]);
     expect(await world.panel('b')).toBeUndefined();
   });
+
+  describe('also where it has them wait, because panels are created meanwhile,', () => {
+    /** A panel that does not exist cannot be locked: another writer creates it each time. */
+    const missExclusively = (times: number) => {
+      for (let time = 0; time < times; time++)
+        world.faults.answerNext('appendTogetherExclusively', { outcome: 'version-mismatch' });
+    };
+
+    it('gives up after ten attempts, says when to try again, and changes nothing', async () => {
+      interfere(2, (n) => world.write('a', { state: { n } }));
+      missExclusively(8);
+      expect(await world.refusalOf([set('a', 99), set('b', 99)])).toEqual([
+        'too_much_contention',
+        { retryAfterSeconds: 1 },
+      ]);
+      expect([world.faults.calls('appendTogether'), world.faults.calls('appendTogetherExclusively')]).toEqual(
+        [2, 8],
+      );
+      expect([await world.panel('a'), await world.panel('b')]).toEqual(['2 {"n":2}', undefined]);
+    });
+
+    it('wins in the tenth attempt', async () => {
+      interfere(2, (n) => world.write('a', { state: { n } }));
+      missExclusively(7);
+      expect(await world.transact([set('a', 99)])).toEqual([{ panelId: 'a', version: 3 }]);
+    });
+  });
 });
 
 describe('a transaction, while the store is away', () => {
