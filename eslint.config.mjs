@@ -59,6 +59,7 @@ export default tseslint.config(
             { sourceTag: 'type:documents', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'type:core', onlyDependOnLibsWithTags: ['type:documents'] },
+            { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:documents', 'type:test'] },
             {
               sourceTag: 'type:test',
               onlyDependOnLibsWithTags: ['type:core', 'type:documents'],
