@@ -17,25 +17,36 @@ import { ChangeBuffer, maxBuffered, maxBufferedBytes } from './change-buffer';
 import type { Watch, WatchEvent } from './watch';
 import type { WatchHub } from './watch-hub';
 
-/** One watch of a hub: a place among the changes, and a small buffer. */
+/** A call of `next` that waits for its event. */
+interface Reader {
+  resolve(result: IteratorResult<WatchEvent>): void;
+  reject(error: unknown): void;
+}
+
+/** One watch of a hub: a place among the changes, and a small buffer. It is kept small, for there are many. */
 export class LocalWatch implements Watch {
   readonly ready: Promise<number>;
   /** All changes up to here are delivered, in the buffer, or do not match. */
   #position: Position | undefined;
   #buffer: ChangeBuffer | undefined;
+  #readers: Reader[] | undefined;
   #joined = false;
+  #catchingUp = false;
   #ended: { readonly error?: unknown } | undefined;
-  #wakeUp: (() => void) | undefined;
-  #turn: Promise<unknown> | undefined;
+  #signal: { readonly signal: AbortSignal; readonly abort: () => void } | undefined;
 
   constructor(
     private readonly hub: WatchHub,
     readonly pattern: Pattern,
     since: Position | undefined,
-    private readonly signal: AbortSignal | undefined,
+    signal: AbortSignal | undefined,
   ) {
     if (signal?.aborted) this.end(signal.reason);
-    else signal?.addEventListener('abort', this.#abort);
+    else if (signal) {
+      const abort = () => this.end(signal.reason);
+      this.#signal = { signal, abort };
+      signal.addEventListener('abort', abort);
+    }
     this.ready = this.#begin(since);
     // Who only iterates meets the failure there.
     this.ready.catch((error: unknown) => this.end(error));
@@ -49,17 +60,10 @@ export class LocalWatch implements Watch {
   }
 
   next(): Promise<IteratorResult<WatchEvent>> {
-    // Calls that do not wait for the one before get their events in order, too.
-    const turn = this.#turn ? this.#turn.then(() => this.#take()) : this.#take();
-    const settled: Promise<unknown> = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#turn = settled;
-    void settled.then(() => {
-      if (this.#turn === settled) this.#turn = undefined;
+    return new Promise((resolve, reject) => {
+      (this.#readers ??= []).push({ resolve, reject });
+      this.#serve();
     });
-    return turn;
   }
 
   return(): Promise<IteratorResult<WatchEvent>> {
@@ -80,7 +84,7 @@ export class LocalWatch implements Watch {
     this.#buffer ??= new ChangeBuffer();
     if (this.#buffer.offer(change)) this.#position = placeAfter(change);
     else this.fallBehind(before);
-    this.#wakeUp?.();
+    this.#serve();
   }
 
   /** Reads on by itself, from a place that it has reached. */
@@ -89,7 +93,7 @@ export class LocalWatch implements Watch {
     this.#joined = false;
     this.hub.leave(this);
     if (!this.#position || comparePositions(reached, this.#position) > 0) this.#position = reached;
-    this.#wakeUp?.();
+    this.#serve();
   }
 
   /** Ends the watch; the iteration throws the error, if there is one. */
@@ -97,14 +101,12 @@ export class LocalWatch implements Watch {
     if (this.#ended) return;
     this.#ended = error.length > 0 ? { error: error[0] } : {};
     this.#buffer = undefined;
-    this.signal?.removeEventListener('abort', this.#abort);
+    this.#signal?.signal.removeEventListener('abort', this.#signal.abort);
     if (this.#joined) this.hub.leave(this);
     this.#joined = false;
     this.hub.forget(this);
-    this.#wakeUp?.();
+    this.#serve();
   }
-
-  readonly #abort = (): void => this.end(this.signal?.reason);
 
   async #begin(since: Position | undefined): Promise<number> {
     const revision = await this.hub.now();
@@ -115,39 +117,46 @@ export class LocalWatch implements Watch {
     if (since === undefined) {
       this.#position = endOf(revision);
       this.#joined = this.hub.join(this, this.#position);
+      this.#serve();
       return revision;
     }
     if (since.revision > revision) {
       throw new InvalidArgumentError('since', `the newest revision is ${revision}.`);
     }
     this.#position = since;
+    this.#catchingUp = true;
     await this.#catchUp();
+    this.#catchingUp = false;
+    this.#serve();
     return since.revision;
   }
 
-  async #take(): Promise<IteratorResult<WatchEvent>> {
-    for (;;) {
-      if (this.#ended) {
-        if ('error' in this.#ended) throw this.#ended.error;
-        return { done: true, value: undefined };
-      }
+  /** Gives readers what there is, and reads on where there is nothing left. */
+  #serve(): void {
+    for (let reader = this.#readers?.[0]; reader; reader = this.#readers?.[0]) {
       const change = this.#buffer?.take();
-      if (change) return { done: false, value: eventOf(change) };
-      // An idle watch needs no buffer.
-      this.#buffer = undefined;
-      if (!this.#position) await this.ready.catch(() => undefined);
-      else if (this.#joined) await this.#somethingNew();
-      else await this.#catchUp().catch((error: unknown) => this.end(error));
+      if (this.#ended && 'error' in this.#ended) reader.reject(this.#ended.error);
+      else if (this.#ended) reader.resolve({ done: true, value: undefined });
+      else if (change) reader.resolve({ done: false, value: eventOf(change) });
+      else break;
+      this.#readers?.shift();
     }
+    // An idle watch needs neither.
+    if (this.#buffer?.size === 0) this.#buffer = undefined;
+    if (this.#readers?.length === 0) this.#readers = undefined;
+    const isBehind = this.#position !== undefined && !this.#joined && !this.#catchingUp && !this.#ended;
+    if (this.#readers && isBehind) void this.#readOn();
   }
 
-  #somethingNew(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wakeUp = () => {
-        this.#wakeUp = undefined;
-        resolve();
-      };
-    });
+  async #readOn(): Promise<void> {
+    this.#catchingUp = true;
+    try {
+      await this.#catchUp();
+    } catch (error) {
+      this.end(error);
+    }
+    this.#catchingUp = false;
+    this.#serve();
   }
 
   /** Reads what it missed. */
@@ -166,7 +175,7 @@ export class LocalWatch implements Watch {
         return;
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
-        await backoff.wait(this.signal);
+        await backoff.wait(this.#signal?.signal);
       }
     }
   }
