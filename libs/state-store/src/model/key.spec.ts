@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { runs } from '@nexus-state/documents/testing';
-import { checkKey, compareKeys, matches, prefixesOf, readPattern, utf8Length } from '.';
+import { checkKey, compareKeys, matches, prefixEnd, prefixesOf, readPattern, utf8Length } from '.';
 
 const text = fc.string({ unit: 'binary' });
 
@@ -12,6 +12,18 @@ describe('keys', () => {
         expect(Math.sign(compareKeys(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
       }),
       runs(2_000),
+    );
+  });
+
+  it('have a prefix exactly where they are between it and its end', () => {
+    const unit = fc.constantFrom('a', 'b', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{10ffff}');
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 4 }), fc.string({ unit, maxLength: 3 }), (key, prefix) => {
+        const end = prefixEnd(prefix);
+        const isBetween = compareKeys(key, prefix) >= 0 && (end === undefined || compareKeys(key, end) < 0);
+        expect(isBetween).toBe(key.startsWith(prefix));
+      }),
+      runs(5_000),
     );
   });
 

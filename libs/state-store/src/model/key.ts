@@ -72,3 +72,17 @@ export function utf8Length(text: string): number {
   }
   return bytes;
 }
+
+/**
+ * The first text, in the order of keys, that comes after every key with a prefix; undefined where none does.
+ * Databases find the keys with a prefix between both.
+ */
+export function prefixEnd(prefix: string): string | undefined {
+  const points = [...prefix].map((character) => character.codePointAt(0) as number);
+  for (let point = points.pop(); point !== undefined; point = points.pop()) {
+    if (point === 0x10ffff) continue;
+    // Surrogates are no characters.
+    return String.fromCodePoint(...points, point === 0xd7ff ? 0xe000 : point + 1);
+  }
+  return undefined;
+}
