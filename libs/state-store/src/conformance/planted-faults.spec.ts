@@ -1,7 +1,8 @@
 import { MemoryBackend } from '../memory/memory-backend';
 import type { Outcome, Row, WriteRequest } from '../model';
-import type { Backend, ChangePage, ChangeQuery, ListQuery, Retention } from '../store/backend';
+import type { ChangePage, ChangeQuery, ListQuery, Retention } from '../store/backend';
 import { LocalStore } from '../store';
+import { Maintenance } from '../store/maintenance';
 import { checkRule, patience, rules } from '.';
 
 /** Two merges into one key in one batch: the later one overwrites the earlier one. */
@@ -82,7 +83,7 @@ class IgnoresVersions extends MemoryBackend {
   }
 }
 
-const faults: readonly [string, new (retention?: Retention) => Backend, string][] = [
+const faults: readonly [string, new (retention?: Retention) => MemoryBackend, string][] = [
   ['a lost update', LosesAnUpdate, 'loses no concurrent update'],
   ['a watch that skips an event', SkipsAnEvent, 'misses no change and repeats none under concurrent writes'],
   [
@@ -116,7 +117,10 @@ describe.each(faults)('%s', (_, FaultyBackend, broken) => {
     const failed: string[] = [];
     for (const rule of rules) {
       await checkRule(rule, {
-        open: async ({ retention } = {}) => new LocalStore(new FaultyBackend(retention), { retention }),
+        open: async ({ retention } = {}) => {
+          const backend = new FaultyBackend(retention);
+          return new LocalStore(backend, (write) => new Maintenance(backend, write, { retention }));
+        },
       }).catch(() => failed.push(rule.name));
     }
     expect(failed).toEqual([broken]);

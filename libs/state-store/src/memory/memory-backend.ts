@@ -16,11 +16,12 @@ import {
   type Retention,
   defaultRetention,
 } from '../store/backend';
+import type { Maintained } from '../store/maintenance';
 import { MemoryLog } from './memory-log';
 import { SortedKeys } from './sorted-keys';
 
 /** Keys in the memory of this process. */
-export class MemoryBackend implements Backend {
+export class MemoryBackend implements Backend, Maintained {
   readonly capabilities = { durable: false, shared: false, networked: false };
   /** All keys that ever held a value: versions go on after a deletion. */
   protected readonly rows = new Map<string, Row>();

@@ -1,5 +1,6 @@
 import type { Retention } from '../store/backend';
 import { LocalStore } from '../store/local-store';
+import { Maintenance } from '../store/maintenance';
 import { MemoryBackend } from './memory-backend';
 
 export interface MemoryStoreOptions {
@@ -10,6 +11,7 @@ export interface MemoryStoreOptions {
 /** Keys in the memory of this process, for tests and for what may be lost with it. */
 export class MemoryStore extends LocalStore {
   constructor({ retention }: MemoryStoreOptions = {}) {
-    super(new MemoryBackend(retention), { retention });
+    const backend = new MemoryBackend(retention);
+    super(backend, (write) => new Maintenance(backend, write, { retention }));
   }
 }

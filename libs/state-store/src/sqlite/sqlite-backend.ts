@@ -16,6 +16,7 @@ import {
   prefixEnd,
 } from '../model';
 import type { Backend, ChangePage, ChangeQuery, ListQuery, Retention } from '../store/backend';
+import type { Maintained } from '../store/maintenance';
 import { changeValues, readChange, readRow, rowValues } from './rows';
 import type { SqliteFile } from './sqlite-file';
 
@@ -40,7 +41,7 @@ const firstToForget = `
     SELECT revision FROM (SELECT revision FROM changes WHERE at < ? ORDER BY revision DESC LIMIT 1))`;
 
 /** Keys in a SQLite file, which several processes may use. */
-export class SqliteBackend implements Backend {
+export class SqliteBackend implements Backend, Maintained {
   readonly capabilities = { durable: true, shared: true, networked: false };
   #poll: NodeJS.Timeout | undefined;
 

@@ -1,5 +1,6 @@
 import { type Retention, defaultRetention } from '../store/backend';
 import { LocalStore } from '../store/local-store';
+import { Maintenance } from '../store/maintenance';
 import { SqliteBackend } from './sqlite-backend';
 import { SqliteFile } from './sqlite-file';
 
@@ -22,7 +23,8 @@ const sweepIntervalMs = 1_000;
 export class SqliteStore extends LocalStore {
   private constructor(file: SqliteFile, options: SqliteStoreOptions) {
     const retention = { ...defaultRetention, ...options.retention };
-    super(new SqliteBackend(file, retention, options.pollIntervalMs ?? 10), { retention, sweepIntervalMs });
+    const backend = new SqliteBackend(file, retention, options.pollIntervalMs ?? 10);
+    super(backend, (write) => new Maintenance(backend, write, { retention, sweepIntervalMs }));
   }
 
   /**

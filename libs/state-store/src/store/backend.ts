@@ -16,10 +16,6 @@ export interface Backend extends ChangeLog {
    * @throws StoreUnavailableError for all of them
    */
   commit(requests: readonly WriteRequest[]): Promise<readonly Outcome[]>;
-  /** Keys whose time has passed, at most `limit`, and when the next one after those is due, in milliseconds from now. */
-  due(limit: number): Promise<{ readonly keys: readonly string[]; readonly nextInMs: number | undefined }>;
-  /** Forgets changes that are older, or more, than are to be kept. */
-  compact(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -17,7 +17,6 @@ import { type Watch, WatchHub } from '../watch';
 import type { Backend } from './backend';
 import type { Capabilities } from './capabilities';
 import { KeyList, type KeyPage, type PageOptions } from './key-list';
-import { Maintenance, type MaintenanceOptions } from './maintenance';
 import { deleteWrite, mergeWrite, setWrite, transactionRequest, versionCheck } from './requests';
 import { entryOf, listCursor, listedKeyOf, readLimit, readListCursor } from './shapes';
 import type {
@@ -30,25 +29,27 @@ import type {
   TtlOptions,
   WatchOptions,
 } from './state-store';
+import type { Upkeep } from './upkeep';
 import { WriteQueue } from './write-queue';
 
 /** A store on a backend of this process: memory, a file, a database. */
 export class LocalStore implements StateStore {
   readonly #hub: WatchHub;
   readonly #queue: WriteQueue;
-  readonly #maintenance: Maintenance;
+  readonly #upkeep: Upkeep;
   #closed: Promise<void> | undefined;
 
+  /** @param upkeep makes what works beside the callers; it writes through what it is given */
   constructor(
     private readonly backend: Backend,
-    options: MaintenanceOptions,
+    upkeep: (write: (request: WriteRequest) => Promise<Receipt>) => Upkeep,
   ) {
     this.#hub = new WatchHub(backend);
     this.#queue = new WriteQueue(async (requests) => {
       await this.#hub.begun();
       return backend.commit(requests);
     });
-    this.#maintenance = new Maintenance(backend, (request) => this.#commit(request), options);
+    this.#upkeep = upkeep((request) => this.#commit(request));
   }
 
   get capabilities(): Capabilities {
@@ -155,7 +156,7 @@ export class LocalStore implements StateStore {
 
   async #close(): Promise<void> {
     this.#hub.end(new StoreClosedError());
-    await this.#maintenance.close();
+    await this.#upkeep.close();
     await this.#queue.close();
     await this.backend.close();
   }
@@ -163,7 +164,7 @@ export class LocalStore implements StateStore {
   async #commit(request: WriteRequest): Promise<Receipt> {
     const receipt = await this.#queue.write(request);
     this.#hub.wake();
-    this.#maintenance.written(request);
+    this.#upkeep.written(request);
     return receipt;
   }
 

@@ -1,6 +1,7 @@
 import type { Receipt, WriteRequest } from '../model';
-import { type Backend, type Retention, defaultRetention } from './backend';
+import { type Retention, defaultRetention } from './backend';
 import { Sweeper } from './sweeper';
+import type { Upkeep } from './upkeep';
 
 /** Keys that one step of a sweep deletes. */
 const sweepSize = 128;
@@ -12,8 +13,16 @@ export interface MaintenanceOptions {
   readonly sweepIntervalMs?: number | undefined;
 }
 
-/** What a store does beside its callers: it deletes keys whose time has passed, and forgets old changes. */
-export class Maintenance {
+/** What upkeep needs of a backend. */
+export interface Maintained {
+  /** Keys whose time has passed, at most `limit`, and when the next one after those is due, in milliseconds from now. */
+  due(limit: number): Promise<{ readonly keys: readonly string[]; readonly nextInMs: number | undefined }>;
+  /** Forgets changes that are older, or more, than are to be kept. */
+  compact(): Promise<void>;
+}
+
+/** The upkeep of a store that has its backend for itself. */
+export class Maintenance implements Upkeep {
   readonly #sweeper: Sweeper;
   readonly #compactAfter: number;
   readonly #timer: NodeJS.Timeout;
@@ -21,7 +30,7 @@ export class Maintenance {
   #compacting: Promise<void> | undefined;
 
   constructor(
-    private readonly backend: Backend,
+    private readonly backend: Maintained,
     private readonly write: (request: WriteRequest) => Promise<Receipt>,
     { retention = {}, sweepIntervalMs }: MaintenanceOptions,
   ) {
