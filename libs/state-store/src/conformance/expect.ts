@@ -88,3 +88,14 @@ export function together<T>(count: number, work: (index: number) => Promise<T>):
 export function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
+
+/** Compares data; of which realm its arrays and objects are makes no difference. */
+export function same(actual: unknown, expected: unknown, what?: string): void {
+  assert.deepEqual(data(actual), data(expected), what);
+}
+
+function data(value: unknown): unknown {
+  if (Array.isArray(value)) return Array.from(value, data);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, data(member)]));
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InvalidArgumentError, type StateStore } from '..';
-import { allKeys, bytes, passed, range, refusal, summary, take, until } from './expect';
+import { allKeys, bytes, passed, range, refusal, same, summary, take, until } from './expect';
 import type { Rule } from './rule';
 
 const gone = (store: StateStore, key: string) =>
@@ -20,7 +20,7 @@ export const expiryRules: readonly Rule[] = [
         assert.equal(await store.getEntry(key), undefined);
         assert.equal(await store.exists(key), false);
         assert.equal(await store.version(key), 0);
-        assert.deepEqual(await allKeys(store), []);
+        same(await allKeys(store), []);
       }
     },
   },
@@ -38,7 +38,7 @@ export const expiryRules: readonly Rule[] = [
       await store.update('/lease/f', { n: 1 }, { ttl: 80 });
       const events = await take(watch, 13);
       const expired = events.filter(({ expired }) => expired);
-      assert.deepEqual(
+      same(
         summary(expired)
           .map((line) => line.slice(0, -2))
           .sort(),
@@ -51,7 +51,7 @@ export const expiryRules: readonly Rule[] = [
           'deleted /lease/f',
         ],
       );
-      assert.deepEqual(
+      same(
         events.map(({ revision }) => revision),
         range(1, 13),
       );
@@ -89,7 +89,7 @@ export const expiryRules: readonly Rule[] = [
       await passed(11);
       assert.ok(await store.compareAndSet('/again', 0, 2));
       const events = await take(watch, 3);
-      assert.deepEqual(
+      same(
         events.map(({ type, value, expired }) => [type, value, expired]),
         [
           ['created', 1, undefined],
@@ -122,7 +122,7 @@ export const expiryRules: readonly Rule[] = [
       const { items } = await store.list('/', { values: true });
       assert.equal(items[0]?.sensitive, true);
       assert.equal(items[0] && 'value' in items[0], false);
-      assert.deepEqual(await store.getJson('/secret'), { password: 'p', more: 1 });
+      same(await store.getJson('/secret'), { password: 'p', more: 1 });
       assert.equal((await store.getEntry('/secret'))?.sensitive, true);
       await store.setJson('/secret', 'open');
       assert.equal((await take(watch, 1))[0]?.value, 'open');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InvalidArgumentError } from '..';
-import { allKeys, bytes, plain, range, refusal, take } from './expect';
+import { allKeys, bytes, plain, range, refusal, same, take } from './expect';
 import type { Rule } from './rule';
 
 export const listRules: readonly Rule[] = [
@@ -12,11 +12,11 @@ export const listRules: readonly Rule[] = [
       for (const key of [...sorted].reverse()) await store.setJson(key, key);
       await store.setJson('/gone', 1);
       await store.delete('/gone');
-      assert.deepEqual(await allKeys(store), sorted);
-      assert.deepEqual(await allKeys(store, '/a'), ['/a', '/a/1', '/a/10', '/a/2', '/a0']);
-      assert.deepEqual(await allKeys(store, '/a/'), ['/a/1', '/a/10', '/a/2']);
-      assert.deepEqual(await allKeys(store, '/a/1'), ['/a/1', '/a/10']);
-      assert.deepEqual(await allKeys(store, '/nothing/'), []);
+      same(await allKeys(store), sorted);
+      same(await allKeys(store, '/a'), ['/a', '/a/1', '/a/10', '/a/2', '/a0']);
+      same(await allKeys(store, '/a/'), ['/a/1', '/a/10', '/a/2']);
+      same(await allKeys(store, '/a/1'), ['/a/1', '/a/10']);
+      same(await allKeys(store, '/nothing/'), []);
     },
   },
   {
@@ -34,13 +34,13 @@ export const listRules: readonly Rule[] = [
           listed.push(...page.items.map(({ key }) => key));
           cursor = page.nextCursor;
         } while (cursor !== undefined);
-        assert.deepEqual(listed, keys);
+        same(listed, keys);
       }
       // The last key of a page may be deleted before the next one is read.
       const first = await store.list('/k/').page({ limit: 10 });
       await store.delete('/k/109');
       const rest = await store.list('/k/', { cursor: first.nextCursor as string });
-      assert.deepEqual(
+      same(
         rest.items.map(({ key }) => key),
         keys.slice(10),
       );
@@ -60,16 +60,16 @@ export const listRules: readonly Rule[] = [
       await store.set('/b', bytes('x'), { ttl: 60_000 });
       await store.update('/a', { n: 2 });
       const { items } = await store.list('/', { values: true });
-      assert.deepEqual(
+      same(
         items.map(({ key, version, revision }) => [key, version, revision]),
         [
           ['/a', 2, 3],
           ['/b', 1, 2],
         ],
       );
-      assert.deepEqual(items[0]?.value, { n: 2 });
-      assert.deepEqual(plain(items[1]?.value), plain(bytes('x')));
-      assert.deepEqual(items[0], await store.getEntry('/a'));
+      same(items[0]?.value, { n: 2 });
+      same(plain(items[1]?.value), plain(bytes('x')));
+      same(items[0], await store.getEntry('/a'));
       const created = Date.parse(items[0]?.createdAt ?? '');
       assert.ok(created > before && created <= Date.parse(items[0]?.updatedAt ?? ''));
       const expires = Date.parse(items[1]?.expiresAt ?? '');
@@ -91,7 +91,7 @@ export const listRules: readonly Rule[] = [
       await store.setJson('/a', 2);
       const watch = store.watch('/*', { since: revision });
       const [event] = await take(watch, 1);
-      assert.deepEqual([event?.key, event?.version, event?.revision], ['/a', 2, 3]);
+      same([event?.key, event?.version, event?.revision], ['/a', 2, 3]);
       await watch.return();
     },
   },

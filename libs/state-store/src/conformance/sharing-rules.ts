@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { StoreClosedError } from '..';
-import { allKeys, bytes, range, refusal, summary, take, together, until } from './expect';
+import { allKeys, bytes, range, refusal, same, summary, take, together, until } from './expect';
 import type { Rule } from './rule';
 
 export const sharingRules: readonly Rule[] = [
@@ -41,13 +41,13 @@ export const sharingRules: readonly Rule[] = [
       await before.setJson('/secret', 1, { sensitive: true });
       await before.close();
       const store = await openAgain(before);
-      assert.deepEqual(await store.getJson('/a'), { n: 1 });
+      same(await store.getJson('/a'), { n: 1 });
       assert.equal(await store.version('/b'), 1);
       await until(async () => (await store.list('')).revision === 7, 'the deletion of what was due');
-      assert.deepEqual(await allKeys(store), ['/a', '/b', '/secret']);
+      same(await allKeys(store), ['/a', '/b', '/secret']);
       assert.equal(await store.setJson('/gone', 2), 3);
       const watch = store.watch('*', { since: 0 });
-      assert.deepEqual(summary(await take(watch, 8)), [
+      same(summary(await take(watch, 8)), [
         'created /a 1',
         'created /b 1',
         'created /gone 1',
@@ -105,11 +105,11 @@ export const sharingRules: readonly Rule[] = [
       await together(45, (index) => (stores[index % 3] ?? one).setJson(`/a/${index % 4}`, index));
       const seen = await Promise.all(watches.map((watch) => take(watch, 45)));
       for (const events of seen) {
-        assert.deepEqual(
+        same(
           events.map(({ revision }) => revision),
           range(1, 45),
         );
-        assert.deepEqual(events, seen[0]);
+        same(events, seen[0]);
       }
       await Promise.all(watches.map((watch) => watch.return()));
     },
@@ -126,7 +126,7 @@ export const sharingRules: readonly Rule[] = [
       assert.equal(events.filter(({ expired }) => expired).length, 20);
       await one.setJson('/end', 1);
       const [end] = await take(watch, 1);
-      assert.deepEqual([end?.key, end?.revision], ['/end', 41]);
+      same([end?.key, end?.revision], ['/end', 41]);
       await watch.return();
     },
   },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JsonValue } from '@nexus-state/documents';
 import { InvalidKeyError, NotJsonError, UnsupportedValueError, ValueTooLargeError, maxValueBytes } from '..';
-import { allKeys, bytes, plain, refusal } from './expect';
+import { allKeys, bytes, plain, refusal, same } from './expect';
 import type { Rule } from './rule';
 
 const keys = [
@@ -68,10 +68,10 @@ export const valueRules: readonly Rule[] = [
       const store = await open();
       const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
       assert.equal(await store.set('/bytes', all), 1);
-      assert.deepEqual(plain(await store.get('/bytes')), plain(all));
-      assert.deepEqual(plain((await store.getEntry('/bytes'))?.value), plain(all));
+      same(plain(await store.get('/bytes')), plain(all));
+      same(plain((await store.getEntry('/bytes'))?.value), plain(all));
       await store.set('/empty', new Uint8Array());
-      assert.deepEqual(plain(await store.get('/empty')), []);
+      same(plain(await store.get('/empty')), []);
       assert.equal(await store.get('/nothing'), undefined);
       assert.equal(await store.getEntry('/nothing'), undefined);
     },
@@ -82,8 +82,8 @@ export const valueRules: readonly Rule[] = [
       const store = await open();
       for (const [index, document] of documents.entries()) {
         await store.setJson(`/json/${index}`, document);
-        assert.deepEqual(await store.getJson(`/json/${index}`), document);
-        assert.deepEqual((await store.getEntry(`/json/${index}`))?.value, document);
+        same(await store.getJson(`/json/${index}`), document);
+        same((await store.getEntry(`/json/${index}`))?.value, document);
       }
       assert.equal(await store.getJson('/nothing'), undefined);
     },
@@ -93,7 +93,7 @@ export const valueRules: readonly Rule[] = [
     async check({ open }) {
       const store = await open();
       await store.setJson('/json', { b: [1, 'é'], a: null });
-      assert.deepEqual(plain(await store.get('/json')), plain(bytes('{"a":null,"b":[1,"é"]}')));
+      same(plain(await store.get('/json')), plain(bytes('{"a":null,"b":[1,"é"]}')));
     },
   },
   {
@@ -118,7 +118,7 @@ export const valueRules: readonly Rule[] = [
         () => store.set('/bytes', new Uint8Array(maxValueBytes + 1)),
         ValueTooLargeError,
       );
-      assert.deepEqual([sizeBytes, limitBytes], [maxValueBytes + 1, maxValueBytes]);
+      same([sizeBytes, limitBytes], [maxValueBytes + 1, maxValueBytes]);
       await refusal(() => store.setJson('/json', 'é'.repeat(maxValueBytes / 2)), ValueTooLargeError);
       await store.setJson('/merged', { a: 'x'.repeat(maxValueBytes / 2) });
       await refusal(() => store.update('/merged', { b: 'x'.repeat(maxValueBytes / 2) }), ValueTooLargeError);
@@ -156,9 +156,9 @@ export const valueRules: readonly Rule[] = [
       buffer.fill(0);
       await written;
       const read = (await store.get('/buffer')) as Uint8Array;
-      assert.deepEqual(plain(read), plain(bytes('before')));
+      same(plain(read), plain(bytes('before')));
       read.fill(0);
-      assert.deepEqual(plain(await store.get('/buffer')), plain(bytes('before')));
+      same(plain(await store.get('/buffer')), plain(bytes('before')));
     },
   },
   {
@@ -167,7 +167,7 @@ export const valueRules: readonly Rule[] = [
       const store = await open();
       for (const key of keys) await store.setJson(key, { key });
       for (const key of keys) {
-        assert.deepEqual(await store.getJson(key), { key });
+        same(await store.getJson(key), { key });
         assert.equal((await store.getEntry(key))?.key, key);
       }
       assert.equal((await allKeys(store)).length, keys.length);

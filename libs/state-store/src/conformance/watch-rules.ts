@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CompactedError, InvalidArgumentError, StoreClosedError, type WatchEvent } from '..';
-import { bytes, plain, range, refusal, summary, take, together, until, within } from './expect';
+import { bytes, plain, range, refusal, same, summary, take, together, until, within } from './expect';
 import type { Rule } from './rule';
 
 export const watchRules: readonly Rule[] = [
@@ -15,7 +15,7 @@ export const watchRules: readonly Rule[] = [
       await store.delete('/key');
       await store.createIfNotExists('/key', null);
       const events = await take(watch, 4);
-      assert.deepEqual(
+      same(
         events.map(({ type, key, revision }) => [type, key, revision]),
         [
           ['created', '/key', 1],
@@ -24,9 +24,9 @@ export const watchRules: readonly Rule[] = [
           ['created', '/key', 5],
         ],
       );
-      assert.deepEqual(events[0]?.value, { n: 1 });
-      assert.deepEqual(plain(events[1]?.value), plain(bytes('x')));
-      assert.deepEqual([events[2]?.value, events[3]?.value], [undefined, null]);
+      same(events[0]?.value, { n: 1 });
+      same(plain(events[1]?.value), plain(bytes('x')));
+      same([events[2]?.value, events[3]?.value], [undefined, null]);
       assert.ok(events.every(({ at }) => new Date(at).toISOString() === at));
       await watch.return();
     },
@@ -42,7 +42,7 @@ export const watchRules: readonly Rule[] = [
       for (const key of keys) await store.setJson(key, 1);
       const found = async (watch: typeof below, expected: string[]) => {
         const events = await take(watch, expected.length);
-        assert.deepEqual(
+        same(
           events.map(({ key }) => key),
           expected,
         );
@@ -71,7 +71,7 @@ export const watchRules: readonly Rule[] = [
       assert.equal(revision, 2);
       await store.setJson('/c', 1);
       const events = await take(watch, 4);
-      assert.deepEqual(
+      same(
         events.map((event) => [event.revision, event.key]),
         [
           [1, '/a'],
@@ -92,7 +92,7 @@ export const watchRules: readonly Rule[] = [
       await together(120, (index) => store.setJson(`/load/${index % 7}`, index));
       for (const watch of watches) {
         const events = await take(watch, 120);
-        assert.deepEqual(
+        same(
           events.map(({ revision }) => revision),
           range(1, 120),
         );
@@ -119,7 +119,7 @@ export const watchRules: readonly Rule[] = [
       for (const [index, { cursor }] of events.entries()) {
         const rest = store.watch('/r/*', { since: cursor });
         const seen = await take(rest, events.length - index - 1);
-        assert.deepEqual(summary(seen), summary(events.slice(index + 1)), `after ${cursor}`);
+        same(summary(seen), summary(events.slice(index + 1)), `after ${cursor}`);
         await rest.return();
       }
       const byRevision = store.watch('/r/*', { since: 2 });
@@ -172,7 +172,7 @@ export const watchRules: readonly Rule[] = [
       await take(watch, 1);
       for (const number of range(1, 80)) await store.setJson('/slow/a', number);
       const events = await take(watch, 80);
-      assert.deepEqual(
+      same(
         events.map(({ value }) => value),
         range(1, 80),
       );

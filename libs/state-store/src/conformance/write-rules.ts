@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InvalidArgumentError, KeyNotFoundError, NotJsonError, VersionConflictError } from '..';
-import { bytes, plain, range, refusal, together } from './expect';
+import { bytes, plain, range, refusal, same, together } from './expect';
 import type { Rule } from './rule';
 
 export const writeRules: readonly Rule[] = [
@@ -54,11 +54,11 @@ export const writeRules: readonly Rule[] = [
         () => store.compareAndSet('/key', 0, { n: 2 }),
         VersionConflictError,
       );
-      assert.deepEqual([key, expected, found], ['/key', 0, 1]);
+      same([key, expected, found], ['/key', 0, 1]);
       const absent = await refusal(() => store.compareAndSet('/absent', 3, 1), VersionConflictError);
-      assert.deepEqual([absent.expected, absent.found], [3, 0]);
+      same([absent.expected, absent.found], [3, 0]);
       assert.equal(await store.compareAndSet('/key', 1, bytes('x')), 2);
-      assert.deepEqual(plain(await store.get('/key')), plain(bytes('x')));
+      same(plain(await store.get('/key')), plain(bytes('x')));
       for (const version of [-1, 1.5, Number.NaN, '1' as unknown as number]) {
         await refusal(() => store.compareAndSet('/key', version, 1), InvalidArgumentError);
       }
@@ -101,13 +101,13 @@ export const writeRules: readonly Rule[] = [
       const store = await open();
       await store.setJson('/key', { title: 'a', author: { given: 'b', family: 'c' }, tags: ['d'] });
       await store.update('/key', { title: null, author: { family: null, born: 1 }, tags: ['e'], phone: '1' });
-      assert.deepEqual(await store.getJson('/key'), {
+      same(await store.getJson('/key'), {
         author: { given: 'b', born: 1 },
         tags: ['e'],
         phone: '1',
       });
       await store.update('/key', ['whole']);
-      assert.deepEqual(await store.getJson('/key'), ['whole']);
+      same(await store.getJson('/key'), ['whole']);
     },
   },
   {
@@ -127,7 +127,7 @@ export const writeRules: readonly Rule[] = [
       const store = await open();
       await store.setJson('/key', {});
       const versions = await together(30, (index) => store.update('/key', { [`member${index}`]: index }));
-      assert.deepEqual(
+      same(
         versions.sort((a, b) => a - b),
         range(2, 31),
       );
@@ -147,11 +147,11 @@ export const writeRules: readonly Rule[] = [
         { type: 'delete', key: '/old' },
         { type: 'delete', key: '/nothing' },
       ]);
-      assert.deepEqual(
+      same(
         done.results.map(({ key, version }) => `${key} ${version}`),
         ['/old 1', '/new 0', '/new 1', '/bytes 1', '/old 2', '/nothing 0'],
       );
-      assert.deepEqual(await store.getJson('/new'), { a: 1 });
+      same(await store.getJson('/new'), { a: 1 });
       assert.equal(await store.exists('/old'), false);
       const { key, expected, found, index } = await refusal(
         () =>
@@ -163,8 +163,8 @@ export const writeRules: readonly Rule[] = [
           ]),
         VersionConflictError,
       );
-      assert.deepEqual([key, expected, found, index], ['/old', 7, 0, 3]);
-      assert.deepEqual(await store.getJson('/new'), { a: 1 });
+      same([key, expected, found, index], ['/old', 7, 0, 3]);
+      same(await store.getJson('/new'), { a: 1 });
       assert.equal(await store.exists('/bytes'), true);
     },
   },
@@ -192,7 +192,7 @@ export const writeRules: readonly Rule[] = [
         }
       };
       await together(12, move);
-      assert.deepEqual([await store.getJson('/from'), await store.getJson('/to')], [88, 12]);
+      same([await store.getJson('/from'), await store.getJson('/to')], [88, 12]);
     },
   },
   {

@@ -129,7 +129,6 @@ export class PostgresStore extends LocalStore {
 }
 
 function checkOwner(owner: string): void {
-  // eslint-disable-next-line no-control-regex
   const isName = typeof owner === 'string' && owner.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(owner);
   if (!isName || owner === '' || owner.length > 256) {
     throw new InvalidArgumentError('owner', 'give 1 to 256 characters, none of them a control character.');
