@@ -71,7 +71,9 @@ export class MemoryBackend implements Backend, Maintained {
   }
 
   onChange(): () => void {
-    return () => undefined;
+    // Nobody else writes. A watch keeps the process running all the same, as with the other backends.
+    const timer = setInterval(() => undefined, 2_147_483_647);
+    return () => clearInterval(timer);
   }
 
   async due(limit: number): Promise<{ keys: readonly string[]; nextInMs: number | undefined }> {

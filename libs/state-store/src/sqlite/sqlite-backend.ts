@@ -23,6 +23,7 @@ import type { SqliteFile } from './sqlite-file';
 const findOwner = 'SELECT revision, compacted, clock FROM owner';
 const saveOwner = 'UPDATE owner SET revision = ?, clock = ?';
 const findEntry = 'SELECT * FROM entries WHERE key = ?';
+const readEntry = 'SELECT entries.*, owner.clock FROM entries, owner WHERE key = ?';
 const saveEntry = 'INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const saveChange = 'INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const listEntries = (columns: string, hasEnd: boolean) =>
@@ -52,10 +53,14 @@ export class SqliteBackend implements Backend, Maintained {
   ) {}
 
   async read(key: string): Promise<Row | undefined> {
-    return this.#reading((now) => {
-      const row = this.#entry(key);
-      return isLive(row, now) ? row : undefined;
-    });
+    return this.#checked(() =>
+      this.file.readOne(() => {
+        const found = this.file.statement(readEntry).get(key);
+        const now = Math.max(Date.now(), (found?.['clock'] as number | undefined) ?? 0);
+        const row = found && readRow(found);
+        return isLive(row, now) ? row : undefined;
+      }),
+    );
   }
 
   async list(query: ListQuery): Promise<{ rows: readonly Row[]; revision: number }> {

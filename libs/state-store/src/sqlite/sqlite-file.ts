@@ -77,6 +77,18 @@ export class SqliteFile {
     this.database.close();
   }
 
+  /**
+   * Reads with one statement, which needs no transaction to see one instant.
+   * @throws StoreUnavailableError
+   */
+  async readOne<T>(work: () => T): Promise<T> {
+    try {
+      return await whenFree(this.patienceMs, work);
+    } catch (error) {
+      throw translated(error, 'The SQLite file', false);
+    }
+  }
+
   async #transaction<T>(begin: string, work: () => T): Promise<T> {
     // A failed commit may have reached the disk; before it, nothing has.
     let committing = false;
