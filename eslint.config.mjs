@@ -80,6 +80,7 @@ export default tseslint.config(
                 'type:contracts',
                 'type:adapter',
                 'type:kit',
+                'type:lib',
               ],
             },
             {
@@ -90,6 +91,7 @@ export default tseslint.config(
                 'type:contracts',
                 'type:adapter',
                 'type:kit',
+                'type:lib',
                 'type:wiring',
                 'type:test',
               ],
@@ -174,6 +176,28 @@ export default tseslint.config(
             {
               group: ['node:*', '!node:crypto'],
               message: 'The domain does no I/O: use a port.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // These run in browsers, too; what reaches a file, a database or a test runner has a folder of its own.
+    files: ['libs/state-store/src/{model,store,watch,memory,http}/**/*.ts', 'libs/state-store/src/index.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: [...drivers, '@photostructure/*', 'node:*'], message: 'Browsers have none of this.' },
+            {
+              group: [
+                '**/{sqlite,postgres,conformance,testing}',
+                '**/{sqlite,postgres,conformance,testing}/**',
+              ],
+              message: 'Backends and tests know the library, not the other way round.',
             },
           ],
         },

@@ -44,6 +44,9 @@ export async function inTransaction<T>(pool: Pool, work: (run: Run) => Promise<T
 
 async function onConnection<T>(pool: Pool, writes: boolean, work: (run: Run) => Promise<T>): Promise<T> {
   const client = await connected(pool);
+  // The statement fails with the same error; without a listener it would end the process.
+  const ignore = () => undefined;
+  client.on('error', ignore);
   let broken: Error | undefined;
   try {
     return await work(async <Row extends QueryResultRow>(...[statement, values = []]: Parameters<Run>) => {
@@ -57,6 +60,7 @@ async function onConnection<T>(pool: Pool, writes: boolean, work: (run: Run) => 
     broken = error as Error;
     throw new StoreUnavailableError('The database', writes && mayHaveHappened(error), { cause: error });
   } finally {
+    client.off('error', ignore);
     client.release(broken);
   }
 }
