@@ -3,6 +3,7 @@ import { checkRule, rules } from '../conformance';
 import { range, refusal, take, until } from '../conformance/expect';
 import type { LocalStore, Retention, StateStore } from '../store';
 import { type Serving, kvHandler, serve } from '../testing';
+import { isLinearizable } from '../testing/spec/concurrent-clients';
 import { agreesWithNaiveStore } from '../testing/spec/store-property';
 import { HttpStore } from '.';
 
@@ -54,6 +55,13 @@ describe('HttpStore', () => {
 
   it('does what the naive store does', async () => {
     await agreesWithNaiveStore(async () => newStore(), { usualRuns: 20, atOnce: false });
+  });
+
+  it('gives every client an answer that is true at a moment between question and answer', async () => {
+    await isLinearizable(async (count) => {
+      const owner = `owner-${++owners}`;
+      return Array.from({ length: count }, () => newStore({}, owner));
+    }, 5);
   });
 
   it('goes on with a watch over lost connections, and neither misses nor repeats a change', async () => {

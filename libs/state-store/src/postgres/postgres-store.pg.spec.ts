@@ -9,8 +9,9 @@ import {
   setWrite,
 } from '..';
 import { checkRule, rules } from '../conformance';
-import { take, until } from '../conformance/expect';
+import { range, take, until } from '../conformance/expect';
 import type { StateStore } from '../store';
+import { isLinearizable } from '../testing/spec/concurrent-clients';
 import { agreesWithNaiveStore } from '../testing/spec/store-property';
 import { PostgresWriter } from './postgres-writer';
 import { PostgresStore, PostgresStores, keyMigrations, migrate } from '.';
@@ -45,6 +46,17 @@ describe('PostgresStore', () => {
     const stores = await PostgresStores.open({ connectionString: database.url });
     await agreesWithNaiveStore(async () => stores.store(newOwner()), { usualRuns: 20, atOnce });
     await stores.close();
+  });
+
+  it('gives every process an answer that is true at a moment between question and answer', async () => {
+    const processes = await Promise.all(
+      range(1, 3).map(() => PostgresStores.open({ connectionString: database.url, poolSize: 3 })),
+    );
+    await isLinearizable(async () => {
+      const owner = newOwner();
+      return processes.map((stores) => stores.store(owner));
+    }, 15);
+    await Promise.all(processes.map((stores) => stores.close()));
   });
 
   it('keeps the keys of owners apart, and refuses a bad owner', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { StoreUnavailableError } from '..';
 import { checkRule, rules } from '../conformance';
 import type { StateStore } from '../store';
+import { isLinearizable } from '../testing/spec/concurrent-clients';
 import { agreesWithNaiveStore } from '../testing/spec/store-property';
 import { openFile } from './driver';
 import { SqliteStore } from '.';
@@ -31,6 +32,13 @@ describe('SqliteStore', () => {
 
   it.each([true, false])('does what the naive store does, with steps at once: %s', async (atOnce) => {
     await agreesWithNaiveStore(() => SqliteStore.open(newFile()), { usualRuns: 20, atOnce });
+  });
+
+  it('gives every store of a file an answer that is true at a moment between question and answer', async () => {
+    await isLinearizable((count) => {
+      const file = newFile();
+      return Promise.all(Array.from({ length: count }, () => SqliteStore.open(file)));
+    }, 10);
   });
 
   it('says that a file is no database, and that a newer package wrote it', async () => {
