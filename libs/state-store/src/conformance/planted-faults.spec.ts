@@ -69,8 +69,16 @@ class ListsByLength extends MemoryBackend {
   }
 }
 
-class NeverCompacts extends MemoryBackend {
-  override async compact(): Promise<void> {}
+class KeepsTooMany extends MemoryBackend {
+  constructor(retention?: Retention) {
+    super({ ...retention, maxChanges: Infinity });
+  }
+}
+
+class KeepsTooLong extends MemoryBackend {
+  constructor(retention?: Retention) {
+    super({ ...retention, maxAgeMs: 86_400_000 });
+  }
 }
 
 class IgnoresVersions extends MemoryBackend {
@@ -103,7 +111,8 @@ const faults: readonly [string, new (retention?: Retention) => MemoryBackend, st
     'lists the keys with a prefix in the order of their bytes',
   ],
   ['a list that shows secrets', ShowsSecrets, 'keeps sensitive values from watches and lists'],
-  ['changes that are kept for ever', NeverCompacts, 'refuses a watch since a change that is no longer kept'],
+  ['too many changes that are kept', KeepsTooMany, 'refuses a watch since a change that is no longer kept'],
+  ['changes that are kept too long', KeepsTooLong, 'forgets changes that are older than they are kept'],
   ['a check that is dropped in a race', IgnoresVersions, 'lets one of many concurrent compareAndSets win'],
 ];
 

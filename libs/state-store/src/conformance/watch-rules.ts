@@ -164,6 +164,32 @@ export const watchRules: readonly Rule[] = [
     },
   },
   {
+    name: 'forgets changes that are older than they are kept',
+    async check({ open }) {
+      const store = await open({ retention: { maxAgeMs: 100 } });
+      await store.setJson('/old', 1);
+      const isForgotten = async () => {
+        const watch = store.watch('/old', { since: 0 });
+        try {
+          await watch.ready;
+          return false;
+        } catch (error) {
+          if (!(error instanceof CompactedError)) throw error;
+          same(error.oldestRevision, 2);
+          return true;
+        } finally {
+          await watch.return();
+        }
+      };
+      await until(isForgotten, 'the compaction');
+      same(await store.getJson('/old'), 1);
+      const watch = store.watch('/old', { since: 1 });
+      await store.setJson('/old', 2);
+      same(summary(await take(watch, 1)), ['updated /old 2']);
+      await watch.return();
+    },
+  },
+  {
     name: 'keeps all changes for a reader who pauses',
     async check({ open }) {
       const store = await open();

@@ -22,7 +22,6 @@ export const statuses: Readonly<Record<StoreErrorCode, number>> = {
   not_found: 404,
   version_conflict: 409,
   compacted: 410,
-  lock_lost: 409,
   refused: 403,
   unavailable: 503,
   closed: 503,

@@ -8,7 +8,6 @@ export type StoreErrorCode =
   | 'not_found'
   | 'version_conflict'
   | 'compacted'
-  | 'lock_lost'
   | 'refused'
   | 'unavailable'
   | 'closed';

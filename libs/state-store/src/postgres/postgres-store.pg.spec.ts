@@ -153,6 +153,23 @@ describe('PostgresStore', () => {
     await Promise.all([store.close(), other.close()]);
   });
 
+  it('works on a pool of the caller, and leaves it open', async () => {
+    const pool = new Pool({ connectionString: database.url, max: 2 });
+    const owner = newOwner();
+    const [one, two] = await Promise.all([
+      PostgresStore.open({ pool, owner }),
+      PostgresStore.open({ pool, owner, migrate: false }),
+    ]);
+    const watch = two.watch('*');
+    await watch.ready;
+    await one.setJson('/a', 1);
+    expect((await take(watch, 1))[0]?.value).toBe(1);
+    await Promise.all([one.close(), two.close()]);
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await pool.end();
+    await expect(PostgresStore.open({ owner })).rejects.toThrow(InvalidArgumentError);
+  });
+
   it('tells watches of other processes without LISTEN, too', async () => {
     const owner = newOwner();
     const one = await open(owner, { listen: false });

@@ -10,8 +10,10 @@ import { PostgresUpkeep } from './postgres-upkeep';
 import { PostgresWriter } from './postgres-writer';
 
 export interface PostgresOptions {
-  /** As `postgres://user:password@host:5432/database`. */
-  readonly connectionString: string;
+  /** As `postgres://user:password@host:5432/database`. Without it there has to be a pool, and LISTEN is not used. */
+  readonly connectionString?: string;
+  /** The connections to use, which stay open afterwards; else the store makes its own. */
+  readonly pool?: Pool;
   /** How many changes of an owner are kept for watches. */
   readonly retention?: Retention;
   /** Connections of the pool; 10 where not given. */
@@ -36,14 +38,16 @@ export class PostgresStores {
 
   private constructor(
     private readonly pool: Pool,
+    private readonly ownsPool: boolean,
     { connectionString, listen = true, signals, retention }: PostgresOptions,
   ) {
+    const listens = listen && connectionString !== undefined;
     this.#signals =
       signals ??
       new PostgresSignals(
         pool,
-        listen ? { connectionString, connectionTimeoutMillis: 10_000, keepAlive: true } : undefined,
-        listen ? pollMs.listening : pollMs.alone,
+        listens ? { connectionString, connectionTimeoutMillis: 10_000, keepAlive: true } : undefined,
+        listens ? pollMs.listening : pollMs.alone,
       );
     const kept = { ...defaultRetention, ...retention };
     this.#upkeep = new PostgresUpkeep(pool, (owner, keys) => this.#expire(owner, keys), kept);
@@ -54,15 +58,12 @@ export class PostgresStores {
    * @throws StoreUnavailableError
    */
   static async open(options: PostgresOptions): Promise<PostgresStores> {
-    const { connectionString, poolSize = 10 } = options;
-    const pool = new Pool({ connectionString, max: poolSize, ...timeouts });
-    // A connection that is lost while nobody uses it is opened anew with the next statement.
-    pool.on('error', () => undefined);
+    const pool = options.pool ?? ownPool(options);
     try {
       if (options.migrate !== false) await migrate(pool);
-      return new PostgresStores(pool, options);
+      return new PostgresStores(pool, options.pool === undefined, options);
     } catch (error) {
-      await pool.end();
+      if (options.pool === undefined) await pool.end();
       throw error;
     }
   }
@@ -86,7 +87,7 @@ export class PostgresStores {
     await Promise.all([...this.#open].map((store) => store.close()));
     await this.#upkeep.close();
     await this.#signals.close();
-    await this.pool.end();
+    if (this.ownsPool) await this.pool.end();
   }
 
   #storeOf(owner: string, onClose: () => Promise<void>): PostgresStore {
@@ -126,6 +127,16 @@ export class PostgresStore extends LocalStore {
     checkOwner(owner);
     return (await PostgresStores.open(options)).onlyStore(owner);
   }
+}
+
+function ownPool({ connectionString, poolSize = 10 }: PostgresOptions): Pool {
+  if (connectionString === undefined) {
+    throw new InvalidArgumentError('connectionString', 'give the address of the database, or a pool.');
+  }
+  const pool = new Pool({ connectionString, max: poolSize, ...timeouts });
+  // A connection that is lost while nobody uses it is opened anew with the next statement.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 function checkOwner(owner: string): void {

@@ -59,6 +59,10 @@ export class LocalWatch implements Watch {
     return position && completeRevision(position);
   }
 
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
   next(): Promise<IteratorResult<WatchEvent>> {
     return new Promise((resolve, reject) => {
       (this.#readers ??= []).push({ resolve, reject });

@@ -44,6 +44,8 @@ export class WatchHub {
   watch(pattern: Pattern, since: number | string | undefined, signal: AbortSignal | undefined): Watch {
     const from = since === undefined ? undefined : readPosition(since);
     const watch = new LocalWatch(this, pattern, from, signal);
+    // Its signal may be aborted already.
+    if (watch.hasEnded) return watch;
     this.#all.add(watch);
     this.#stopListening ??= this.log.onChange(() => this.wake());
     return watch;
