@@ -1,5 +1,6 @@
 import { MemoryBackend } from '../memory/memory-backend';
 import { readPattern } from '../model';
+import { setWrite } from '../store';
 import { WatchHub } from '.';
 
 /** Counts who listens. */
@@ -8,6 +9,23 @@ class CountedBackend extends MemoryBackend {
   override onChange(): () => void {
     this.listening++;
     return () => this.listening--;
+  }
+}
+
+/** Keeps the first question for the revision waiting, after it has read it. */
+class SlowBackend extends MemoryBackend {
+  answer: () => void = () => undefined;
+  #asked: () => void = () => undefined;
+  readonly isAsked = new Promise<void>((resolve) => (this.#asked = resolve));
+  #isFirst = true;
+  override async revision(): Promise<number> {
+    const revision = await super.revision();
+    if (!this.#isFirst) return revision;
+    this.#isFirst = false;
+    const answered = new Promise<void>((resolve) => (this.answer = resolve));
+    this.#asked();
+    await answered;
+    return revision;
   }
 }
 
@@ -28,5 +46,20 @@ describe('a hub of watches', () => {
     const refused = hub.watch(pattern, 7, undefined);
     await expect(refused.next()).rejects.toThrow('the newest revision is 0');
     expect(backend.listening).toBe(0);
+  });
+
+  it('begins a watch no earlier than it was asked for, while another one still begins', async () => {
+    const backend = new SlowBackend();
+    const hub = new WatchHub(backend);
+    const pattern = readPattern('*');
+    const first = hub.watch(pattern, undefined, undefined);
+    await backend.isAsked;
+    await backend.commit([{ checks: [], writes: [setWrite('/a', 1)] }]);
+    const second = hub.watch(pattern, undefined, undefined);
+    const begun = hub.begun();
+    backend.answer();
+    await begun;
+    expect([await first.ready, await second.ready]).toEqual([0, 1]);
+    hub.end(new Error('end'));
   });
 });

@@ -32,7 +32,9 @@ export class WatchHub {
   #woken = false;
   #running: Promise<void> | undefined;
   #stopListening: (() => void) | undefined;
-  #now: Promise<number> | undefined;
+  /** The answer for watches of this turn, which is asked for at its end. */
+  #soon: Promise<number> | undefined;
+  readonly #asked = new Set<Promise<unknown>>();
 
   constructor(readonly log: ChangeLog) {}
 
@@ -57,23 +59,23 @@ export class WatchHub {
     if (this.#joinedCount > 0) this.#running ??= this.#run();
   }
 
-  /** The revision now. Calls of one turn share the answer. */
+  /** The revision now. Calls of one turn share the answer; what was asked before may be from before this call. */
   now(): Promise<number> {
-    this.#now ??= Promise.resolve().then(() => {
-      const asked = this.log.revision();
-      const settled = () => {
-        if (this.#now === shared) this.#now = undefined;
-      };
-      asked.then(settled, settled);
-      return asked;
+    if (this.#soon) return this.#soon;
+    const answer = Promise.resolve().then(() => {
+      this.#soon = undefined;
+      return this.log.revision();
     });
-    const shared = this.#now;
-    return shared;
+    this.#soon = answer;
+    const settled: Promise<unknown> = answer.catch(() => undefined);
+    this.#asked.add(settled);
+    void settled.then(() => this.#asked.delete(settled));
+    return answer;
   }
 
   /** Resolves once the watches that were begun know where they begin: what is written then is part of them. */
   async begun(): Promise<void> {
-    await this.#now?.catch(() => undefined);
+    if (this.#asked.size > 0) await Promise.all(this.#asked);
   }
 
   /** Where the hub is: for a watch that has joined and holds nothing, all up to there is delivered. */
