@@ -1,0 +1,2 @@
+export type { HttpOptions } from './http-client';
+export { HttpStore } from './http-store';
