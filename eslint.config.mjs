@@ -60,6 +60,11 @@ export default tseslint.config(
             { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'type:core', onlyDependOnLibsWithTags: ['type:documents'] },
             {
+              // What it has from the contracts and the test kit are types, and servers for its specs.
+              sourceTag: 'type:client',
+              onlyDependOnLibsWithTags: ['type:documents', 'type:contracts', 'type:core', 'type:test'],
+            },
+            {
               sourceTag: 'type:test',
               onlyDependOnLibsWithTags: ['type:core', 'type:documents'],
             },
@@ -178,6 +183,37 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // Browsers run the client: it imports data and types, and only the store in files knows Node.js.
+    files: ['libs/client/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: drivers, message: 'The client runs in browsers.' },
+            {
+              group: ['node:*'],
+              message: 'The client runs in browsers; files are for src/storage/file alone.',
+            },
+            {
+              group: [
+                '@nexus-state/{contracts,state-core,test-kit}',
+                '@nexus-state/{contracts,state-core,test-kit}/*',
+              ],
+              message:
+                'Published packages are all that the client may need: documents, and socket.io-client.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['libs/client/src/storage/file/**/*.ts'],
+    rules: { 'no-restricted-imports': 'off' },
   },
   {
     // One file puts an app together; everywhere else, what stands behind a port is unknown.

@@ -1,0 +1,3 @@
+export * from './document-model';
+export * from './messages';
+export * from './stored-document';
