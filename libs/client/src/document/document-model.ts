@@ -116,6 +116,11 @@ export class DocumentModel {
     return this.#step(id, 'redo');
   }
 
+  /** The id of the change that comes first; undefined where none is pending. */
+  get nextId(): string | undefined {
+    return this.#pending[0]?.id;
+  }
+
   /** The change that is to be sent next, from now on unchangeable; undefined where none is, or one is on its way. */
   nextToSend(): Sending | undefined {
     const [first] = this.#pending;

@@ -1,3 +1,0 @@
-export * from './document-model';
-export * from './messages';
-export * from './stored-document';
