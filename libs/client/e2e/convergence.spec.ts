@@ -137,7 +137,12 @@ describe('documents of many clients, while connections break, processes are kill
         await new Promise((resolve) => setTimeout(resolve, random() * 60));
       }
       for (const door of doors) door.heal();
-      await Promise.all(all.map((author) => author.settled()));
+      let isSettled = false;
+      const settled = Promise.all(all.map((author) => author.settled())).then(() => (isSettled = true));
+      await eventually(() => isSettled, 'every change to have an answer', 120_000).catch((error: Error) => {
+        throw new Error(`${error.message}\n${all.map((author) => author.report()).join('\n')}`);
+      });
+      await settled;
 
       const { state, version } = await panel.get({ fresh: true });
       await eventually(

@@ -26,7 +26,13 @@ describe('pending changes of a process that is killed', () => {
   });
 
   /** Has a process make changes that come to `sum`, and kills it once they are stored. */
-  async function crash(token: string, workspace: string, changes: readonly number[], before: () => void) {
+  async function crash(
+    token: string,
+    workspace: string,
+    changes: readonly number[],
+    before: () => void,
+    until: () => Promise<boolean> = async () => true,
+  ) {
     const argv = [path.join(__dirname, 'writer.js'), api.url, garden.gateway.url, token, folder, workspace];
     const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
     let printed = '';
@@ -35,6 +41,7 @@ describe('pending changes of a process that is killed', () => {
     before();
     child.stdin.end(changes.join('\n'));
     await eventually(() => printed.includes('stored'), 'the changes to be stored');
+    await eventually(until, 'the moment to kill it');
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;
@@ -69,9 +76,9 @@ describe('pending changes of a process that is killed', () => {
 
   it('are not made again when only the answer was lost', async () => {
     const { token, workspace, panel, reopen } = await counter();
-    // The requests arrive, and the answers are on their way for longer than the process lives.
-    await crash(token, workspace, [1, 10], () => api.delay(1_500));
-    await eventually(async () => (await panel.get()).version === 2, 'the change to arrive');
+    // The requests arrive, and the answers are on their way while the process is killed.
+    const hasArrived = async () => (await panel.get()).version === 2;
+    await crash(token, workspace, [1, 10], () => api.delay(3_000), hasArrived);
     api.heal();
     const document = reopen();
     await document.ready;

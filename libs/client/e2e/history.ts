@@ -9,6 +9,7 @@ export class Author {
   readonly rejected: string[] = [];
   readonly #random: () => number;
   readonly #open: Promise<unknown>[] = [];
+  readonly #troubles: string[] = [];
   #count = 0;
 
   constructor(
@@ -18,6 +19,7 @@ export class Author {
     seed: number,
   ) {
     this.#random = seeded(seed);
+    document.on('error', (error) => this.#troubles.push(String(error)));
   }
 
   /** Makes a change, which leaves a mark that no other one leaves; or undoes or redoes one, in a turn of its own. */
@@ -51,6 +53,12 @@ export class Author {
   async settled(): Promise<void> {
     await Promise.all(this.#open);
     await this.document.flushed();
+  }
+
+  /** How far it is, for the message of a failure. */
+  report(): string {
+    const { status, version, pending } = this.document;
+    return `${this.name}: ${status}, version ${version}, ${pending} pending, ${this.#open.length} made, ${this.resolved.length + this.rejected.length} answered; ${this.#troubles.slice(-4).join(' | ')}`;
   }
 
   get made(): number {

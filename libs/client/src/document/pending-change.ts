@@ -8,7 +8,7 @@ import {
 } from '@nexus-state/documents';
 import { inverseOf } from './inverse';
 import type { Acceptance } from './messages';
-import { type Outcome, rebaseRequest } from './rebased-request';
+import { type Outcome, type Rebased, rebaseRequest } from './rebased-request';
 
 /** A pending change as it is stored. */
 export interface StoredChange {
@@ -87,19 +87,24 @@ export class PendingChange {
    */
   moveOver(step: JsonPatch, current: JsonObject): Outcome {
     const stale = { base: this.#base, ops: this.#ops, applied: [...this.#applied, step], current };
-    let outcome = rebaseRequest(stale);
-    if ('conflicts' in outcome && this.isSent) outcome = rebaseRequest(stale, 'overwrite');
-    if ('conflicts' in outcome) return outcome;
-    this.current = current;
-    this.after = outcome.value;
-    this.patch = outcome.patch;
-    if (this.isSent) {
-      this.#applied.push(step);
-    } else {
+    const merged = rebaseRequest(stale);
+    if (!this.isSent) {
+      if ('conflicts' in merged) return merged;
       this.#base = current;
-      this.#ops = outcome.ops;
+      this.#ops = merged.ops;
+      return this.#show(current, merged);
     }
-    return outcome;
+    this.#applied.push(step);
+    const shown = 'conflicts' in merged ? rebaseRequest(stale, 'overwrite') : merged;
+    // What cannot be shown at all stays out of sight until the server has decided.
+    return this.#show(current, 'conflicts' in shown ? { ops: [], patch: [], value: current } : shown);
+  }
+
+  #show(current: JsonObject, rebased: Rebased): Rebased {
+    this.current = current;
+    this.after = rebased.value;
+    this.patch = rebased.patch;
+    return rebased;
   }
 
   /** Puts it on an equal state, without looking. */

@@ -142,7 +142,11 @@ export class Connection {
   }
 
   #refused(error: Error & { readonly data?: Problem }): void {
-    if (!error.data) return;
+    if (!error.data) {
+      // Socket.IO goes on by itself where the gateway cannot be reached, unless it has given the socket up.
+      if (!this.#socket?.active) this.#connectAgain();
+      return;
+    }
     const refusal = errorOf(error.data);
     if (refusal.status === 401 || refusal.code === 'unauthorized') {
       if (!this.options.tokens.isRenewable) return this.#subscriptions.refused(refusal);
