@@ -64,7 +64,7 @@ describe('tabs of one user', () => {
     });
     await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
-    garden = await Garden.start({ CORS_ORIGINS: origin });
+    garden = await Garden.start({ CORS_ORIGINS: JSON.stringify([origin]) });
     api = await TcpProxy.start(garden.api.url);
     const finder = path.join(library, '../../tools/chromium/main.js');
     const { stdout } = await promisify(execFile)(process.execPath, [finder]);
@@ -76,7 +76,7 @@ describe('tabs of one user', () => {
     api.heal();
   });
 
-  afterEach(() => context.close());
+  afterEach(() => context?.close());
 
   afterAll(async () => {
     await browser?.close();
