@@ -5,6 +5,8 @@ import { type ClientOptions, type NexusClient, createClient } from '../src';
 /** The services, and clients of them that are closed with it. */
 export class Garden {
   readonly #clients: NexusClient[] = [];
+  /** What its clients have asked the API for: `GET /api/workspaces`. */
+  readonly asked = new Set<string>();
 
   private constructor(
     readonly stack: TestStack,
@@ -29,6 +31,10 @@ export class Garden {
       url: this.api.url,
       realtimeUrl: this.gateway.url,
       token: testToken(`user-${randomUUID()}`),
+      fetch: (url, request) => {
+        this.asked.add(`${request?.method ?? 'GET'} ${new URL(String(url)).pathname}`);
+        return fetch(url, request);
+      },
       ...settings,
     });
     this.#clients.push(client);

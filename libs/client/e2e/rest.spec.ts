@@ -220,4 +220,18 @@ describe('the client over REST', () => {
     await expect(failing.workspaces.list().all()).rejects.toThrow('signed out');
     expect(new NexusError({ error: 'x', message: 'y' }).code).toBe('x');
   });
+
+  it('asks only for what /openapi.json describes', async () => {
+    const { paths } = (await (await fetch(`${garden.api.url}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, unknown>>;
+    };
+    const described = Object.entries(paths).flatMap(([route, methods]) =>
+      Object.keys(methods).map(
+        (method) => new RegExp(`^${method.toUpperCase()} ${route.replace(/\{[^}]+\}/g, '[^/]+')}$`),
+      ),
+    );
+    expect(garden.asked.size).toBeGreaterThan(15);
+    const unknown = [...garden.asked].filter((request) => !described.some((route) => route.test(request)));
+    expect(unknown).toEqual([]);
+  });
 });
