@@ -126,6 +126,7 @@ it('are refused where the queue is away', async () => {
   const client = stack.client(api);
   const job = await client.get('/api/snapshots/ws/jobs/00000000-0000-4000-8000-000000000000');
   expect(job).toMatchObject({ status: 503, body: { error: 'unavailable' } });
+  await client.post('/api/workspaces', { name: 'Some', workspaceId: 'ws' });
   expect(await client.post('/api/snapshots/ws', {}, respondAsync)).toMatchObject({ status: 503 });
   await stack.close();
 });

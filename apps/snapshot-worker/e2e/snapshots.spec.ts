@@ -80,6 +80,7 @@ describe('snapshots, from REST through queue and worker to git', () => {
 
   it('takes a snapshot of an empty workspace, and asks for no body', async () => {
     const client = stack.client(api, 'ann-3');
+    await client.post('/api/workspaces', { name: 'Empty', workspaceId: 'empty' });
     const answer = await client.call('POST', '/api/snapshots/empty');
     expect(answer).toMatchObject({
       status: 201,
@@ -109,7 +110,9 @@ describe('snapshots, from REST through queue and worker to git', () => {
     ['a description with U+0000', { description: 'a\u0000b' }, '/description'],
     ['a field it does not know', { desription: 'typo' }, '/desription'],
   ])('refuses %s', async (_, body, pointer) => {
-    const answer = await stack.client(api).post('/api/snapshots/ws', body);
+    const client = stack.client(api, 'ann-8');
+    await client.post('/api/workspaces', { name: 'Some', workspaceId: 'ws' });
+    const answer = await client.post('/api/snapshots/ws', body);
     expect(answer.body).toMatchObject({ error: 'validation_failed', status: 400, errors: [{ pointer }] });
   });
 

@@ -43,6 +43,7 @@ it('reads a snapshot with its panels as they were', async () => {
 });
 
 it('reads an empty one, too', async () => {
+  await user.post('/api/workspaces', { name: 'Empty', workspaceId: 'ws' });
   const { snapshotId } = await take();
   expect((await user.get(`/api/snapshots/ws/${snapshotId}`)).body).toMatchObject({
     panelCount: 0,

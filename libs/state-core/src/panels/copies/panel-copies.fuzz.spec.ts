@@ -157,12 +157,14 @@ function numbersFrom(seed: number): () => number {
 }
 
 it('copies are never older than what was acknowledged, in any process, whatever happens to the cache', async () => {
+  // A history may be one long outage; most are not.
+  let hits = 0;
   await fc.assert(
     fc.asyncProperty(fc.integer(), async (seed) => {
       const world = new World(numbersFrom(seed));
       await live(world);
       expect(world.stale).toEqual([]);
-      expect(world.hits).toBeGreaterThan(0);
+      hits += world.hits;
       // The first writes of an outage wait for the cache's timeout, and for the leases of other processes.
       expect(world.lateWrites).toBe(0);
 
@@ -178,4 +180,5 @@ it('copies are never older than what was acknowledged, in any process, whatever 
     }),
     runs(12),
   );
+  expect(hits).toBeGreaterThan(0);
 }, 120_000);
