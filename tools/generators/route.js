@@ -33,7 +33,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ${type}Answer } from '@nexus-state/contracts';
 import { Endpoint } from '@nexus-state/nest-kit';
 import { type PanelKey, StateCore } from '@nexus-state/state-core';
-import { AtPanel, NeedsAccess } from '../access/workspace.guard';
+import { AtPanel, NeedsAccess } from '../access/admission.guard';
 
 /** Answers with the newest version of a panel. */
 @ApiTags('${subject}')
