@@ -12,7 +12,6 @@ const mayImport = {
   processes: [],
   core: ['documents'],
   lib: ['documents', 'test'],
-  client: [...domain, 'contracts', 'test'],
   embedded: ['processes'],
   test: [...domain, 'embedded'],
   adapter: [...domain, 'adapter', 'test'],

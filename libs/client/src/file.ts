@@ -1,1 +1,0 @@
-export { fileStorage } from './storage/file/file-storage';

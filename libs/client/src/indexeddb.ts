@@ -1,1 +1,0 @@
-export { indexedDbStorage } from './storage/indexeddb/indexeddb-storage';
