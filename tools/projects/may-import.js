@@ -11,14 +11,13 @@ const mayImport = {
   contracts: [],
   processes: [],
   core: ['documents'],
-  lib: ['documents', 'test'],
   embedded: ['processes'],
   test: [...domain, 'embedded'],
   adapter: [...domain, 'adapter', 'test'],
   kit: [...domain, 'contracts', 'adapter'],
-  wiring: [...domain, 'contracts', 'adapter', 'kit', 'lib'],
-  app: [...domain, 'contracts', 'adapter', 'kit', 'lib', 'wiring', 'test'],
-  tool: [...domain, 'contracts', 'adapter', 'lib', 'processes', 'embedded'],
+  wiring: [...domain, 'contracts', 'adapter', 'kit'],
+  app: [...domain, 'contracts', 'adapter', 'kit', 'wiring', 'test'],
+  tool: [...domain, 'contracts', 'adapter', 'processes', 'embedded'],
 };
 
 module.exports = { mayImport };

@@ -1,3 +1,0 @@
-const { project } = require('../../jest.preset.cjs');
-
-module.exports = project(__dirname, 'state-store');

@@ -1,2 +1,0 @@
-export type { HttpOptions } from './http-client';
-export { HttpStore } from './http-store';

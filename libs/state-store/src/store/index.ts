@@ -1,6 +1,0 @@
-export type { Retention } from './backend';
-export type { Capabilities } from './capabilities';
-export { KeyList, type KeyPage, type ListedKey, type PageOptions } from './key-list';
-export { LocalStore } from './local-store';
-export { deleteWrite, mergeWrite, setWrite, transactionRequest, versionCheck } from './requests';
-export type * from './state-store';

@@ -1,2 +1,0 @@
-export * from './watch';
-export * from './watch-hub';
