@@ -61,7 +61,7 @@ describe('the trace of a change that calls for a snapshot', () => {
     const read = await find('read panels');
     const fetched = await find(({ name, parentSpanId }) => name === 'FETCH' && parentSpanId === read.spanId);
     expect([lock, commit, read, fetched].map(({ parentSpanId }) => parentSpanId)).toEqual([
-      ...[done.spanId, lock.spanId, commit.spanId, read.spanId],
+      ...[done.spanId, lock.spanId, lock.spanId, read.spanId],
     ]);
     expect(fetched).toMatchObject({ kind: 'client', attributes: { 'db.system.name': 'postgresql' } });
 
