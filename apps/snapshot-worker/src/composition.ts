@@ -29,7 +29,6 @@ import {
   queueLocation,
   withSpans,
 } from '@nexus-state/wiring';
-import type { SnapshotRepository } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { JobMetrics } from './job-metrics';
@@ -120,20 +119,12 @@ function tracedPorts<Ports extends Pick<JobPorts, 'lock' | 'reader'>>(
     ...ports,
     lock: withSpans(ports.lock, { hold: 'hold workspace lock' }),
     reader: withSpans(ports.reader, { readPanels: 'read panels' }),
-    repository: tracedRepository(repository),
-  };
-}
-
-function tracedRepository(repository: GitSnapshotRepository): SnapshotRepository {
-  const traced = withSpans(repository, {
-    ...{ readTip: 'git read tip', push: 'git push', maintain: 'git maintain' },
-  });
-  return {
-    readTip: (workspace) => traced.readTip(workspace),
-    begin: (workspace, base) => withSpans(repository.begin(workspace, base), { commit: 'git commit' }),
-    readFiles: (...names) => traced.readFiles(...names),
-    push: (...where) => traced.push(...where),
-    maintain: (...which) => traced.maintain(...which),
+    repository: withSpans(repository, {
+      readTip: 'git read tip',
+      begin: { commit: 'git commit' },
+      push: 'git push',
+      maintain: 'git maintain',
+    }),
   };
 }
 

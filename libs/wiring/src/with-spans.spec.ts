@@ -18,7 +18,13 @@ class Counter {
   async read(): Promise<number> {
     return this.#count;
   }
+
+  begin(): Counter {
+    return new Counter();
+  }
 }
+
+afterEach(() => exporter.reset());
 
 it('makes spans of the calls that have a name, and leaves the port as it is', async () => {
   const counter = withSpans(new Counter(), { add: 'count' });
@@ -28,5 +34,15 @@ it('makes spans of the calls that have a name, and leaves the port as it is', as
   });
   expect(counter.step).toBe(2);
   expect(counter).toBeInstanceOf(Counter);
+  expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['count', 'job']);
+});
+
+it('makes spans of the calls of a port that the port gives out', async () => {
+  const counter = withSpans(new Counter(), { begin: { add: 'count' } });
+  const begun = counter.begin();
+  await inNewTrace({ name: 'job' }, async () => {
+    expect(await begun.add(1)).toBe(2);
+    expect(await counter.add(1)).toBe(2);
+  });
   expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['count', 'job']);
 });
