@@ -6,9 +6,8 @@ import {
   type WorkspaceKey,
   type PanelKey,
 } from '@nexus-state/state-core';
-import { KeyTaken, VersionMissed, isDeadlock, outcomeOf, withoutDeadlock, writeChanges } from './append';
-import { holdVersions } from './hold-versions';
-import { claimKey, findKept, isKeyTaken } from './key-store';
+import { isDeadlock, outcomeOf, outcomeOfTogether, writeChanges, writeTogether } from './append';
+import { findKept, isKeyTaken } from './key-store';
 import { inNumberedTransaction } from './numbered-transaction';
 import { readPanel, readPanels } from './panel-row';
 import { inTransaction } from './query';
@@ -42,31 +41,17 @@ export async function appendTogetherExclusively(
   panelIds: readonly string[],
   build: BuildTogether,
 ): Promise<AppendOutcome | undefined> {
-  try {
-    return await withoutDeadlock(() =>
-      inNumberedTransaction(source, async (run, moment) => {
-        const panels = await readPanels(run, workspace, panelIds, 'held');
-        const when = await moment();
-        const together = await build(panels, (request, ids) =>
-          findKept(run, { workspace, request, panelIds: ids }),
-        );
-        if (!together) return undefined;
-        const { batch, checks, claim } = together;
-        const written = batch.length === 0 ? undefined : await writeChanges(run, batch, when);
-        // Only those can be missed that were not there to be locked.
-        if (written && written.size < batch.length) throw new VersionMissed();
-        if (!(await holdVersions(run, checks))) throw new VersionMissed();
-        if (claim && !(await claimKey(run, claim.workspace, claim))) throw new KeyTaken();
-        return { outcome: 'appended', occurredAt: written ? latest(written) : when.now } as const;
-      }),
-    );
-  } catch (error) {
-    if (error instanceof VersionMissed) return { outcome: 'version-mismatch' };
-    if (error instanceof KeyTaken) return { outcome: 'key-taken' };
-    throw error;
-  }
-}
-
-function latest(written: ReadonlyMap<string, string>): string {
-  return [...written.values()].sort().at(-1) as string;
+  return outcomeOfTogether(() =>
+    inNumberedTransaction(source, async (run, moment) => {
+      const panels = await readPanels(run, workspace, panelIds, 'held');
+      const when = await moment();
+      const together = await build(panels, (request, ids) =>
+        findKept(run, { workspace, request, panelIds: ids }),
+      );
+      if (!together) return undefined;
+      // Only panels can be missed that were not there to be locked.
+      const occurredAt = await writeTogether(run, together, when);
+      return { outcome: 'appended', occurredAt: occurredAt ?? when.now } as const;
+    }),
+  );
 }

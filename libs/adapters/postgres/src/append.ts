@@ -5,6 +5,7 @@ import {
   type AppendOutcome,
   type ExpectedPanel,
   type PanelKey,
+  type Together,
   bringsIntoBeing,
   countStateVariables,
   panelKeyText,
@@ -155,8 +156,8 @@ export function outcomeOf(written: ReadonlyMap<string, string>, key: PanelKey): 
 /** Thrown to roll a transaction back; never leaves this folder. */
 export class VersionMissed extends Error {}
 
-/** Thrown to roll a transaction back whose key is taken; never leaves this folder. */
-export class KeyTaken extends Error {}
+/** The same, where a key is taken. */
+class KeyTaken extends Error {}
 
 /** See `PanelStore.appendTogether`. */
 export async function appendTogether(
@@ -165,19 +166,40 @@ export async function appendTogether(
   checks: readonly ExpectedPanel[],
   claim?: WorkspaceClaim,
 ): Promise<AppendOutcome> {
+  return outcomeOfTogether(() =>
+    inTransaction(source, async (run) => {
+      const occurredAt = await writeTogether(run, { batch, checks, claim });
+      return { outcome: 'appended', occurredAt: occurredAt ?? new Date().toISOString() };
+    }),
+  );
+}
+
+/**
+ * Writes changes of several panels, holds others at their versions, and claims a key: all of it, or it throws.
+ * @param moment as for `writeChanges`
+ * @returns the instant of the newest change; undefined where there is none
+ * @throws VersionMissed, KeyTaken, so that the transaction is rolled back
+ */
+export async function writeTogether(
+  run: Run,
+  { batch, checks, claim }: Together,
+  moment?: Moment,
+): Promise<string | undefined> {
+  // The changes first: what a transaction builds on must be committed before it gets its number, or the feed
+  // would tell it in the wrong order.
+  const written = batch.length === 0 ? new Map<string, string>() : await writeChanges(run, batch, moment);
+  if (written.size < batch.length) throw new VersionMissed();
+  if (!(await holdVersions(run, checks))) throw new VersionMissed();
+  if (claim && !(await claimKey(run, claim.workspace, claim))) throw new KeyTaken();
+  return [...written.values()].sort().at(-1);
+}
+
+/** What came of writing several panels together, tried again after a deadlock. */
+export async function outcomeOfTogether<T extends AppendOutcome | undefined>(
+  work: () => Promise<T>,
+): Promise<T | AppendOutcome> {
   try {
-    const occurredAt = await withoutDeadlock(() =>
-      inTransaction(source, async (run) => {
-        // The changes first: what a transaction builds on must be committed before it gets its number, or the feed
-        // would tell it in the wrong order.
-        const written = batch.length === 0 ? new Map<string, string>() : await writeChanges(run, batch);
-        if (written.size < batch.length) throw new VersionMissed();
-        if (!(await holdVersions(run, checks))) throw new VersionMissed();
-        if (claim && !(await claimKey(run, claim.workspace, claim))) throw new KeyTaken();
-        return [...written.values()].sort().at(-1) ?? new Date().toISOString();
-      }),
-    );
-    return { outcome: 'appended', occurredAt };
+    return await withoutDeadlock(work);
   } catch (error) {
     if (error instanceof VersionMissed) return { outcome: 'version-mismatch' };
     if (error instanceof KeyTaken) return { outcome: 'key-taken' };
