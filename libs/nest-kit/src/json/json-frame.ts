@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, appendToken, setMember } from '@nexus-state/documents';
+import { boundedText } from '../problems/bounded-facts';
 
 /** An object or array that the reader has opened and not closed yet, with the part of its value that is parsed already. */
 export class Frame {
@@ -88,7 +89,5 @@ export class Frame {
 
 /** The message of a refusal of the last key, which the object has already. */
 export function duplicateOf(frames: readonly Frame[]): string {
-  const pointer = Frame.pointer(frames);
-  const shown = pointer.length > 256 ? `${pointer.slice(0, 255)}…` : pointer;
-  return `the object has the member "${shown}" twice.`;
+  return `the object has the member "${boundedText(Frame.pointer(frames))}" twice.`;
 }
