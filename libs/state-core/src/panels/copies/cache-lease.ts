@@ -6,7 +6,7 @@ import type { StoreOutage } from '../store-outage';
 import { type Clock, leaseMs, systemClock, tillLeasesEnd } from './lease-times';
 
 /** What a process may do with cached copies at the moment. */
-export type Standing =
+export type CopyTrust =
   /** Copies of this epoch, on this server, are trusted. */
   | { readonly copies: 'trusted'; readonly epoch: string; readonly server: string }
   /** No copy is trusted: trust is suspended, or this process reaches another server than the others. */
@@ -73,22 +73,22 @@ export class CacheLease {
   }
 
   /** What may be done with copies, as far as it is known without asking; undefined when the lease has ended. */
-  get standing(): Standing | undefined {
+  get trust(): CopyTrust | undefined {
     const known = this.#valid;
-    return known && standingOf(known.state, this.cache.server);
+    return known && trustOf(known.state, this.cache.server);
   }
 
   /** What may be done with copies. Asks the store where the lease has ended; does not wait for a store that is away. */
-  async take(): Promise<Standing> {
+  async take(): Promise<CopyTrust> {
     // A question that is under way may be too old when it is answered.
     for (let attempt = 0; attempt < 2; attempt++) {
-      const standing = this.standing;
-      if (standing && !this.#mayMove) return standing;
+      const trust = this.trust;
+      if (trust && !this.#mayMove) return trust;
       const asking = this.#ask();
       if (this.#storeAway) break;
       await asking;
     }
-    return this.standing ?? this.#unconfirmed;
+    return this.trust ?? this.#unconfirmed;
   }
 
   /**
@@ -125,11 +125,9 @@ export class CacheLease {
     return known && this.clock.now() < known.askedAt + leaseMs ? known : undefined;
   }
 
-  get #unconfirmed(): Standing {
-    const standing = this.#known && standingOf(this.#known.state, this.cache.server);
-    return standing?.copies === 'trusted'
-      ? { ...standing, copies: 'unconfirmed' }
-      : { copies: 'unconfirmed' };
+  get #unconfirmed(): CopyTrust {
+    const trust = this.#known && trustOf(this.#known.state, this.cache.server);
+    return trust?.copies === 'trusted' ? { ...trust, copies: 'unconfirmed' } : { copies: 'unconfirmed' };
   }
 
   #ask(): Promise<void> {
@@ -174,7 +172,7 @@ export class CacheLease {
   }
 }
 
-function standingOf(state: CacheEpoch, reached: string | undefined): Standing {
+function trustOf(state: CacheEpoch, reached: string | undefined): CopyTrust {
   const { epoch, server, suspendedForMs } = state;
   if (suspendedForMs > 0 || server === undefined || server !== reached) return { copies: 'suspended' };
   return { copies: 'trusted', epoch, server };

@@ -1,7 +1,7 @@
 import { type Panel, type PanelKey, panelDocument } from '../model';
 import type { CachedPanel, PanelCache } from '../ports';
 import type { CoreObserver } from '../core-observer';
-import type { CacheLease, Standing } from './cache-lease';
+import type { CacheLease, CopyTrust } from './cache-lease';
 
 /** How long a copy is taken for the newest version without asking the store again. */
 const trustedMs = 10_000;
@@ -39,8 +39,8 @@ export class PanelCopies {
    * afterwards: a copy of what the store had earlier must not count as one of a later epoch.
    */
   begin(): CopyEpoch {
-    const standing = this.lease.standing;
-    return standing?.copies === 'trusted' ? standing.epoch : '';
+    const trust = this.lease.trust;
+    return trust?.copies === 'trusted' ? trust.epoch : '';
   }
 
   /** Puts a panel in as the store has given it. Never fails: what cannot be put in now is read from the store again. */
@@ -87,12 +87,12 @@ export class PanelCopies {
   }
 
   async #find(key: PanelKey): Promise<FoundCopy> {
-    const standing = this.lease.standing ?? (await this.lease.take());
-    if (standing.copies === 'suspended' && this.cache.server !== undefined) return { found: 'no answer' };
+    const trust = this.lease.trust ?? (await this.lease.take());
+    if (trust.copies === 'suspended' && this.cache.server !== undefined) return { found: 'no answer' };
     try {
       const copy = await this.cache.read(key);
-      if (!copy || !this.#belongs(copy, standing)) return { found: 'nothing' };
-      const trusted = standing.copies === 'trusted' && this.now() - copy.checkedAt < trustedMs;
+      if (!copy || !this.#belongs(copy, trust)) return { found: 'nothing' };
+      const trusted = trust.copies === 'trusted' && this.now() - copy.checkedAt < trustedMs;
       return { found: trusted ? 'trusted' : 'doubtful', copy };
     } catch (error) {
       this.observer.hintFailed('cache', error);
@@ -100,8 +100,8 @@ export class PanelCopies {
     }
   }
 
-  #belongs({ epoch }: CachedPanel, standing: Standing): boolean {
-    if (standing.copies === 'suspended' || standing.epoch === undefined) return false;
-    return epoch === standing.epoch && this.cache.server === standing.server;
+  #belongs({ epoch }: CachedPanel, trust: CopyTrust): boolean {
+    if (trust.copies === 'suspended' || trust.epoch === undefined) return false;
+    return epoch === trust.epoch && this.cache.server === trust.server;
   }
 }
