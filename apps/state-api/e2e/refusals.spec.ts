@@ -143,7 +143,7 @@ describe('each case is refused as described, and changes nothing:', () => {
   });
 });
 
-it('a path that does not exist is answered with 404, whatever the method is', async () => {
+it('a path that does not exist is answered with 404 for every method', async () => {
   for (const path of ['/', '/api', '/api/state', '/api/state/a/b/c/d']) {
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const requestId = randomUUID();

@@ -70,7 +70,7 @@ it('a member, owner or any other id that is too long is refused as that, and nev
   }
 });
 
-it('whatever names something else is refused with 4xx, however long it is', async () => {
+it('other ids are refused with 4xx, however long they are', async () => {
   const user = stack.client(api);
   await user.post('/api/state/ws/panel', { initialState: {} });
   await user.post('/api/snapshots/ws', {});
