@@ -14,6 +14,9 @@ describe('unfaithfulNumberText', () => {
       '0.30000000000000004',
       '3.141592653589793',
     ],
+    // Halfway between two texts of 17 digits, and of 18.
+    ['1325133948364558.2', '1325133948364558.3', '1325133948364558.25', '-13251339483645582e-1'],
+    ['1325133948364558.20', '281474976710657.062', '281474976710657.063', '281474976710657.0625'],
     ['0.1000000000000000000000000000000000000', `0.${'0'.repeat(300)}1`],
   ])('takes what a double holds (%s …)', (...texts) => {
     for (const text of texts) expect([text, unfaithfulNumberText(text)]).toEqual([text, undefined]);
@@ -29,6 +32,8 @@ describe('unfaithfulNumberText', () => {
     ['12345678901234567890', 'integers'],
     ['0.1234567890123456789', 'digits'],
     ['4503599627370497.3', 'digits'],
+    ['1325133948364558.1', 'digits'],
+    ['1325133948364558.4', 'digits'],
     ['0.99999999999999999999', 'digits'],
     ['1.23456e-320', 'digits'],
     [`0.${'123'.repeat(50)}`, 'digits'],
@@ -47,6 +52,22 @@ describe('unfaithfulNumberText', () => {
         expect(unfaithfulNumberText(JSON.stringify(value))).toBeUndefined();
         expect(unfaithfulNumberText(value.toExponential(digits))).toBeUndefined();
       }),
+      runs(1000),
+    );
+  });
+
+  it('takes doubles whose digits end in a half, rounded either way', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2 ** 49, max: 2 ** 51 - 1 }),
+        fc.constantFrom(0.25, 0.75),
+        (whole, part) => {
+          const tenths = part === 0.25 ? ['.2', '.3'] : ['.7', '.8'];
+          for (const text of [JSON.stringify(whole + part), ...tenths.map((tenth) => `${whole}${tenth}`)]) {
+            expect([text, unfaithfulNumberText(text)]).toEqual([text, undefined]);
+          }
+        },
+      ),
       runs(1000),
     );
   });

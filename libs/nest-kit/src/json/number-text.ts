@@ -30,8 +30,14 @@ export function unfaithfulNumberText(text: string): string | undefined {
 }
 
 function sameDigits(value: number, digits: string): boolean {
-  const mantissa = value.toExponential(digits.length - 1).split('e', 1)[0] as string;
-  return significant(mantissa.replace('.', '')) === digits;
+  if (digitsOf(value, digits.length) === digits) return true;
+  // `toExponential` rounds a half up, where `JSON.stringify` and C's `printf` round it to the even digit.
+  return digitsOf(value, maxDigits) === `${digits}5`;
+}
+
+function digitsOf(value: number, count: number): string {
+  const mantissa = value.toExponential(count - 1).split('e', 1)[0] as string;
+  return significant(mantissa.replace('.', ''));
 }
 
 /** Digits without the zeros around them. */
