@@ -35,7 +35,7 @@ describe('the stamp of a build', () => {
 
   it.each([
     ['a spec', 'libs/adapters/core/src/index.spec.ts'],
-    ['an end-to-end spec', 'apps/door/e2e/door.ts'],
+    ['an end-to-end spec', 'libs/door/e2e/door.ts'],
     ['a README', 'libs/adapters/core/README.md'],
   ])('does not change with %s', (_what, file) => {
     fs.mkdirSync(path.join(root, 'apps/door'), { recursive: true });

@@ -6,7 +6,13 @@ const paths = require('../paths');
 const { generate } = require('./generate');
 
 /** What generated files import as sources; everything else is there as a build. */
-const SOURCES = ['libs/documents/src', 'libs/contracts/src', 'libs/state-core/src', 'apps/state-api'];
+const SOURCES = [
+  'libs/documents/src',
+  'libs/contracts/src',
+  'libs/state-core/src',
+  'apps/state-api',
+  'tests/e2e',
+];
 
 /** @type {string} */
 let root;

@@ -55,7 +55,7 @@ export class ${type}Controller {
   }
 }
 `,
-      [`apps/state-api/e2e/${file}.spec.ts`]: `
+      [`tests/e2e/${subject}/${file}.spec.ts`]: `
 import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 
 let stack: TestStack;
@@ -89,7 +89,7 @@ describe('the route ${file} of a panel', () => {
       },
       { file: module, line: `        ${type}Controller,`, after: 'FeedController,' },
       {
-        file: 'apps/state-api/e2e/refusals/samples.ts',
+        file: 'tests/e2e/requests/refusals/samples.ts',
         line: `  [\`GET \${panel}/${file}\`]: { status: 200, role: 'viewer' },`,
         after: '[`GET ${panel}/history`]:',
       },
@@ -97,7 +97,7 @@ describe('the route ${file} of a panel', () => {
     next: [
       'Write the shape, and call your use case in the controller.',
       'Run npm run build && node tools/contracts/main.js.',
-      'Name the problems of the route, and add a case to apps/state-api/e2e/refusals for each.',
+      'Name the problems of the route, and add a case to tests/e2e/requests/refusals for each.',
     ],
   };
 }

@@ -5,7 +5,7 @@ const paths = require('../paths');
 const { projects } = require('./projects');
 
 /** What only tests and development use: no image has it. */
-const NOT_PRODUCT = ['type:test', 'type:embedded', 'type:processes', 'type:tool'];
+const NOT_PRODUCT = ['type:test', 'type:embedded', 'type:processes', 'type:e2e', 'type:tool'];
 
 /** What is no source, or only for tests: the adapters in memory are what specs put in the place of the real ones. */
 const ELSEWHERE =

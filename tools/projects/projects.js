@@ -3,8 +3,11 @@ const fs = require('node:fs');
 const path = require('node:path');
 const paths = require('../paths');
 
-/** Where projects are; `tools` is one by itself. */
+/** Where packages are. */
 const GROUPS = ['apps', 'libs', 'libs/adapters'];
+
+/** Projects that are no packages: no image holds them. */
+const OTHERS = ['tests/e2e', 'tools'];
 
 /**
  * @typedef {object} Project
@@ -27,8 +30,11 @@ function projects(root = paths.root) {
       const { name, nx } = readJson(path.join(root, folder, 'package.json'));
       return { name, folder, tags: nx?.tags ?? [] };
     });
-  const { name, tags } = readJson(path.join(root, 'tools', 'project.json'));
-  return [...packages, { name, folder: 'tools', tags }];
+  const others = OTHERS.map((folder) => {
+    const { name, tags } = readJson(path.join(root, folder, 'project.json'));
+    return { name, folder, tags };
+  });
+  return [...packages, ...others];
 }
 
 /** @param {string} file */

@@ -17,7 +17,13 @@ const readme = (folder) => fs.readFileSync(path.join(paths.root, folder, 'README
 
 it('finds the projects', () => {
   expect(all.map(({ folder }) => folder)).toEqual(
-    expect.arrayContaining(['apps/state-api', 'libs/documents', 'libs/adapters/postgres', 'tools']),
+    expect.arrayContaining([
+      'apps/state-api',
+      'libs/documents',
+      'libs/adapters/postgres',
+      'tests/e2e',
+      'tools',
+    ]),
   );
 });
 
@@ -36,8 +42,10 @@ describe.each(all)('$folder', ({ folder, tags }) => {
   });
 
   it('runs its specs with Nx', () => {
-    const manifest = path.join(paths.root, folder, folder === 'tools' ? 'project.json' : 'package.json');
-    const { scripts, targets } = JSON.parse(fs.readFileSync(manifest, 'utf8'));
+    const [manifest] = ['project.json', 'package.json']
+      .map((name) => path.join(paths.root, folder, name))
+      .filter((file) => fs.existsSync(file));
+    const { scripts, targets } = JSON.parse(fs.readFileSync(/** @type {string} */ (manifest), 'utf8'));
     expect((targets ?? scripts).test).toBeDefined();
     expect(fs.existsSync(path.join(paths.root, folder, 'jest.config.cjs'))).toBe(true);
   });
