@@ -18,7 +18,7 @@ function route([subjectName, name]) {
 import { IsInt, IsString } from 'class-validator';
 
 /** Answer of the route \`${file}\`. */
-export class ${type}Answer {
+export class ${type}Response {
   @IsString()
   panelId: string;
 
@@ -30,7 +30,7 @@ export class ${type}Answer {
       [`apps/state-api/src/${subject}/${file}.controller.ts`]: `
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ${type}Answer } from '@nexus-state/contracts';
+import { ${type}Response } from '@nexus-state/contracts';
 import { Endpoint } from '@nexus-state/nest-kit';
 import { type PanelKey, StateCore } from '@nexus-state/state-core';
 import { AtPanel, NeedsAccess } from '../access/admission.guard';
@@ -45,11 +45,11 @@ export class ${type}Controller {
   @Endpoint({
     summary: 'Read the newest version of a panel',
     scope: 'state:read',
-    answers: { 200: { description: 'The version.', shape: ${type}Answer } },
+    responses: { 200: { description: 'The version.', shape: ${type}Response } },
     problems: [],
   })
   @NeedsAccess('read')
-  async read(@AtPanel() key: PanelKey): Promise<${type}Answer> {
+  async read(@AtPanel() key: PanelKey): Promise<${type}Response> {
     const { version } = await this.core.readPanel({ key });
     return { panelId: key.panelId, version };
   }

@@ -4,7 +4,7 @@ import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
 import type { Config, ServiceContext } from '@nexus-state/nest-kit';
 import {
   AccessControl,
-  Fetches,
+  GitFetches,
   type SnapshotPorts,
   type SnapshotQueue,
   Snapshots,
@@ -82,8 +82,8 @@ export function providersOf(service: ServiceContext): Provider[] {
         }),
     },
     {
-      provide: Fetches,
-      useFactory: () => new Fetches(new GitFetchServer({ root: path.resolve(config.GIT_WORKSPACE_ROOT) })),
+      provide: GitFetches,
+      useFactory: () => new GitFetches(new GitFetchServer({ root: path.resolve(config.GIT_WORKSPACE_ROOT) })),
     },
     {
       provide: Workspaces,

@@ -164,7 +164,7 @@ export class PanelPatched extends PanelReplaced {
 }
 
 /** A panel at its newest version. */
-export class PanelAnswer {
+export class PanelResponse {
   @IsString()
   panelId: string;
 

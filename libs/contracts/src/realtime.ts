@@ -12,7 +12,7 @@ export const wholeWorkspace = '*';
 export const webSocketPath = '/ws/state/';
 
 /**
- * What a client sends. Over Socket.IO each is answered through its acknowledgement callback by a `RealtimeAnswer`; over a
+ * What a client sends. Over Socket.IO each is answered through its acknowledgement callback by a `RealtimeReply`; over a
  * plain WebSocket a message with an `id` is answered by an `ack` or an `error` with that `id`.
  */
 export const clientEvents = {
@@ -142,7 +142,7 @@ export interface RealtimeProblem {
 }
 
 /** Answer to anything a client sends. */
-export type RealtimeAnswer<Facts extends object = object> =
+export type RealtimeReply<Facts extends object = object> =
   ({ readonly ok: true } & Facts) | { readonly ok: false; readonly error: RealtimeProblem };
 
 /** What an answered `subscribe` or `unsubscribe` was about. */

@@ -27,7 +27,7 @@ export class JobOutcome {
 }
 
 /** How a job of a workspace is doing: one that takes a snapshot, or pushes to the remote. */
-export class SnapshotJobAnswer {
+export class SnapshotJobResponse {
   /** That of a snapshot is the snapshot's id, too. */
   @IsString()
   jobId: string;

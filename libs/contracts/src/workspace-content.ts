@@ -50,7 +50,7 @@ export class FeedItem extends HistoryItem {
 }
 
 /** A page of the change feed. */
-export class ChangesAnswer {
+export class ChangesResponse {
   @IsString()
   workspaceId: string;
 
@@ -109,7 +109,7 @@ export class FoundPanel {
 }
 
 /** A page of panels that were found, by id. */
-export class QueryAnswer {
+export class QueryResponse {
   @IsString()
   workspaceId: string;
 

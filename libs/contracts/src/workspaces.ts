@@ -43,7 +43,7 @@ export class PutMemberRequest {
 }
 
 /** A workspace as the caller sees it. */
-export class WorkspaceAnswer {
+export class WorkspaceResponse {
   @IsString()
   workspaceId: string;
 
@@ -78,12 +78,12 @@ export class WorkspaceAnswer {
 
 /** The workspaces that the caller owns or shares, last opened first. */
 export class WorkspaceList {
-  @ListOf(WorkspaceAnswer)
-  workspaces: WorkspaceAnswer[];
+  @ListOf(WorkspaceResponse)
+  workspaces: WorkspaceResponse[];
 }
 
 /** A member of a workspace. */
-export class MemberAnswer {
+export class MemberResponse {
   @IsString()
   userId: string;
 
@@ -97,6 +97,6 @@ export class MemberAnswer {
 
 /** Everybody who reaches a workspace; the owner first. */
 export class MemberList {
-  @ListOf(MemberAnswer)
-  members: MemberAnswer[];
+  @ListOf(MemberResponse)
+  members: MemberResponse[];
 }

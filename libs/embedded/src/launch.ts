@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedServer, type EndSteps, embeddedServer } from './embedded-server';
 
 /** How often a port that turned out to be taken is replaced by another. */
-const mostPorts = 5;
+const maxPorts = 5;
 
 /** How one kind of server is launched. */
 export interface Launch {
@@ -44,7 +44,7 @@ export async function launch(plan: Launch): Promise<EmbeddedServer> {
     const reason = reasonIn(logFile, plan);
     const isPortTaken = plan.portTaken.test(reason);
     // Another process may take a free port before the server does.
-    if (isPortTaken && plan.port === undefined && attempt < mostPorts) continue;
+    if (isPortTaken && plan.port === undefined && attempt < maxPorts) continue;
     throw new Failure(
       isPortTaken
         ? `${name} could not listen on port ${port}: it is in use.`

@@ -23,7 +23,7 @@ import { type ListPanels, type PanelPage, listPanels } from './panels/list-panel
 import {
   type IdempotentRequest,
   type Limits,
-  type Origin,
+  type ChangeOrigin,
   type PanelKey,
   type WorkspaceKey,
   defaultLimits,
@@ -184,7 +184,7 @@ export class StateCore {
   /** Makes a change; before a change by AI and before a deletion, a snapshot is taken of what it changes. */
   async #withSafetySnapshot<T>(
     changed: WorkspaceKey & { readonly panelIds: readonly string[] },
-    { origin, request }: { readonly origin: Origin; readonly request?: IdempotentRequest | undefined },
+    { origin, request }: { readonly origin: ChangeOrigin; readonly request?: IdempotentRequest | undefined },
     deletes: boolean,
     change: () => Promise<T>,
   ): Promise<T> {

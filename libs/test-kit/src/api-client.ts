@@ -1,5 +1,5 @@
 /** An answer, read whole. */
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Headers;
   // Tests look at answers of every shape, each where it is asserted.
@@ -29,7 +29,7 @@ export class ApiClient {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
-  ): Promise<Answer> {
+  ): Promise<ApiResponse> {
     const response = await fetch(this.baseUrl + path, {
       method,
       headers: {
@@ -49,23 +49,23 @@ export class ApiClient {
     };
   }
 
-  get(path: string, headers?: Record<string, string>): Promise<Answer> {
+  get(path: string, headers?: Record<string, string>): Promise<ApiResponse> {
     return this.call('GET', path, undefined, headers);
   }
 
-  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer> {
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<ApiResponse> {
     return this.call('POST', path, body, headers);
   }
 
-  put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer> {
+  put(path: string, body: unknown, headers?: Record<string, string>): Promise<ApiResponse> {
     return this.call('PUT', path, body, headers);
   }
 
-  patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer> {
+  patch(path: string, body: unknown, headers?: Record<string, string>): Promise<ApiResponse> {
     return this.call('PATCH', path, body, headers);
   }
 
-  delete(path: string, headers?: Record<string, string>): Promise<Answer> {
+  delete(path: string, headers?: Record<string, string>): Promise<ApiResponse> {
     return this.call('DELETE', path, undefined, headers);
   }
 }

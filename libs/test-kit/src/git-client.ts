@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 /** What a command of git came to. */
-export interface GitAnswer {
+export interface GitResponse {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -16,7 +16,7 @@ export class GitClient {
   readonly home = mkdtempSync(path.join(tmpdir(), 'git-client-'));
 
   /** Runs a command in a folder under the client's home. */
-  async try(command: readonly string[], folder = '.'): Promise<GitAnswer> {
+  async try(command: readonly string[], folder = '.'): Promise<GitResponse> {
     const options = {
       cwd: path.join(this.home, folder),
       maxBuffer: 64 * 1024 * 1024,
@@ -35,7 +35,7 @@ export class GitClient {
     try {
       return { code: 0, ...(await promisify(execFile)('git', command, options)) };
     } catch (error) {
-      const { code, stdout, stderr } = error as unknown as GitAnswer;
+      const { code, stdout, stderr } = error as unknown as GitResponse;
       return { code, stdout, stderr };
     }
   }

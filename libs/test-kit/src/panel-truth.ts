@@ -3,7 +3,7 @@ import type { ApiClient } from './api-client';
 import type { PanelTruth } from './update-checker';
 
 /** Reads at once. */
-const mostReads = 16;
+const maxReads = 16;
 
 /**
  * What panels went through, as GET tells it: the state at each version, from the store.
@@ -20,7 +20,7 @@ export async function readTruth(
     const { body } = await client.get(path, { 'cache-control': 'no-cache' });
     const states = new Array<string | undefined>(body.version);
     let next = 1;
-    const reading = Array.from({ length: mostReads }, async () => {
+    const reading = Array.from({ length: maxReads }, async () => {
       while (next <= states.length) {
         const version = next++;
         states[version - 1] = await stateAt(client, path, version);

@@ -9,7 +9,7 @@ interface Weather {
 }
 
 /** Held back in one direction at most, in bytes; the sender has to wait when it is more. */
-const mostHeld = 1024 * 1024;
+const maxHeld = 1024 * 1024;
 
 /**
  * A network that can be made bad: stands between a client and a server on this machine, and delays, holds back or cuts
@@ -202,7 +202,7 @@ class OneWay {
     this.#underWay.push({ due: Date.now() + this.weather.delayMs, parcel });
     if (typeof parcel !== 'string') {
       this.#held += parcel.length;
-      if (this.#held > mostHeld) this.from.pause();
+      if (this.#held > maxHeld) this.from.pause();
     }
     this.wake();
   }
@@ -214,7 +214,7 @@ class OneWay {
     else {
       this.to.write(parcel);
       this.#held -= parcel.length;
-      if (this.#held <= mostHeld) this.from.resume();
+      if (this.#held <= maxHeld) this.from.resume();
     }
   }
 }

@@ -4,10 +4,10 @@ import { postgresOptions } from '@nexus-state/postgres';
 
 /**
  * The data source of a process.
- * @param leastPoolSize what the process needs at once, whatever `DATABASE_POOL_SIZE` says
+ * @param minPoolSize what the process needs at once, whatever `DATABASE_POOL_SIZE` says
  */
-export function databaseOptions(config: Config, leastPoolSize = 1): TypeOrmModuleOptions {
+export function databaseOptions(config: Config, minPoolSize = 1): TypeOrmModuleOptions {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE, DATABASE_TIMEOUT: timeoutMs } = config;
-  const poolSize = Math.max(DATABASE_POOL_SIZE, leastPoolSize);
+  const poolSize = Math.max(DATABASE_POOL_SIZE, minPoolSize);
   return { ...postgresOptions({ url, poolSize, timeoutMs }), retryAttempts: 5, retryDelay: 1000 };
 }

@@ -16,7 +16,7 @@ import {
 } from '@nexus-state/nest-kit';
 import { AccessControl, Admission, RateLimits } from '@nexus-state/state-core';
 import { PostgresWorkspaceStore } from '@nexus-state/postgres';
-import { RedisTokenBuckets, redisAnswers } from '@nexus-state/redis';
+import { RedisTokenBuckets, redisResponds } from '@nexus-state/redis';
 import { DataSource } from 'typeorm';
 import { measurePool } from './pool-metrics';
 import { RedisConnections } from './redis-connections';
@@ -40,7 +40,7 @@ export function processProviders({ config, logger, metrics, version }: ServiceCo
       useFactory: (source: DataSource, redis: RedisConnections): HealthChecks => {
         const checks = {
           database: async () => (await source.query('SELECT 1')).length === 1,
-          redis: () => redisAnswers(redis.main),
+          redis: () => redisResponds(redis.main),
         };
         // In this order, in which they are collected: asking the database is itself a wait for a connection.
         measurePool(source, metrics);

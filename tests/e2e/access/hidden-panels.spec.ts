@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@nexus-state/state-core/testing';
 import {
-  type Answer,
+  type ApiResponse,
   type ApiClient,
   type ServiceProcess,
   TestStack,
@@ -35,7 +35,7 @@ interface World {
 async function makeWorld(hide: (user: ApiClient, round: number) => Promise<void>): Promise<World> {
   const owner = `owner-${randomUUID()}`;
   const user = stack.client(api, owner);
-  const accepted = async (answer: Promise<Answer>) => expect((await answer).status).toBeLessThan(300);
+  const accepted = async (answer: Promise<ApiResponse>) => expect((await answer).status).toBeLessThan(300);
   for (const [index, id] of visible.entries()) {
     await hide(user, index);
     await accepted(user.post(`/api/state/ws/${id}`, { initialState: { kind: 'x', n: index, key: 7 } }));

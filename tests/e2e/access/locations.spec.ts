@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { type ApiResponse, type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
 import { routesOf } from '../requests/refusals/description';
 
@@ -45,7 +45,10 @@ const named = () => `owner=${encodeURIComponent(annId)}`;
 const writes: Readonly<
   Record<
     string,
-    (client: ApiClient, query: string) => Promise<{ made: Answer; isIt: (found: Answer) => boolean }>
+    (
+      client: ApiClient,
+      query: string,
+    ) => Promise<{ made: ApiResponse; isIt: (found: ApiResponse) => boolean }>
   >
 > = {
   'POST /api/state/{workspaceId}/{panelId}': async (client, query) => {
@@ -107,6 +110,6 @@ describe.each(['the owner', 'an editor', 'an editor who owns a namesake'] as con
 
 it('every route that is described to answer with Location is tried', async () => {
   const routes = routesOf((await stack.client(api).get('/openapi.json')).body);
-  const described = routes.filter(({ answerHeaders }) => answerHeaders.get(201)?.includes('Location'));
+  const described = routes.filter(({ responseHeaders }) => responseHeaders.get(201)?.includes('Location'));
   expect(described.map(({ name }) => name).sort()).toEqual(Object.keys(writes).sort());
 });

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@nexus-state/state-core/testing';
-import { type Answer, OwnRedis, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { type ApiResponse, OwnRedis, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 
 const someUser = () => `user-${randomUUID()}`;
 const panel = '/api/state/ws/panel';
 /** One request in 17 minutes: nothing flows in while a test runs. */
 const rare = '0.001';
 
-const statusesOf = (answers: readonly Answer[]) => answers.map(({ status }) => status);
-const limitedAmong = (answers: readonly Answer[]) => answers.filter(({ status }) => status === 429);
+const statusesOf = (answers: readonly ApiResponse[]) => answers.map(({ status }) => status);
+const limitedAmong = (answers: readonly ApiResponse[]) => answers.filter(({ status }) => status === 429);
 
 describe('the limits', () => {
   let stack: TestStack;
@@ -179,7 +179,7 @@ describe('while Redis is away', () => {
   it('each process keeps the limits by itself, and they are shared again when it is back', async () => {
     const apis = await Promise.all([stack.start('state-api'), stack.start('state-api')]);
     const readOnce = async (subject: string) => {
-      const answers: Answer[] = [];
+      const answers: ApiResponse[] = [];
       for (const api of apis) {
         const user = stack.client(api, subject);
         answers.push(await user.get('/api/workspaces'), await user.get('/api/workspaces'));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { type ApiResponse, type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import { type RequestOptions, request } from 'node:http';
 
 let stack: TestStack;
@@ -32,7 +32,7 @@ it('the header X-Workspace-Owner is read as UTF-8', async () => {
   expect([both.status, both.body.state]).toEqual([200, { of: 'zoe' }]);
 });
 
-const refused = ({ status, body }: Answer) => [status, body.error, body.errors?.[0]?.pointer];
+const refused = ({ status, body }: ApiResponse) => [status, body.error, body.errors?.[0]?.pointer];
 
 it('a header that is not UTF-8, or disagrees with the parameter or the path, is refused', async () => {
   const wrong = [400, 'validation_failed', 'X-Workspace-Owner'];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@nexus-state/state-core/testing';
 import {
-  type Answer,
+  type ApiResponse,
   type ApiClient,
   OwnPostgres,
   OwnRedis,
@@ -68,7 +68,7 @@ class Counter {
   }
 
   /** Adds one, once, however often this is asked for with the same key. */
-  async add(key: string = randomUUID()): Promise<Answer> {
+  async add(key: string = randomUUID()): Promise<ApiResponse> {
     const answer = await user.patch(this.path, [{ op: 'inc', path: '/n', value: 1 }], {
       ...{ 'content-type': 'application/json-patch+json', 'if-match': '*', 'idempotency-key': key },
     });
@@ -90,7 +90,7 @@ class Counter {
 }
 
 /** Expects a write to be refused in time, with when to try again. */
-async function expectRefused(write: () => Promise<Answer>): Promise<void> {
+async function expectRefused(write: () => Promise<ApiResponse>): Promise<void> {
   const { result, tookMs } = await timed(write());
   expect([result.status, result.body.error]).toEqual([503, 'unavailable']);
   expect(Number(result.headers.get('retry-after'))).toBeGreaterThan(0);

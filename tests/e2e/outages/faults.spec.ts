@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@nexus-state/state-core/testing';
 import { OwnPostgres, OwnRedis, type ServiceProcess, TcpProxy, TestStack } from '@nexus-state/test-kit';
-import { Scene, type Stage } from '../clients/faults/scene';
+import { Scene, type Services } from '../clients/faults/scene';
 
 // Each starts processes, and waits for others to give up.
 jest.setTimeout(300_000);
@@ -35,7 +35,7 @@ beforeAll(async () => {
   clientSides = await Promise.all(gateways.map(({ url }) => TcpProxy.start(url)));
 });
 beforeEach(async () => {
-  const stage: Stage = { stack, apis: () => apis, gateways: clientSides.map(({ url }) => url) };
+  const stage: Services = { stack, apis: () => apis, gateways: clientSides.map(({ url }) => url) };
   scene = await Scene.begin(stage, { panels: 3, followers: 16 });
   scene.traffic.start(4, { pauseMs: 10 });
   await scene.traffic.during(20);

@@ -26,14 +26,14 @@ afterAll(async () => {
 const panel = '/api/state/ws/panel';
 const mergePatch = { 'content-type': 'application/merge-patch+json', 'if-match': '*' };
 
-interface Answer {
+interface ApiResponse {
   readonly status: number;
   readonly text: string;
 }
 
 /** Sends a request, and checks how long the service held its event loop for it. */
-async function holdsShort(send: () => Promise<Answer>): Promise<Answer> {
-  let answer: Answer | undefined;
+async function holdsShort(send: () => Promise<ApiResponse>): Promise<ApiResponse> {
+  let answer: ApiResponse | undefined;
   const { longestMs, allowedMs } = await watch.holdDuring(async () => (answer = await send()));
   if (!answer) throw new Error('There is no answer.');
   const figures = `${longestMs.toFixed(0)} ms of ${allowedMs.toFixed(0)} ms, status ${answer.status}`;

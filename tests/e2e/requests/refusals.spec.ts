@@ -10,13 +10,13 @@ import type { RefusalCase, Surroundings } from './refusals/refusal-case';
 import { refusalsOfReverts } from './refusals/reverts';
 import { requestOf, send } from './refusals/request';
 import { type Sample, samples } from './refusals/samples';
-import { Surrounded } from './refusals/surrounded';
+import { FaultyServices } from './refusals/faulty-services';
 import { refusalsOfContent } from './refusals/workspace-content';
 import { refusalsOfWorkspaces } from './refusals/workspaces';
 import { type World, contentOf, makeWorld } from './refusals/world';
 
 let stack: TestStack;
-let surrounded: Surrounded;
+let surrounded: FaultyServices;
 let usual: ServiceProcess;
 let source: DataSource;
 let routes: readonly Route[];
@@ -29,7 +29,7 @@ beforeAll(async () => {
   stack = await TestStack.create(manyRequests);
   [usual] = await Promise.all([stack.start('state-api'), stack.start('snapshot-worker')]);
   source = await postgresDataSource({ url: stack.database.url, poolSize: 5 }).initialize();
-  surrounded = await Surrounded.start(stack, usual, source);
+  surrounded = await FaultyServices.start(stack, usual, source);
   routes = routesOf((await stack.client(usual).get('/openapi.json')).body);
   cases = [
     ...routes.flatMap((route) => refusalsOfEvery(route, sampleOf(route))),
@@ -102,7 +102,7 @@ async function expectRefusal(
   expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json(;|$)/);
   expect(answer.headers.get('x-request-id')).toBe(requestId);
   expect(answer.headers.get('etag')).toBeNull();
-  for (const header of route.answerHeaders.get(answer.status) ?? []) {
+  for (const header of route.responseHeaders.get(answer.status) ?? []) {
     expect([header, answer.headers.get(header)]).toEqual([header, text]);
   }
   if (code === 'validation_failed') {
@@ -120,7 +120,7 @@ it('every route has a sample that it accepts, and none is of a route that is not
     const world = await makeWorld(usual, sample);
     const answer = await send(usual, requestOf(route, sample, {}, world), randomUUID());
     expect([route.name, answer.status, answer.text]).toEqual([route.name, sample.status, answer.text]);
-    const headers = (route.answerHeaders.get(answer.status) ?? []).filter(
+    const headers = (route.responseHeaders.get(answer.status) ?? []).filter(
       (name) => !answer.headers.has(name),
     );
     expect([route.name, headers]).toEqual([route.name, []]);

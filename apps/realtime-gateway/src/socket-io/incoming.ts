@@ -1,4 +1,4 @@
-import { type RealtimeAnswer, clientEvents, serverEvents } from '@nexus-state/contracts';
+import { type RealtimeReply, clientEvents, serverEvents } from '@nexus-state/contracts';
 import { boundedText } from '@nexus-state/nest-kit';
 import type { Logger } from 'pino';
 import type { Socket } from 'socket.io';
@@ -19,7 +19,7 @@ export async function handleEvent(
   logger: Logger,
 ): Promise<void> {
   const last = args.at(-1);
-  const acknowledge = typeof last === 'function' ? (last as (answer: RealtimeAnswer) => void) : undefined;
+  const acknowledge = typeof last === 'function' ? (last as (answer: RealtimeReply) => void) : undefined;
   const given = acknowledge ? args.slice(0, -1) : args;
   const [payload] = given;
   const reply = (facts: object) => {

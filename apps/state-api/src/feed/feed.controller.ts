@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ChangesAnswer, PageParams } from '@nexus-state/contracts';
+import { ChangesResponse, PageParams } from '@nexus-state/contracts';
 import {
   Caller,
   Endpoint,
@@ -8,7 +8,7 @@ import {
   type Principal,
   ShapePipe,
   Unauthorized,
-  answerCanonically,
+  respondCanonically,
   hasExpired,
   problemOf,
 } from '@nexus-state/nest-kit';
@@ -53,11 +53,11 @@ export class FeedController {
     scope: 'state:read',
     query: PageParams,
     headers: ['Last-Event-ID'],
-    answers: {
+    responses: {
       200: {
         description:
           'A page of changes; large ones end it early. With `Accept: text/event-stream` the answer stays open: one event `change` for each, its `id` the cursor; `Last-Event-ID` resumes. A page of a workspace that is not there is empty, a stream of it is refused.',
-        content: { 'application/json': ChangesAnswer, 'text/event-stream': { type: 'string' } },
+        content: { 'application/json': ChangesResponse, 'text/event-stream': { type: 'string' } },
       },
     },
     problems: [],
@@ -84,13 +84,13 @@ export class FeedController {
       return;
     }
     const { entries, nextCursor, more } = await this.core.readChanges(query);
-    const answer: ChangesAnswer = {
+    const answer: ChangesResponse = {
       workspaceId: workspace.workspaceId,
       changes: entries.map(feedItem),
       nextCursor,
       more,
     };
-    answerCanonically(reply);
+    respondCanonically(reply);
     void reply.send(answer);
   }
 

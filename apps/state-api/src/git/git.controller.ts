@@ -3,7 +3,12 @@ import { Body, Controller, Get, Headers, HttpCode, Post, Query, Res } from '@nes
 import { ApiExcludeController } from '@nestjs/swagger';
 import { RepositoryParams } from '@nexus-state/contracts';
 import { AcceptBasic, Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
-import { type FetchRequest, Fetches, type OpenWorkspace, RepositoryReadOnly } from '@nexus-state/state-core';
+import {
+  type FetchRequest,
+  GitFetches,
+  type OpenWorkspace,
+  RepositoryReadOnly,
+} from '@nexus-state/state-core';
 import { ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
@@ -24,14 +29,14 @@ const uploadPack = 'git-upload-pack';
 @Controller(['git/:repository', 'git/:owner/:repository'])
 @AcceptBasic()
 export class GitController {
-  constructor(private readonly fetches: Fetches) {}
+  constructor(private readonly fetches: GitFetches) {}
 
   @Get('info/refs')
   @Endpoint({
     summary: 'Tell a git client what it can fetch',
     scope: 'state:read',
     query: RepositoryParams,
-    answers: { 200: { description: 'The branch `main`, as git writes it.' } },
+    responses: { 200: { description: 'The branch `main`, as git writes it.' } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })
@@ -57,7 +62,7 @@ export class GitController {
     scope: 'state:read',
     body: { [uploadPackRequest]: { type: 'string', format: 'binary' } },
     codings: ['gzip', 'x-gzip'],
-    answers: { 200: { description: 'A pack, as git writes it.' } },
+    responses: { 200: { description: 'A pack, as git writes it.' } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })

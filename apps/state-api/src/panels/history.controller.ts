@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HistoryParams, PanelHistory } from '@nexus-state/contracts';
-import { Endpoint, ShapePipe, answerCanonically } from '@nexus-state/nest-kit';
+import { Endpoint, ShapePipe, respondCanonically } from '@nexus-state/nest-kit';
 import { type PanelKey, StateCore } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { AtPanel, NeedsAccess } from '../access/admission.guard';
@@ -20,7 +20,7 @@ export class HistoryController {
     summary: 'Read the history of a panel, newest first',
     scope: 'state:read',
     query: HistoryParams,
-    answers: { 200: { description: 'A page of changes.', shape: PanelHistory } },
+    responses: { 200: { description: 'A page of changes.', shape: PanelHistory } },
     problems: [],
   })
   @NeedsAccess('read')
@@ -31,7 +31,7 @@ export class HistoryController {
   ): Promise<PanelHistory> {
     const { limit = defaultLimit, offset = 0, since, until } = params;
     const page = await this.core.readHistory({ key, limit, offset, since, until });
-    answerCanonically(reply);
+    respondCanonically(reply);
     return { panelId: key.panelId, totalChanges: page.totalChanges, history: page.entries.map(historyItem) };
   }
 }

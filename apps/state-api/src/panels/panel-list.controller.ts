@@ -18,7 +18,7 @@ export class PanelListController {
     summary: 'List the panels of a workspace, by id',
     scope: 'state:read',
     query: PageParams,
-    answers: {
+    responses: {
       200: { description: 'A page of panels; none where nothing was written yet.', shape: PanelList },
     },
     problems: [],

@@ -15,7 +15,7 @@ import { ApiTags } from '@nestjs/swagger';
 import {
   CreatePanelRequest,
   DeletePanelRequest,
-  PanelAnswer,
+  PanelResponse,
   PanelCreated,
   PanelPatched,
   PanelReplaced,
@@ -30,7 +30,7 @@ import {
   Endpoint,
   type Principal,
   ShapePipe,
-  answerCanonically,
+  respondCanonically,
 } from '@nexus-state/nest-kit';
 import { type JsonObject, type JsonValue, canonicalJson } from '@nexus-state/documents';
 import {
@@ -72,7 +72,7 @@ export class PanelsController {
     scope: 'state:write',
     body: { 'application/json': CreatePanelRequest },
     headers: ['If-None-Match', 'Idempotency-Key'],
-    answers: {
+    responses: {
       201: { description: 'The panel was created.', shape: PanelCreated, headers: ['ETag', 'Location'] },
     },
     problems: ['already_exists', 'precondition_failed', 'too_much_contention', ...writeProblems],
@@ -105,10 +105,10 @@ export class PanelsController {
     scope: 'state:read',
     query: ReadPanelParams,
     headers: ['If-None-Match', 'Cache-Control'],
-    answers: {
+    responses: {
       200: {
         description: 'The panel; `ETag` is its version, `X-Cache` where it came from.',
-        shape: PanelAnswer,
+        shape: PanelResponse,
         headers: ['ETag', 'X-Cache'],
       },
       304: {
@@ -147,7 +147,7 @@ export class PanelsController {
     scope: 'state:write',
     body: { 'application/json': ReplacePanelRequest },
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
-    answers: {
+    responses: {
       200: { description: 'The state was replaced.', shape: PanelReplaced, headers: ['ETag'] },
       201: {
         description: 'The panel was created: `version` was 0, or `If-None-Match: *` was sent.',
@@ -195,7 +195,7 @@ export class PanelsController {
     },
     query: PatchParams,
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
-    answers: { 200: { description: 'The patch was applied.', shape: PanelPatched, headers: ['ETag'] } },
+    responses: { 200: { description: 'The patch was applied.', shape: PanelPatched, headers: ['ETag'] } },
     problems: [...versionProblems, 'merge_conflict', 'patch_failed', 'patch_too_large', ...writeProblems],
   })
   @NeedsAccess('write')
@@ -214,7 +214,7 @@ export class PanelsController {
     const origin = originOf(caller, around);
     const written = await this.core.editPanel({ key, edit, at, expectation, onConflict, origin, request });
     const { baseVersion, patch } = written.change;
-    if (baseVersion !== null) answerCanonically(reply);
+    if (baseVersion !== null) respondCanonically(reply);
     return {
       ...acknowledge(written, reply),
       appliedPatches: edit.kind === 'merge-patch' ? patch.length : edit.patch.length,
@@ -231,7 +231,7 @@ export class PanelsController {
     body: { 'application/json': DeletePanelRequest },
     bodyOptional: true,
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
-    answers: { 204: { description: 'The panel was deleted; its history stays.' } },
+    responses: { 204: { description: 'The panel was deleted; its history stays.' } },
     problems: ['version_conflict', 'precondition_failed', 'too_much_contention'],
   })
   @NeedsAccess('write')

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { QueryAnswer, QueryRequest } from '@nexus-state/contracts';
-import { Caller, Endpoint, type Principal, ShapePipe, answerCanonically } from '@nexus-state/nest-kit';
+import { QueryResponse, QueryRequest } from '@nexus-state/contracts';
+import { Caller, Endpoint, type Principal, ShapePipe, respondCanonically } from '@nexus-state/nest-kit';
 import { type Criterion, type OpenWorkspace, StateCore } from '@nexus-state/state-core';
 import { type JsonObject, ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
@@ -21,7 +21,7 @@ export class QueryController {
     summary: 'Find the panels of a workspace by what they hold',
     scope: 'state:read',
     body: { 'application/json': QueryRequest },
-    answers: { 200: { description: 'The panels that meet the criterion, by id.', shape: QueryAnswer } },
+    responses: { 200: { description: 'The panels that meet the criterion, by id.', shape: QueryResponse } },
     problems: [
       'unsupported_value',
       'state_too_deep',
@@ -36,7 +36,7 @@ export class QueryController {
     @InWorkspace() workspace: OpenWorkspace,
     @Body(new ShapePipe(QueryRequest)) body: QueryRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<QueryAnswer> {
+  ): Promise<QueryResponse> {
     const { workspaceId } = workspace;
     const { limit = defaultLimit, cursor } = body;
     const page = await this.core.queryPanels({
@@ -52,7 +52,7 @@ export class QueryController {
       state,
       updatedAt,
     }));
-    answerCanonically(reply);
+    respondCanonically(reply);
     return { workspaceId, panels, nextCursor: page.nextCursor };
   }
 }

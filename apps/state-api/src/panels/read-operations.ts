@@ -7,7 +7,7 @@ import {
 } from '@nexus-state/documents';
 import type { TransactionOperation } from '@nexus-state/state-core';
 
-const mostOperations = 1_000;
+const maxOperations = 1_000;
 
 type Kind = TransactionOperation['op'];
 
@@ -26,9 +26,9 @@ const aliases: ReadonlyMap<string, string> = new Map([['panel_id', 'panelId']]);
  * @throws ValidationFailed naming every member that is wrong, unknown or given twice
  */
 export function readOperations(values: readonly unknown[]): readonly TransactionOperation[] {
-  if (values.length === 0 || values.length > mostOperations) {
+  if (values.length === 0 || values.length > maxOperations) {
     throw new ValidationFailed([
-      { pointer: '/operations', message: `must hold 1–${mostOperations} operations` },
+      { pointer: '/operations', message: `must hold 1–${maxOperations} operations` },
     ]);
   }
   const problems: FieldProblem[] = [];

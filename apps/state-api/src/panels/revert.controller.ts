@@ -32,7 +32,7 @@ export class RevertController {
     scope: 'state:write',
     body: { 'application/json': RevertPanelRequest },
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
-    answers: {
+    responses: {
       200: { description: 'The old content is the newest version.', shape: PanelReverted, headers: ['ETag'] },
     },
     problems: ['version_conflict', 'precondition_failed', 'too_much_contention', 'snapshot_failed'],

@@ -24,7 +24,7 @@ export class TransactionController {
     scope: 'state:write',
     body: { 'application/json': TransactionRequest },
     headers: ['Idempotency-Key'],
-    answers: { 200: { description: 'All of it happened, as one instant.', shape: TransactionDone } },
+    responses: { 200: { description: 'All of it happened, as one instant.', shape: TransactionDone } },
     problems: [
       'already_exists',
       'version_conflict',

@@ -25,7 +25,7 @@ export class RestoreController {
     scope: 'state:write',
     body: { 'application/json': RestoreRequest },
     headers: ['Idempotency-Key'],
-    answers: {
+    responses: {
       200: {
         description: 'The workspace was restored atomically. A safety snapshot was taken first.',
         shape: RestoreDone,

@@ -20,7 +20,7 @@ import {
 } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
-import { sendWithPanels } from './panels-answer';
+import { sendWithPanels } from './panels-response';
 import { snapshotItem } from './snapshot-item';
 
 const defaultCommits = 50;
@@ -36,7 +36,7 @@ export class SnapshotContentsController {
     summary: 'List the commits of a workspace, newest first',
     scope: 'state:read',
     query: CommitParams,
-    answers: { 200: { description: 'The newest commits.', shape: CommitList } },
+    responses: { 200: { description: 'The newest commits.', shape: CommitList } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })
@@ -53,7 +53,7 @@ export class SnapshotContentsController {
     summary: 'Read a snapshot with its panels',
     scope: 'state:read',
     query: WorkspaceParams,
-    answers: { 200: { description: 'The snapshot, and every panel of it.', shape: SnapshotContent } },
+    responses: { 200: { description: 'The snapshot, and every panel of it.', shape: SnapshotContent } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })
@@ -73,7 +73,7 @@ export class SnapshotContentsController {
     summary: 'Compare a snapshot with another one, with a commit, or with the workspace as it is now',
     scope: 'state:read',
     query: DiffParams,
-    answers: { 200: { description: 'The panels that differ, each with its patch.', shape: SnapshotDiff } },
+    responses: { 200: { description: 'The panels that differ, each with its patch.', shape: SnapshotDiff } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })

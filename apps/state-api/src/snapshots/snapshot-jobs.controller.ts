@@ -1,10 +1,10 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { SnapshotJobAnswer } from '@nexus-state/contracts';
+import { SnapshotJobResponse } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal } from '@nexus-state/nest-kit';
 import { type OpenWorkspace, Snapshots } from '@nexus-state/state-core';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
-import { jobAnswer } from './job-answer';
+import { jobResponse } from './job-response';
 
 /** The jobs that take and push snapshots. */
 @ApiTags('snapshots')
@@ -16,7 +16,7 @@ export class SnapshotJobsController {
   @Endpoint({
     summary: 'Read how a job is doing that takes or pushes a snapshot',
     scope: 'state:read',
-    answers: { 200: { description: 'The job as it is now.', shape: SnapshotJobAnswer } },
+    responses: { 200: { description: 'The job as it is now.', shape: SnapshotJobResponse } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })
@@ -24,7 +24,7 @@ export class SnapshotJobsController {
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Param('jobId') jobId: string,
-  ): Promise<SnapshotJobAnswer> {
-    return jobAnswer(await this.snapshots.readJob({ workspace, jobId }));
+  ): Promise<SnapshotJobResponse> {
+    return jobResponse(await this.snapshots.readJob({ workspace, jobId }));
   }
 }

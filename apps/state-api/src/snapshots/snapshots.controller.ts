@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import {
   CommitStateRequest,
   PageParams,
-  SnapshotJobAnswer,
+  SnapshotJobResponse,
   SnapshotList,
   SnapshotTaken,
   TakeSnapshotRequest,
@@ -20,12 +20,12 @@ import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { locationOf } from '../access/location';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
-import { takenAnswer } from './job-answer';
+import { takenResponse } from './job-response';
 import { type Preference, Prefers } from './preference';
 import { snapshotItem } from './snapshot-item';
 
 const defaultLimit = 50;
-const takeAnswers = {
+const takeResponses = {
   201: {
     description: 'The snapshot is committed.',
     shape: SnapshotTaken,
@@ -33,7 +33,7 @@ const takeAnswers = {
   },
   202: {
     description: 'The job that takes it, with `Prefer: respond-async`; `Location` tells where to follow it.',
-    shape: SnapshotJobAnswer,
+    shape: SnapshotJobResponse,
     headers: ['Location', 'Preference-Applied'],
   },
 } as const;
@@ -52,7 +52,7 @@ export class SnapshotsController {
     body: { 'application/json': TakeSnapshotRequest },
     bodyOptional: true,
     headers: ['Prefer', 'Idempotency-Key'],
-    answers: takeAnswers,
+    responses: takeResponses,
     problems: takeProblems,
   })
   @NeedsAccess('write', { existing: true, reach: 'whole-to-see' })
@@ -63,7 +63,7 @@ export class SnapshotsController {
     @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(TakeSnapshotRequest)) body: TakeSnapshotRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SnapshotTaken | SnapshotJobAnswer> {
+  ): Promise<SnapshotTaken | SnapshotJobResponse> {
     return this.#take(caller, workspace, body, preference, request, reply);
   }
 
@@ -74,7 +74,7 @@ export class SnapshotsController {
     body: { 'application/json': CommitStateRequest },
     bodyOptional: true,
     headers: ['Prefer', 'Idempotency-Key'],
-    answers: takeAnswers,
+    responses: takeResponses,
     problems: takeProblems,
   })
   @NeedsAccess('write', { existing: true, reach: 'whole-to-see' })
@@ -85,7 +85,7 @@ export class SnapshotsController {
     @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(CommitStateRequest)) { commitToGit, ...body }: CommitStateRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SnapshotTaken | SnapshotJobAnswer> {
+  ): Promise<SnapshotTaken | SnapshotJobResponse> {
     return this.#take(caller, workspace, { ...body, push: commitToGit }, preference, request, reply);
   }
 
@@ -94,7 +94,7 @@ export class SnapshotsController {
     summary: 'List the snapshots of a workspace, newest first',
     scope: 'state:read',
     query: PageParams,
-    answers: { 200: { description: 'A page of snapshots.', shape: SnapshotList } },
+    responses: { 200: { description: 'A page of snapshots.', shape: SnapshotList } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })
@@ -119,12 +119,12 @@ export class SnapshotsController {
     { respondAsync, waitMs }: Preference,
     request: IdempotentRequest | undefined,
     reply: FastifyReply,
-  ): Promise<SnapshotTaken | SnapshotJobAnswer> {
+  ): Promise<SnapshotTaken | SnapshotJobResponse> {
     const command = { ...asked, workspace: keyOf(workspace), requestedBy: caller.subject };
     const answerTaken = (taken: TakenSnapshot) => {
       const { snapshotId } = taken.snapshot;
       void reply.header('location', locationOf('snapshots', workspace, `/${snapshotId}`, caller));
-      return takenAnswer(taken);
+      return takenResponse(taken);
     };
     if (!respondAsync) return answerTaken(await this.snapshots.request(command, request));
     const { jobId, taken } = await this.snapshots.start(command, waitMs ?? 0, request);

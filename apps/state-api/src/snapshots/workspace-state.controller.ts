@@ -5,7 +5,7 @@ import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-k
 import { CommitNotFound, type OpenWorkspace, Snapshots, eachPanel } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
-import { sendWithPanels } from './panels-answer';
+import { sendWithPanels } from './panels-response';
 import { panelContents } from './snapshot-contents.controller';
 
 /** A workspace whole. */
@@ -19,7 +19,7 @@ export class WorkspaceStateController {
     summary: 'Read every panel of a workspace, as of one instant: now, or as a commit holds it',
     scope: 'state:read',
     query: WorkspaceStateParams,
-    answers: { 200: { description: 'The panels that the token reaches.', shape: WorkspaceState } },
+    responses: { 200: { description: 'The panels that the token reaches.', shape: WorkspaceState } },
     problems: [],
   })
   @NeedsAccess('read')

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { MemberAnswer, MemberList, PutMemberRequest } from '@nexus-state/contracts';
+import { MemberResponse, MemberList, PutMemberRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import { type OpenWorkspace, Workspaces } from '@nexus-state/state-core';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
@@ -15,7 +15,7 @@ export class MembersController {
   @Endpoint({
     summary: 'List everybody who reaches a workspace',
     scope: 'state:read',
-    answers: { 200: { description: 'The owner first, then the members by id.', shape: MemberList } },
+    responses: { 200: { description: 'The owner first, then the members by id.', shape: MemberList } },
     problems: [],
   })
   @NeedsAccess('read')
@@ -27,11 +27,11 @@ export class MembersController {
   @Endpoint({
     summary: 'Read the role of a member',
     scope: 'state:read',
-    answers: { 200: { description: 'The member.', shape: MemberAnswer } },
+    responses: { 200: { description: 'The member.', shape: MemberResponse } },
     problems: [],
   })
   @NeedsAccess('read')
-  read(@InWorkspace() workspace: OpenWorkspace, @Param('userId') userId: string): Promise<MemberAnswer> {
+  read(@InWorkspace() workspace: OpenWorkspace, @Param('userId') userId: string): Promise<MemberResponse> {
     return this.workspaces.member(workspace, userId);
   }
 
@@ -40,7 +40,7 @@ export class MembersController {
     summary: 'Share a workspace with somebody, or change their role',
     scope: 'state:write',
     body: { 'application/json': PutMemberRequest },
-    answers: { 200: { description: 'They have the role from now on.', shape: MemberAnswer } },
+    responses: { 200: { description: 'They have the role from now on.', shape: MemberResponse } },
     problems: [],
   })
   @NeedsAccess('manage', { reach: 'whole' })
@@ -49,7 +49,7 @@ export class MembersController {
     @InWorkspace() workspace: OpenWorkspace,
     @Param('userId') userId: string,
     @Body(new ShapePipe(PutMemberRequest)) { role }: PutMemberRequest,
-  ): Promise<MemberAnswer> {
+  ): Promise<MemberResponse> {
     return this.workspaces.putMember(workspace, userId, role);
   }
 
@@ -58,7 +58,7 @@ export class MembersController {
   @Endpoint({
     summary: 'Stop sharing a workspace with somebody; members may take themselves out',
     scope: 'state:write',
-    answers: { 204: { description: 'They do not reach it any more.' } },
+    responses: { 204: { description: 'They do not reach it any more.' } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole' })

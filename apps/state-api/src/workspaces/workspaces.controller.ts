@@ -3,14 +3,14 @@ import { ApiTags } from '@nestjs/swagger';
 import {
   CreateWorkspaceRequest,
   UpdateWorkspaceRequest,
-  WorkspaceAnswer,
+  WorkspaceResponse,
   WorkspaceList,
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import { type OpenWorkspace, PathsTooNarrow, WorkspaceNotFound, Workspaces } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
-import { workspaceAnswers } from './workspace-answer';
+import { workspaceResponses } from './workspace-response';
 
 /** The places that panels live in. */
 @ApiTags('workspaces')
@@ -22,12 +22,14 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'List the workspaces that the caller owns or shares',
     scope: 'state:read',
-    answers: { 200: { description: 'Last opened first; there is always "default".', shape: WorkspaceList } },
+    responses: {
+      200: { description: 'Last opened first; there is always "default".', shape: WorkspaceList },
+    },
     problems: [],
   })
   async list(@Caller() caller: Principal): Promise<WorkspaceList> {
     const views = await this.workspaces.listFor(caller.subject);
-    return { workspaces: workspaceAnswers(views, caller.paths) };
+    return { workspaces: workspaceResponses(views, caller.paths) };
   }
 
   @Post()
@@ -35,8 +37,8 @@ export class WorkspacesController {
     summary: 'Create a workspace',
     scope: 'state:write',
     body: { 'application/json': CreateWorkspaceRequest },
-    answers: {
-      201: { description: 'The workspace was created.', shape: WorkspaceAnswer, headers: ['Location'] },
+    responses: {
+      201: { description: 'The workspace was created.', shape: WorkspaceResponse, headers: ['Location'] },
     },
     problems: ['already_exists', 'invalid_id'],
   })
@@ -44,7 +46,7 @@ export class WorkspacesController {
     @Caller() caller: Principal,
     @Body(new ShapePipe(CreateWorkspaceRequest)) body: CreateWorkspaceRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<WorkspaceAnswer> {
+  ): Promise<WorkspaceResponse> {
     const { workspaceId } = await this.workspaces.create(caller.subject, body, (id) => {
       if (!caller.paths.reachesWhole(id)) throw new PathsTooNarrow(id);
     });
@@ -56,11 +58,11 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Read a workspace',
     scope: 'state:read',
-    answers: { 200: { description: 'The workspace, as the caller sees it.', shape: WorkspaceAnswer } },
+    responses: { 200: { description: 'The workspace, as the caller sees it.', shape: WorkspaceResponse } },
     problems: [],
   })
   @NeedsAccess('read')
-  read(@Caller() caller: Principal, @InWorkspace() workspace: OpenWorkspace): Promise<WorkspaceAnswer> {
+  read(@Caller() caller: Principal, @InWorkspace() workspace: OpenWorkspace): Promise<WorkspaceResponse> {
     return this.#answer(caller, workspace);
   }
 
@@ -69,7 +71,7 @@ export class WorkspacesController {
     summary: 'Rename or describe a workspace',
     scope: 'state:write',
     body: { 'application/json': UpdateWorkspaceRequest },
-    answers: { 200: { description: 'The workspace was changed.', shape: WorkspaceAnswer } },
+    responses: { 200: { description: 'The workspace was changed.', shape: WorkspaceResponse } },
     problems: [],
   })
   @NeedsAccess('manage', { reach: 'whole' })
@@ -77,7 +79,7 @@ export class WorkspacesController {
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Body(new ShapePipe(UpdateWorkspaceRequest)) body: UpdateWorkspaceRequest,
-  ): Promise<WorkspaceAnswer> {
+  ): Promise<WorkspaceResponse> {
     await this.workspaces.update(workspace, body);
     return this.#answer(caller, workspace);
   }
@@ -87,8 +89,8 @@ export class WorkspacesController {
   @Endpoint({
     summary: "Make a workspace the caller's current one",
     scope: 'state:read',
-    answers: {
-      200: { description: 'It is the current one; `lastOpenedAt` is now.', shape: WorkspaceAnswer },
+    responses: {
+      200: { description: 'It is the current one; `lastOpenedAt` is now.', shape: WorkspaceResponse },
     },
     problems: [],
   })
@@ -96,7 +98,7 @@ export class WorkspacesController {
   async activate(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
-  ): Promise<WorkspaceAnswer> {
+  ): Promise<WorkspaceResponse> {
     await this.workspaces.activate(caller.subject, workspace);
     return this.#answer(caller, workspace);
   }
@@ -106,7 +108,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Delete a workspace and its panels; a last snapshot is taken first',
     scope: 'state:write',
-    answers: { 204: { description: 'The workspace is gone; its snapshots stay.' } },
+    responses: { 204: { description: 'The workspace is gone; its snapshots stay.' } },
     problems: ['snapshot_failed', 'too_much_contention'],
   })
   @NeedsAccess('delete', { reach: 'whole' })
@@ -116,7 +118,7 @@ export class WorkspacesController {
 
   async #answer(caller: Principal, { owner, workspaceId }: { owner: string; workspaceId: string }) {
     const views = await this.workspaces.listFor(caller.subject);
-    const answer = workspaceAnswers(views, caller.paths).find(
+    const answer = workspaceResponses(views, caller.paths).find(
       (view) => view.owner === owner && view.workspaceId === workspaceId,
     );
     if (!answer) throw new WorkspaceNotFound(workspaceId);

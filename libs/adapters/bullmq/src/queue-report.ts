@@ -17,7 +17,7 @@ export interface FailedJob {
 }
 
 const states = ['waiting', 'prioritized', 'delayed', 'active', 'completed', 'failed'] as const;
-const mostListed = 1_000;
+const maxListed = 1_000;
 
 /** The queues as an operator looks after them. Methods throw `Unavailable` when Redis is away. */
 export class QueueReport {
@@ -42,7 +42,7 @@ export class QueueReport {
 
   /** The jobs that were given up, newest first; of each queue the newest thousand. */
   async failed(): Promise<readonly FailedJob[]> {
-    const jobs = await this.#each((queue) => queue.getFailed(0, mostListed - 1));
+    const jobs = await this.#each((queue) => queue.getFailed(0, maxListed - 1));
     return jobs
       .flat()
       .map(describe)
@@ -60,7 +60,7 @@ export class QueueReport {
    * @returns how many
    */
   async retry(jobId?: string): Promise<number> {
-    const jobs = (await this.#each((queue) => queue.getFailed(0, mostListed - 1))).flat();
+    const jobs = (await this.#each((queue) => queue.getFailed(0, maxListed - 1))).flat();
     const meant = jobs.filter(({ id }) => jobId === undefined || id === jobId);
     await answered(this.timeoutMs, () => Promise.all(meant.map((job) => job.retry())));
     return meant.length;

@@ -25,12 +25,12 @@ export async function withRepository<T>(
 }
 
 /** More than what is committed without a process may take. */
-const leastRoomBytes = 2 * 1024 * 1024;
+const minRoomBytes = 2 * 1024 * 1024;
 
 /** Whether there is no room for a commit. libgit2 knows why it could not write, but nodegit does not hand that on. */
 async function isFull(gitDir: string): Promise<boolean> {
   const disk = await statfs(gitDir).catch(() => undefined);
-  return disk !== undefined && disk.bavail * disk.bsize < leastRoomBytes;
+  return disk !== undefined && disk.bavail * disk.bsize < minRoomBytes;
 }
 
 /** Whether libgit2 has said so, and nobody else. Not asked for its class: the errors of a native module may have another one. */

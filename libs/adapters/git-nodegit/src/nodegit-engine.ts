@@ -12,7 +12,7 @@ import type { Nodegit, NodegitRepository } from './nodegit';
 import { NodegitDraft } from './nodegit-draft';
 
 /** Beyond this, one process that reads all of them is faster. */
-const mostObjects = 64;
+const maxObjects = 64;
 
 /** GIT_ENOTFOUND, GIT_EAMBIGUOUS and GIT_EINVALIDSPEC: the name leads to nothing. */
 const nothingThere = [-3, -5, -12];
@@ -34,7 +34,7 @@ export class NodegitEngine implements GitEngine {
   read<T>(options: GitOptions, work: (objects: ObjectReader) => Promise<T>): Promise<T> {
     return work({
       read: (names) =>
-        names.length > mostObjects
+        names.length > maxObjects
           ? this.bulk.read(options, (objects) => objects.read(names))
           : withRepository(this.nodegit, options.gitDir, (repository) => this.#readAll(repository, names)),
     });

@@ -12,7 +12,7 @@ interface IdleReader {
 }
 
 /** How many wait at most. */
-const mostIdle = 8;
+const maxIdle = 8;
 
 /** git's own plumbing: a process for each commit, and one for the readings of a repository that follow each other closely. */
 export class CommandEngine implements GitEngine {
@@ -67,7 +67,7 @@ export class CommandEngine implements GitEngine {
   #put(gitDir: string, git: GitProcess, objects: ObjectBatch): void {
     this.#end(gitDir);
     for (const oldest of this.#idle.keys()) {
-      if (this.#idle.size < mostIdle) break;
+      if (this.#idle.size < maxIdle) break;
       this.#end(oldest);
     }
     git.keepAlive(false);

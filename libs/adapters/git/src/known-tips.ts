@@ -9,7 +9,7 @@ interface KnownTip {
 }
 
 /** How many characters of manifests are remembered: about 150,000 panels. */
-const mostCharacters = 16 * 1024 * 1024;
+const maxCharacters = 16 * 1024 * 1024;
 
 /**
  * The newest commits that this process has read or made, least recently used first. A branch's file says whether one is
@@ -34,11 +34,11 @@ export class KnownTips {
   /** Remembers a tip, by its manifest's text; one without is not remembered. */
   keep(gitDir: string, commitHash: string, manifest: string | undefined): void {
     this.#drop(gitDir);
-    if (manifest === undefined || manifest.length > mostCharacters) return;
+    if (manifest === undefined || manifest.length > maxCharacters) return;
     this.#tips.set(gitDir, { commitHash, manifest, size: manifest.length });
     this.#size += manifest.length;
     for (const oldest of this.#tips.keys()) {
-      if (this.#size <= mostCharacters) return;
+      if (this.#size <= maxCharacters) return;
       this.#drop(oldest);
     }
   }

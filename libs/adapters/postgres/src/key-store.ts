@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { JsonObject } from '@nexus-state/documents';
 import {
   type IdempotentRequest,
-  type KeptAnswer,
+  type KeptResponse,
   type KeyClaim,
   type WorkspaceKey,
   keyHash,
@@ -105,7 +105,7 @@ export class PostgresKeyStore implements KeyStore {
     workspace: WorkspaceKey,
     request: IdempotentRequest,
     answer: JsonObject,
-  ): Promise<KeptAnswer | undefined> {
+  ): Promise<KeptResponse | undefined> {
     const run = runOver(this.source);
     for (;;) {
       if (await claimKey(run, workspace, { request, answer })) return undefined;
@@ -152,7 +152,7 @@ interface KeptRow extends HistoryRow {
 export async function findAllKept(
   run: Run,
   asked: readonly AskedKey[],
-): Promise<readonly (KeptAnswer | undefined)[]> {
+): Promise<readonly (KeptResponse | undefined)[]> {
   const list = asked.map(({ workspace: { owner, workspaceId }, request, panelIds }, n) => ({
     ...{ n, owner, workspace_id: workspaceId, hash: keyHash(request) },
     ...{ panels: panelIds, key: request.key, caller: request.actor },
@@ -167,12 +167,12 @@ export async function findAllKept(
 }
 
 /** See `PanelStore.findKept`. */
-export async function findKept(run: Run, asked: AskedKey): Promise<KeptAnswer | undefined> {
+export async function findKept(run: Run, asked: AskedKey): Promise<KeptResponse | undefined> {
   const [kept] = await findAllKept(run, [asked]);
   return kept;
 }
 
-function keptOf({ owner, workspaceId }: WorkspaceKey, rows: readonly KeptRow[]): KeptAnswer | undefined {
+function keptOf({ owner, workspaceId }: WorkspaceKey, rows: readonly KeptRow[]): KeptResponse | undefined {
   const [first] = rows;
   if (!first) return undefined;
   const changes = rows.flatMap(({ n: _n, panelId, fingerprint: _print, answer: _answer, ...row }) =>

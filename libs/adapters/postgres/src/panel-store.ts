@@ -8,7 +8,7 @@ import type {
   Change,
   ExpectedPanel,
   IdempotentRequest,
-  KeptAnswer,
+  KeptResponse,
   Panel,
   PanelKey,
   WorkspaceKey,
@@ -81,7 +81,7 @@ const maxKeysAtOnce = 128;
 /** Panels and their history in PostgreSQL. */
 export class PostgresPanelStore implements PanelStore, PanelHeads {
   /** Looks up the keys of one turn of the event loop in one statement. */
-  readonly #keys: DataLoader<AskedKey, KeptAnswer | undefined>;
+  readonly #keys: DataLoader<AskedKey, KeptResponse | undefined>;
 
   /** @param source an initialized data source with our schema */
   constructor(private readonly source: DataSource) {
@@ -138,7 +138,7 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
     workspace: WorkspaceKey,
     request: IdempotentRequest,
     panelIds: readonly string[],
-  ): Promise<KeptAnswer | undefined> {
+  ): Promise<KeptResponse | undefined> {
     return this.#keys.load({ workspace, request, panelIds });
   }
 

@@ -61,7 +61,7 @@ interface PagePlace {
 }
 
 const pageSize = 1_000;
-const leastId = '00000000-0000-0000-0000-000000000000';
+const smallestId = '00000000-0000-0000-0000-000000000000';
 
 /** Thins out the rows of automatic snapshots in PostgreSQL. */
 export class PostgresSnapshotRetention implements SnapshotRetention {
@@ -75,7 +75,7 @@ export class PostgresSnapshotRetention implements SnapshotRetention {
 
   async thin({ from = '-infinity', to, keep }: ThinningStage, signal: AbortSignal): Promise<number> {
     let removed = 0;
-    let place: PagePlace | undefined = { removed: '0', createdAt: '-infinity', id: leastId };
+    let place: PagePlace | undefined = { removed: '0', createdAt: '-infinity', id: smallestId };
     while (place) {
       signal.throwIfAborted();
       removed += Number(place.removed);

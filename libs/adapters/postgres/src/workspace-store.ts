@@ -9,13 +9,13 @@ import type {
   MemberKey,
   MemberRoles,
   MemberStore,
-  Standing,
+  Memberships,
   WorkspaceStore,
 } from '@nexus-state/state-core';
 import { query } from './query';
 
 const standingStatement = {
-  name: 'workspace-standing',
+  name: 'workspace-memberships',
   text: `
     SELECT owner, NULL AS role FROM workspaces WHERE owner = $1 AND workspace_id = $2
     UNION ALL
@@ -129,7 +129,7 @@ export class PostgresWorkspaceStore implements WorkspaceStore, MemberStore, Memb
   /** @param source an initialized data source with our schema */
   constructor(private readonly source: DataSource) {}
 
-  async standing(userId: string, workspaceId: string): Promise<Standing> {
+  async memberships(userId: string, workspaceId: string): Promise<Memberships> {
     const values = [userId, workspaceId];
     const rows = await query<{ owner: string; role: MemberRole | null }>(
       this.source,

@@ -4,7 +4,7 @@ import type { PanelKey } from '@nexus-state/state-core';
 import { eventually, aPanelKey } from '@nexus-state/state-core/testing';
 import { PresenceEar, aMember } from '@nexus-state/state-core/testing/presence-board.contract';
 import { Listener, aChange } from '@nexus-state/state-core/testing/update-bus.contract';
-import { openRedis, openRedisSubscriber, redisAnswers } from './connect';
+import { openRedis, openRedisSubscriber, redisResponds } from './connect';
 import { RedisPanelCache } from './redis-panel-cache';
 import { RedisPresenceBoard } from './redis-presence-board';
 import { RedisUpdateBus } from './redis-update-bus';
@@ -31,7 +31,7 @@ describe('a Redis Cluster that loses nodes', () => {
   };
   async function openClient() {
     const redis = keep(openRedis(cluster.address));
-    await eventually(() => redisAnswers(redis), 'the cluster to answer');
+    await eventually(() => redisResponds(redis), 'the cluster to answer');
     return redis;
   }
   async function openSubscriber() {
@@ -85,10 +85,10 @@ describe('a Redis Cluster that loses nodes', () => {
       expect((await cache.read(kept))?.version).toBe(1);
       await sleep(20);
     }
-    expect(await redisAnswers(redis).catch(() => false)).toBe(false);
+    expect(await redisResponds(redis).catch(() => false)).toBe(false);
 
     await node.restart();
-    await eventually(() => redisAnswers(redis), 'the cluster to answer again');
+    await eventually(() => redisResponds(redis), 'the cluster to answer again');
     expect(await cache.read(lost)).toBeUndefined();
     await cache.write(lost, entry(2));
     expect(await cache.read(lost)).toEqual(entry(2));
@@ -102,9 +102,9 @@ describe('a Redis Cluster that loses nodes', () => {
     node.freeze();
     await expect(cache.write(lost, entry(1))).rejects.toMatchObject({ code: 'unavailable' });
     await cache.write(kept, entry(1));
-    expect(await redisAnswers(redis).catch(() => false)).toBe(false);
+    expect(await redisResponds(redis).catch(() => false)).toBe(false);
     node.thaw();
-    await eventually(() => redisAnswers(redis), 'the cluster to answer again');
+    await eventually(() => redisResponds(redis), 'the cluster to answer again');
     await cache.write(lost, entry(1));
   });
 
@@ -116,7 +116,7 @@ describe('a Redis Cluster that loses nodes', () => {
     await eventually(() => redis.status !== 'ready', 'the client to give up on the nodes');
     await expect(cache.read(key)).rejects.toMatchObject({ code: 'unavailable' });
     await Promise.all(cluster.nodes.map((node) => node.restart()));
-    await eventually(() => redisAnswers(redis), 'the cluster to answer again');
+    await eventually(() => redisResponds(redis), 'the cluster to answer again');
     await cache.write(key, entry(1));
   });
 
@@ -182,7 +182,7 @@ describe('a slot that moves to another node', () => {
     const cluster = await OwnRedisCluster.start();
     const redis = openRedis(cluster.address);
     const subscriber = openRedisSubscriber(cluster.address);
-    await eventually(() => redisAnswers(redis), 'the cluster to answer');
+    await eventually(() => redisResponds(redis), 'the cluster to answer');
     await whenReady(subscriber, 5_000);
     const cache = new RedisPanelCache(redis, 600);
     const bus = new RedisUpdateBus(redis, subscriber);

@@ -5,7 +5,7 @@ import { describePanelCache } from '@nexus-state/state-core/testing/panel-cache.
 import { describePresenceBoard } from '@nexus-state/state-core/testing/presence-board.contract';
 import { describeTokenBuckets } from '@nexus-state/state-core/testing/token-buckets.contract';
 import { describeUpdateBus } from '@nexus-state/state-core/testing/update-bus.contract';
-import { openRedis, openRedisSubscriber, redisAnswers } from './connect';
+import { openRedis, openRedisSubscriber, redisResponds } from './connect';
 import { RedisPanelCache } from './redis-panel-cache';
 import { RedisPresenceBoard } from './redis-presence-board';
 import { RedisTokenBuckets } from './redis-token-buckets';
@@ -21,7 +21,7 @@ afterAll(() => cluster?.stop());
 /** A client that has found the whole cluster. */
 async function openClient() {
   const redis = openRedis(cluster.address);
-  await eventually(() => redisAnswers(redis), 'the cluster to answer');
+  await eventually(() => redisResponds(redis), 'the cluster to answer');
   return redis;
 }
 

@@ -51,7 +51,7 @@ export function openRedisSubscriber(address: RedisAddress, onError: OnRedisError
 }
 
 /** Whether Redis does all that it is there for. A cluster does when every slot is served, by nodes that answer here. */
-export async function redisAnswers(redis: RedisClient): Promise<boolean> {
+export async function redisResponds(redis: RedisClient): Promise<boolean> {
   if (!isCluster(redis)) return (await redis.ping()) === 'PONG';
   if (redis.status !== 'ready') return false;
   const masters = redis.nodes('master');

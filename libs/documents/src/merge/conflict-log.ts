@@ -1,18 +1,18 @@
 import type { JsonValue } from '../json';
 import type { Conflict } from './conflict';
 import { memberOf } from './merge-members';
-import type { Side } from './side';
-import type { Origin } from './trace-node';
-import { type Location, TracePaths } from './trace-paths';
+import type { Branch } from './branch';
+import type { BaseNode } from './tracked-node';
+import { type Location, TrackedPaths } from './tracked-paths';
 
 /** The conflicts of a merge as they are found. Paths are only worked out when there is one. */
 export class ConflictLog {
   readonly #found: Conflict[] = [];
-  #paths: TracePaths | undefined;
+  #paths: TrackedPaths | undefined;
 
   constructor(
-    readonly theirs: Side,
-    readonly yours: Side,
+    readonly theirs: Branch,
+    readonly yours: Branch,
   ) {}
 
   get length(): number {
@@ -20,18 +20,18 @@ export class ConflictLog {
   }
 
   /** Both did something to one value. */
-  at(origin: Origin): void {
+  at(origin: BaseNode): void {
     const location = this.#locations.locate(origin);
     this.#add(location, this.#yoursOf(location.origin));
   }
 
   /** Both did something at one key of an object. */
-  atMember(parent: Origin, key: string, yours: JsonValue | undefined): void {
+  atMember(parent: BaseNode, key: string, yours: JsonValue | undefined): void {
     this.#add(this.#locations.locateMember(parent, key), yours);
   }
 
   /** A value is not what yours made sure of. */
-  atTest(origin: Origin, expected: JsonValue): void {
+  atTest(origin: BaseNode, expected: JsonValue): void {
     const location = this.#locations.locate(origin);
     this.#add(location, location.origin === origin ? expected : this.#yoursOf(location.origin));
   }
@@ -43,8 +43,8 @@ export class ConflictLog {
   }
 
   /** What yours has of a value, or in its place. */
-  #yoursOf(origin: Origin): JsonValue | undefined {
-    if (this.yours.whereabouts(origin) !== 'gone') return this.yours.value(origin);
+  #yoursOf(origin: BaseNode): JsonValue | undefined {
+    if (this.yours.placement(origin) !== 'removed') return this.yours.value(origin);
     const { parent, key } = origin;
     return parent && memberOf(this.yours, parent, String(key));
   }
@@ -57,7 +57,7 @@ export class ConflictLog {
     });
   }
 
-  get #locations(): TracePaths {
-    return (this.#paths ??= new TracePaths(this.theirs));
+  get #locations(): TrackedPaths {
+    return (this.#paths ??= new TrackedPaths(this.theirs));
   }
 }

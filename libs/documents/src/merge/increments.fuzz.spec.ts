@@ -11,10 +11,10 @@ import {
   readCounters,
 } from '../testing/counter-world';
 import { runs } from '../testing/runs';
-import { mergeTraces } from './merge-traces';
+import { mergeTracked } from './merge-tracked';
 import { rebase } from './rebase';
-import { Trace } from './trace';
-import { Origin } from './trace-node';
+import { TrackedDocument } from './tracked-document';
+import { BaseNode } from './tracked-node';
 
 const steps = fc.array(counterStep, { minLength: 1, maxLength: 3 });
 
@@ -86,18 +86,18 @@ describe('rebase counts every increment', () => {
     expect(conflicts).toBeGreaterThan(0);
   });
 
-  it('[TP1] to the same numbers whichever side settles it, and whether increments are recorded as such or not', () => {
+  it('[TP1] to the same numbers whichever branch settles it, and whether increments are recorded as such or not', () => {
     const found = { merged: 0, settled: 0 };
     fc.assert(
       fc.property(counters, steps, steps, (start, left, right) => {
         const state = start as unknown as JsonObject;
         const patches = [counterPatch(state, left).patch, counterPatch(state, right).patch] as const;
         const merge = (first: 0 | 1, second: 0 | 1) => {
-          const origin = new Origin(state);
-          return mergeTraces(
+          const origin = new BaseNode(state);
+          return mergeTracked(
             origin,
-            new Trace(origin, [patches[first]]),
-            new Trace(origin, [patches[second]]),
+            new TrackedDocument(origin, [patches[first]]),
+            new TrackedDocument(origin, [patches[second]]),
             false,
           );
         };

@@ -1,13 +1,13 @@
 import { PatchFailed } from '../errors';
 import { type JsonValue, appendToken } from '../json';
 import { type IncrementOperation, addExactly, applyPatch } from '../patch';
-import type { Side } from './side';
-import { arrayChanges } from './trace-array';
-import type { Content, Origin } from './trace-node';
+import type { Branch } from './branch';
+import { arrayChanges } from './tracked-array';
+import type { Content, BaseNode } from './tracked-node';
 
-/** A number inside a value that a side added to. */
+/** A number inside a value that a branch added to. */
 interface Increment {
-  readonly origin: Origin;
+  readonly origin: BaseNode;
   /** JSON Pointer (RFC 6901) from the value to the number. */
   readonly path: string;
   readonly amounts: readonly number[];
@@ -18,16 +18,16 @@ interface Increment {
 }
 
 /**
- * Adds what a side added to numbers inside a value to the numbers at the same paths of a value that replaces it.
- * @param adder the side that only added
+ * Adds what a branch added to numbers inside a value to the numbers at the same paths of a value that replaces it.
+ * @param adder the branch that only added
  * @param origin the value of the base document
- * @param onto the value that the other side wrote in its place
+ * @param onto the value that the other branch wrote in its place
  * @param alongArrays whether an index of an array names the element at this index of the other array
- * @returns undefined where the side did anything else inside, where there is no number, or where the sum is too large
+ * @returns undefined where the branch did anything else inside, where there is no number, or where the sum is too large
  */
 export function addInside(
-  adder: Side,
-  origin: Origin,
+  adder: Branch,
+  origin: BaseNode,
   onto: JsonValue,
   alongArrays: boolean,
 ): JsonValue | undefined {
@@ -46,12 +46,12 @@ export function addInside(
 }
 
 /**
- * Has increments inside a value begin at the numbers that the other side has at the same paths, where it has some.
- * @param adder the side that added, and wins
- * @param other what this side did to these numbers is ignored
- * @param onto what the other side has in the place of the value
+ * Has increments inside a value begin at the numbers that the other branch has at the same paths, where it has some.
+ * @param adder the branch that added, and wins
+ * @param other what this branch did to these numbers is ignored
+ * @param onto what the other branch has in the place of the value
  */
-export function continueCounting(adder: Side, other: Side, origin: Origin, onto: JsonValue): void {
+export function continueCounting(adder: Branch, other: Branch, origin: BaseNode, onto: JsonValue): void {
   for (const change of changesInside(adder, origin, { onto, path: '', inArray: false })) {
     if (change === 'other' || typeof change.onto !== 'number') continue;
     if (addExactly(change.onto, change.amounts) === undefined) continue;
@@ -60,7 +60,7 @@ export function continueCounting(adder: Side, other: Side, origin: Origin, onto:
   }
 }
 
-/** Adds the increments of both sides to a number; undefined where the sum cannot be held exactly. */
+/** Adds the increments of both branches to a number; undefined where the sum cannot be held exactly. */
 export function sumOf(start: number, ...contents: readonly Content[]): number | undefined {
   return addExactly(
     start,
@@ -70,23 +70,23 @@ export function sumOf(start: number, ...contents: readonly Content[]): number | 
 
 type Place = Pick<Increment, 'onto' | 'path' | 'inArray'>;
 
-function* changesInside(side: Side, origin: Origin, place: Place): Generator<Increment | 'other'> {
-  const content = side.content(origin);
+function* changesInside(branch: Branch, origin: BaseNode, place: Place): Generator<Increment | 'other'> {
+  const content = branch.content(origin);
   if (!content) return;
   if (content.kind === 'sum') yield { ...place, origin, amounts: content.added };
   else if (content.kind === 'value' || content.written) yield 'other';
   else if (content.kind === 'object') {
     for (const [key, node] of content.members) {
-      const child = Object.hasOwn(content.basis, key) ? origin.child(key) : undefined;
-      const kept = child && node?.origin === child && side.place(child) === 'kept';
-      if (kept) yield* changesInside(side, child, placeOf(place, key, false));
+      const child = Object.hasOwn(content.before, key) ? origin.child(key) : undefined;
+      const kept = child && node?.origin === child && branch.place(child) === 'kept';
+      if (kept) yield* changesInside(branch, child, placeOf(place, key, false));
       else if (node || child) yield 'other';
     }
   } else {
-    const { absent, elements, arrivals } = arrayChanges(content);
-    if (absent.size > 0 || arrivals.size > 0) yield 'other';
+    const { absent, elements, insertions } = arrayChanges(content);
+    if (absent.size > 0 || insertions.size > 0) yield 'other';
     for (const index of elements.keys())
-      yield* changesInside(side, origin.child(index), placeOf(place, String(index), true));
+      yield* changesInside(branch, origin.child(index), placeOf(place, String(index), true));
   }
 }
 

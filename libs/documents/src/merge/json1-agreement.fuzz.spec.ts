@@ -12,7 +12,7 @@ import { rebase } from './rebase';
  * Four differences are meant. json1 lets a removal win over a write or move without a word, which is a conflict here.
  * And it takes a replacement for a removal and an insertion: it stays behind when the value is moved, may change places
  * with what is inserted beside it, and two replacements of one element both stay; here it is one with the value. What
- * was inserted on either side of an element that is gone keeps its sides there; here it is theirs before yours. And a
+ * was inserted on either branch of an element that is gone keeps its branches there; here it is theirs before yours. And a
  * number that is replaced loses increments there; here they are added to the new one.
  */
 describe('rebase and json1', () => {

@@ -1,47 +1,47 @@
 import type { JsonValue } from '../json';
 import { equalJson } from '../patch';
-import type { Side } from './side';
-import type { ObjectContent, Origin, TraceNode } from './trace-node';
-import { nodeValue } from './trace-value';
+import type { Branch } from './branch';
+import type { ObjectContent, BaseNode, TrackedNode } from './tracked-node';
+import { nodeValue } from './tracked-value';
 
-/** What a side put in the place of a member, or where there was none; undefined when it put nothing there. */
-export function arrival(
-  side: Side,
+/** What a branch put in the place of a member, or where there was none; undefined when it put nothing there. */
+export function insertedMember(
+  branch: Branch,
   content: ObjectContent | undefined,
   key: string,
-  child?: Origin,
-): TraceNode | undefined {
+  child?: BaseNode,
+): TrackedNode | undefined {
   const node = content?.members.get(key);
-  const inPlace = node?.origin !== undefined && node.origin === child && side.place(child) === 'kept';
-  return node && !inPlace && side.holds(node) ? node : undefined;
+  const inPlace = node?.origin !== undefined && node.origin === child && branch.place(child) === 'kept';
+  return node && !inPlace && branch.holds(node) ? node : undefined;
 }
 
 /** What stands at a key; undefined when nothing does, or nothing about the object changed. */
 export function memberValue(content: ObjectContent | undefined, key: string): JsonValue | undefined {
   if (!content) return undefined;
-  if (!content.members.has(key)) return Object.hasOwn(content.basis, key) ? content.basis[key] : undefined;
+  if (!content.members.has(key)) return Object.hasOwn(content.before, key) ? content.before[key] : undefined;
   const node = content.members.get(key);
   return node && nodeValue(node);
 }
 
-/** One side's object. */
-interface Branch {
-  readonly side: Side;
+/** One branch's object. */
+interface MemberBranch {
+  readonly branch: Branch;
   readonly content: ObjectContent | undefined;
 }
 
-/** Whether both sides wrote the very same value at a key. Equal values that came about by changes that add up are not. */
-export function sameMember(theirs: Branch, yours: Branch, key: string): boolean {
+/** Whether both branches wrote the very same value at a key. Equal values that came about by changes that add up are not. */
+export function sameMember(theirs: MemberBranch, yours: MemberBranch, key: string): boolean {
   const [left, right] = [memberValue(theirs.content, key), memberValue(yours.content, key)];
   if (left === undefined || right === undefined || !equalJson(left, right)) return false;
-  return ![theirs, yours].some(({ side, content }) => {
+  return ![theirs, yours].some(({ branch, content }) => {
     const node = content?.members.get(key);
-    return node !== undefined && side.trace.isCumulative(node);
+    return node !== undefined && branch.tracked.isCumulative(node);
   });
 }
 
-/** What a side has at a member's place, whichever value that is. */
-export function memberOf(side: Side, parent: Origin, key: string): JsonValue | undefined {
-  const content = side.content(parent);
+/** What a branch has at a member's place, whichever value that is. */
+export function memberOf(branch: Branch, parent: BaseNode, key: string): JsonValue | undefined {
+  const content = branch.content(parent);
   return content?.kind === 'object' ? memberValue(content, key) : undefined;
 }

@@ -11,7 +11,7 @@ describe('rebase against what must come out, worked out independently', () => {
     at: fc.nat(),
   });
 
-  /** Edits of a list of numbered elements; each side edits what the other leaves alone. */
+  /** Edits of a list of numbered elements; each branch edits what the other leaves alone. */
   it('keeps every insertion, removal and edit of both in one array, each beside its neighbours', () => {
     fc.assert(
       fc.property(
@@ -39,9 +39,9 @@ describe('rebase against what must come out, worked out independently', () => {
           expect(ids.filter((id) => typeof id === 'string').sort()).toEqual(
             [...theirs.inserted, ...yours.inserted].sort(),
           );
-          // Each side's own order survives.
-          for (const side of [theirs, yours]) {
-            const own = side.list.map(({ id }) => id).filter((id) => ids.includes(id));
+          // Each branch's own order survives.
+          for (const branch of [theirs, yours]) {
+            const own = branch.list.map(({ id }) => id).filter((id) => ids.includes(id));
             expect(ids.filter((id) => own.includes(id))).toEqual(own);
           }
         },
@@ -91,18 +91,18 @@ describe('rebase against what must come out, worked out independently', () => {
     );
   });
 
-  it('loses and invents nothing: each leaf is there exactly when both sides left or put it there, with the increments of both', () => {
+  it('loses and invents nothing: each leaf is there exactly when both branches left or put it there, with the increments of both', () => {
     const found = { merged: 0, counted: 0 };
     fc.assert(
       fc.property(rivalPatches(2, 4), ({ state, patches }) => {
         const labelled = labeller();
         const base = labelled(state, 'base') as JsonObject;
-        const [theirs, yours] = patches.map((patch, side) =>
+        const [theirs, yours] = patches.map((patch, branch) =>
           patch
             .filter(({ op }) => op !== 'copy' && op !== 'test')
             .map((operation, index) =>
               'value' in operation && operation.op !== 'inc'
-                ? { ...operation, value: labelled(operation.value, `${side}.${index}`) }
+                ? { ...operation, value: labelled(operation.value, `${branch}.${index}`) }
                 : operation,
             ),
         ) as unknown as [PatchRequest, PatchRequest];
@@ -116,7 +116,7 @@ describe('rebase against what must come out, worked out independently', () => {
         const yourState = applyPatch(base, yours).value;
         const added = [current, yourState, result.value].map(increments);
         for (const [label, sum] of added[2]!) {
-          // What is new may have replaced a number that the other side added to.
+          // What is new may have replaced a number that the other branch added to.
           if (!leaves(base).includes(label)) continue;
           expect(sum).toBe((added[0]!.get(label) as number) + (added[1]!.get(label) as number));
           if (sum !== 0) found.counted++;

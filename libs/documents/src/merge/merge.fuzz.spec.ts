@@ -3,21 +3,21 @@ import type { JsonObject, JsonValue } from '../json';
 import { type JsonPatch, type PatchRequest, applyPatch } from '../patch';
 import { patchChain, rivalPatches } from '../testing/arbitraries';
 import { deepFreeze, runs } from '../testing/runs';
-import { mergeTraces } from './merge-traces';
+import { mergeTracked } from './merge-tracked';
 import { rebase } from './rebase';
-import { Trace } from './trace';
-import { Origin } from './trace-node';
-import { nodeValue } from './trace-value';
+import { TrackedDocument } from './tracked-document';
+import { BaseNode } from './tracked-node';
+import { nodeValue } from './tracked-value';
 
 const withoutTests = (patch: PatchRequest): PatchRequest => patch.filter(({ op }) => op !== 'test');
 const resolved = (state: JsonValue, patch: PatchRequest): JsonPatch => applyPatch(state, patch).patch;
 
-describe('a trace', () => {
+describe('a tracked', () => {
   it('gives what applying the patches gives', () => {
     fc.assert(
       fc.property(patchChain(4), ({ state, patches, states }) => {
         deepFreeze([state, patches]);
-        expect(nodeValue(new Trace(new Origin(state), patches).root)).toEqual(states.at(-1));
+        expect(nodeValue(new TrackedDocument(new BaseNode(state), patches).root)).toEqual(states.at(-1));
       }),
       runs(750),
     );
@@ -25,15 +25,20 @@ describe('a trace', () => {
 });
 
 describe('rebase on random documents and patches', () => {
-  it('[TP1] gives one document whichever side settles it, and reports the same conflicts', () => {
+  it('[TP1] gives one document whichever branch settles it, and reports the same conflicts', () => {
     let settled = 0;
     fc.assert(
       fc.property(rivalPatches(2, 3), ({ state, patches }) => {
         deepFreeze([state, patches]);
         const [theirs, yours] = patches.map(withoutTests) as [PatchRequest, PatchRequest];
         const merge = (first: PatchRequest, second: PatchRequest) => {
-          const origin = new Origin(state);
-          return mergeTraces(origin, new Trace(origin, [first]), new Trace(origin, [second]), false);
+          const origin = new BaseNode(state);
+          return mergeTracked(
+            origin,
+            new TrackedDocument(origin, [first]),
+            new TrackedDocument(origin, [second]),
+            false,
+          );
         };
         const [one, other] = [merge(theirs, yours), merge(yours, theirs)];
         expect(other.outcome).toBe(one.outcome);

@@ -54,7 +54,7 @@ const collisions: readonly [string, JsonObject, Short[], Short[], unknown, JsonV
   ['an edit of what they removed', { a: { x: 1 } }, [['remove', '/a']], [['replace', '/a/x', 2]], [{ path: '/a', yours: { x: 2 } }], { a: { x: 2 } }],
   ['a removal of what they edited', { a: { x: 1 } }, [['replace', '/a/x', 2]], [['remove', '/a']], [{ path: '/a', theirs: { x: 2 } }], {}],
   ['an edit inside what they replaced', { a: { x: 1 } }, [['replace', '/a', { x: 5 }]], [['replace', '/a/x', 2]], [{ path: '/a', yours: { x: 2 }, theirs: { x: 5 } }], { a: { x: 2 } }],
-  ['a replacement of what they edited inside', { a: { x: 1 } }, [['add', '/a/y', 2]], [['replace', '/a', 'gone']], [{ path: '/a', yours: 'gone', theirs: { x: 1, y: 2 } }], { a: 'gone' }],
+  ['a replacement of what they edited inside', { a: { x: 1 } }, [['add', '/a/y', 2]], [['replace', '/a', 'removed']], [{ path: '/a', yours: 'removed', theirs: { x: 1, y: 2 } }], { a: 'removed' }],
   ['an edit inside what became an array', { a: { '0': 1 } }, [['replace', '/a', [1]]], [['replace', '/a/0', 2]], [{ path: '/a', yours: { '0': 2 }, theirs: [1] }], { a: { '0': 2 } }],
   ['an insertion into what they removed', { a: { l: [] } }, [['remove', '/a/l']], [['add', '/a/l/-', 1]], [{ path: '/a/l', yours: [1] }], { a: { l: [1] } }],
   ['an element they removed', { l: ['a', 'b', 'c'] }, [['remove', '/l/0'], ['remove', '/l/0']], [['replace', '/l/1', 'B']], [{ path: '/l', yours: ['a', 'B', 'c'], theirs: ['c'] }], { l: ['B', 'c'] }],
@@ -239,8 +239,8 @@ describe('rebase: large documents', () => {
 
   it('takes a state as new where its changes are too many to be listed', () => {
     const base = { list: before, n: 1 };
-    const pathsOf = (...sides: [Short[], Short[]]) =>
-      (conflicts(base, ...sides) as { path: string }[]).map(({ path }) => path);
+    const pathsOf = (...branches: [Short[], Short[]]) =>
+      (conflicts(base, ...branches) as { path: string }[]).map(({ path }) => path);
     expect(overwritten(base, [['replace', '/n', 2]], whole(after))).toEqual({ list: after });
     expect(pathsOf([['replace', '/n', 2]], whole(after))).toEqual(['']);
     expect(pathsOf(whole(after), [['replace', '/n', 2]])).toHaveLength(1);

@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '../json';
 import { type JsonPatch, type PatchBounds, type PatchRequest, applyPatch, equalJson } from '../patch';
 import type { Conflict } from './conflict';
-import { type MergeOutcome, mergeTraces } from './merge-traces';
+import { type MergeOutcome, mergeTracked } from './merge-tracked';
 import { rebasedPatch } from './rebased-patch';
-import { Trace } from './trace';
-import { Origin } from './trace-node';
+import { TrackedDocument } from './tracked-document';
+import { BaseNode } from './tracked-node';
 
 /** A patch made for an older version, and what has happened since. */
 export interface StalePatch {
@@ -43,7 +43,7 @@ export type RebaseOutcome =
  *   what the other changed inside, or moved; both move one value to different places; each moves a value into the
  *   other's. Writing, adding or removing the very same is none.
  * - Changes that add up never count as the very same, even with the same outcome: an increment, an insertion into an
- *   array, a removal from it. So inserting into an array that the other side replaced with the same outcome conflicts.
+ *   array, a removal from it. So inserting into an array that the other branch replaced with the same outcome conflicts.
  *   Accepted changes record an increment as a `replace`; so two replacements of a number by the same number conflict.
  * - `inc` adds to the number at its place now, also where others wrote that number, or the objects around it, anew. It
  *   conflicts where there is no number any more, where others wrote an array around it anew, and where the sum cannot be
@@ -57,12 +57,12 @@ export type RebaseOutcome =
  * @throws StateTooLarge, PatchTooCostly when it goes beyond the bounds there
  */
 export function rebase({ base, incoming, applied, current, onConflict, bounds }: StalePatch): RebaseOutcome {
-  // Refuses a patch that its author could not have applied either; the trace below relies on it.
+  // Refuses a patch that its author could not have applied either; the tracked below relies on it.
   applyPatch(base, incoming, bounds);
-  const origin = new Origin(base);
-  const theirs = new Trace(origin, applied);
+  const origin = new BaseNode(base);
+  const theirs = new TrackedDocument(origin, applied);
   const merge = (yours: PatchRequest): MergeOutcome =>
-    mergeTraces(origin, theirs, new Trace(origin, [yours]), onConflict === 'overwrite');
+    mergeTracked(origin, theirs, new TrackedDocument(origin, [yours]), onConflict === 'overwrite');
   const merged = merge(incoming);
   if (merged.outcome === 'conflict') return merged;
 

@@ -2,8 +2,8 @@ import type { JsonValue } from '../json';
 import { ConflictLog } from './conflict-log';
 import { continueCounting } from './increments';
 import { memberValue } from './merge-members';
-import type { Side } from './side';
-import type { ObjectContent, Origin, TraceNode } from './trace-node';
+import type { Branch } from './branch';
+import type { ObjectContent, BaseNode, TrackedNode } from './tracked-node';
 
 /**
  * What becomes of the conflicts of one pass: they are reported, or what theirs did there is ignored, and the pass has to
@@ -16,15 +16,15 @@ export class Resolution {
 
   /** @param overwrite whether yours wins every conflict */
   constructor(
-    readonly theirs: Side,
-    readonly yours: Side,
+    readonly theirs: Branch,
+    readonly yours: Branch,
     readonly overwrite: boolean,
   ) {
     this.conflicts = new ConflictLog(theirs, yours);
   }
 
   /** Both changed the content of one value. */
-  content(origin: Origin): void {
+  content(origin: BaseNode): void {
     this.#settle(origin, () => {
       continueCounting(this.yours, this.theirs, origin, this.theirs.value(origin));
       this.theirs.ignoredContents.add(origin);
@@ -32,10 +32,10 @@ export class Resolution {
   }
 
   /**
-   * One side removed a value that the other did something with.
+   * One branch removed a value that the other did something with.
    * @param instead what theirs has in its place
    */
-  removal(origin: Origin, instead?: TraceNode): void {
+  removal(origin: BaseNode, instead?: TrackedNode): void {
     this.#settle(origin, () => {
       if (instead) continueCounting(this.yours, this.theirs, origin, this.theirs.nodeValue(instead));
       this.#restore(origin);
@@ -43,16 +43,16 @@ export class Resolution {
   }
 
   /** Theirs moved a value to a place where it cannot be. */
-  placement(origin: Origin): void {
+  placement(origin: BaseNode): void {
     this.#settle(origin, () => this.theirs.ignoredPlaces.add(origin));
   }
 
   /** Both put something at one key of an object. */
   member(
-    parent: Origin,
+    parent: BaseNode,
     key: string,
     yours: ObjectContent | undefined,
-    theirNew: TraceNode | undefined,
+    theirNew: TrackedNode | undefined,
   ): void {
     if (!this.overwrite) {
       this.conflicts.atMember(parent, key, memberValue(yours, key));
@@ -66,11 +66,11 @@ export class Resolution {
   }
 
   /** Yours made sure of a value that theirs changed, moved or removed. It wins without its test. */
-  test(origin: Origin, expected: JsonValue): void {
+  test(origin: BaseNode, expected: JsonValue): void {
     if (!this.overwrite) this.conflicts.atTest(origin, expected);
   }
 
-  #settle(origin: Origin, resolve: () => unknown): void {
+  #settle(origin: BaseNode, resolve: () => unknown): void {
     if (this.overwrite) {
       this.again = true;
       resolve();
@@ -78,9 +78,9 @@ export class Resolution {
   }
 
   /** Undoes what theirs did to make a value go. */
-  #restore(origin: Origin): void {
-    for (let at: Origin | undefined = origin; at; at = at.parent) {
-      if (this.theirs.place(at) === 'gone') {
+  #restore(origin: BaseNode): void {
+    for (let at: BaseNode | undefined = origin; at; at = at.parent) {
+      if (this.theirs.place(at) === 'removed') {
         this.theirs.ignoredPlaces.add(at);
         return;
       }

@@ -22,7 +22,7 @@ export class HealthController {
   @Get()
   @Endpoint({
     summary: 'Say how the process and its stores are doing',
-    answers: {
+    responses: {
       200: { description: 'How they are doing, also where that is not well.', shape: HealthReport },
     },
     problems: [],
@@ -34,7 +34,7 @@ export class HealthController {
   @Get('live')
   @Endpoint({
     summary: 'Say whether the process itself is alive',
-    answers: { 200: { description: 'It is.', shape: Liveness } },
+    responses: { 200: { description: 'It is.', shape: Liveness } },
     problems: [],
   })
   live(): Liveness {
@@ -44,7 +44,7 @@ export class HealthController {
   @Get('ready')
   @Endpoint({
     summary: 'Say whether work may be sent here: not while the database is away; without Redis it may',
-    answers: {
+    responses: {
       200: { description: 'It may.', shape: Readiness },
       503: { description: 'It may not.', shape: Readiness, headers: ['Retry-After'] },
     },

@@ -1,6 +1,6 @@
 export * from './access-log';
 export * from './body-parsers';
-export * from './canonical-answer';
+export * from './canonical-response';
 export * from './content-coding';
 export * from './early-headers';
 export * from './fingerprint';

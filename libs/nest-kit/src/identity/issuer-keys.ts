@@ -25,7 +25,7 @@ interface IssuerKey {
 }
 
 /** RFC 7518, section 3.3: RS256 is not to be used with less. */
-const leastRsaBits = 2048;
+const minRsaBits = 2048;
 
 /**
  * The public keys of an OIDC issuer, found by discovery. They are fetched when the first token asks for one and kept up
@@ -83,7 +83,7 @@ export class IssuerKeys {
     return kid === undefined && fitting.length > 1 ? undefined : fitting[0]?.key;
   }
 
-  /** Fetches the keys, once for all who ask meanwhile. Never rejects: what is known stays when it fails. */
+  /** GitFetches the keys, once for all who ask meanwhile. Never rejects: what is known stays when it fails. */
   #refresh(): Promise<void> {
     this.#fetching ??= this.#fetch()
       .then(
@@ -144,7 +144,7 @@ function readKey(jwk: unknown): IssuerKey | undefined {
   if (!algorithm || (jwk['alg'] !== undefined && jwk['alg'] !== algorithm)) return undefined;
   try {
     const key = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
-    if (algorithm === 'RS256' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < leastRsaBits)
+    if (algorithm === 'RS256' && (key.asymmetricKeyDetails?.modulusLength ?? 0) < minRsaBits)
       return undefined;
     return { kid: typeof jwk['kid'] === 'string' ? jwk['kid'] : undefined, algorithm, key };
   } catch {

@@ -8,12 +8,12 @@ export interface ErrorFacts {
   readonly stack?: string;
   readonly cause?: unknown;
   readonly errors?: readonly unknown[];
-  /** One of `toldFields`. */
+  /** One of `loggedFields`. */
   readonly [field: string]: unknown;
 }
 
 /** Fields of errors of PostgreSQL and the operating system that hold names and numbers, and never a value. */
-const toldFields = [
+const loggedFields = [
   'code',
   'syscall',
   'address',
@@ -27,7 +27,7 @@ const toldFields = [
 ];
 
 /** No chain of causes of ours is as long; one that is longer goes in a circle. */
-const mostCauses = 8;
+const maxCauses = 8;
 
 /**
  * An error as the log tells it. Drivers hang what they were working on onto their errors (rows in `detail`, arguments of
@@ -35,7 +35,7 @@ const mostCauses = 8;
  * @param error whatever was thrown
  */
 export function errorFacts(error: unknown): unknown {
-  return factsOf(error, mostCauses);
+  return factsOf(error, maxCauses);
 }
 
 function factsOf(error: unknown, depth: number): unknown {
@@ -43,7 +43,7 @@ function factsOf(error: unknown, depth: number): unknown {
   const all = error as Error & Readonly<Record<string, unknown>>;
   const message = messageOf(all);
   const facts: Record<string, unknown> = { type: all.constructor.name, message };
-  for (const field of toldFields) {
+  for (const field of loggedFields) {
     const value = all[field];
     if (typeof value === 'string' || typeof value === 'number') facts[field] = value;
   }

@@ -1,6 +1,6 @@
 import type { HintObserver } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
-import { seldom } from './seldom';
+import { throttleLog } from './throttle-log';
 
 const quietMs = 10_000;
 
@@ -8,7 +8,7 @@ const quietMs = 10_000;
 export function hintLog(logger: Logger): HintObserver {
   const logs = new Map<string, (error: unknown) => void>();
   const logOf = (hint: string) =>
-    seldom(quietMs, (error, unreported) => {
+    throttleLog(quietMs, (error, unreported) => {
       logger.warn({ hint, err: error, unreported }, 'a hint could not be given');
     });
   return {

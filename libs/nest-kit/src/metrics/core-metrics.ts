@@ -8,10 +8,10 @@ export type ProcessObserver = Required<CoreObserver> &
   TriggerObserver;
 
 const lookUpResults = {
-  trusted: 'hit',
-  doubtful: 'stale',
-  nothing: 'miss',
-  'no answer': 'unavailable',
+  fresh: 'hit',
+  stale: 'stale',
+  miss: 'miss',
+  unavailable: 'unavailable',
 } as const;
 
 const hintKinds: readonly Parameters<HintObserver['hintFailed']>[0][] = [

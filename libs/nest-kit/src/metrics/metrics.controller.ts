@@ -16,7 +16,7 @@ export class MetricsController {
   @Get()
   @Endpoint({
     summary: 'Read the metrics of this process, in the text format of Prometheus',
-    answers: {
+    responses: {
       200: { description: 'The metrics.', content: { 'text/plain': { type: 'string' } } },
     },
     problems: [],

@@ -7,7 +7,7 @@ import type { Shape } from '../http/shape-schemas';
 import { Public, RequireScope } from '../identity/jwt.guard';
 import type { Scope } from '@nexus-state/state-core';
 import type { RequestHeader } from './headers';
-import { type AnswerFacts, type Contents, describeRoute } from './route-facts';
+import { type ResponseFacts, type Contents, describeRoute } from './route-facts';
 
 /** What one route takes, answers and refuses. */
 export interface EndpointDescription {
@@ -25,7 +25,7 @@ export interface EndpointDescription {
   /** The headers of the request that mean something, beside those of every route. */
   readonly headers?: readonly RequestHeader[];
   /** Status codes of success. */
-  readonly answers: Readonly<Record<number, AnswerFacts>>;
+  readonly responses: Readonly<Record<number, ResponseFacts>>;
   /** The refusals that this route adds to those that follow from the rest. */
   readonly problems: readonly ErrorCode[];
 }
@@ -49,7 +49,7 @@ export function Endpoint(description: EndpointDescription): MethodDecorator {
     codings = [],
     query,
     headers = [],
-    answers,
+    responses,
     problems,
   } = description;
   return applyDecorators(
@@ -63,7 +63,7 @@ export function Endpoint(description: EndpointDescription): MethodDecorator {
       if (body) facts.body = { content: body, required: !bodyOptional };
       if (query) facts.query.push(query);
       facts.headers.push(...headers);
-      facts.answers = answers;
+      facts.responses = responses;
       facts.limited = scope !== undefined;
       facts.problems.push(...(scope === undefined ? [] : behindToken), ...problems);
       if (body || query) facts.problems.push('validation_failed');

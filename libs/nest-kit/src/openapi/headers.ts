@@ -44,7 +44,7 @@ export const requestHeaders = {
 } as const satisfies Record<string, HeaderFacts>;
 
 /** The headers of answers, beside those of HTTP itself. */
-export const answerHeaders = {
+export const responseHeaders = {
   ETag: { description: 'The version, in quotes.', schema: text },
   Location: { description: 'Where to find what was made.', schema: text },
   'Preference-Applied': { description: 'The preference that was followed.', schema: text },
@@ -69,4 +69,4 @@ export const answerHeaders = {
 } as const satisfies Record<string, HeaderFacts>;
 
 export type RequestHeader = keyof typeof requestHeaders;
-export type AnswerHeader = keyof typeof answerHeaders;
+export type ResponseHeader = keyof typeof responseHeaders;

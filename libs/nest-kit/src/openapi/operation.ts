@@ -2,8 +2,8 @@ import type { ErrorCode } from '@nexus-state/contracts';
 import { schemas } from '@nexus-state/contracts/schemas';
 import type { Shape } from '../http/shape-schemas';
 import { httpProblems } from '../problems/http-problems';
-import { type AnswerHeader, type RequestHeader, answerHeaders, requestHeaders } from './headers';
-import type { AnswerFacts, Contents, JsonSchema, RouteFacts } from './route-facts';
+import { type ResponseHeader, type RequestHeader, responseHeaders, requestHeaders } from './headers';
+import type { ResponseFacts, Contents, JsonSchema, RouteFacts } from './route-facts';
 
 /** Where one route stands in the description. */
 export interface RoutePlace {
@@ -48,12 +48,12 @@ export function describeOperation(facts: RouteFacts, place: RoutePlace, inPaths:
     ...(description === undefined ? {} : { description }),
     parameters,
     ...(body ? { requestBody: { required: body.required, content: contentOf(body.content) } } : {}),
-    responses: { ...answersOf(facts), ...problemAnswers(problemsOf(facts, place), place) },
+    responses: { ...responsesOf(facts), ...problemResponses(problemsOf(facts, place), place) },
   };
 }
 
 /** What limited routes tell, whether they refuse or not. */
-const rateHeaderNames: readonly AnswerHeader[] = ['RateLimit', 'RateLimit-Policy'];
+const rateHeaderNames: readonly ResponseHeader[] = ['RateLimit', 'RateLimit-Policy'];
 
 /** Whoever sends a body gets it read, and refused where that fails, whether the route has use for one or not. */
 const ofBodies: readonly ErrorCode[] = [
@@ -89,17 +89,17 @@ function headerParameters({ headers }: RouteFacts): Json[] {
   return [...names].map((name) => ({ name, in: 'header', required: false, ...requestHeaders[name] }));
 }
 
-function answersOf({ answers, limited }: RouteFacts): Json {
+function responsesOf({ responses, limited }: RouteFacts): Json {
   const more = limited ? rateHeaderNames : [];
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { headers = [], ...answer }]) => [
+    Object.entries(responses).map(([status, { headers = [], ...answer }]) => [
       status,
-      answerOf({ ...answer, headers: [...headers, ...more] }),
+      responseOf({ ...answer, headers: [...headers, ...more] }),
     ]),
   );
 }
 
-function answerOf({ description, shape, content, headers = [] }: AnswerFacts): Json {
+function responseOf({ description, shape, content, headers = [] }: ResponseFacts): Json {
   const contents = content ?? (shape ? { 'application/json': shape } : undefined);
   return {
     description,
@@ -116,17 +116,17 @@ function contentOf(types: Contents): Json {
   return Object.fromEntries(entries) as Json;
 }
 
-function headersOf(names: readonly AnswerHeader[]): Json {
-  return Object.fromEntries([...names, 'X-Request-Id' as const].map((name) => [name, answerHeaders[name]]));
+function headersOf(names: readonly ResponseHeader[]): Json {
+  return Object.fromEntries([...names, 'X-Request-Id' as const].map((name) => [name, responseHeaders[name]]));
 }
 
 /** One answer for each status, naming every code it may carry, with an example of each. */
-function problemAnswers(codes: readonly ErrorCode[], place: RoutePlace): Json {
+function problemResponses(codes: readonly ErrorCode[], place: RoutePlace): Json {
   const statuses = [...new Set(codes.map((code) => httpProblems[code].status))].sort();
   return Object.fromEntries(
     statuses.map((status) => [
       status,
-      problemAnswer(
+      problemResponse(
         codes.filter((code) => httpProblems[code].status === status),
         place,
       ),
@@ -134,7 +134,7 @@ function problemAnswers(codes: readonly ErrorCode[], place: RoutePlace): Json {
   );
 }
 
-function problemAnswer(codes: readonly ErrorCode[], place: RoutePlace): Json {
+function problemResponse(codes: readonly ErrorCode[], place: RoutePlace): Json {
   const { status } = httpProblems[codes[0] as ErrorCode];
   return {
     description: codes.map((code) => `\`${code}\`: ${httpProblems[code].title}.`).join(' '),
@@ -148,7 +148,7 @@ function problemAnswer(codes: readonly ErrorCode[], place: RoutePlace): Json {
   };
 }
 
-function headersOfProblem(status: number, { method }: RoutePlace): readonly AnswerHeader[] {
+function headersOfProblem(status: number, { method }: RoutePlace): readonly ResponseHeader[] {
   if (status === 401) return ['WWW-Authenticate'];
   if (status === 415) return [method === 'patch' ? 'Accept-Patch' : 'Accept'];
   if (status === 429) return ['Retry-After', ...rateHeaderNames];

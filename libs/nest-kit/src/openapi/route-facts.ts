@@ -1,7 +1,7 @@
 import { ApiExtension } from '@nestjs/swagger';
 import type { ErrorCode } from '@nexus-state/contracts';
 import type { Shape } from '../http/shape-schemas';
-import type { AnswerHeader, RequestHeader } from './headers';
+import type { ResponseHeader, RequestHeader } from './headers';
 
 /** A JSON schema written by hand, where no class describes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -10,13 +10,13 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export type Contents = Readonly<Record<string, Shape | JsonSchema>>;
 
 /** An answer of success. */
-export interface AnswerFacts {
+export interface ResponseFacts {
   readonly description: string;
   /** What the body is, as JSON; where it is missing, there is none, or `content` says it. */
   readonly shape?: Shape;
   /** What the body is by content type, where it is not JSON alone. */
   readonly content?: Contents;
-  readonly headers?: readonly AnswerHeader[];
+  readonly headers?: readonly ResponseHeader[];
 }
 
 /** What the decorators of one route say of it, each a part. */
@@ -24,7 +24,7 @@ export interface RouteFacts {
   summary?: string;
   description?: string;
   body?: { readonly content: Contents; readonly required: boolean };
-  answers: Readonly<Record<number, AnswerFacts>>;
+  responses: Readonly<Record<number, ResponseFacts>>;
   /** Whether requests are counted. */
   limited: boolean;
   readonly query: Shape[];
@@ -54,7 +54,7 @@ export function describeRoute(say: (facts: RouteFacts) => void): MethodDecorator
     const handler = descriptor.value as object;
     let facts = factsOf.get(handler);
     if (!facts) {
-      facts = { answers: {}, limited: false, query: [], headers: [], problems: [] };
+      facts = { responses: {}, limited: false, query: [], headers: [], problems: [] };
       factsOf.set(handler, facts);
       ApiExtension(factsExtension, { facts })(target as object, name as string, descriptor as never);
     }

@@ -6,7 +6,7 @@ import type { Config } from '../config/read-config';
 const longestCheckMs = 1_000;
 
 /** Fields of a head; a browser or proxy sends a few dozen. Node would leave out those after the 2000th without a word. */
-const mostHeaders = 200;
+const maxHeaders = 200;
 
 /** What Fastify makes its server with, so that clients which are slow, or send too much, cost little and hinder nobody. */
 export function serverLimits(config: Config): FastifyHttpOptions<Server> {
@@ -30,5 +30,5 @@ export function limitConnections(server: Server, config: Config): void {
 
 /** Whether a head has more fields than a client has use for. @param rawHeaders names and values in turn */
 export function hasTooManyHeaders(rawHeaders: readonly string[]): boolean {
-  return rawHeaders.length > 2 * mostHeaders;
+  return rawHeaders.length > 2 * maxHeaders;
 }

@@ -19,7 +19,7 @@ import { ProblemFilter, refuseBeforeRouting, refuseHead } from '../problems/prob
 import { refuseClient } from '../problems/refuse-socket';
 import { addRequestSpans } from '../tracing/request-spans';
 import { startTracing } from '../tracing/tracing';
-import { answerWithoutRoute } from './answer-without-route';
+import { respondWithoutRoute } from './respond-without-route';
 import { limitConnections, serverLimits } from './http-limits';
 import { checkHead } from './request-head';
 import { routedUrl } from './request-target';
@@ -40,7 +40,7 @@ export interface ServiceOptions {
 }
 
 /** A body over this is not read at all; above the limit of states, so that a large state gets its own error. */
-const leastBodyLimitBytes = 16 * 1024 * 1024;
+const minBodyLimitBytes = 16 * 1024 * 1024;
 const drainMs = 10_000;
 
 /**
@@ -74,7 +74,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 async function createApp(options: ServiceOptions, service: ServiceContext): Promise<NestFastifyApplication> {
   const { config, logger, tracing } = service;
   const adapter = new FastifyAdapter({
-    bodyLimit: Math.max(leastBodyLimitBytes, 4 * config.MAX_STATE_BYTES),
+    bodyLimit: Math.max(minBodyLimitBytes, 4 * config.MAX_STATE_BYTES),
     genReqId: requestId,
     rewriteUrl: routedUrl,
     // As long as Node reads: an id that is too long is refused as that.
@@ -109,12 +109,12 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
   measureRequests(fastify as never, service.metrics);
   if (tracing) addRequestSpans(fastify as never);
   addAccessLog(fastify as never, logger);
-  const answersPreflights = config.CORS_ORIGINS.length > 0;
-  answerWithoutRoute(fastify as never, answersPreflights);
+  const respondsToPreflights = config.CORS_ORIGINS.length > 0;
+  respondWithoutRoute(fastify as never, respondsToPreflights);
   refuseContentCodings(fastify as never);
   addJsonBodyParsers(fastify as never, Math.max(maxTextValues, config.MAX_STATE_BYTES));
-  if (answersPreflights) {
-    // `answerWithoutRoute` answers OPTIONS, with what the library adds for preflights.
+  if (respondsToPreflights) {
+    // `respondWithoutRoute` answers OPTIONS, with what the library adds for preflights.
     app.enableCors({ ...corsRules(config.CORS_ORIGINS), strictPreflight: false, preflightContinue: true });
   }
   app.useGlobalFilters(new ProblemFilter(logger));

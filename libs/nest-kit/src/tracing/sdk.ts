@@ -11,7 +11,7 @@ import {
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions';
 import type { Config } from '../config/read-config';
-import { seldom } from '../logging/seldom';
+import { throttleLog } from '../logging/throttle-log';
 import { OpenTelemetryTracer } from './tracer';
 import type { TracedProcess, Tracing } from './tracing';
 
@@ -19,8 +19,8 @@ import type { TracedProcess, Tracing } from './tracing';
 const gatherMs = 1_000;
 const sendMs = 5_000;
 /** Spans that wait to be sent, and those sent at once; what comes when so many wait is lost. */
-const mostWaiting = 8_192;
-const mostAtOnce = 512;
+const maxWaiting = 8_192;
+const maxAtOnce = 512;
 /** How long a process that ends waits for its last spans to be sent. */
 const flushMs = 1_500;
 /** The least pause between two complaints about the collector. */
@@ -44,7 +44,7 @@ export async function startSdk(endpoint: string, process: TracedProcess): Promis
     concurrencyLimit: 4,
     compression: 'none' as never,
   });
-  const complain = seldom(complaintPauseMs, (err, unreported) => {
+  const complain = throttleLog(complaintPauseMs, (err, unreported) => {
     process.logger.warn({ err, unreported }, 'traces could not be sent to the collector');
   });
   const provider = new NodeTracerProvider({
@@ -60,8 +60,8 @@ export async function startSdk(endpoint: string, process: TracedProcess): Promis
       new BatchSpanProcessor(complaining(exporter, complain), {
         scheduledDelayMillis: gatherMs,
         exportTimeoutMillis: sendMs,
-        maxQueueSize: mostWaiting,
-        maxExportBatchSize: mostAtOnce,
+        maxQueueSize: maxWaiting,
+        maxExportBatchSize: maxAtOnce,
       }),
     ],
   });

@@ -52,7 +52,7 @@ interface Limit {
 
 /**
  * How many requests users and workspaces may have, for every door and all processes together; while the shared buckets
- * are away, for each process. Whoever asks seldom waits: see `LocalTokenBuckets`.
+ * are away, for each process. Whoever asks throttleLog waits: see `LocalTokenBuckets`.
  */
 export class RateLimits {
   readonly #user: Readonly<Record<RequestKind, Limit | undefined>>;

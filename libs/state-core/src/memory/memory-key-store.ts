@@ -1,7 +1,7 @@
 import { type JsonObject, canonicalJson } from '@nexus-state/documents';
 import {
   type IdempotentRequest,
-  type KeptAnswer,
+  type KeptResponse,
   type KeyClaim,
   type WorkspaceKey,
   keyHash,
@@ -22,7 +22,7 @@ export class MemoryKeyStore implements KeyStore {
   constructor(private readonly now: () => Date = () => new Date()) {}
 
   /** What is kept under the key of a request. */
-  find(workspace: WorkspaceKey, request: IdempotentRequest): KeptAnswer | undefined {
+  find(workspace: WorkspaceKey, request: IdempotentRequest): KeptResponse | undefined {
     const kept = this.#kept.get(textOf(workspace, request));
     return kept && { fingerprint: kept.fingerprint, answer: kept.answer, changes: [] };
   }

@@ -6,7 +6,7 @@ import {
   type Change,
   type ExpectedPanel,
   type IdempotentRequest,
-  type KeptAnswer,
+  type KeptResponse,
   type Panel,
   type PanelKey,
   type WorkspaceClaim,
@@ -130,7 +130,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   async findKept(
     { owner, workspaceId }: WorkspaceKey,
     request: IdempotentRequest,
-  ): Promise<KeptAnswer | undefined> {
+  ): Promise<KeptResponse | undefined> {
     const kept = this.keys.find({ owner, workspaceId }, request);
     if (!kept) return undefined;
     const { panelId, version } = kept.answer as { panelId?: string; version?: number };

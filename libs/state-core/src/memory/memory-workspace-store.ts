@@ -1,6 +1,6 @@
 import type { Member, MemberRole, Workspace, WorkspaceView } from '../workspaces/access';
 import type { WorkspaceKey } from '../panels/model';
-import type { MemberKey, MemberRoles, MemberStore, Standing, WorkspaceStore } from '../workspaces/ports';
+import type { MemberKey, MemberRoles, MemberStore, Memberships, WorkspaceStore } from '../workspaces/ports';
 
 /** Workspaces and their members in memory: for tests. */
 export class MemoryWorkspaceStore implements WorkspaceStore, MemberStore, MemberRoles {
@@ -11,7 +11,7 @@ export class MemoryWorkspaceStore implements WorkspaceStore, MemberStore, Member
   /** @param now the clock */
   constructor(private readonly now: () => Date = () => new Date()) {}
 
-  async standing(userId: string, workspaceId: string): Promise<Standing> {
+  async memberships(userId: string, workspaceId: string): Promise<Memberships> {
     const shared = [...this.#workspaces.values()]
       .filter((workspace) => workspace.workspaceId === workspaceId)
       .flatMap((workspace) => {

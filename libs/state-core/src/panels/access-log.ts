@@ -2,7 +2,7 @@ import { type PanelKey, panelKeyText } from './model';
 import type { PanelStore } from './ports';
 
 const flushMs = 30_000;
-const mostNoted = 50_000;
+const maxNoted = 50_000;
 
 /**
  * When panels were last read, kept without a write for each read: noted in memory, and handed to the store together
@@ -19,7 +19,7 @@ export class AccessLog {
 
   /** Takes note that a panel was read now. */
   note(key: PanelKey): void {
-    if (this.#noted.size >= mostNoted) return;
+    if (this.#noted.size >= maxNoted) return;
     this.#noted.set(panelKeyText(key), { key, at: this.now().toISOString() });
     this.#timer ??= setTimeout(() => void this.flush(), flushMs).unref();
   }

@@ -1,5 +1,5 @@
 import { IdempotencyKeyReused } from '../errors';
-import { type IdempotentRequest, type KeptAnswer, type WorkspaceKey, isRepetition } from './model';
+import { type IdempotentRequest, type KeptResponse, type WorkspaceKey, isRepetition } from './model';
 import type { PanelStore } from './ports';
 
 /**
@@ -23,7 +23,10 @@ export async function isRepeated(
  * @param kept what the store has found
  * @throws IdempotencyKeyReused when it is another one
  */
-export function keptFor(request: IdempotentRequest, kept: KeptAnswer | undefined): KeptAnswer | undefined {
+export function keptFor(
+  request: IdempotentRequest,
+  kept: KeptResponse | undefined,
+): KeptResponse | undefined {
   if (kept && !isRepetition(request, kept)) throw new IdempotencyKeyReused();
   return kept;
 }

@@ -28,18 +28,19 @@ export interface PanelReading {
  * @throws Unavailable when neither cache nor store can answer
  */
 export async function readPanel({ key, fresh }: ReadPanel, ports: ReadPorts): Promise<PanelReading> {
-  const cached: FoundCopy = fresh ? { found: 'no answer' } : await ports.copies.read(key);
-  if (cached.found === 'trusted') return reading(key, cached.copy, 'hit');
-  if (cached.found === 'doubtful' && ports.outage.isKnown) {
+  const cached: FoundCopy = fresh ? { found: 'unavailable' } : await ports.copies.read(key);
+  if (cached.found === 'fresh') return reading(key, cached.copy, 'hit');
+  if (cached.found === 'stale' && ports.outage.isKnown) {
     ports.outage.look(() => readThrough(key, ports));
     return reading(key, cached.copy, 'hit');
   }
   try {
-    if (cached.found === 'no answer') return reading(key, documentOf(await readStored(key, ports)), 'bypass');
+    if (cached.found === 'unavailable')
+      return reading(key, documentOf(await readStored(key, ports)), 'bypass');
     return reading(key, documentOf(await readThrough(key, ports)), 'miss');
   } catch (error) {
     // Better the version of a while ago than none, when there is nothing to hold it against.
-    if (error instanceof Unavailable && cached.found === 'doubtful') return reading(key, cached.copy, 'hit');
+    if (error instanceof Unavailable && cached.found === 'stale') return reading(key, cached.copy, 'hit');
     throw error;
   }
 }

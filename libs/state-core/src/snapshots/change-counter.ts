@@ -28,7 +28,7 @@ const pauseMs = 1_000;
 const failurePauseMs = 30_000;
 
 /** Workspaces whose changes are counted; of more than these, those that were changed least recently are forgotten. */
-const mostCounted = 10_000;
+const maxCounted = 10_000;
 
 /**
  * Asks for a snapshot of a workspace where many changes were made since the newest one. Changes are counted in memory, as
@@ -78,7 +78,7 @@ export class ChangeCounter {
 
   #forget(): void {
     for (const [text, { timer }] of this.#counts) {
-      if (this.#counts.size <= mostCounted) return;
+      if (this.#counts.size <= maxCounted) return;
       clearTimeout(timer);
       this.#counts.delete(text);
     }

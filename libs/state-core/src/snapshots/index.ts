@@ -2,7 +2,7 @@ export * from './change-counter';
 export * from './clear-workspace';
 export * from './compare-contents';
 export * from './do-snapshot-job';
-export * from './fetches';
+export * from './git-fetches';
 export * from './list-snapshots';
 export * from './push-snapshots';
 export * from './read-snapshot-job';

@@ -107,16 +107,16 @@ describe('restoreWorkspace', () => {
     const { snapshotId } = await changedSince();
     const key = world.keyOf('changed');
     const { copies, store } = ports;
-    expect(await copies.read(key)).toEqual({ found: 'nothing' });
+    expect(await copies.read(key)).toEqual({ found: 'miss' });
     await copies.fill((await store.read(key)) as Panel, copies.begin());
-    expect(await copies.read(key)).toMatchObject({ found: 'trusted', copy: { version: 2 } });
+    expect(await copies.read(key)).toMatchObject({ found: 'fresh', copy: { version: 2 } });
     const changesSince = () => Promise.reject(new Unavailable('The database'));
     const halfAway = Object.assign(Object.create(store) as typeof store, { changesSince });
     await restoreWorkspace(
       { workspace: world.workspace, from: { snapshotId }, mode: 'exact', actor: 'bob', waitMs: 1_000 },
       { ...ports, store: halfAway },
     );
-    expect(await copies.read(key)).toEqual({ found: 'no answer' });
+    expect(await copies.read(key)).toEqual({ found: 'unavailable' });
   });
 
   it('leaves no old copy to be read when it is repeated: the first one may have died before it renewed the copies', async () => {
@@ -131,9 +131,9 @@ describe('restoreWorkspace', () => {
     await restoreWorkspace(command, { ...ports, copies: someCopies(new MemoryPanelCache()) });
     await copies.read(key);
     await copies.fill(old, copies.begin());
-    expect(await copies.read(key)).toMatchObject({ found: 'trusted', copy: { version: old.version } });
+    expect(await copies.read(key)).toMatchObject({ found: 'fresh', copy: { version: old.version } });
     await restoreWorkspace(command, ports);
-    expect(await copies.read(key)).toEqual({ found: 'no answer' });
+    expect(await copies.read(key)).toEqual({ found: 'unavailable' });
   });
 
   it('leaves panels alone that were made since, where it is only laid over', async () => {

@@ -4,7 +4,7 @@ import { type JsonObject, compareStates } from '@nexus-state/documents';
 import {
   type Append,
   type IdempotentRequest,
-  type Origin,
+  type ChangeOrigin,
   type Panel,
   type WorkspaceKey,
   noLimits,
@@ -130,7 +130,7 @@ async function putBack(
   { restored, deleted }: RestorePlan,
   content: CommitContent,
   workspace: WorkspaceKey,
-  origin: Origin,
+  origin: ChangeOrigin,
 ): Promise<void> {
   let batch: Append[] = [];
   let bytes = 0;
@@ -171,7 +171,7 @@ async function putBack(
 }
 
 /** The change that brings a panel back to a state, or into being again. */
-function reversion(state: JsonObject, panel: Panel | undefined, origin: Origin) {
+function reversion(state: JsonObject, panel: Panel | undefined, origin: ChangeOrigin) {
   const content = stateContent(state, noLimits);
   const patch =
     panel?.deleted === false

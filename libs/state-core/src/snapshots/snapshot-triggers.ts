@@ -25,7 +25,7 @@ const lookedAt = 1_000;
 /** Where a snapshot was not taken in time, changes go on for so long without asking for one. */
 const quietAfterFailureMs = 30_000;
 /** Snapshots of others that are waited for before one's own is believed to be superfluous. */
-const mostRounds = 3;
+const maxRounds = 3;
 
 const types = { 'ai-edit': preAiEditSnapshot, deletion: preDeleteSnapshot } as const;
 const descriptions = {
@@ -112,7 +112,7 @@ export class SnapshotTriggers {
   async #secure(change: MajorChange, workspace: WorkspaceKey, actor: string): Promise<void> {
     const { queue, coverage } = this.ports;
     const end = Date.now() + this.options.waitMs;
-    for (let round = 1; round <= mostRounds; round++) {
+    for (let round = 1; round <= maxRounds; round++) {
       const uncovered = await coverage.uncovered(workspace, lookedAt);
       if (!isDueBefore(change, uncovered, this.options.burstPauseMs)) return;
       const request = requestBefore(change, workspace, actor);

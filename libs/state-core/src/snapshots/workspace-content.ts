@@ -31,7 +31,7 @@ export interface ContentPanel {
 
 /** What states that are in memory at once may come to, as text; and how many there are at most. */
 const batchBytes = 8 * 1024 * 1024;
-const mostAtOnce = 64;
+const maxAtOnce = 64;
 
 /**
  * A workspace as it is now. Nothing is held while its states are read: what has moved on meanwhile is rebuilt from
@@ -116,7 +116,7 @@ export function* batchesOf(
 ): Generator<readonly string[]> {
   const averages = contents.map(({ panels, totalSizeBytes }) => totalSizeBytes / Math.max(panels.size, 1));
   const count = Math.floor(batchBytes / averages.reduce((sum, average) => sum + average, 1));
-  const size = Math.min(Math.max(count, 1), mostAtOnce);
+  const size = Math.min(Math.max(count, 1), maxAtOnce);
   for (let at = 0; at < panelIds.length; at += size) yield panelIds.slice(at, at + size);
 }
 

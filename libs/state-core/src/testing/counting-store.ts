@@ -18,7 +18,7 @@ import {
   type BuildAppend,
   type Change,
   type IdempotentRequest,
-  type KeptAnswer,
+  type KeptResponse,
   type Panel,
   type PanelKey,
   type WorkspaceKey,
@@ -60,12 +60,12 @@ export const countAt =
 export class CountingStore {
   readonly panels = new Map<string, CurrentPanel>();
   /** What is kept under keys, by the key alone. */
-  readonly kept = new Map<string, KeptAnswer>();
+  readonly kept = new Map<string, KeptResponse>();
   readonly appends: (readonly Append[])[] = [];
   reads = 0;
   exclusives = 0;
   inFlight = 0;
-  mostInFlight = 0;
+  maxInFlight = 0;
   beforeAppend: (batch: readonly Append[]) => void | Promise<void> = () => undefined;
 
   async read(at: PanelKey): Promise<CurrentPanel | undefined> {
@@ -77,13 +77,13 @@ export class CountingStore {
   async findKept(
     _: WorkspaceKey,
     { key: idempotencyKey }: IdempotentRequest,
-  ): Promise<KeptAnswer | undefined> {
+  ): Promise<KeptResponse | undefined> {
     await breath();
     return this.kept.get(idempotencyKey);
   }
 
   async append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
-    this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
+    this.maxInFlight = Math.max(this.maxInFlight, ++this.inFlight);
     this.appends.push(batch);
     await breath();
     try {

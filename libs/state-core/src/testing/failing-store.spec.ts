@@ -58,7 +58,7 @@ describe('FailingStore', () => {
   });
 
   it('answers something else, or does something else with the arguments', async () => {
-    store.answerNext('append', []);
+    store.respondNext('append', []);
     expect(await store.port.append([created])).toEqual([]);
     store.onNext('append', async (call, [batch]) => {
       await store.adapter.append(batch);
@@ -82,11 +82,11 @@ describe('FailingStore', () => {
   it.each([
     [false, 'resolved'],
     [true, 'rejected'],
-  ])('loses the answers that are under way, if it should: %s', async (losesAnswers, outcome) => {
+  ])('loses the answers that are under way, if it should: %s', async (losesResponses, outcome) => {
     const held = store.holdNext('append', { after: true });
     const appending = Promise.allSettled([store.port.append([created])]);
     await held.reached;
-    store.leave(away, { losesAnswers });
+    store.leave(away, { losesResponses });
     held.release();
     const [settled] = await appending;
     expect(settled.status).toBe(outcome === 'resolved' ? 'fulfilled' : 'rejected');

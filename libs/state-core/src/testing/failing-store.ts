@@ -33,7 +33,7 @@ export interface Outage<Port> {
   /** The methods that fail; every method where not given. */
   readonly methods?: readonly AsyncMethod<Port>[];
   /** Whether the answers of calls that reached the adapter before are lost, too. */
-  readonly losesAnswers?: boolean;
+  readonly losesResponses?: boolean;
 }
 
 /** When a fault happens: before the adapter is asked, or after it has done what it was asked for. */
@@ -96,7 +96,7 @@ export class FailingStore<Port extends object> {
   }
 
   /** Answers the next call with something else, without asking the adapter. */
-  answerNext<Name extends AsyncMethod<Port>>(name: Name, answer: Answer<Port, Name>): void {
+  respondNext<Name extends AsyncMethod<Port>>(name: Name, answer: Answer<Port, Name>): void {
     this.onNext(name, () => Promise.resolve(answer));
   }
 
@@ -149,7 +149,7 @@ export class FailingStore<Port extends object> {
 
   async #unlessLost(name: PropertyKey, answer: Promise<unknown>): Promise<unknown> {
     const value = await answer;
-    if (this.#isAway(name) && this.#outage?.losesAnswers) throw this.#outage.error;
+    if (this.#isAway(name) && this.#outage?.losesResponses) throw this.#outage.error;
     return value;
   }
 

@@ -125,7 +125,7 @@ export class FeedWorld {
  * Has the answers of a store arrive when they are old.
  * @param pauses turns of the event loop that each answer takes, over and over
  */
-export function delayAnswers(faults: FailingStore<MemoryPanelStore>, pauses: readonly number[]): void {
+export function delayResponses(faults: FailingStore<MemoryPanelStore>, pauses: readonly number[]): void {
   let calls = 0;
   const late = async <T>(call: () => Promise<T>): Promise<T> => {
     const turns = pauses[calls++ % pauses.length] as number;

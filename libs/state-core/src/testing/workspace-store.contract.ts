@@ -78,15 +78,15 @@ export function describeWorkspaceStore(name: string, open: () => Promise<Workspa
 
     it('knows who owns and who shares a workspace', async () => {
       await make();
-      expect(await store.standing(owner, 'ws')).toEqual({ owns: true, shared: [] });
-      expect(await store.standing(friend, 'ws')).toEqual({ owns: false, shared: [] });
+      expect(await store.memberships(owner, 'ws')).toEqual({ owns: true, shared: [] });
+      expect(await store.memberships(friend, 'ws')).toEqual({ owns: false, shared: [] });
 
       await store.putMember(key(), friend, 'viewer');
-      expect(await store.standing(friend, 'ws')).toEqual({
+      expect(await store.memberships(friend, 'ws')).toEqual({
         owns: false,
         shared: [{ owner, role: 'viewer' }],
       });
-      expect(await store.standing(friend, 'other')).toEqual({ owns: false, shared: [] });
+      expect(await store.memberships(friend, 'other')).toEqual({ owns: false, shared: [] });
     });
 
     it('changes and takes away roles', async () => {
@@ -98,12 +98,12 @@ export function describeWorkspaceStore(name: string, open: () => Promise<Workspa
       ]);
       expect(await store.removeMember(key(), friend)).toBe(true);
       expect(await store.removeMember(key(), friend)).toBe(false);
-      expect(await store.standing(friend, 'ws')).toEqual({ owns: false, shared: [] });
+      expect(await store.memberships(friend, 'ws')).toEqual({ owns: false, shared: [] });
     });
 
     it('gives nobody a role in a workspace that is not there', async () => {
       expect(await store.putMember(key('none'), friend, 'viewer')).toBeUndefined();
-      expect(await store.standing(friend, 'none')).toEqual({ owns: false, shared: [] });
+      expect(await store.memberships(friend, 'none')).toEqual({ owns: false, shared: [] });
     });
 
     it('lists what a user owns and shares, last opened first', async () => {
@@ -131,7 +131,7 @@ export function describeWorkspaceStore(name: string, open: () => Promise<Workspa
       expect(await store.listFor(friend)).toEqual([]);
 
       await make();
-      expect(await store.standing(friend, 'ws')).toEqual({ owns: false, shared: [] });
+      expect(await store.memberships(friend, 'ws')).toEqual({ owns: false, shared: [] });
     });
   });
 }

@@ -4,13 +4,13 @@ import {
   type Role,
   checkUserId,
   defaultWorkspaceId,
-  leastRole,
+  minRole,
   mayAccess,
 } from './access';
 import { RoleRequired, Unavailable, WorkspaceNotFound } from '../errors';
 import { ValidationFailed } from '@nexus-state/documents';
 import { type WorkspaceKey, workspaceKey } from '../panels/model';
-import type { Standing, WorkspaceStore } from './ports';
+import type { Memberships, WorkspaceStore } from './ports';
 
 /** Somebody who wants to reach a workspace. */
 export interface AccessRequest {
@@ -57,7 +57,7 @@ export class AccessControl {
     if (owner !== undefined) checkUserId('owner', owner);
     if (!request.paths.reachesInto(workspaceId)) throw new WorkspaceNotFound(workspaceId);
     const place = await this.#find(request);
-    if (!mayAccess(place.role, access)) throw new RoleRequired(leastRole[access]);
+    if (!mayAccess(place.role, access)) throw new RoleRequired(minRole[access]);
     return place;
   }
 
@@ -71,7 +71,7 @@ export class AccessControl {
     const isOwn = owner === subject || (owner === undefined && this.#isKnownOwner(subject, workspaceId));
     // What is remembered may have been deleted through another process.
     if (isOwn && !existing) return own;
-    const { owns, shared } = await this.#standing(subject, workspaceId);
+    const { owns, shared } = await this.#memberships(subject, workspaceId);
     if (owner !== undefined && owner !== subject) {
       const membership = shared.find((one) => one.owner === owner);
       if (!membership) throw new WorkspaceNotFound(workspaceId);
@@ -96,9 +96,9 @@ export class AccessControl {
   }
 
   /** While the store is away, whoever owned a workspace when it was last asked still does. */
-  async #standing(subject: string, workspaceId: string): Promise<Standing> {
+  async #memberships(subject: string, workspaceId: string): Promise<Memberships> {
     try {
-      return await this.store.standing(subject, workspaceId);
+      return await this.store.memberships(subject, workspaceId);
     } catch (error) {
       const owned = this.#owned.has(`${workspaceId}/${subject}`);
       if (error instanceof Unavailable && owned) return { owns: true, shared: [] };

@@ -30,7 +30,7 @@ describe('access to a workspace', () => {
         code: 'invalid_id',
         facts: { field: 'workspaceId' },
       });
-    expect(faults.calls('standing')).toBe(0);
+    expect(faults.calls('memberships')).toBe(0);
   });
 
   it('asks whose workspace is meant where several owners share one of this id', async () => {
@@ -83,9 +83,9 @@ describe('AccessControl and its store', () => {
 
   it('remembers for half a minute that somebody owns a workspace, and never what a member is', async () => {
     const asked = async (workspaceId: string) => {
-      const before = faults.calls('standing');
+      const before = faults.calls('memberships');
       await open(access, workspaceId);
-      return faults.calls('standing') - before;
+      return faults.calls('memberships') - before;
     };
     expect([await asked('own'), await asked('own')]).toEqual([1, 0]);
     now = 29_999;
@@ -110,6 +110,6 @@ describe('AccessControl and its store', () => {
     const paths = new PathPatterns(['other/*']);
     const request = { subject: 'ann', paths, workspaceId: 'ws', access: 'read' } as const;
     await expect(access.open(request)).rejects.toEqual(new WorkspaceNotFound('ws'));
-    expect(faults.calls('standing')).toBe(0);
+    expect(faults.calls('memberships')).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import {
   type WorkspaceView,
   checkUserId,
   defaultWorkspaceId,
-  leastRole,
+  minRole,
   mayAccess,
 } from './access';
 import { MemberNotFound, RoleRequired, WorkspaceAlreadyExists, WorkspaceNotFound } from '../errors';
@@ -116,7 +116,7 @@ export class Workspaces {
   /** Takes a role away: admins anybody's, others their own. @throws InvalidId, MemberNotFound, RoleRequired */
   async removeMember(workspace: OpenWorkspace, userId: string, caller: string): Promise<void> {
     checkUserId('userId', userId);
-    if (userId !== caller && !mayAccess(workspace.role, 'manage')) throw new RoleRequired(leastRole.manage);
+    if (userId !== caller && !mayAccess(workspace.role, 'manage')) throw new RoleRequired(minRole.manage);
     if (!(await this.ports.store.removeMember(workspace, userId))) throw new MemberNotFound(userId);
   }
 

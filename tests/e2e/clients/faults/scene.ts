@@ -18,7 +18,7 @@ import { webSocketDoor } from './web-socket-door';
 const doors: readonly LiveDoor[] = [socketIoDoor, webSocketDoor];
 
 /** What stands while a scene is played. */
-export interface Stage {
+export interface Services {
   readonly stack: TestStack;
   /** The APIs that are there at the moment. */
   readonly apis: () => readonly ServiceProcess[];
@@ -36,7 +36,7 @@ export class Scene {
   readonly #panelIds: readonly string[];
 
   private constructor(
-    private readonly stage: Stage,
+    private readonly stage: Services,
     { panels, followers }: { readonly panels: number; readonly followers: number },
   ) {
     const written = Array.from({ length: panels }, (_, n) => `panel-${n}`);
@@ -49,7 +49,7 @@ export class Scene {
    * Creates the panels, and lets the followers begin: spread evenly over doors and gateways, every fourth follows the
    * whole workspace, the others a panel each.
    */
-  static async begin(stage: Stage, size: { panels: number; followers: number }): Promise<Scene> {
+  static async begin(stage: Services, size: { panels: number; followers: number }): Promise<Scene> {
     const scene = new Scene(stage, size);
     await scene.traffic.prepare();
     await Promise.all(scene.followers.map((follower) => follower.start()));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@nexus-state/state-core/testing';
-import type { Answer, ApiClient } from '@nexus-state/test-kit';
+import type { ApiResponse, ApiClient } from '@nexus-state/test-kit';
 
 /** A write: method, path under the workspace, body, headers. */
 type Write = readonly [
@@ -135,7 +135,7 @@ export class Traffic {
   }
 
   /** An answer, or undefined where none came. */
-  async #try([method, path, body, headers]: Write): Promise<Answer | undefined> {
+  async #try([method, path, body, headers]: Write): Promise<ApiResponse | undefined> {
     try {
       return await pick(this.apis()).call(method, `/api/state/${this.workspaceId}/${path}`, body, headers);
     } catch {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { type ApiResponse, type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import { at, counts, prepare, send, writes } from './requests';
 
 let stack: TestStack;
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 /** What of an answer a repeated request gets again. */
-const first = ({ status, text, headers }: Answer) =>
+const first = ({ status, text, headers }: ApiResponse) =>
   [status, text, ...['etag', 'location', 'content-type'].map((header) => headers.get(header))] as const;
 
 describe('a request that is repeated under its key', () => {

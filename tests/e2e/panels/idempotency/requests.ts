@@ -1,4 +1,4 @@
-import type { Answer, ApiClient } from '@nexus-state/test-kit';
+import type { ApiResponse, ApiClient } from '@nexus-state/test-kit';
 
 /** Where a panel is. */
 export const at = (panelId: string) => `/api/state/ws/${panelId}`;
@@ -25,7 +25,7 @@ export function send(
   client: ApiClient,
   { method, path, body, headers = {} }: Request,
   key: string,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   return client.call(method, path, body, { ...headers, 'idempotency-key': key });
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { type ApiResponse, type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import { type Request, at, counts, mergePatch, prepare, revert, send, transaction } from './requests';
 
 let stack: TestStack;
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 const reused = [422, 'idempotency_key_reused'];
-const told = ({ status, body }: Answer) => [status, body?.error];
+const told = ({ status, body }: ApiResponse) => [status, body?.error];
 
 describe('another request under a key', () => {
   const put = { method: 'PUT', path: at('p'), body: { state: { n: 4 }, version: 3 } };

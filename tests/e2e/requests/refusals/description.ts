@@ -12,7 +12,7 @@ export interface Route {
   /** The codes that it may refuse with, and the status of each. */
   readonly problems: ReadonlyMap<string, number>;
   /** The headers of its answers, by status. */
-  readonly answerHeaders: ReadonlyMap<number, readonly string[]>;
+  readonly responseHeaders: ReadonlyMap<number, readonly string[]>;
 }
 
 interface Operation {
@@ -57,7 +57,7 @@ function routeOf(method: string, path: string, operation: Operation): Route {
       parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name),
     ),
     problems: new Map(problems),
-    answerHeaders: new Map(
+    responseHeaders: new Map(
       Object.entries(responses).map(([status, { headers }]) => [Number(status), Object.keys(headers ?? {})]),
     ),
   };

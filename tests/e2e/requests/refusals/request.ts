@@ -1,4 +1,4 @@
-import { type Answer, ApiClient, type ServiceProcess, testToken } from '@nexus-state/test-kit';
+import { type ApiResponse, ApiClient, type ServiceProcess, testToken } from '@nexus-state/test-kit';
 import type { Route } from './description';
 import type { Variation } from './refusal-case';
 import type { Sample } from './samples';
@@ -51,7 +51,7 @@ function filled(body: unknown, parameters: Readonly<Record<string, string>>): un
 }
 
 /** Sends a request under an id. */
-export function send(api: ServiceProcess, request: Request, requestId: string): Promise<Answer> {
+export function send(api: ServiceProcess, request: Request, requestId: string): Promise<ApiResponse> {
   const { method, path, body, headers } = request;
   return new ApiClient(api.url, undefined).call(method, path, body, {
     ...headers,

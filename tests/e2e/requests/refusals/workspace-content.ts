@@ -1,5 +1,5 @@
 import { type RefusalCase, casesOf } from './refusal-case';
-import { expensiveQuery, queryTimeoutMs } from './surrounded';
+import { expensiveQuery, queryTimeoutMs } from './faulty-services';
 
 const at = '/api/state/{workspaceId}';
 const pointer = (where: string) => ({ errors: [expect.objectContaining({ pointer: where })] });

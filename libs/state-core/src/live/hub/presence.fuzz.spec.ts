@@ -19,7 +19,7 @@ const step = fc.record({
 });
 
 /** A connection, where it is, what it follows and what it shows. */
-interface Seat {
+interface TestSubscriber {
   readonly gateway: PresenceGateway;
   readonly onlooker: Onlooker;
   readonly follows: { readonly panels: readonly string[]; readonly subscription: Subscription }[];
@@ -34,14 +34,14 @@ describe('however gateways, connections and the board come and go', () => {
         const workspace = aPanelKey();
         const gateways = [await world.gateway(), await world.gateway(), await world.gateway()];
         const dead = new Set<PresenceGateway>();
-        const seats: Seat[] = [];
+        const seats: TestSubscriber[] = [];
         for (const [n, { act, gateway: at, panel, turns, pick }] of steps.entries()) {
           const gateway = gateways[at] as PresenceGateway;
           const seat = seats[pick % seats.length];
           const key = { ...workspace, panelId: panel };
           if (act === 'panel' || act === 'whole') {
             const known = pick % 2 === 0 ? seat : undefined;
-            const one: Seat = known ?? {
+            const one: TestSubscriber = known ?? {
               gateway,
               onlooker: gateway.onlooker(`c${n}`),
               follows: [],
@@ -117,16 +117,16 @@ describe('however gateways, connections and the board come and go', () => {
   });
 });
 
-function followed({ follows }: Seat): Set<string> {
+function followed({ follows }: TestSubscriber): Set<string> {
   return new Set(follows.flatMap(({ panels }) => panels));
 }
 
-function drain({ gateway, onlooker }: Seat): void {
+function drain({ gateway, onlooker }: TestSubscriber): void {
   onlooker.ready = true;
   gateway.hub.onDrain(onlooker);
 }
 
-function expectToSee(alive: readonly Seat[], seat: Seat, panel: string): void {
+function expectToSee(alive: readonly TestSubscriber[], seat: TestSubscriber, panel: string): void {
   const present = alive.filter((other) => other !== seat && other.shows.has(panel));
   const expected = present.map(({ onlooker, shows }) => `${onlooker.id}=${shows.get(panel)}`).sort();
   expect([...seat.onlooker.sees(panel)].sort()).toEqual(expected);

@@ -3,7 +3,7 @@ import { Unavailable } from '../../errors';
 import { MemoryUpdateBus } from '../../memory';
 import type { Change, PanelKey } from '../../panels/model';
 import { eventually } from '../../testing/eventually';
-import { type FeedReader, FeedWorld, FrailBus, delayAnswers, wholeReach } from '../../testing/feed-world';
+import { type FeedReader, FeedWorld, FrailBus, delayResponses, wholeReach } from '../../testing/feed-world';
 import { aPanelKey } from '../../testing/panel-builders';
 import { runs } from '@nexus-state/documents/testing';
 import type { PanelFeedEvent } from '../subscribers/subscriber';
@@ -22,7 +22,7 @@ const step = fc.record({
 });
 
 /** A subscriber, what it follows, and whether that has ended. */
-interface Seat {
+interface TestSubscriber {
   readonly reader: FeedReader;
   readonly panels: readonly string[];
   /** The version they resumed from. */
@@ -42,12 +42,12 @@ describe('any number of subscribers', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), delays, async (steps, pauses) => {
         const bus = new FrailBus(new MemoryUpdateBus());
         const world = new FeedWorld({ bus });
-        delayAnswers(world.faults, pauses);
+        delayResponses(world.faults, pauses);
         const workspace = aPanelKey();
-        const seats: Seat[] = [];
+        const seats: TestSubscriber[] = [];
         const going: Promise<unknown>[] = [];
         const late: Change[] = [];
-        const sit = (subscription: Promise<Subscription>, seat: Seat) => {
+        const sit = (subscription: Promise<Subscription>, seat: TestSubscriber) => {
           seats.push(seat);
           const begun = subscription.then(async (one) => {
             seat.subscription = one;
@@ -66,7 +66,11 @@ describe('any number of subscribers', () => {
           const key = { ...workspace, panelId: panel };
           world.pass = (change) => fateOf(fate, change, late);
           const now = await world.store.read(key);
-          const seat: Seat = { reader: world.reader(`${seats.length}`), panels: [panel], stopped: false };
+          const seat: TestSubscriber = {
+            reader: world.reader(`${seats.length}`),
+            panels: [panel],
+            stopped: false,
+          };
           if (act === 'change') await world.change(key, now?.deleted === false ? 'updated' : 'created');
           if (act === 'delete' && now?.deleted === false) await world.change(key, 'deleted');
           if (act === 'panel') sit(world.follow(key, seat.reader), seat);
@@ -86,16 +90,16 @@ describe('any number of subscribers', () => {
             const target: FollowTarget = another
               ? { kind: 'workspace', key: workspace, reach: wholeReach }
               : { kind: 'panel', key: { ...workspace, panelId } };
-            const next: Seat = { reader, panels, stopped: false, wasFull };
+            const next: TestSubscriber = { reader, panels, stopped: false, wasFull };
             sit(world.hub.follow(target, reader, before.subscription), next);
           }
-          if (act === 'stop' && seats.length > 0) stop(seats[pick % seats.length] as Seat);
+          if (act === 'stop' && seats.length > 0) stop(seats[pick % seats.length] as TestSubscriber);
           const sitting = seats[pick % seats.length];
           if (act === 'full' && sitting) fill(sitting);
           if (act === 'drained' && sitting) drain(world, sitting);
           if (act === 'sweep') going.push(world.hub.sweep());
           if (act === 'store away')
-            world.faults.leave(new Unavailable('The database'), { losesAnswers: true });
+            world.faults.leave(new Unavailable('The database'), { losesResponses: true });
           if (act === 'store back') world.faults.comeBack();
           if (act === 'bus away') bus.leave();
           if (act === 'bus back') bus.comeBack();
@@ -129,17 +133,17 @@ function fateOf(fate: string, change: Change, late: Change[]): readonly Change[]
   return [change, ...(fate === 'twice' ? [change] : []), ...late.splice(0).reverse()];
 }
 
-function stop(seat: Seat): void {
+function stop(seat: TestSubscriber): void {
   seat.stopped = true;
   seat.subscription?.stop();
 }
 
-function fill(seat: Seat): void {
+function fill(seat: TestSubscriber): void {
   seat.wasFull = true;
   seat.reader.ready = false;
 }
 
-function drain(world: FeedWorld, { reader }: Seat): void {
+function drain(world: FeedWorld, { reader }: TestSubscriber): void {
   reader.ready = true;
   world.hub.onDrain(reader);
 }
@@ -148,7 +152,7 @@ function drain(world: FeedWorld, { reader }: Seat): void {
 async function expectComplete(
   world: FeedWorld,
   key: PanelKey,
-  { reader, stopped, seenAt, unborn = [], wasFull = false }: Seat,
+  { reader, stopped, seenAt, unborn = [], wasFull = false }: TestSubscriber,
 ): Promise<void> {
   const events = reader.about(key.panelId);
   const versions = events.map((event) =>

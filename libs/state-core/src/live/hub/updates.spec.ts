@@ -2,7 +2,7 @@ import { Unavailable } from '../../errors';
 import type { Change, PanelKey } from '../../panels/model';
 import { eventually } from '../../testing/eventually';
 import { FailingStore } from '../../testing/failing-store';
-import { CountedBus, FeedReader, FeedWorld, delayAnswers, wholeReach } from '../../testing/feed-world';
+import { CountedBus, FeedReader, FeedWorld, delayResponses, wholeReach } from '../../testing/feed-world';
 import { aPanelKey, anAppend } from '../../testing/panel-builders';
 import { aSnapshot } from '../../testing/snapshot-builders';
 import type { Subscription } from './subscription';
@@ -192,7 +192,7 @@ describe('following a workspace', () => {
 
   it('tells once of a new panel that somebody was refused while it was being told of', async () => {
     const own = new FeedWorld();
-    delayAnswers(own.faults, [1, 0, 0, 1]);
+    delayResponses(own.faults, [1, 0, 0, 1]);
     own.pass = () => [];
     const refused = own.follow(key, own.reader('refused'));
     const reader = own.reader();

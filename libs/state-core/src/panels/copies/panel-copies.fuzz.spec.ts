@@ -61,14 +61,14 @@ class World {
     const least = this.#acknowledged[panel] as number;
     const found = await copies.read(key);
     let version: number;
-    if (found.found === 'trusted') {
+    if (found.found === 'fresh') {
       this.hits++;
       version = found.copy.version;
     } else {
       this.misses++;
       const epoch = copies.begin();
       version = await this.#there(async () => this.#stored[panel] as number);
-      if (found.found !== 'no answer') void copies.fill(aPanelAt(key, version), epoch);
+      if (found.found !== 'unavailable') void copies.fill(aPanelAt(key, version), epoch);
     }
     if (version < least)
       this.stale.push(
@@ -173,7 +173,7 @@ it('copies are never older than what was acknowledged, in any process, whatever 
         await world.clock.until(world.read(process, 0));
         await world.clock.advance(100);
         const found = await world.clock.until(copies.read(world.keys[0] as PanelKey));
-        expect(found.found).toBe('trusted');
+        expect(found.found).toBe('fresh');
       }
       expect(world.stale).toEqual([]);
       world.close();

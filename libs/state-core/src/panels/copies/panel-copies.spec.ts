@@ -15,15 +15,15 @@ describe('PanelCopies', () => {
   it('trusts a copy for ten seconds, and then asks for another look at the store', async () => {
     let now = 1_000_000;
     const copies = someCopies(undefined, () => now);
-    expect(await copies.read(key)).toEqual({ found: 'nothing' });
+    expect(await copies.read(key)).toEqual({ found: 'miss' });
     await copies.fill(aPanelAt(key, 3), copies.begin());
     now += 9_999;
-    expect(await copies.read(key)).toMatchObject({ found: 'trusted', copy: { version: 3 } });
+    expect(await copies.read(key)).toMatchObject({ found: 'fresh', copy: { version: 3 } });
     now += 1;
-    expect(await copies.read(key)).toMatchObject({ found: 'doubtful', copy: { version: 3 } });
+    expect(await copies.read(key)).toMatchObject({ found: 'stale', copy: { version: 3 } });
     await copies.fill(aPanelAt(key, 3), copies.begin());
-    expect(await copies.read(key)).toMatchObject({ found: 'trusted' });
-    expect(await copies.read(aPanelKey())).toEqual({ found: 'nothing' });
+    expect(await copies.read(key)).toMatchObject({ found: 'fresh' });
+    expect(await copies.read(aPanelKey())).toEqual({ found: 'miss' });
   });
 
   it('knows a deleted panel', async () => {
@@ -73,11 +73,11 @@ describe('a process that cannot renew a copy', () => {
     const { clock, one, other, renew, read, close } = twoProcesses();
     await clock.advance(100);
     await renew(one, 1);
-    expect(await read(other)).toMatchObject({ found: 'trusted', copy: { version: 1 } });
+    expect(await read(other)).toMatchObject({ found: 'fresh', copy: { version: 1 } });
 
     one.link.cut();
     expect(await renew(one, 2)).toBeGreaterThanOrEqual(1_000);
-    expect(await read(other)).toEqual({ found: 'no answer' });
+    expect(await read(other)).toEqual({ found: 'unavailable' });
     close();
   });
 
@@ -90,13 +90,13 @@ describe('a process that cannot renew a copy', () => {
     for (let version = 3; version < 40; version++) {
       expect(await renew(one, version)).toBeLessThan(50);
       await clock.advance(300);
-      expect(await read(other)).toEqual({ found: 'no answer' });
+      expect(await read(other)).toEqual({ found: 'unavailable' });
     }
     one.link.heal();
     await clock.advance(10_000);
-    expect(await read(other)).toEqual({ found: 'nothing' });
+    expect(await read(other)).toEqual({ found: 'miss' });
     await clock.until(other.copies.fill(aPanelAt(key, 39), other.copies.begin()));
-    expect(await read(one)).toMatchObject({ found: 'trusted', copy: { version: 39 } });
+    expect(await read(one)).toMatchObject({ found: 'fresh', copy: { version: 39 } });
     close();
   });
 
@@ -108,7 +108,7 @@ describe('a process that cannot renew a copy', () => {
     await renew(one, 2);
     await clock.advance(10_000);
     await clock.until(other.copies.fill(aPanelAt(key, 1), before));
-    expect(await read(other)).toEqual({ found: 'nothing' });
+    expect(await read(other)).toEqual({ found: 'miss' });
     close();
   });
 
@@ -143,11 +143,11 @@ describe('a process whose store is away', () => {
     await renew(one, 1);
     store.away = true;
     await clock.advance(2_000);
-    expect(await read(other)).toMatchObject({ found: 'doubtful', copy: { version: 1 } });
+    expect(await read(other)).toMatchObject({ found: 'stale', copy: { version: 1 } });
     expect(other.outage.isKnown).toBe(true);
     store.away = false;
     await clock.advance(1_000);
-    expect(await read(other)).toMatchObject({ found: 'trusted' });
+    expect(await read(other)).toMatchObject({ found: 'fresh' });
     expect(other.outage.isKnown).toBe(false);
     close();
   });
@@ -160,7 +160,7 @@ describe('a process whose store is away', () => {
     await renew(one, 2);
     store.away = true;
     await clock.advance(20_000);
-    expect(await read(other)).toEqual({ found: 'nothing' });
+    expect(await read(other)).toEqual({ found: 'miss' });
     close();
   });
 });
@@ -174,11 +174,11 @@ describe('a cache that starts again', () => {
     await renew(one, 2);
     redis.restart();
     for (let n = 0; n < 100; n++) {
-      for (const process of [one, other]) expect((await read(process)).found).not.toBe('trusted');
+      for (const process of [one, other]) expect((await read(process)).found).not.toBe('fresh');
       await clock.advance(100);
     }
     await clock.until(other.copies.fill(aPanelAt(key, 2), other.copies.begin()));
-    expect(await read(one)).toMatchObject({ found: 'trusted', copy: { version: 2 } });
+    expect(await read(one)).toMatchObject({ found: 'fresh', copy: { version: 2 } });
     close();
   });
 });
@@ -196,7 +196,7 @@ describe('processes that reach different caches', () => {
     while ((await recorded()).server !== one.link.server) await clock.advance(10);
     await renew(one, 2);
     expect((await recorded()).serverForMs).toBeGreaterThan(1_000);
-    expect((await read(other)).found).not.toBe('trusted');
+    expect((await read(other)).found).not.toBe('fresh');
     close();
   });
 
@@ -211,8 +211,8 @@ describe('processes that reach different caches', () => {
       await renew(version % 2 ? one : other, version);
       for (const process of [one, other]) {
         const found = await read(process);
-        if (found.found === 'trusted') expect(found.copy.version).toBe(version);
-        else if (found.found !== 'no answer') {
+        if (found.found === 'fresh') expect(found.copy.version).toBe(version);
+        else if (found.found !== 'unavailable') {
           await clock.until(process.copies.fill(aPanelAt(key, version), process.copies.begin()));
         }
       }

@@ -8,8 +8,8 @@ const trustedMs = 10_000;
 
 /** What the cache has of a panel: a copy to be taken as it is, one to be held against the store first, or none. */
 export type FoundCopy =
-  | { readonly found: 'trusted' | 'doubtful'; readonly copy: CachedPanel }
-  | { readonly found: 'nothing' | 'no answer' };
+  | { readonly found: 'fresh' | 'stale'; readonly copy: CachedPanel }
+  | { readonly found: 'miss' | 'unavailable' };
 
 /** The epoch that a copy belongs to; taken before the store is asked for what the copy holds. */
 export type CopyEpoch = string;
@@ -88,15 +88,15 @@ export class PanelCopies {
 
   async #find(key: PanelKey): Promise<FoundCopy> {
     const trust = this.lease.trust ?? (await this.lease.take());
-    if (trust.copies === 'suspended' && this.cache.server !== undefined) return { found: 'no answer' };
+    if (trust.copies === 'suspended' && this.cache.server !== undefined) return { found: 'unavailable' };
     try {
       const copy = await this.cache.read(key);
-      if (!copy || !this.#belongs(copy, trust)) return { found: 'nothing' };
+      if (!copy || !this.#belongs(copy, trust)) return { found: 'miss' };
       const trusted = trust.copies === 'trusted' && this.now() - copy.checkedAt < trustedMs;
-      return { found: trusted ? 'trusted' : 'doubtful', copy };
+      return { found: trusted ? 'fresh' : 'stale', copy };
     } catch (error) {
       this.observer.hintFailed('cache', error);
-      return { found: 'no answer' };
+      return { found: 'unavailable' };
     }
   }
 

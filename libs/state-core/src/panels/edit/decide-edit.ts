@@ -3,7 +3,7 @@ import { MergeConflict, PanelNotFound, VersionConflict } from '../../errors';
 import type { ChangeDraft, CurrentPanel, Decision, RecentChanges, Seen, WriteRequest } from '../group-commit';
 import {
   type Limits,
-  type Origin,
+  type ChangeOrigin,
   type StateContent,
   type UndatedChange,
   noLimits,
@@ -18,7 +18,7 @@ export interface EditRequest extends WriteRequest {
   readonly edit: PreparedEdit;
   readonly expectation: Expectation;
   readonly onConflict: ConflictPolicy;
-  readonly origin: Origin;
+  readonly origin: ChangeOrigin;
   /** What the answer says beside the change; a repeated request gets it, too. */
   readonly facts?: JsonObject | undefined;
 }
@@ -110,7 +110,7 @@ function patchBounds({ stateBytes }: Limits, current?: CurrentPanel): PatchBound
 }
 
 /** The change that brings a panel into being. */
-export function creation(content: StateContent, origin: Origin): ChangeDraft {
+export function creation(content: StateContent, origin: ChangeOrigin): ChangeDraft {
   return {
     ...origin,
     changeType: 'created',
@@ -120,7 +120,7 @@ export function creation(content: StateContent, origin: Origin): ChangeDraft {
 }
 
 /** The change that ends a panel; it keeps what the panel held. */
-export function deletion(state: JsonObject, origin: Origin): ChangeDraft {
+export function deletion(state: JsonObject, origin: ChangeOrigin): ChangeDraft {
   const content = stateContent(state, noLimits);
   return { ...origin, changeType: 'deleted', content, patch: [{ op: 'remove', path: '' }] };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@nexus-state/documents';
 import { VersionConflict } from '../../errors';
 import type { GroupCommit, Written } from '../group-commit';
-import type { IdempotentRequest, Limits, Origin, PanelKey, UndatedChange } from '../model';
+import type { IdempotentRequest, Limits, ChangeOrigin, PanelKey, UndatedChange } from '../model';
 import type { PanelCopies } from '../copies';
 import { type HistoryPorts, pastState } from '../read-version';
 import { renewCopy } from '../renew-copy';
@@ -18,7 +18,7 @@ export interface EditPanel {
   readonly at?: string | undefined;
   readonly expectation: Expectation;
   readonly onConflict: ConflictPolicy;
-  readonly origin: Origin;
+  readonly origin: ChangeOrigin;
   /** The request whose idempotency key is claimed with the change. */
   readonly request?: IdempotentRequest | undefined;
   /** What the answer says beside the change; a repeated request gets it, too. */

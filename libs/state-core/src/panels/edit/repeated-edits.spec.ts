@@ -104,7 +104,7 @@ describe('an edit, while something is away', () => {
   it('is decided on the store where the cached copy is old', async () => {
     const old = await world.cache.adapter.read(world.key());
     await world.edit(increment);
-    world.cache.answerNext('read', old);
+    world.cache.respondNext('read', old);
     expect((await world.edit(increment)).change).toMatchObject({ previousVersion: 2, version: 3 });
     expect(world.cache.calls('read')).toBeGreaterThan(0);
     expect(await world.read()).toEqual({ version: 3, state: { n: 3 } });

@@ -175,7 +175,7 @@ describe('a transaction, while others write', () => {
     /** A panel that does not exist cannot be locked: another writer creates it each time. */
     const missExclusively = (times: number) => {
       for (let time = 0; time < times; time++)
-        world.faults.answerNext('appendTogetherExclusively', { outcome: 'version-mismatch' });
+        world.faults.respondNext('appendTogetherExclusively', { outcome: 'version-mismatch' });
     };
 
     it('gives up after ten attempts, says when to try again, and changes nothing', async () => {

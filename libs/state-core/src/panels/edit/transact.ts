@@ -8,9 +8,9 @@ import {
 import { type JsonObject, type PatchRequest, StateError } from '@nexus-state/documents';
 import {
   type IdempotentRequest,
-  type KeptAnswer,
+  type KeptResponse,
   type Limits,
-  type Origin,
+  type ChangeOrigin,
   type Panel,
   type PanelKey,
   type Together,
@@ -51,7 +51,7 @@ export interface Transact {
   readonly workspace: WorkspaceKey;
   /** In order; several may concern one panel. */
   readonly operations: readonly TransactionOperation[];
-  readonly origin: Origin;
+  readonly origin: ChangeOrigin;
   /** The request whose idempotency key is claimed with the changes. */
   readonly request?: IdempotentRequest | undefined;
 }
@@ -225,7 +225,7 @@ type Changing = Exclude<TransactionOperation, { readonly op: 'check' }>;
 function draftOf(
   { operation, at }: { readonly operation: Changing; readonly at: string },
   { key, current }: PendingChanges,
-  origin: Origin,
+  origin: ChangeOrigin,
   limits: Limits,
 ): ChangeDraft {
   const place = operation.op === 'set' ? `${at}/state` : `${at}/patches`;
@@ -256,7 +256,7 @@ function editOf(operation: Changing, exists: boolean): Exclude<Edit, { readonly 
  */
 async function earlierResult(
   { operations, request }: Transact,
-  find: (request: IdempotentRequest, panelIds: readonly string[]) => Promise<KeptAnswer | undefined>,
+  find: (request: IdempotentRequest, panelIds: readonly string[]) => Promise<KeptResponse | undefined>,
 ): Promise<readonly TransactedPanel[] | undefined> {
   if (!request) return undefined;
   const written = new Map<string, number>();
@@ -274,7 +274,7 @@ async function earlierResult(
  * @throws IdempotencyKeyReused where it changed other panels
  */
 function resultOfOldKey(
-  { changes }: KeptAnswer,
+  { changes }: KeptResponse,
   written: ReadonlyMap<string, number>,
 ): readonly TransactedPanel[] {
   return [...written].map(([panelId, steps]) => {

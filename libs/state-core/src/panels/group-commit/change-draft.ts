@@ -3,7 +3,7 @@ import type {
   Change,
   ChangeType,
   IdempotentRequest,
-  Origin,
+  ChangeOrigin,
   Panel,
   PanelKey,
   StateContent,
@@ -21,7 +21,7 @@ export interface CurrentPanel {
 }
 
 /** A change that is decided and not yet stored. */
-export interface ChangeDraft extends Origin {
+export interface ChangeDraft extends ChangeOrigin {
   readonly changeType: ChangeType;
   /** What the panel holds afterwards; for a deletion, what it held. */
   readonly content: StateContent;

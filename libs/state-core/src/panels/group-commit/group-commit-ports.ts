@@ -3,7 +3,7 @@ import type {
   AppendOutcome,
   BuildAppend,
   IdempotentRequest,
-  KeptAnswer,
+  KeptResponse,
   PanelKey,
   WorkspaceKey,
 } from '../model';
@@ -34,7 +34,7 @@ export interface GroupCommitPorts<R extends WriteRequest, H> {
       workspace: WorkspaceKey,
       request: IdempotentRequest,
       panelIds: readonly string[],
-    ): Promise<KeptAnswer | undefined>;
+    ): Promise<KeptResponse | undefined>;
   };
   /** Decides what becomes of a request. Pure. */
   readonly decide: Decide<R, H>;

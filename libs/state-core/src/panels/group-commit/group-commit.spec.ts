@@ -24,7 +24,7 @@ describe('GroupCommit', () => {
     await Promise.all(Array.from({ length: 100 }, (_, number) => commit.write(key(`p${number}`), count)));
     expect(store.panels.size).toBe(100);
     expect(Math.max(...store.appends.map((batch) => batch.length))).toBe(10);
-    expect(store.mostInFlight).toBe(2);
+    expect(store.maxInFlight).toBe(2);
   });
 
   it('carries together what came in one turn of the event loop', async () => {
@@ -147,7 +147,7 @@ describe('GroupCommit', () => {
 
   it('rejects instead of leaving anyone waiting when the store answers too little', async () => {
     const { faults, commit } = open();
-    faults.answerNext('append', []);
+    faults.respondNext('append', []);
     await expect(commit.write(key('p'), count)).rejects.toThrow('owes an outcome');
     expect((await commit.write(key('p'), count)).change.version).toBe(1);
   });

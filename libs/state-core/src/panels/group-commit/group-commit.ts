@@ -2,7 +2,7 @@ import { type JsonObject, StateError } from '@nexus-state/documents';
 import { TooMuchContention } from '../../errors';
 import { type AppendOutcome, type Change, type PanelKey, panelKeyText } from '../model';
 import type { Accepted, WriteRequest, Written } from './change-draft';
-import { answerRepeated } from './answer-repeated';
+import { respondToRepeated } from './respond-to-repeated';
 import { type Decided, decideWaiting } from './decide-waiting';
 import { type GroupCommitLimits, groupCommitDefaults } from './group-commit-limits';
 import type { Announce, GroupCommitPorts } from './group-commit-ports';
@@ -101,7 +101,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     }
     // After the panel is known: where another process uses the key from here on, the store does not give it out again.
     const { panelId } = queue.key;
-    await answerRepeated(queue, (request) => this.#ports.store.findKept(queue.key, request, [panelId]));
+    await respondToRepeated(queue, (request) => this.#ports.store.findKept(queue.key, request, [panelId]));
   }
 
   #enqueue(queue: PanelWriteQueue<R, H>): void {
@@ -162,7 +162,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     try {
       const outcome = await this.#ports.store.appendExclusively(queue.key, async (panel, find) => {
         queue.known = { panel, asked };
-        await answerRepeated(queue, find);
+        await respondToRepeated(queue, find);
         decided = decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
         return decided.pending.length > 0 ? decided.pending.toAppend() : undefined;
       });

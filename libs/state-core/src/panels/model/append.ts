@@ -1,4 +1,4 @@
-import type { IdempotentRequest, KeptAnswer, KeyClaim, WorkspaceClaim } from './idempotency';
+import type { IdempotentRequest, KeptResponse, KeyClaim, WorkspaceClaim } from './idempotency';
 import type { Change, Panel } from './panel';
 import type { PanelKey } from './panel-key';
 
@@ -46,7 +46,7 @@ export type AppendOutcome =
  */
 export type BuildAppend = (
   panel: Panel | undefined,
-  find: (request: IdempotentRequest) => Promise<KeptAnswer | undefined>,
+  find: (request: IdempotentRequest) => Promise<KeptResponse | undefined>,
 ) => Promise<Append | undefined>;
 
 /** A panel that must be at a version; 0 for one that must never have been created. */
@@ -73,5 +73,5 @@ export interface Together {
  */
 export type BuildTogether = (
   panels: ReadonlyMap<string, Panel>,
-  find: (request: IdempotentRequest, panelIds: readonly string[]) => Promise<KeptAnswer | undefined>,
+  find: (request: IdempotentRequest, panelIds: readonly string[]) => Promise<KeptResponse | undefined>,
 ) => Promise<Together | undefined>;

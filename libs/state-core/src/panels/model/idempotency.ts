@@ -26,7 +26,7 @@ export interface WorkspaceClaim extends KeyClaim {
 }
 
 /** What a store has kept under a key. */
-export interface KeptAnswer {
+export interface KeptResponse {
   /** Of the request that claimed the key; undefined where a service of an earlier version wrote it. */
   readonly fingerprint: string | undefined;
   readonly answer: JsonObject;
@@ -47,7 +47,7 @@ export function keyHash({ actor, key }: Pick<IdempotentRequest, 'actor' | 'key'>
 /** Whether a request is the one that claimed its key. What an earlier version kept cannot be told apart, and counts as it. */
 export function isRepetition(
   { fingerprint }: Pick<IdempotentRequest, 'fingerprint'>,
-  kept: Pick<KeptAnswer, 'fingerprint'>,
+  kept: Pick<KeptResponse, 'fingerprint'>,
 ): boolean {
   return kept.fingerprint === undefined || kept.fingerprint === fingerprint;
 }

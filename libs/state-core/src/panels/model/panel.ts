@@ -16,7 +16,7 @@ export interface Panel extends StateContent {
 }
 
 /** Who made a change, and what for. */
-export interface Origin {
+export interface ChangeOrigin {
   /** The token's `sub`. */
   readonly actor: string;
   /** `user`, `ai`, `system`, or the caller's own word. */
@@ -25,7 +25,7 @@ export interface Origin {
 }
 
 /** One accepted step of a panel, from `previousVersion` to `version`. Never changed afterwards. */
-export interface Change extends Origin {
+export interface Change extends ChangeOrigin {
   readonly key: PanelKey;
   readonly changeType: ChangeType;
   readonly previousVersion: number;

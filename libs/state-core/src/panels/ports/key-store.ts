@@ -1,5 +1,5 @@
 import type { JsonObject } from '@nexus-state/documents';
-import type { IdempotentRequest, KeptAnswer, WorkspaceKey } from '../model';
+import type { IdempotentRequest, KeptResponse, WorkspaceKey } from '../model';
 
 /**
  * The idempotency keys of a workspace, for what is not written by the store of panels itself: that one claims keys together
@@ -14,7 +14,7 @@ export interface KeyStore {
     workspace: WorkspaceKey,
     request: IdempotentRequest,
     answer: JsonObject,
-  ): Promise<KeptAnswer | undefined>;
+  ): Promise<KeptResponse | undefined>;
 
   /** Keeps another answer under a key that the request has claimed; does nothing where it is no longer the request's. */
   complete(workspace: WorkspaceKey, request: IdempotentRequest, answer: JsonObject): Promise<void>;

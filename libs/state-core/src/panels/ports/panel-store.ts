@@ -7,7 +7,7 @@ import type {
   Change,
   ExpectedPanel,
   IdempotentRequest,
-  KeptAnswer,
+  KeptResponse,
   Panel,
   PanelKey,
   WorkspaceClaim,
@@ -119,7 +119,7 @@ export interface PanelStore {
     workspace: WorkspaceKey,
     request: IdempotentRequest,
     panelIds: readonly string[],
-  ): Promise<KeptAnswer | undefined>;
+  ): Promise<KeptResponse | undefined>;
 
   /** The changes after a version, oldest first, at most `limit` of them; fewer where they are large (`maxPageBytes`). */
   changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]>;

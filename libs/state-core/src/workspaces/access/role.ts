@@ -6,7 +6,7 @@ export type Role = (typeof roles)[number];
 export type MemberRole = Exclude<Role, 'owner'>;
 
 /** What a call does to a workspace, by the least role that may do it. */
-export const leastRole = {
+export const minRole = {
   read: 'viewer',
   write: 'editor',
   manage: 'admin',
@@ -14,9 +14,9 @@ export const leastRole = {
 } as const satisfies Record<string, Role>;
 
 /** A kind of access to a workspace. */
-export type Access = keyof typeof leastRole;
+export type Access = keyof typeof minRole;
 
 /** Whether a role may do what an access asks for. */
 export function mayAccess(role: Role, access: Access): boolean {
-  return roles.indexOf(role) >= roles.indexOf(leastRole[access]);
+  return roles.indexOf(role) >= roles.indexOf(minRole[access]);
 }

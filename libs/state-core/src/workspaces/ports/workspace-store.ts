@@ -2,7 +2,7 @@ import type { Member, MemberRole, Workspace, WorkspaceView } from '../access';
 import type { WorkspaceKey } from '../../panels/model';
 
 /** Where somebody stands with the workspaces of one id. */
-export interface Standing {
+export interface Memberships {
   /** Whether they own one. */
   readonly owns: boolean;
   /** The owners who share one with them, by name, and as what. */
@@ -12,7 +12,7 @@ export interface Standing {
 /** Where workspaces live. Every method throws `Unavailable` when the store cannot be reached. */
 export interface WorkspaceStore {
   /** Where a user stands with the workspaces of one id. */
-  standing(userId: string, workspaceId: string): Promise<Standing>;
+  memberships(userId: string, workspaceId: string): Promise<Memberships>;
 
   /** The workspaces a user owns or shares, last opened first, then by id. */
   listFor(userId: string): Promise<readonly WorkspaceView[]>;

@@ -4,7 +4,7 @@
  * @param say told the error, and how many before it were not told
  * @param pauseMs the least time between two calls of it
  */
-export function seldom(
+export function throttleLog(
   pauseMs: number,
   say: (error: unknown, unreported: number) => void,
 ): (error: unknown) => void {

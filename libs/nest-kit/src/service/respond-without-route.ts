@@ -8,10 +8,10 @@ import { wholeServer } from './request-target';
 /**
  * Answers requests for methods that a path does not have: `OPTIONS` with the methods that it has (RFC 9110, section 9.3.7),
  * others with a refusal that lists them (section 15.5.6). To be added before routes are.
- * @param answersPreflights whether browsers may ask what pages of other origins may do, also where there is no route: they
+ * @param respondsToPreflights whether browsers may ask what pages of other origins may do, also where there is no route: they
  *   could not read the refusal of their request otherwise
  */
-export function answerWithoutRoute(fastify: FastifyInstance, answersPreflights: boolean): void {
+export function respondWithoutRoute(fastify: FastifyInstance, respondsToPreflights: boolean): void {
   const methods = new RouteMethods();
   fastify.addHook('onRoute', ({ method, url }) => {
     // The route that a library has for preflights answers nothing by itself.
@@ -21,7 +21,10 @@ export function answerWithoutRoute(fastify: FastifyInstance, answersPreflights: 
     if (!request.is404 && request.method !== 'OPTIONS') return done();
     const path = request.url.split('?', 1)[0] as string;
     const allowed = methods.at(path === wholeServer ? '*' : path);
-    if (request.method === 'OPTIONS' && (allowed.length > 0 || (answersPreflights && isPreflight(request)))) {
+    if (
+      request.method === 'OPTIONS' &&
+      (allowed.length > 0 || (respondsToPreflights && isPreflight(request)))
+    ) {
       answerOptions(reply, allowed);
       return;
     }

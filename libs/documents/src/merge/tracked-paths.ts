@@ -1,8 +1,8 @@
 import { type JsonValue, appendToken, parsePointer } from '../json';
-import type { Side } from './side';
-import type { ArrayContent, Origin, TraceNode } from './trace-node';
+import type { Branch } from './branch';
+import type { ArrayContent, BaseNode, TrackedNode } from './tracked-node';
 
-/** A place in one side's document. */
+/** A place in one branch's document. */
 export interface Location {
   /** JSON Pointer (RFC 6901). */
   readonly path: string;
@@ -11,30 +11,30 @@ export interface Location {
 }
 
 /** The place of a value of the base document, or of the value around it where it is gone. */
-export interface OriginLocation extends Location {
+export interface BaseLocation extends Location {
   /** The value that the path names. */
-  readonly origin: Origin;
+  readonly origin: BaseNode;
 }
 
-/** Finds values of the base document in one side's document. */
-export class TracePaths {
-  readonly #side: Side;
-  readonly #paths = new Map<TraceNode, string>();
+/** Finds values of the base document in one branch's document. */
+export class TrackedPaths {
+  readonly #branch: Branch;
+  readonly #paths = new Map<TrackedNode, string>();
 
-  constructor(side: Side) {
-    this.#side = side;
-    this.#walk(side.trace.root, '');
+  constructor(branch: Branch) {
+    this.#branch = branch;
+    this.#walk(branch.tracked.root, '');
   }
 
   /**
    * Finds a value. Of a removed member: its key. Of a removed element: its array, since its index names its neighbour
    * now. Of what was inside a removed or replaced value: that value.
    */
-  locate(origin: Origin): OriginLocation {
-    const { trace } = this.#side;
+  locate(origin: BaseNode): BaseLocation {
+    const { tracked } = this.#branch;
     const { parent } = origin;
-    if (parent && trace.whereabouts(origin) === 'gone') {
-      const lost = trace.whereabouts(parent) === 'gone' || trace.nodes.get(parent)?.content.written;
+    if (parent && tracked.placement(origin) === 'removed') {
+      const lost = tracked.placement(parent) === 'removed' || tracked.nodes.get(parent)?.content.written;
       if (lost || Array.isArray(parent.value)) return this.locate(parent);
     }
     const path = this.#pathOf(origin);
@@ -42,13 +42,13 @@ export class TracePaths {
   }
 
   /** Where a member of an object of the base document stands, or would stand. */
-  locateMember(parent: Origin, key: string): Location {
+  locateMember(parent: BaseNode, key: string): Location {
     const path = appendToken(this.#pathOf(parent), key);
     return { path, value: this.#lookUp(path) };
   }
 
-  #pathOf(origin: Origin): string {
-    const { nodes } = this.#side.trace;
+  #pathOf(origin: BaseNode): string {
+    const { nodes } = this.#branch.tracked;
     const node = nodes.get(origin);
     const known = node && this.#paths.get(node);
     if (known !== undefined) return known;
@@ -59,7 +59,7 @@ export class TracePaths {
     return appendToken(this.#pathOf(parent), String(token));
   }
 
-  #walk(node: TraceNode, path: string): void {
+  #walk(node: TrackedNode, path: string): void {
     this.#paths.set(node, path);
     const { content } = node;
     if (content.kind === 'object') {
@@ -74,7 +74,7 @@ export class TracePaths {
   }
 
   #lookUp(path: string): JsonValue | undefined {
-    let value: JsonValue | undefined = this.#side.nodeValue(this.#side.trace.root);
+    let value: JsonValue | undefined = this.#branch.nodeValue(this.#branch.tracked.root);
     for (const token of parsePointer(path) ?? []) {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined;
       value = (value as Record<string, JsonValue>)[token];
@@ -83,7 +83,7 @@ export class TracePaths {
   }
 }
 
-/** The index that an element of the basis has now. */
+/** The index that an element of the before has now. */
 function currentIndex({ pieces }: ArrayContent, index: number): number {
   let current = 0;
   for (const piece of pieces) {

@@ -1,4 +1,4 @@
-import type { WorkspaceAnswer } from '@nexus-state/contracts';
+import type { WorkspaceResponse } from '@nexus-state/contracts';
 import type { PathPatterns, WorkspaceView } from '@nexus-state/state-core';
 
 /**
@@ -6,7 +6,10 @@ import type { PathPatterns, WorkspaceView } from '@nexus-state/state-core';
  * @param views last opened first, as the store lists them
  * @param paths what the caller's token reaches: nothing else is shown, nor whether something else is active
  */
-export function workspaceAnswers(views: readonly WorkspaceView[], paths: PathPatterns): WorkspaceAnswer[] {
+export function workspaceResponses(
+  views: readonly WorkspaceView[],
+  paths: PathPatterns,
+): WorkspaceResponse[] {
   const visible = views.filter(({ workspaceId }) => paths.reachesInto(workspaceId));
   const active = visible.find(({ lastOpenedAt }) => lastOpenedAt !== null);
   return visible.map((view) => ({ ...view, active: view === active }));

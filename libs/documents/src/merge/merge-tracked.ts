@@ -1,14 +1,14 @@
 import { type JsonValue, copyMembers } from '../json';
 import { equalJson } from '../patch';
+import { Branch } from './branch';
 import type { Conflict } from './conflict';
 import { addInside, sumOf } from './increments';
-import { arrival, memberValue, sameMember } from './merge-members';
+import { insertedMember, memberValue, sameMember } from './merge-members';
 import { Resolution } from './resolution';
-import { Side } from './side';
-import type { Trace } from './trace';
-import { type ArrayChanges, arrayChanges } from './trace-array';
-import type { ArrayContent, Content, ObjectContent, Origin, TraceNode } from './trace-node';
-import { setMembers } from './trace-value';
+import { type ArrayChanges, arrayChanges } from './tracked-array';
+import type { TrackedDocument } from './tracked-document';
+import type { ArrayContent, BaseNode, Content, ObjectContent, TrackedNode } from './tracked-node';
+import { setMembers } from './tracked-value';
 
 /** What a merge comes to. */
 export type MergeOutcome =
@@ -21,36 +21,41 @@ export type MergeOutcome =
   | { readonly outcome: 'conflict'; readonly conflicts: readonly Conflict[] };
 
 /**
- * Merges what two sides did to one base document: operational transformation on the documents as trees of values with
- * identity, so that an edit follows a value wherever the other side moved it, and what came into an array keeps its
+ * Merges what two branches did to one base document: operational transformation on the documents as trees of values with
+ * identity, so that an edit follows a value wherever the other branch moved it, and what came into an array keeps its
  * neighbours. `merge(a, b)` and `merge(b, a)` agree, but for the order of what both put at one place of an array:
  * theirs comes first.
  * @param theirs what was accepted already
  * @param yours what comes in
  * @param overwrite whether yours wins every conflict
  */
-export function mergeTraces(base: Origin, theirs: Trace, yours: Trace, overwrite: boolean): MergeOutcome {
-  const sides = { theirs: new Side(theirs), yours: new Side(yours) };
+export function mergeTracked(
+  base: BaseNode,
+  theirs: TrackedDocument,
+  yours: TrackedDocument,
+  overwrite: boolean,
+): MergeOutcome {
+  const branches = { theirs: new Branch(theirs), yours: new Branch(yours) };
   for (;;) {
-    const merge = new Merge(base, sides.theirs, sides.yours, overwrite);
+    const merge = new Merge(base, branches.theirs, branches.yours, overwrite);
     const value = merge.run();
     const { conflicts, again } = merge.resolution;
     if (conflicts.length > 0) return { outcome: 'conflict', conflicts: conflicts.sorted() };
     // Each round ignores at least one more thing that theirs did, so there is an end.
-    if (!again) return { outcome: 'merged', value, without: sides.theirs.value(base) };
+    if (!again) return { outcome: 'merged', value, without: branches.theirs.value(base) };
   }
 }
 
-/** One pass over everything that either side touched. */
+/** One pass over everything that either branch touched. */
 class Merge {
   readonly resolution: Resolution;
-  readonly #arrived = new Set<Origin>();
+  readonly #placed = new Set<BaseNode>();
   readonly #anyMoves: boolean;
 
   constructor(
-    readonly base: Origin,
-    readonly theirs: Side,
-    readonly yours: Side,
+    readonly base: BaseNode,
+    readonly theirs: Branch,
+    readonly yours: Branch,
     readonly overwrite: boolean,
   ) {
     this.resolution = new Resolution(theirs, yours, overwrite);
@@ -61,12 +66,12 @@ class Merge {
     const value = this.#merged(this.base);
     this.#checkTests();
     const { conflicts, again } = this.resolution;
-    if (conflicts.length === 0 && !again) this.#checkArrivals();
+    if (conflicts.length === 0 && !again) this.#checkMoves();
     return value;
   }
 
-  /** A value that stays in the document, with what both sides did inside. */
-  #merged(origin: Origin): JsonValue {
+  /** A value that stays in the document, with what both branches did inside. */
+  #merged(origin: BaseNode): JsonValue {
     const theirs = this.theirs.content(origin);
     const yours = this.yours.content(origin);
     if (!theirs && !yours) return origin.value;
@@ -86,7 +91,7 @@ class Merge {
       );
       if (counted !== undefined) return counted;
     }
-    // Taken whole: what one side did inside before it wrote the whole anew is not to count again.
+    // Taken whole: what one branch did inside before it wrote the whole anew is not to count again.
     const value = this.theirs.value(origin);
     const cumulative = this.theirs.isCumulative(origin) || this.yours.isCumulative(origin);
     if (!this.#anyMoves && !cumulative && equalJson(value, this.yours.value(origin))) return value;
@@ -95,18 +100,23 @@ class Merge {
   }
 
   /**
-   * What one side wrote, with what the other side added to numbers inside; undefined where it did more than that.
+   * What one branch wrote, with what the other branch added to numbers inside; undefined where it did more than that.
    * @param before what the writer has there by itself
-   * @param after the same with what the other side did to values that were moved there
+   * @param after the same with what the other branch did to values that were moved there
    */
-  #counted(origin: Origin, writer: Side, before: JsonValue, after: () => JsonValue): JsonValue | undefined {
+  #counted(
+    origin: BaseNode,
+    writer: Branch,
+    before: JsonValue,
+    after: () => JsonValue,
+  ): JsonValue | undefined {
     const adder = writer === this.theirs ? this.yours : this.theirs;
     const add = (onto: JsonValue): JsonValue | undefined => addInside(adder, origin, onto, this.overwrite);
     return add(before) === undefined ? undefined : add(after());
   }
 
   /** Increments add up, and apply to whatever number was written meanwhile. */
-  #sum(origin: Origin, theirs: Content, yours: Content): JsonValue {
+  #sum(origin: BaseNode, theirs: Content, yours: Content): JsonValue {
     const written = theirs.kind === 'value' ? theirs.value : yours.kind === 'value' ? yours.value : undefined;
     const start = theirs.kind === 'sum' && yours.kind === 'sum' ? theirs.start : written;
     if (typeof start === 'number') {
@@ -118,7 +128,11 @@ class Merge {
   }
 
   /** @param origin the value of the base document whose content this is; of a new value: undefined */
-  #contentOf(origin: Origin | undefined, theirs: Content | undefined, yours: Content | undefined): JsonValue {
+  #contentOf(
+    origin: BaseNode | undefined,
+    theirs: Content | undefined,
+    yours: Content | undefined,
+  ): JsonValue {
     const content = (theirs ?? yours) as Content;
     if (content.kind === 'value') return content.value;
     if (content.kind === 'sum') return sumOf(content.start, content) as number;
@@ -129,9 +143,9 @@ class Merge {
     return this.#array(parent, theirs as ArrayContent | undefined, yours as ArrayContent | undefined);
   }
 
-  #object(parent: Origin | undefined, theirs?: ObjectContent, yours?: ObjectContent): JsonValue {
-    const { basis } = (theirs ?? yours) as ObjectContent;
-    const result = copyMembers(basis);
+  #object(parent: BaseNode | undefined, theirs?: ObjectContent, yours?: ObjectContent): JsonValue {
+    const { before } = (theirs ?? yours) as ObjectContent;
+    const result = copyMembers(before);
     const members: [string, JsonValue][] = [];
     for (const key of new Set([...(theirs?.members.keys() ?? []), ...(yours?.members.keys() ?? [])])) {
       const value = this.#member(parent, key, theirs, yours);
@@ -143,22 +157,20 @@ class Merge {
   }
 
   #member(
-    parent: Origin | undefined,
+    parent: BaseNode | undefined,
     key: string,
     theirs?: ObjectContent,
     yours?: ObjectContent,
   ): JsonValue | undefined {
-    const { basis } = (theirs ?? yours) as ObjectContent;
-    const child = parent && Object.hasOwn(basis, key) ? parent.child(key) : undefined;
-    const [theirNew, yourNew] = [
-      arrival(this.theirs, theirs, key, child),
-      arrival(this.yours, yours, key, child),
-    ];
+    const { before } = (theirs ?? yours) as ObjectContent;
+    const child = parent && Object.hasOwn(before, key) ? parent.child(key) : undefined;
+    const theirNew = insertedMember(this.theirs, theirs, key, child);
+    const yourNew = insertedMember(this.yours, yours, key, child);
     const stays = child && this.theirs.place(child) === 'kept' && this.yours.place(child) === 'kept';
     if (stays && !theirNew) return this.#merged(child);
     const same = (): boolean =>
       !this.#anyMoves &&
-      sameMember({ side: this.theirs, content: theirs }, { side: this.yours, content: yours }, key);
+      sameMember({ branch: this.theirs, content: theirs }, { branch: this.yours, content: yours }, key);
     if (child && this.#lostChanges(child)) {
       const counted = this.#countedAnew(child, theirNew, yourNew);
       if (counted !== undefined) return counted;
@@ -166,12 +178,12 @@ class Merge {
       this.resolution.removal(child, theirNew);
     }
     if (theirNew && yourNew) {
-      if (theirNew.origin && theirNew.origin === yourNew.origin) return this.#arrive(theirNew.origin);
+      if (theirNew.origin && theirNew.origin === yourNew.origin) return this.#placeMoved(theirNew.origin);
       if (same()) return this.#newValue(this.theirs, theirNew);
     }
-    const removedByOther = (side: Side): boolean => child !== undefined && side.place(child) === 'gone';
-    const rivals = theirNew && (yourNew || stays || removedByOther(this.yours));
-    if (parent && (rivals || (yourNew && removedByOther(this.theirs)))) {
+    const removedBy = (branch: Branch): boolean => child !== undefined && branch.place(child) === 'removed';
+    const rivals = theirNew && (yourNew || stays || removedBy(this.yours));
+    if (parent && (rivals || (yourNew && removedBy(this.theirs)))) {
       this.resolution.member(parent, key, yours, theirNew);
       return yourNew && this.#newValue(this.yours, yourNew);
     }
@@ -179,27 +191,27 @@ class Merge {
     return yourNew && this.#newValue(this.yours, yourNew);
   }
 
-  /** What one side put in the place of a member that it removed, with what the other side added to numbers inside. */
-  #countedAnew(child: Origin, theirNew?: TraceNode, yourNew?: TraceNode): JsonValue | undefined {
-    const theirsRemoved = this.theirs.place(child) === 'gone';
+  /** What one branch put in the place of a member that it removed, with what the other branch added to numbers inside. */
+  #countedAnew(child: BaseNode, theirNew?: TrackedNode, yourNew?: TrackedNode): JsonValue | undefined {
+    const theirsRemoved = this.theirs.place(child) === 'removed';
     const [writer, node] = theirsRemoved ? [this.theirs, theirNew] : [this.yours, yourNew];
     if (!node || node.origin) return undefined;
     return this.#counted(child, writer, writer.nodeValue(node), () => this.#newValue(writer, node));
   }
 
-  #array(parent: Origin | undefined, theirs?: ArrayContent, yours?: ArrayContent): JsonValue {
-    const { basis } = (theirs ?? yours) as ArrayContent;
+  #array(parent: BaseNode | undefined, theirs?: ArrayContent, yours?: ArrayContent): JsonValue {
+    const { before } = (theirs ?? yours) as ArrayContent;
     const [theirChanges, yourChanges] = [theirs && arrayChanges(theirs), yours && arrayChanges(yours)];
     const result: JsonValue[] = [];
-    for (let index = 0; index <= basis.length; index++) {
-      this.#arrivals(index, theirChanges, yourChanges, result);
-      if (index === basis.length) break;
+    for (let index = 0; index <= before.length; index++) {
+      this.#insertions(index, theirChanges, yourChanges, result);
+      if (index === before.length) break;
       const touched =
         theirChanges?.absent.has(index) ||
         yourChanges?.absent.has(index) ||
         theirChanges?.elements.has(index) ||
         yourChanges?.elements.has(index);
-      if (!touched) result.push(basis[index] as JsonValue);
+      if (!touched) result.push(before[index] as JsonValue);
       else if (parent) this.#element(parent.child(index), result);
       else {
         const node = (theirChanges ?? yourChanges)?.elements.get(index);
@@ -209,20 +221,20 @@ class Merge {
     return result;
   }
 
-  #arrivals(
+  #insertions(
     index: number,
     theirs: ArrayChanges | undefined,
     yours: ArrayChanges | undefined,
     result: JsonValue[],
   ): void {
-    const theirNew = (theirs?.arrivals.get(index) ?? []).filter((node) => this.theirs.holds(node));
-    const yourNew = (yours?.arrivals.get(index) ?? []).filter((node) => this.yours.holds(node));
-    const both = new Set<Origin>();
+    const theirNew = (theirs?.insertions.get(index) ?? []).filter((node) => this.theirs.holds(node));
+    const yourNew = (yours?.insertions.get(index) ?? []).filter((node) => this.yours.holds(node));
+    const both = new Set<BaseNode>();
     for (const node of theirNew) {
       const { origin } = node;
       if (origin && yourNew.some((other) => other.origin === origin)) {
         both.add(origin);
-        result.push(this.#arrive(origin));
+        result.push(this.#placeMoved(origin));
       } else result.push(this.#newValue(this.theirs, node));
     }
     for (const node of yourNew) {
@@ -230,58 +242,57 @@ class Merge {
     }
   }
 
-  #element(child: Origin, result: JsonValue[]): void {
+  #element(child: BaseNode, result: JsonValue[]): void {
     const stays = this.theirs.place(child) === 'kept' && this.yours.place(child) === 'kept';
     if (stays) result.push(this.#merged(child));
     else if (this.#lostChanges(child)) this.resolution.removal(child);
   }
 
-  /** Whether one side removed a value that the other side did something with. */
-  #lostChanges(child: Origin): boolean {
+  /** Whether one branch removed a value that the other branch did something with. */
+  #lostChanges(child: BaseNode): boolean {
     const [theirs, yours] = [this.theirs.place(child), this.yours.place(child)];
-    if (theirs === 'gone' && yours === 'kept') return this.yours.changedBeyondRemovals(child);
-    return yours === 'gone' && theirs === 'kept' && this.theirs.changedBeyondRemovals(child);
+    if (theirs === 'removed' && yours === 'kept') return this.yours.changedBeyondRemovals(child);
+    return yours === 'removed' && theirs === 'kept' && this.theirs.changedBeyondRemovals(child);
   }
 
-  /** Something that one side put somewhere: a new value, or one that it moved there. */
-  #newValue(side: Side, node: TraceNode): JsonValue {
+  /** Something that one branch put somewhere: a new value, or one that it moved there. */
+  #newValue(branch: Branch, node: TrackedNode): JsonValue {
     const { origin, content } = node;
     if (!origin) {
-      return side === this.theirs
+      return branch === this.theirs
         ? this.#contentOf(undefined, content, undefined)
         : this.#contentOf(undefined, undefined, content);
     }
-    const elsewhere = (side === this.theirs ? this.yours : this.theirs).whereabouts(origin);
+    const elsewhere = (branch === this.theirs ? this.yours : this.theirs).placement(origin);
     if (elsewhere !== 'kept') {
-      if (side === this.yours && elsewhere === 'gone') this.resolution.removal(origin);
+      if (branch === this.yours && elsewhere === 'removed') this.resolution.removal(origin);
       else this.resolution.placement(origin);
     }
-    return this.#arrive(origin);
+    return this.#placeMoved(origin);
   }
 
-  #arrive(origin: Origin): JsonValue {
-    // What both sides moved, each into the other, would never end; the check at the end never sees it arrive.
-    if (this.#arrived.has(origin)) return null;
-    this.#arrived.add(origin);
+  #placeMoved(origin: BaseNode): JsonValue {
+    // What both branches moved, each into the other, would never end; the check at the end never sees it placed.
+    if (this.#placed.has(origin)) return null;
+    this.#placed.add(origin);
     return this.#merged(origin);
   }
 
   /** Every moved value must be placed; two moves into each other leave none. */
-  #checkArrivals(): void {
-    const lost = (side: Side): Origin[] => side.moved().filter((origin) => !this.#arrived.has(origin));
+  #checkMoves(): void {
+    const lost = (branch: Branch): BaseNode[] => branch.moved().filter((origin) => !this.#placed.has(origin));
     const theirs = lost(this.theirs);
     for (const origin of theirs) this.resolution.placement(origin);
     if (theirs.length > 0) return;
-    const yours = lost(this.yours);
-    if (yours.length > 0) throw new Error('A moved value was placed nowhere.');
+    if (lost(this.yours).length > 0) throw new Error('A moved value was placed nowhere.');
   }
 
   /** A tested value must be where it was, and what it was, before yours: or the test might not have held. */
   #checkTests(): void {
-    for (const { origin, expected } of this.yours.trace.tests) {
+    for (const { origin, expected } of this.yours.tracked.tests) {
       const untouched =
         this.theirs.place(origin) === 'kept' &&
-        this.theirs.whereabouts(origin) === 'kept' &&
+        this.theirs.placement(origin) === 'kept' &&
         equalJson(this.theirs.value(origin), origin.value);
       if (!untouched) this.resolution.test(origin, expected);
     }

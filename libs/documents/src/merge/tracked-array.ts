@@ -1,5 +1,5 @@
 import type { JsonArray } from '../json';
-import type { ArrayContent, Piece, TraceNode } from './trace-node';
+import type { ArrayContent, Piece, TrackedNode } from './tracked-node';
 
 /** How many elements a piece stands for. */
 function lengthOf(piece: Piece): number {
@@ -16,12 +16,12 @@ const manyPieces = 128;
 const elementsPerPiece = 50;
 
 /** An array as it is before anything changes inside. */
-export function arrayContent(basis: JsonArray, written: boolean): ArrayContent {
+export function arrayContent(before: JsonArray, written: boolean): ArrayContent {
   return {
     kind: 'array',
     written,
-    basis,
-    pieces: [{ kind: 'run', start: 0, end: basis.length }],
+    before,
+    pieces: [{ kind: 'run', start: 0, end: before.length }],
     single: false,
   };
 }
@@ -63,13 +63,13 @@ function singlePieces(pieces: readonly Piece[]): Piece[] {
 
 /**
  * The node of an element, made on the first look.
- * @param nodeOf makes the node of an element of the basis
+ * @param nodeOf makes the node of an element of the before
  */
 export function elementNode(
   content: ArrayContent,
   index: number,
-  nodeOf: (index: number) => TraceNode,
-): TraceNode {
+  nodeOf: (index: number) => TrackedNode,
+): TrackedNode {
   const position = cutAt(content, index);
   // Read after the cut, which may have made new ones.
   const { pieces } = content;
@@ -89,35 +89,35 @@ export function removeElement(content: ArrayContent, index: number): void {
 }
 
 /** Puts a node in before the element that is at an index now. */
-export function insertElement(content: ArrayContent, index: number, node: TraceNode): void {
+export function insertElement(content: ArrayContent, index: number, node: TrackedNode): void {
   const position = cutAt(content, index);
-  content.pieces.splice(position, 0, { kind: 'arrival', node });
+  content.pieces.splice(position, 0, { kind: 'insertion', node });
 }
 
-/** What happened to an array, told by the elements of its basis. */
+/** What happened to an array, told by the elements of its before. */
 export interface ArrayChanges {
-  /** Elements of the basis that are not in their place any more. */
+  /** Elements of the before that are not in their place any more. */
   readonly absent: ReadonlySet<number>;
   /** Elements that are in their place and were looked at. */
-  readonly elements: ReadonlyMap<number, TraceNode>;
-  /** What came in before an element of the basis; at the basis' length: at the end. */
-  readonly arrivals: ReadonlyMap<number, readonly TraceNode[]>;
+  readonly elements: ReadonlyMap<number, TrackedNode>;
+  /** What came in before an element of the before; at the before' length: at the end. */
+  readonly insertions: ReadonlyMap<number, readonly TrackedNode[]>;
 }
 
 /** Tells what happened to an array. Arrivals stand right before the next element that is in its place. */
-export function arrayChanges({ basis, pieces }: ArrayContent): ArrayChanges {
+export function arrayChanges({ before, pieces }: ArrayContent): ArrayChanges {
   const absent = new Set<number>();
-  const elements = new Map<number, TraceNode>();
-  const arrivals = new Map<number, TraceNode[]>();
+  const elements = new Map<number, TrackedNode>();
+  const insertions = new Map<number, TrackedNode[]>();
   let next = 0;
-  let waiting: TraceNode[] = [];
+  let waiting: TrackedNode[] = [];
   const reach = (index: number): void => {
     for (; next < index; next++) absent.add(next);
-    if (waiting.length > 0) arrivals.set(index, waiting);
+    if (waiting.length > 0) insertions.set(index, waiting);
     waiting = [];
   };
   for (const piece of pieces) {
-    if (piece.kind === 'arrival') waiting.push(piece.node);
+    if (piece.kind === 'insertion') waiting.push(piece.node);
     else if (piece.kind === 'element') {
       reach(piece.index);
       elements.set(piece.index, piece.node);
@@ -127,6 +127,6 @@ export function arrayChanges({ basis, pieces }: ArrayContent): ArrayChanges {
       next = piece.end;
     }
   }
-  reach(basis.length);
-  return { absent, elements, arrivals };
+  reach(before.length);
+  return { absent, elements, insertions };
 }

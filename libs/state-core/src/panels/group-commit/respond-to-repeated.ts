@@ -1,6 +1,6 @@
 import type { JsonObject } from '@nexus-state/documents';
 import { IdempotencyKeyReused } from '../../errors';
-import { type IdempotentRequest, type KeptAnswer, isRepetition } from '../model';
+import { type IdempotentRequest, type KeptResponse, isRepetition } from '../model';
 import type { WriteRequest } from './change-draft';
 import { type PanelWriteQueue, type PendingWrite, isToLookUp } from './panel-write-queue';
 
@@ -9,9 +9,9 @@ import { type PanelWriteQueue, type PendingWrite, isToLookUp } from './panel-wri
  * came to, and others under the same key refused; the rest wait on.
  * @param find what is kept under the key of a request
  */
-export async function answerRepeated<R extends WriteRequest, H>(
+export async function respondToRepeated<R extends WriteRequest, H>(
   queue: PanelWriteQueue<R, H>,
-  find: (request: IdempotentRequest) => Promise<KeptAnswer | undefined>,
+  find: (request: IdempotentRequest) => Promise<KeptResponse | undefined>,
 ): Promise<void> {
   const writes = queue.waiting.filter(isToLookUp);
   const found = await Promise.all(writes.map((write) => find(write.request.request as IdempotentRequest)));
@@ -26,7 +26,7 @@ export async function answerRepeated<R extends WriteRequest, H>(
   if (answered.size > 0) queue.waiting = queue.waiting.filter((write) => !answered.has(write));
 }
 
-function answer<R extends WriteRequest, H>(write: PendingWrite<R, H>, kept: KeptAnswer): void {
+function answer<R extends WriteRequest, H>(write: PendingWrite<R, H>, kept: KeptResponse): void {
   const [change] = kept.changes;
   if (!change || !isRepetition(write.request.request as IdempotentRequest, kept))
     write.reject(new IdempotencyKeyReused());

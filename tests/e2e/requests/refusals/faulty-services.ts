@@ -6,7 +6,7 @@ import type { Surroundings } from './refusal-case';
 import type { World } from './world';
 
 /** The service in surroundings in which it has to refuse what it else accepts. */
-export class Surrounded {
+export class FaultyServices {
   private constructor(
     private readonly usual: ServiceProcess,
     private readonly source: DataSource,
@@ -18,7 +18,7 @@ export class Surrounded {
     private readonly network: TcpProxy,
   ) {}
 
-  static async start(stack: TestStack, usual: ServiceProcess, source: DataSource): Promise<Surrounded> {
+  static async start(stack: TestStack, usual: ServiceProcess, source: DataSource): Promise<FaultyServices> {
     const prefix = `failing-${randomUUID()}`;
     const worker = new Worker('snapshots', fail, {
       prefix,
@@ -33,7 +33,7 @@ export class Surrounded {
     ]);
     network.shut();
     await overtakeListed(source);
-    return new Surrounded(
+    return new FaultyServices(
       usual,
       source,
       withoutDatabase,

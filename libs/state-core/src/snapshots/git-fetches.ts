@@ -3,12 +3,12 @@ import { Unavailable } from '../errors';
 import type { FetchRequest, FetchServer } from './ports';
 
 /** Git processes at once; those who come later wait in line, up to so many. */
-const mostAtOnce = 8;
-const mostWaiting = 64;
+const maxAtOnce = 8;
+const maxWaiting = 64;
 
 /** Lets git clients fetch from the repositories of workspaces; only a few at a time, for each is a process. */
-export class Fetches {
-  readonly #permits = new Semaphore(mostAtOnce);
+export class GitFetches {
+  readonly #permits = new Semaphore(maxAtOnce);
 
   constructor(private readonly server: FetchServer) {}
 
@@ -39,7 +39,7 @@ export class Fetches {
   }
 
   #acquire({ signal }: FetchRequest): Promise<() => void> {
-    if (this.#permits.waiting >= mostWaiting) throw new Unavailable('The git server');
+    if (this.#permits.waiting >= maxWaiting) throw new Unavailable('The git server');
     return this.#permits.acquire(signal);
   }
 }

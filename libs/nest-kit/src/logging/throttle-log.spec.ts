@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seldom } from './seldom';
+import { throttleLog } from './throttle-log';
 
-describe('seldom', () => {
+describe('throttleLog', () => {
   it('says the first failure at once, and how many there were after the pause', async () => {
     const said: [unknown, number][] = [];
-    const failed = seldom(40, (error, unreported) => said.push([error, unreported]));
+    const failed = throttleLog(40, (error, unreported) => said.push([error, unreported]));
     for (const error of ['a', 'b', 'c']) failed(error);
     expect(said).toEqual([['a', 0]]);
     await sleep(60);

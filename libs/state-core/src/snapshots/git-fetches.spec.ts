@@ -1,6 +1,6 @@
 import type { FetchRequest, FetchServer } from './ports';
 import { aWorkspace } from '../testing/snapshot-builders';
-import { Fetches } from './fetches';
+import { GitFetches } from './git-fetches';
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -43,10 +43,10 @@ const read = async (chunks: AsyncIterable<Uint8Array>) => {
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 let server: HeldServer;
-let fetches: Fetches;
+let fetches: GitFetches;
 beforeEach(() => {
   server = new HeldServer();
-  fetches = new Fetches(server);
+  fetches = new GitFetches(server);
 });
 
 it('serves eight at once, and then those who wait', async () => {

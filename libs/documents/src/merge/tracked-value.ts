@@ -1,13 +1,13 @@
 import { type JsonValue, copyMembers } from '../json';
-import type { ObjectContent, TraceNode } from './trace-node';
+import type { ObjectContent, TrackedNode } from './tracked-node';
 
 /**
  * The value a node stands for now. What did not change is shared with the base document.
  * @param valueOf gives the values of the nodes inside
  */
 export function nodeValue(
-  { content }: TraceNode,
-  valueOf: (node: TraceNode) => JsonValue = (node) => nodeValue(node),
+  { content }: TrackedNode,
+  valueOf: (node: TrackedNode) => JsonValue = (node) => nodeValue(node),
 ): JsonValue {
   switch (content.kind) {
     case 'value':
@@ -18,14 +18,14 @@ export function nodeValue(
       return objectOf(content, valueOf);
     case 'array':
       return content.pieces.flatMap((piece) =>
-        piece.kind === 'run' ? content.basis.slice(piece.start, piece.end) : [valueOf(piece.node)],
+        piece.kind === 'run' ? content.before.slice(piece.start, piece.end) : [valueOf(piece.node)],
       );
   }
 }
 
-function objectOf({ basis, members }: ObjectContent, valueOf: (node: TraceNode) => JsonValue): JsonValue {
+function objectOf({ before, members }: ObjectContent, valueOf: (node: TrackedNode) => JsonValue): JsonValue {
   const changed: [string, JsonValue][] = [];
-  const result = copyMembers(basis);
+  const result = copyMembers(before);
   for (const [key, node] of members) {
     if (node) changed.push([key, valueOf(node)]);
     else delete result[key];

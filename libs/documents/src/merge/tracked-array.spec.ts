@@ -7,9 +7,9 @@ import {
   elementNode,
   insertElement,
   removeElement,
-} from './trace-array';
-import { freshNode } from './trace-node';
-import { nodeValue } from './trace-value';
+} from './tracked-array';
+import { freshNode } from './tracked-node';
+import { nodeValue } from './tracked-value';
 
 describe('the pieces of a traced array', () => {
   it('stay right through any number of edits, few or many', () => {
@@ -20,9 +20,9 @@ describe('the pieces of a traced array', () => {
     });
     fc.assert(
       fc.property(fc.nat({ max: 400 }), fc.array(edit, { maxLength: 300, size: 'max' }), (length, edits) => {
-        const basis = Array.from({ length }, (_, index) => index);
-        const model = [...basis];
-        const content = arrayContent(basis, false);
+        const before = Array.from({ length }, (_, index) => index);
+        const model = [...before];
+        const content = arrayContent(before, false);
         const node = freshNode(null);
         node.content = content;
         for (const { kind, at, value } of edits) {
@@ -32,7 +32,7 @@ describe('the pieces of a traced array', () => {
             insertElement(content, index, freshNode(-value));
           } else if (model.length > 0) {
             const index = at % model.length;
-            elementNode(content, index, (of) => freshNode(basis[of] as number));
+            elementNode(content, index, (of) => freshNode(before[of] as number));
             if (kind === 'remove') {
               removeElement(content, index);
               model.splice(index, 1);
@@ -41,8 +41,8 @@ describe('the pieces of a traced array', () => {
         }
         expect(nodeValue(node)).toEqual(model);
         expect(arrayLength(content)).toBe(model.length);
-        const { absent, elements, arrivals } = arrayChanges(content);
-        const came = [...arrivals.values()].flat();
+        const { absent, elements, insertions } = arrayChanges(content);
+        const came = [...insertions.values()].flat();
         expect(length - absent.size + came.length).toBe(model.length);
         expect([...elements.keys()].some((index) => absent.has(index))).toBe(false);
       }),
@@ -57,9 +57,9 @@ describe('the pieces of a traced array', () => {
     removeElement(content, 1);
     insertElement(content, 1, first);
     insertElement(content, 3, second);
-    const { absent, arrivals } = arrayChanges(content);
+    const { absent, insertions } = arrayChanges(content);
     expect([...absent]).toEqual([1]);
-    expect([...arrivals]).toEqual([
+    expect([...insertions]).toEqual([
       [2, [first]],
       [3, [second]],
     ]);

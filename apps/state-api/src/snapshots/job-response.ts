@@ -1,8 +1,8 @@
-import type { JobOutcome, SnapshotJobAnswer, SnapshotTaken } from '@nexus-state/contracts';
+import type { JobOutcome, SnapshotJobResponse, SnapshotTaken } from '@nexus-state/contracts';
 import type { SnapshotJob, TakenSnapshot } from '@nexus-state/state-core';
 
 /** A snapshot that was taken, as its answer tells of it. */
-export function takenAnswer({ snapshot, pushJobId }: TakenSnapshot): SnapshotTaken {
+export function takenResponse({ snapshot, pushJobId }: TakenSnapshot): SnapshotTaken {
   const { snapshotId, type, panelCount, totalSizeBytes, gitCommitHash, createdAt } = snapshot;
   const { workspaceId } = snapshot.workspace;
   return {
@@ -18,7 +18,7 @@ export function takenAnswer({ snapshot, pushJobId }: TakenSnapshot): SnapshotTak
 }
 
 /** A job, as its answer tells of it. */
-export function jobAnswer(job: SnapshotJob): SnapshotJobAnswer {
+export function jobResponse(job: SnapshotJob): SnapshotJobResponse {
   const { jobId, state, progress, failedReason } = job;
   const result = resultOf(job);
   return {
@@ -34,7 +34,7 @@ function resultOf({ result }: SnapshotJob): SnapshotTaken | JobOutcome | undefin
   if (!result) return undefined;
   switch (result.outcome) {
     case 'taken':
-      return takenAnswer(result);
+      return takenResponse(result);
     case 'pushed':
       return { outcome: 'pushed', gitCommitHash: result.commitHash };
     default:

@@ -1,8 +1,8 @@
 import type { JsonArray, JsonObject, JsonValue } from '../json';
 
 /** A value of the base document, by identity: wherever changes take it, it stays the same one. */
-export class Origin {
-  readonly #children = new Map<string | number, Origin>();
+export class BaseNode {
+  readonly #children = new Map<string | number, BaseNode>();
 
   /**
    * @param value the value in the base document
@@ -11,15 +11,15 @@ export class Origin {
    */
   constructor(
     readonly value: JsonValue,
-    readonly parent?: Origin,
+    readonly parent?: BaseNode,
     readonly key: string | number = '',
   ) {}
 
   /** The member or element of this value; always the same object for the same key. */
-  child(key: string | number): Origin {
+  child(key: string | number): BaseNode {
     let child = this.#children.get(key);
     if (!child) {
-      child = new Origin((this.value as Record<string | number, JsonValue>)[key] as JsonValue, this, key);
+      child = new BaseNode((this.value as Record<string | number, JsonValue>)[key] as JsonValue, this, key);
       this.#children.set(key, child);
     }
     return child;
@@ -27,13 +27,13 @@ export class Origin {
 }
 
 /** Where a value of the base document went: still in its place within its parent, elsewhere, or nowhere. */
-export type Whereabouts = 'kept' | 'moved' | 'gone';
+export type Placement = 'kept' | 'moved' | 'removed';
 
 /** A value in a traced document: one of the base document that was looked at closely, or a new one. */
-export interface TraceNode {
+export interface TrackedNode {
   /** Which value of the base document this is; undefined for a new one. */
-  readonly origin: Origin | undefined;
-  whereabouts: Whereabouts;
+  readonly origin: BaseNode | undefined;
+  placement: Placement;
   content: Content;
 }
 
@@ -59,34 +59,34 @@ export interface SumContent {
 export interface ObjectContent {
   readonly kind: 'object';
   readonly written: boolean;
-  readonly basis: JsonObject;
-  /** The members that were looked at; undefined where there is none now. The others are those of `basis`. */
-  readonly members: Map<string, TraceNode | undefined>;
+  readonly before: JsonObject;
+  /** The members that were looked at; undefined where there is none now. The others are those of `before`. */
+  readonly members: Map<string, TrackedNode | undefined>;
 }
 
 /** An array with changes inside. */
 export interface ArrayContent {
   readonly kind: 'array';
   readonly written: boolean;
-  readonly basis: JsonArray;
+  readonly before: JsonArray;
   /** The elements from left to right. */
   pieces: Piece[];
   /** Whether every piece stands for one element, so that an index is a position. */
   single: boolean;
 }
 
-/** Elements `start` to before `end` of the basis as they are; or one that was looked at; or one that came in. */
+/** Elements `start` to before `end` of the before as they are; or one that was looked at; or one that came in. */
 export type Piece =
   | { readonly kind: 'run'; readonly start: number; readonly end: number }
-  | { readonly kind: 'element'; readonly index: number; readonly node: TraceNode }
-  | { readonly kind: 'arrival'; readonly node: TraceNode };
+  | { readonly kind: 'element'; readonly index: number; readonly node: TrackedNode }
+  | { readonly kind: 'insertion'; readonly node: TrackedNode };
 
 /** A new value. */
-export function freshNode(value: JsonValue): TraceNode {
-  return { origin: undefined, whereabouts: 'kept', content: { kind: 'value', written: true, value } };
+export function freshNode(value: JsonValue): TrackedNode {
+  return { origin: undefined, placement: 'kept', content: { kind: 'value', written: true, value } };
 }
 
 /** A value of the base document, unchanged so far. */
-export function originNode(origin: Origin): TraceNode {
-  return { origin, whereabouts: 'kept', content: { kind: 'value', written: false, value: origin.value } };
+export function unchangedNode(origin: BaseNode): TrackedNode {
+  return { origin, placement: 'kept', content: { kind: 'value', written: false, value: origin.value } };
 }
