@@ -17,7 +17,7 @@ import {
   readUnseen,
   transact,
 } from './panels/edit';
-import { GroupCommit, PanelTurns, type Tracer, type Written } from './panels/group-commit';
+import { GroupCommit, PanelMutexes, type Tracer, type Written } from './panels/group-commit';
 import { isRepeated } from './panels/is-repeated';
 import { type ListPanels, type PanelPage, listPanels } from './panels/list-panels';
 import {
@@ -99,7 +99,7 @@ export class StateCore {
         };
       },
     });
-    this.#ports = { ...reading, commit, turns: new PanelTurns() };
+    this.#ports = { ...reading, commit, mutexes: new PanelMutexes() };
     this.#accesses = new AccessLog(store);
   }
 

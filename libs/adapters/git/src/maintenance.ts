@@ -1,7 +1,7 @@
 import type { MaintenanceOutcome } from '@nexus-state/state-core';
 import { type GitOptions, runGit } from './git-process';
 import { clearHalfWritten } from './leftovers';
-import { inMaintenanceTurn } from './maintenance-turn';
+import { withMaintenanceLock } from './maintenance-lock';
 
 /** What has to have gathered before repacking is worth its while: the trees of large workspaces are large, too. */
 const dueAt = { looseObjects: 500, looseKiB: 8 * 1024, packs: 20 };
@@ -16,7 +16,7 @@ const halfWrittenMs = 3_600_000;
  */
 export async function maintainRepository(options: GitOptions): Promise<MaintenanceOutcome> {
   await clearHalfWritten(options.gitDir, halfWrittenMs);
-  const outcome = await inMaintenanceTurn(options.gitDir, () => repackWhereDue(options));
+  const outcome = await withMaintenanceLock(options.gitDir, () => repackWhereDue(options));
   return outcome ?? { outcome: 'not-due' };
 }
 

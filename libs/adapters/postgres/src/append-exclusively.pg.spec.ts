@@ -1,12 +1,12 @@
 import { type PanelKey, VisiblePanels } from '@nexus-state/state-core';
 import { anAppend } from '@nexus-state/state-core/testing';
-import { describeExclusiveTurns } from '@nexus-state/state-core/testing/exclusive-turns.contract';
+import { describeExclusiveAppend } from '@nexus-state/state-core/testing/exclusive-append.contract';
 import { onTestDatabase } from './testing/postgres-adapter';
 import { aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
 import { PostgresChangeFeed } from './change-feed';
 import { PostgresPanelStore } from './panel-store';
 
-describeExclusiveTurns('PostgreSQL', () => onTestDatabase((source) => new PostgresPanelStore(source)));
+describeExclusiveAppend('PostgreSQL', () => onTestDatabase((source) => new PostgresPanelStore(source)));
 
 it('an exclusive turn over several panels wins against writers that never pause, and the feed tells every panel in order', async () => {
   const workspace = aWorkspace();

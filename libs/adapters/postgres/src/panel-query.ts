@@ -16,7 +16,7 @@ import { errorCodeOf } from './error-code';
 import { inspectPath, refusedPath } from './json-path';
 import { type PanelRow, panelOf } from './panel-row';
 import { type Run, onConnection } from './query';
-import { QueryTurns } from './query-turns';
+import { QueryPermits } from './query-permits';
 import { isVisible, visiblePatterns } from './visible';
 
 /**
@@ -73,7 +73,7 @@ const expensiveStates = ['57014', '53200', '53400'];
  */
 export class PostgresPanelQuery implements PanelQuery {
   readonly #pool: Pool;
-  readonly #turns: QueryTurns;
+  readonly #permits: QueryPermits;
   readonly #timeoutMs: number;
 
   /** Connects when the first query comes. */
@@ -81,12 +81,12 @@ export class PostgresPanelQuery implements PanelQuery {
     this.#pool = new Pool(poolOptions({ url, poolSize: concurrency, timeoutMs }));
     // A connection that is lost while it is idle; the next query opens another one.
     this.#pool.on('error', () => undefined);
-    this.#turns = new QueryTurns(concurrency);
+    this.#permits = new QueryPermits(concurrency);
     this.#timeoutMs = timeoutMs;
   }
 
   find(workspace: WorkspaceKey, criterion: Criterion, page: FoundPanelsQuery): Promise<FoundPanels> {
-    return this.#turns.take(workspace.owner, async () => {
+    return this.#permits.take(workspace.owner, async () => {
       try {
         return await onConnection(this.#pool, (run) => find(run, workspace, criterion, page));
       } catch (error) {

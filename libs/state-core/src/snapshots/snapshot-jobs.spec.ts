@@ -1,6 +1,6 @@
 import { PushRefused, Unavailable } from '../errors';
 import { MemoryKeyStore, MemorySnapshotQueue } from '../memory';
-import { PanelTurns } from '../panels/group-commit';
+import { PanelMutexes } from '../panels/group-commit';
 import { defaultLimits, keyRetentionMs } from '../panels/model';
 import { someCopies } from '../testing/copies-world';
 import { FailingStore } from '../testing/failing-store';
@@ -32,7 +32,7 @@ describe('clearWorkspace', () => {
       bus,
       observer,
       copies: someCopies(),
-      turns: new PanelTurns(),
+      mutexes: new PanelMutexes(),
       limits: defaultLimits,
       triggers: { changed: () => undefined },
     };

@@ -34,7 +34,7 @@ const descriptions = {
 } as const;
 
 /** A look that is under way, and the one after it, which whoever comes meanwhile shares. */
-interface Turns {
+interface SharedRun {
   readonly current: Promise<void>;
   next?: Promise<void>;
 }
@@ -44,7 +44,7 @@ interface Turns {
  * what goes wrong is told to the observer.
  */
 export class SnapshotTriggers {
-  readonly #turns = new Map<string, Turns>();
+  readonly #runs = new Map<string, SharedRun>();
   readonly #quietUntil = new Map<string, number>();
   readonly #counter: ChangeCounter;
 
@@ -63,7 +63,7 @@ export class SnapshotTriggers {
   async before(change: MajorChange, workspace: WorkspaceKey, actor: string): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.options.waitMs)));
-    await Promise.race([this.#turn(change, workspace, actor), late]);
+    await Promise.race([this.#sharedRun(change, workspace, actor), late]);
     clearTimeout(timer);
   }
 
@@ -78,25 +78,25 @@ export class SnapshotTriggers {
   }
 
   /** A look that begins from now on; it never fails. */
-  #turn(change: MajorChange, workspace: WorkspaceKey, actor: string): Promise<void> {
+  #sharedRun(change: MajorChange, workspace: WorkspaceKey, actor: string): Promise<void> {
     const text = `${change} ${textOf(workspace)}`;
-    const turns = this.#turns.get(text);
+    const run = this.#runs.get(text);
     const look = () => this.#look(change, workspace, actor);
-    if (turns) {
-      turns.next ??= turns.current.then(() => this.#begin(text, look));
-      return turns.next;
+    if (run) {
+      run.next ??= run.current.then(() => this.#begin(text, look));
+      return run.next;
     }
     return this.#begin(text, look);
   }
 
   #begin(text: string, look: () => Promise<void>): Promise<void> {
-    const turns: Turns = {
+    const run: SharedRun = {
       current: look().finally(() => {
-        if (!turns.next) this.#turns.delete(text);
+        if (!run.next) this.#runs.delete(text);
       }),
     };
-    this.#turns.set(text, turns);
-    return turns.current;
+    this.#runs.set(text, run);
+    return run.current;
   }
 
   async #look(change: MajorChange, workspace: WorkspaceKey, actor: string): Promise<void> {

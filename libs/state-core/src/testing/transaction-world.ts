@@ -16,7 +16,7 @@ import {
 } from '../panels/model';
 import type { PanelCache } from '../panels/ports';
 import type { UpdateBus } from '../ports';
-import { PanelTurns } from '../panels/group-commit';
+import { PanelMutexes } from '../panels/group-commit';
 import { someCopies } from './copies-world';
 import { FailingStore } from './failing-store';
 import { type Step, anAppend } from './panel-builders';
@@ -45,7 +45,7 @@ export class TransactionWorld {
       observer,
       limits: { ...defaultLimits, ...limits },
       copies: someCopies(this.cache.port),
-      turns: new PanelTurns(),
+      mutexes: new PanelMutexes(),
       bus: this.bus.port,
       triggers: { changed: () => undefined },
     };

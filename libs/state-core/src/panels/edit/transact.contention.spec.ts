@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MemoryPanelStore, MemoryUpdateBus } from '../../memory';
-import { PanelTurns } from '../group-commit';
+import { PanelMutexes } from '../group-commit';
 import { type PanelKey, defaultLimits } from '../model';
 import { someCopies } from '../../testing/copies-world';
 import { aRequest } from '../../testing/idempotency.contract';
@@ -53,7 +53,7 @@ function portsOf(store: BusyStore): BulkChangePorts {
     store,
     observer: { hintFailed: () => undefined },
     limits: defaultLimits,
-    turns: new PanelTurns(),
+    mutexes: new PanelMutexes(),
     copies: someCopies(),
     bus: new MemoryUpdateBus(),
     triggers: { changed: () => undefined },

@@ -1,5 +1,5 @@
 import { MemoryPanelStore, MemoryUpdateBus } from '../../memory';
-import { PanelTurns, PendingChanges } from '../group-commit';
+import { PanelMutexes, PendingChanges } from '../group-commit';
 import { IdempotencyKeyReused, OperationRefused } from '../../errors';
 import { type Change, type IdempotentRequest, type PanelKey, defaultLimits, stateContent } from '../model';
 import { aRequest } from '../../testing/idempotency.contract';
@@ -24,7 +24,7 @@ beforeEach(() => {
     observer,
     limits: defaultLimits,
     copies: someCopies(),
-    turns: new PanelTurns(),
+    mutexes: new PanelMutexes(),
     bus: new MemoryUpdateBus(),
     triggers: { changed: () => undefined },
   };

@@ -1,4 +1,4 @@
-import { type Announce, type ChangeDraft, PendingChanges, type PanelTurns } from '../group-commit';
+import { type Announce, type ChangeDraft, PendingChanges, type PanelMutexes } from '../group-commit';
 import {
   IdempotencyKeyReused,
   OperationRefused,
@@ -67,7 +67,7 @@ export type BulkChangePorts = AnnouncePorts & {
   readonly store: PanelStore;
   readonly limits: Limits;
   /** The transactions of this process: those that share a panel would only race each other. */
-  readonly turns: PanelTurns;
+  readonly mutexes: PanelMutexes;
 };
 
 /** A transaction that lost so many races against other writers makes them wait. */
@@ -94,7 +94,7 @@ export async function transact(
   ports: BulkChangePorts,
 ): Promise<readonly TransactedPanel[]> {
   const keys = keysOf(command.workspace, command.operations);
-  const done = await ports.turns.take(keys, () => attemptUntilDone(command, keys, ports));
+  const done = await ports.mutexes.take(keys, () => attemptUntilDone(command, keys, ports));
   if ('earlier' in done) {
     await renewCopies(command.workspace, idsOf(keys), ports);
     return done.earlier;

@@ -2,7 +2,7 @@ import type { JsonObject, PatchRequest } from '@nexus-state/documents';
 import { MemoryPanelStore, MemoryUpdateBus } from '../../memory';
 import { someCopies } from '../../testing/copies-world';
 import { aPanelKey, anAppend } from '../../testing/panel-builders';
-import { PanelTurns } from '../group-commit';
+import { PanelMutexes } from '../group-commit';
 import { defaultLimits } from '../model';
 import { type BulkChangePorts, type TransactionOperation, transact } from './transact';
 
@@ -22,7 +22,7 @@ async function begin(state: JsonObject = { n: 0, text: 'x' }): Promise<void> {
     store,
     observer,
     limits: defaultLimits,
-    turns: new PanelTurns(),
+    mutexes: new PanelMutexes(),
     copies: someCopies(),
     bus: new MemoryUpdateBus(),
     triggers: { changed: () => undefined },

@@ -1,25 +1,25 @@
 import { breath, key } from '../../testing/counting-store';
-import { PanelTurns } from './panel-turns';
+import { PanelMutexes } from './panel-mutexes';
 
 const keys = (...names: string[]) => names.map(key);
 
-describe('PanelTurns', () => {
+describe('PanelMutexes', () => {
   it('lets those who share a panel work one after the other, in the order of asking', async () => {
-    const turns = new PanelTurns();
+    const mutexes = new PanelMutexes();
     const log: string[] = [];
     const work = (name: string, ...panels: string[]) =>
-      turns.take(keys(...panels), async () => {
+      mutexes.take(keys(...panels), async () => {
         log.push(`${name} begins`);
         await breath();
         log.push(`${name} ends`);
       });
     await Promise.all([work('1', 'a', 'b'), work('2', 'b', 'c'), work('3', 'c', 'a')]);
     expect(log).toEqual(['1', '2', '3'].flatMap((name) => [`${name} begins`, `${name} ends`]));
-    expect(turns.size).toBe(0);
+    expect(mutexes.size).toBe(0);
   });
 
   it('lets those work side by side who share none', async () => {
-    const turns = new PanelTurns();
+    const mutexes = new PanelMutexes();
     let together = 0;
     let most = 0;
     const work = async () => {
@@ -27,26 +27,26 @@ describe('PanelTurns', () => {
       await breath();
       together--;
     };
-    await Promise.all([turns.take(keys('a', 'b'), work), turns.take(keys('c'), work)]);
+    await Promise.all([mutexes.take(keys('a', 'b'), work), mutexes.take(keys('c'), work)]);
     expect(most).toBe(2);
   });
 
   it('goes on after work that failed, and tells its caller', async () => {
-    const turns = new PanelTurns();
-    const failing = turns.take(keys('a'), () => Promise.reject(new Error('bad')));
-    const next = turns.take(keys('a'), async () => 'done');
+    const mutexes = new PanelMutexes();
+    const failing = mutexes.take(keys('a'), () => Promise.reject(new Error('bad')));
+    const next = mutexes.take(keys('a'), async () => 'done');
     await expect(failing).rejects.toThrow('bad');
     expect(await next).toBe('done');
   });
 
   it('never has two at work on one panel, and leaves nobody waiting, whatever they ask for', async () => {
-    const turns = new PanelTurns();
+    const mutexes = new PanelMutexes();
     const busy = new Set<string>();
     let random = 7;
     const next = (below: number) => (random = (random * 1103515245 + 12345) % 2 ** 31) % below;
     const all = Array.from({ length: 500 }, async () => {
       const names = [...new Set(Array.from({ length: 1 + next(4) }, () => `p${next(6)}`))];
-      await turns.take(keys(...names), async () => {
+      await mutexes.take(keys(...names), async () => {
         for (const name of names) expect(busy.has(name)).toBe(false);
         names.forEach((name) => busy.add(name));
         for (let wait = next(3); wait > 0; wait--) await breath();
@@ -54,6 +54,6 @@ describe('PanelTurns', () => {
       });
     });
     await Promise.all(all);
-    expect(turns.size).toBe(0);
+    expect(mutexes.size).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import { aPanelKey, anAppend } from './panel-builders';
 import type { StoreUnderTest } from './panel-store.contract';
 
 /** The promises of `PanelStore` to transactions that lock their panels, the same for every adapter. */
-export function describeExclusiveTurns(name: string, open: () => Promise<StoreUnderTest>): void {
+export function describeExclusiveAppend(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(`exclusive turns of transactions: ${name}`, () => {
     let store: StoreUnderTest['store'];
     let close: StoreUnderTest['close'];

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 /** Names this process, and not one that had its number before. */
 const life = randomUUID();
 
-/** After so long whoever took the turn is gone, wherever they were. */
+/** Its name on disk is older than the word lock: processes of two releases must agree on it. */
+const lockFile = 'maintenance-turn';
+
+/** A lock that is older than this was left behind, on whichever machine. */
 const forgottenMs = 3_600_000;
 
 interface Holder {
@@ -17,11 +20,11 @@ interface Holder {
 
 /**
  * Does something in a repository that only one process may do at a time: two repacks would take away each other's packs.
- * The turn of a process that died is over as soon as another one on the same machine wants it, or after an hour.
- * @returns undefined when somebody else is at it
+ * The lock of a process that died ends when another process of the same machine wants it, or after an hour.
+ * @returns undefined when another process holds the lock
  */
-export async function inMaintenanceTurn<T>(gitDir: string, work: () => Promise<T>): Promise<T | undefined> {
-  const path = join(gitDir, 'maintenance-turn');
+export async function withMaintenanceLock<T>(gitDir: string, work: () => Promise<T>): Promise<T | undefined> {
+  const path = join(gitDir, lockFile);
   if (!(await take(path))) {
     if (!(await isLeftBehind(path))) return undefined;
     await rm(path, { force: true });

@@ -1,6 +1,6 @@
 import { TooManyQueries } from '@nexus-state/state-core';
 import { eventually } from '@nexus-state/state-core/testing';
-import { QueryTurns } from './query-turns';
+import { QueryPermits } from './query-permits';
 
 /** Queries that run until they are ended. */
 function slowQueries() {
@@ -20,12 +20,12 @@ async function ended(queries: readonly Promise<void>[], slow: ReturnType<typeof 
   return settled;
 }
 
-describe('the turns of queries', () => {
+describe('the permits of queries', () => {
   it('let one owner run half of them, and leave the others to other owners', async () => {
-    const turns = new QueryTurns(4);
+    const permits = new QueryPermits(4);
     const [mine, yours] = [slowQueries(), slowQueries()];
-    const flood = Array.from({ length: 10 }, () => turns.take('mine', mine.run));
-    const others = [turns.take('yours', yours.run), turns.take('yours', yours.run)];
+    const flood = Array.from({ length: 10 }, () => permits.take('mine', mine.run));
+    const others = [permits.take('yours', yours.run), permits.take('yours', yours.run)];
     await eventually(() => yours.running() === 2, 'the queries of the other owner to run');
     expect(mine.running()).toBe(2);
     yours.end();
@@ -34,30 +34,30 @@ describe('the turns of queries', () => {
   });
 
   it('refuse an owner of whom too many wait, and nobody else', async () => {
-    const turns = new QueryTurns(1);
+    const permits = new QueryPermits(1);
     const slow = slowQueries();
-    const flood = Array.from({ length: 18 }, () => turns.take('mine', slow.run));
+    const flood = Array.from({ length: 18 }, () => permits.take('mine', slow.run));
     await expect(flood[17]).rejects.toThrow(TooManyQueries);
-    const other = turns.take('yours', async () => 'found');
+    const other = permits.take('yours', async () => 'found');
     const settled = await ended(flood, slow);
     expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(1);
     expect(await other).toBe('found');
   });
 
-  it('refuse a query whose turn does not come, and go on without it', async () => {
-    const turns = new QueryTurns(1, 20);
+  it('refuse a query that gets no permit in time, and go on without it', async () => {
+    const permits = new QueryPermits(1, 20);
     const slow = slowQueries();
-    const first = turns.take('mine', slow.run);
-    await expect(turns.take('mine', slow.run)).rejects.toThrow(TooManyQueries);
-    await expect(turns.take('yours', slow.run)).rejects.toThrow(TooManyQueries);
+    const first = permits.take('mine', slow.run);
+    await expect(permits.take('mine', slow.run)).rejects.toThrow(TooManyQueries);
+    await expect(permits.take('yours', slow.run)).rejects.toThrow(TooManyQueries);
     slow.end();
     await first;
-    expect(await turns.take('yours', async () => 'found')).toBe('found');
+    expect(await permits.take('yours', async () => 'found')).toBe('found');
   });
 
   it('throw what a query throws, and go on', async () => {
-    const turns = new QueryTurns(1);
-    await expect(turns.take('mine', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await turns.take('mine', async () => 'found')).toBe('found');
+    const permits = new QueryPermits(1);
+    await expect(permits.take('mine', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await permits.take('mine', async () => 'found')).toBe('found');
   });
 });

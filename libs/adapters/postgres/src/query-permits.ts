@@ -6,20 +6,20 @@ const maxWaiting = 64;
 const maxWaitMs = 5_000;
 
 interface OwnerQueries {
-  readonly turns: Semaphore;
+  readonly permits: Semaphore;
   /** Those that run or wait. */
   count: number;
 }
 
 /** Runs only so many queries at once, and of one owner at most half of them; the others wait, but not many and not long. */
-export class QueryTurns {
+export class QueryPermits {
   readonly #all: Semaphore;
   readonly #owners = new Map<string, OwnerQueries>();
   #waiting = 0;
 
   /**
    * @param concurrency how many queries may run at once, from 1
-   * @param waitMs how long one waits for its turn
+   * @param waitMs how long one waits for a permit
    */
   constructor(
     private readonly concurrency: number,
@@ -29,20 +29,20 @@ export class QueryTurns {
   }
 
   /**
-   * Runs a query when it is its turn; answers, or throws, as it does.
+   * Runs a query when it has a permit; answers, or throws, as it does.
    * @param owner whose workspace is searched
-   * @throws TooManyQueries when too many wait already, or its turn does not come
+   * @throws TooManyQueries when too many wait already, or it gets no permit in time
    */
   async take<T>(owner: string, query: () => Promise<T>): Promise<T> {
     const queries = this.#owners.get(owner) ?? {
-      turns: new Semaphore(Math.ceil(this.concurrency / 2)),
+      permits: new Semaphore(Math.ceil(this.concurrency / 2)),
       count: 0,
     };
     if (this.#isFull(queries)) throw new TooManyQueries();
     this.#owners.set(owner, queries);
     queries.count++;
     try {
-      const end = await this.#enter(queries.turns);
+      const end = await this.#enter(queries.permits);
       try {
         return await query();
       } finally {
@@ -54,12 +54,12 @@ export class QueryTurns {
     }
   }
 
-  #isFull({ turns }: OwnerQueries): boolean {
+  #isFull({ permits }: OwnerQueries): boolean {
     const { concurrency } = this;
-    return this.#waiting >= maxWaiting * concurrency || turns.waiting >= maxWaitingOfOwner * concurrency;
+    return this.#waiting >= maxWaiting * concurrency || permits.waiting >= maxWaitingOfOwner * concurrency;
   }
 
-  /** Waits for a turn among the queries of the owner, then among all. */
+  /** Waits for a permit among the queries of the owner, then among all. */
   async #enter(ofOwner: Semaphore): Promise<() => void> {
     const signal = AbortSignal.timeout(this.waitMs);
     let endOfOwner: (() => void) | undefined;

@@ -4,7 +4,7 @@ import { type PanelKey, panelKeyText } from '../model';
  * Lets those take turns in this process who work on the same panels. Turns come in the order in which they were asked for, and
  * each is asked for with all of its panels at once, so that no two wait for each other.
  */
-export class PanelTurns {
+export class PanelMutexes {
   readonly #last = new Map<string, Promise<void>>();
 
   /** How many panels somebody works on. */
