@@ -40,21 +40,18 @@ export function runOver(source: DataSource): Run {
  * @throws Unavailable as `query` does
  */
 export async function inTransaction<T>(source: DataSource, work: (run: Run) => Promise<T>): Promise<T> {
-  const client = await translated(() => poolOf(source).connect());
-  let broken: boolean | Error = false;
-  try {
-    await runOn(client, { text: 'BEGIN' }, []);
-    const result = await work((statement, values) => runOn(client, statement, values));
-    await runOn(client, { text: 'COMMIT' }, []);
-    return result;
-  } catch (error) {
-    // Behind a statement that is not answered, the rollback would wait as long again; the server does it when the connection ends.
-    if (error instanceof Unavailable) broken = error;
-    else await client.query('ROLLBACK').catch((failed: Error) => (broken = failed));
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+  return withClient(poolOf(source), async (client, discard) => {
+    try {
+      await runOn(client, { text: 'BEGIN' }, []);
+      const result = await work((statement, values) => runOn(client, statement, values));
+      await runOn(client, { text: 'COMMIT' }, []);
+      return result;
+    } catch (error) {
+      // Behind a statement without a response, a rollback would wait as long again; the server rolls back when the connection ends.
+      if (!(error instanceof Unavailable)) await client.query('ROLLBACK').catch(discard);
+      throw error;
+    }
+  });
 }
 
 /**
@@ -64,15 +61,27 @@ export async function inTransaction<T>(source: DataSource, work: (run: Run) => P
  * @throws Unavailable as `query` does
  */
 export async function onConnection<T>(pool: Pool, work: (run: Run) => Promise<T>): Promise<T> {
+  return withClient(pool, (client) => work((statement, values) => runOn(client, statement, values)));
+}
+
+/** Lends a connection of a pool to work. One that was lost, unavailable, or that work discards, is closed afterwards. */
+async function withClient<T>(
+  pool: Pool,
+  work: (client: PoolClient, discard: (error: Error) => void) => Promise<T>,
+): Promise<T> {
   const client = await translated(() => pool.connect());
   let broken: Error | undefined;
+  // The pool listens to idle connections only, and an `error` event without a listener ends the process.
+  const discard = (error: Error) => void (broken = error);
+  client.on('error', discard);
   try {
-    return await work((statement, values) => runOn(client, statement, values));
+    return await work(client, discard);
   } catch (error) {
     if (error instanceof Unavailable) broken = error;
     throw error;
   } finally {
     client.release(broken);
+    client.off('error', discard);
   }
 }
 
