@@ -17,7 +17,7 @@ const mayImport = {
   kit: [...domain, 'contracts', 'adapter'],
   wiring: [...domain, 'contracts', 'adapter', 'kit'],
   app: [...domain, 'contracts', 'adapter', 'kit', 'wiring', 'test'],
-  e2e: [...domain, 'adapter', 'test'],
+  e2e: [...domain, 'contracts', 'adapter', 'test'],
   tool: [...domain, 'contracts', 'adapter', 'processes', 'embedded'],
 };
 

@@ -16,7 +16,8 @@ export class Launched {
 
   private constructor(
     private readonly launcher: ChildProcess,
-    private readonly data: string,
+    /** Its data folder, `.nexus` for a user. */
+    readonly data: string,
     private readonly printed: () => string,
   ) {
     this.#exited = new Promise((resolve) => launcher.once('exit', () => resolve()));
