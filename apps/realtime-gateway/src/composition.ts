@@ -5,6 +5,7 @@ import { BullmqSnapshotQueue } from '@nexus-state/bullmq';
 import { PostgresPanelStore, PostgresWorkspaceStore } from '@nexus-state/postgres';
 import { RedisPresenceBoard, RedisUpdateBus } from '@nexus-state/redis';
 import {
+  LargeWorkPool,
   CORE_OBSERVER,
   RedisConnections,
   accessProviders,
@@ -87,15 +88,16 @@ export function providersOf(service: ServiceContext): Provider[] {
     },
     {
       provide: LiveHub,
-      inject: [DataSource, RedisConnections, RedisUpdateBus, CORE_OBSERVER],
+      inject: [DataSource, RedisConnections, RedisUpdateBus, CORE_OBSERVER, LargeWorkPool],
       useFactory: (
         source: DataSource,
         { main, subscriber }: RedisConnections,
         bus: RedisUpdateBus,
         observer: ProcessObserver,
+        { work }: LargeWorkPool,
       ) =>
         new LiveHub({
-          store: new PostgresPanelStore(source),
+          store: new PostgresPanelStore(source, work),
           bus,
           board: new RedisPresenceBoard(main, subscriber, { leaseMs: config.REALTIME_PRESENCE_LEASE }),
           observer,

@@ -23,6 +23,7 @@ import {
   PostgresWorkspaceWriter,
 } from '@nexus-state/postgres';
 import {
+  LargeWorkPool,
   accessProviders,
   databaseOptions as optionsOf,
   processProviders,
@@ -48,7 +49,7 @@ class ClosingSnapshotQueue extends BullmqSnapshotQueue {
 }
 
 /** What snapshots are read from: the list in the database, and the repositories in the folder that the workers write. */
-function snapshotPorts(config: Config, source: DataSource): SnapshotPorts {
+function snapshotPorts(config: Config, source: DataSource): Omit<SnapshotPorts, 'large'> {
   const root = path.resolve(config.GIT_WORKSPACE_ROOT);
   return {
     snapshots: new PostgresSnapshotStore(source),
@@ -67,16 +68,22 @@ export function providersOf(service: ServiceContext): Provider[] {
     { provide: SNAPSHOT_QUEUE, useFactory: () => new ClosingSnapshotQueue(queueLocation(service)) },
     {
       provide: Snapshots,
-      inject: [DataSource, SNAPSHOT_QUEUE, StateCore],
-      useFactory: (source: DataSource, queue: SnapshotQueue, core: StateCore) =>
+      inject: [DataSource, SNAPSHOT_QUEUE, StateCore, LargeWorkPool],
+      useFactory: (
+        source: DataSource,
+        queue: SnapshotQueue,
+        core: StateCore,
+        { work: large }: LargeWorkPool,
+      ) =>
         new Snapshots({
           queue,
           keys: new PostgresKeyStore(source),
-          writer: new PostgresWorkspaceWriter(source),
+          writer: new PostgresWorkspaceWriter(source, large),
           changes: core.bulkChanges,
           ...snapshotPorts(config, source),
-          reader: new PostgresWorkspaceReader(source),
-          store: new PostgresPanelStore(source),
+          reader: new PostgresWorkspaceReader(source, large),
+          large,
+          store: new PostgresPanelStore(source, large),
           history: new PostgresPanelHistory(source),
           waitMs: config.SNAPSHOT_WAIT,
         }),

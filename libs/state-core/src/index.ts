@@ -6,6 +6,7 @@ export * from './panels';
 export * from './panels/edit';
 export * from './panels/group-commit';
 export * from './panels/history';
+export * from './panels/large';
 export * from './panels/model';
 export * from './panels/ports';
 export * from './ports';

@@ -4,6 +4,7 @@ import type { UpdateBus } from './ports';
 import { type CoreObserver, type HistoryPorts, type ReadPorts } from './panels';
 import { AccessLog } from './panels/access-log';
 import { announcing } from './panels/announce-changes';
+import { type LargeWork, inProcess } from './panels/large';
 import { CacheLease, PanelCopies } from './panels/copies';
 import {
   type EditPanel,
@@ -12,7 +13,7 @@ import {
   type BulkChangePorts,
   type Transact,
   type TransactedPanel,
-  decideEdit,
+  decideFairly,
   editPanel,
   readUnseen,
   transact,
@@ -27,6 +28,7 @@ import {
   type PanelKey,
   type WorkspaceKey,
   defaultLimits,
+  isLarge,
 } from './panels/model';
 import type {
   CacheEpochs,
@@ -40,6 +42,7 @@ import type {
 import { type FoundPage, type QueryPanels, queryPanels } from './panels/query-panels';
 import { type ChangesPage, type ReadChanges, readChanges } from './panels/read-changes';
 import { type ReadHistory, readHistory } from './panels/read-history';
+import { partialDocument } from './panels/partial-document';
 import { type PanelReading, type ReadPanel, cachedPanel, readPanel } from './panels/read-panel';
 import { type VersionChoice, readVersion } from './panels/read-version';
 import { RecentlyWritten } from './panels/recently-written';
@@ -59,6 +62,8 @@ export interface StateCorePorts {
   readonly observer: CoreObserver;
   readonly triggers: SnapshotTriggers;
   readonly limits?: Limits | undefined;
+  /** Does what takes long; in this process, at once, where it is not given. */
+  readonly large?: LargeWork | undefined;
   /** Where requests are traced. */
   readonly tracer?: Tracer | undefined;
 }
@@ -78,18 +83,18 @@ export class StateCore {
   readonly #lease: CacheLease;
 
   constructor(ports: StateCorePorts) {
-    const { store, history, tracer, limits = defaultLimits } = ports;
+    const { store, history, tracer, limits = defaultLimits, large = inProcess } = ports;
     const outage = new StoreOutage();
     this.#lease = new CacheLease(ports.epochs, ports.cache, { observer: ports.observer, outage });
     void this.#lease.keep();
     const copies = new PanelCopies(ports.cache, this.#lease, ports.observer);
-    const reading = { ...ports, copies, limits, outage };
+    const reading = { ...ports, copies, limits, large, outage };
     const written = new RecentlyWritten();
     const commit: PanelCommit = new GroupCommit({
       tracer,
       store,
-      decide: (request, current, seen) => decideEdit(request, current, seen, limits),
-      readHistory: (request, known) => readUnseen(request, known, { store, history, limits }),
+      decide: (request, current, seen) => decideFairly(request, current, seen, reading),
+      readHistory: (request, known) => readUnseen(request, known, { store, history, limits, large }),
       cachedPanel: ({ key, seenVersion }) => written.at(key, seenVersion) ?? cachedPanel(key, copies),
       announcing: () => {
         const announce = announcing(reading);
@@ -123,6 +128,17 @@ export class StateCore {
 
   readVersion(query: { readonly key: PanelKey; readonly choice: VersionChoice }): Promise<PanelReading> {
     return readVersion(query, this.#ports);
+  }
+
+  /**
+   * A part of a panel that was read.
+   * @param path a JSON Pointer (RFC 6901)
+   * @throws PathNotFound when it leads nowhere
+   */
+  async partOf({ document }: Pick<PanelReading, 'document'>, path: string): Promise<string> {
+    return isLarge(document.length)
+      ? this.#ports.large.part(document, path)
+      : partialDocument(document, path);
   }
 
   listPanels(query: ListPanels): Promise<PanelPage> {

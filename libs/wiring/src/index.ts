@@ -1,4 +1,5 @@
 export * from './database';
+export * from './large-work';
 export * from './process-providers';
 export * from './queue';
 export * from './queue-metrics';

@@ -11,6 +11,7 @@ import {
 } from '@nexus-state/postgres';
 import { RedisPanelCache, RedisUpdateBus } from '@nexus-state/redis';
 import { DataSource } from 'typeorm';
+import { LargeWorkPool } from './large-work';
 import { CORE_OBSERVER } from './process-providers';
 import { RedisConnections } from './redis-connections';
 
@@ -23,6 +24,13 @@ class ClosingStateCore extends StateCore {
 
 /** Queries, whose connections are closed when the process ends. */
 class ClosingPanelQuery extends PostgresPanelQuery {
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+}
+
+/** Threads for large work, which end after the last request. */
+class ClosingLargeWorkPool extends LargeWorkPool {
   onApplicationShutdown(): Promise<void> {
     return this.close();
   }
@@ -42,18 +50,29 @@ export function stateCoreProviders(
       inject: [RedisConnections],
       useFactory: (redis: RedisConnections) => new RedisUpdateBus(redis.main, redis.subscriber),
     },
+    { provide: LargeWorkPool, useFactory: () => new ClosingLargeWorkPool() },
     {
       provide: PostgresPanelQuery,
-      useFactory: () =>
+      inject: [LargeWorkPool],
+      useFactory: ({ work }: LargeWorkPool) =>
         new ClosingPanelQuery({
           url: config.DATABASE_URL,
           concurrency: config.QUERY_CONCURRENCY,
           timeoutMs: config.QUERY_TIMEOUT,
+          large: work,
         }),
     },
     {
       provide: StateCore,
-      inject: [DataSource, PostgresPanelQuery, RedisConnections, RedisUpdateBus, CORE_OBSERVER, queue],
+      inject: [
+        DataSource,
+        PostgresPanelQuery,
+        RedisConnections,
+        RedisUpdateBus,
+        CORE_OBSERVER,
+        queue,
+        LargeWorkPool,
+      ],
       useFactory: (
         source: DataSource,
         panelQuery: PostgresPanelQuery,
@@ -61,13 +80,14 @@ export function stateCoreProviders(
         bus: RedisUpdateBus,
         observer: ProcessObserver,
         waiting: SnapshotQueue,
+        { work: large }: LargeWorkPool,
       ) =>
         new ClosingStateCore({
-          store: new PostgresPanelStore(source),
+          store: new PostgresPanelStore(source, large),
           history: new PostgresPanelHistory(source),
           cache: new RedisPanelCache(redis.cache, config.CACHE_TTL_SECONDS),
           epochs: new PostgresCacheEpochs(source),
-          feed: new PostgresChangeFeed(source),
+          feed: new PostgresChangeFeed(source, large),
           query: panelQuery,
           bus,
           observer,
@@ -80,6 +100,7 @@ export function stateCoreProviders(
             triggerRules(config),
           ),
           limits: panelLimits(config),
+          large,
           tracer: tracing?.tracer,
         }),
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LoopWatch, type ServiceProcess, TestStack, hostilePatches } from '@nexus-state/test-kit';
+import { LoopWatch, type ServiceProcess, TestStack, hostilePatches, loopProbe } from '@nexus-state/test-kit';
 import { LiveClient } from '../clients/live-client';
 import { WebSocketClient } from '../clients/web-socket-client';
 
@@ -17,9 +17,9 @@ const settings = {
 };
 
 beforeAll(async () => {
-  stack = await TestStack.create(settings);
+  stack = await TestStack.create({ ...settings, ...loopProbe });
   [api, gateway] = await Promise.all([stack.start('state-api'), stack.start('realtime-gateway')]);
-  watch = new LoopWatch(gateway.url);
+  watch = new LoopWatch(gateway);
 });
 afterEach(() => opened.splice(0).forEach((client) => client.close()));
 afterAll(() => stack?.close());

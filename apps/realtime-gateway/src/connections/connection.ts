@@ -23,6 +23,7 @@ import type { ClientChannel, Message, Reply } from './client-channel';
 import type { ConnectionPorts } from './connection-ports';
 import { ExpiryTimer } from './expiry-timer';
 import { MessageBudget } from './message-budget';
+import { patchOf } from '../updates/wire-event';
 import { applyPatchMessage, patchSpan } from './patch-message';
 import { BadMessage, ServerDraining, SlowConsumer, TokenExpired } from './refusals';
 import { errorEvent } from './refusal';
@@ -183,9 +184,13 @@ export class Connection {
     const written = await inNewTrace(patchSpan(message, this.channel.id), () =>
       this.#writes.run(panel, () => applyPatchMessage(message, this.#principal, this.ports)),
     );
-    const { version, baseVersion, patch } = written.change;
+    const { version, baseVersion } = written.change;
     const merged = baseVersion !== null;
-    const facts: PatchFacts = { version, merged, ...(merged ? { baseVersion, patch } : {}) };
+    const facts: PatchFacts = {
+      version,
+      merged,
+      ...(merged ? { baseVersion, patch: patchOf(written.change) } : {}),
+    };
     reply(facts);
   }
 

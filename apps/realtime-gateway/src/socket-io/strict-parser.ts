@@ -1,6 +1,12 @@
-import { type StateError, StateTooDeep, UnsupportedValue } from '@nexus-state/documents';
+import {
+  type StateError,
+  StateTooDeep,
+  UnsupportedValue,
+  holdsText,
+  textAround,
+} from '@nexus-state/documents';
 import { DuplicateMember, TooManyValues, readJson } from '@nexus-state/nest-kit';
-import { Decoder, Encoder } from 'socket.io-parser';
+import { Decoder, Encoder, type Packet } from 'socket.io-parser';
 import { maxMessageValues, tooManyValues } from '../connections/message-values';
 import { BadMessage } from '../connections/refusals';
 
@@ -18,8 +24,20 @@ class StrictDecoder extends Decoder {
   }
 }
 
+/** A problem holds the values of conflicts so deep. */
+const envelopeDepth = 6;
+
+/** Socket.IO's encoder of packets, which takes JSON that is at hand as text as it is. */
+class TextEncoder extends Encoder {
+  override encode(packet: Packet): ReturnType<Encoder['encode']> {
+    if (!holdsText(packet.data, envelopeDepth)) return super.encode(packet);
+    const { type, nsp, id, data } = packet;
+    return [`${type}${nsp === '/' ? '' : `${nsp},`}${id ?? ''}${textAround(data, envelopeDepth)}`];
+  }
+}
+
 /** The option `parser` of Socket.IO. */
-export const strictParser = { Encoder, Decoder: StrictDecoder };
+export const strictParser = { Encoder: TextEncoder, Decoder: StrictDecoder };
 
 /** @returns false where the text is not JSON, as Socket.IO's own method does: Socket.IO ends the connection */
 function readPacket(text: string): unknown {

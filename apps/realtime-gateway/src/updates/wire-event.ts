@@ -7,12 +7,16 @@ import {
   type WorkspaceRestoredEvent,
   serverEvents,
 } from '@nexus-state/contracts';
+import { JsonText } from '@nexus-state/documents';
 import {
   type Change,
   type LiveEvent,
+  type Panel,
   type PanelKey,
   type WorkspaceEvent,
   bringsIntoBeing,
+  createdText,
+  isLarge,
 } from '@nexus-state/state-core';
 
 /** An event as it goes over the wire. */
@@ -33,15 +37,20 @@ export function wireEvent(event: LiveEvent): WireEvent {
       return { name: serverEvents.presence, payload };
     }
     case 'sync': {
-      const { key, state, version, updatedAt } = event.panel;
-      const payload: StateSync = { ...placeOf(key), state, version, timestamp: updatedAt };
+      const { key, version, updatedAt } = event.panel;
+      const payload: StateSync = {
+        ...placeOf(key),
+        state: stateOf(event.panel),
+        version,
+        timestamp: updatedAt,
+      };
       return { name: serverEvents.stateSync, payload };
     }
   }
 }
 
 function changeEvent(change: Change): WireEvent {
-  const { key, patch, version, triggeredBy, triggerSource, actor, occurredAt: timestamp } = change;
+  const { key, version, triggeredBy, triggerSource, actor, occurredAt: timestamp } = change;
   const place = placeOf(key);
   // A restore makes deleted panels again.
   switch (bringsIntoBeing(change) ? 'created' : change.changeType) {
@@ -54,6 +63,7 @@ function changeEvent(change: Change): WireEvent {
       return { name: serverEvents.panelDeleted, payload: { ...place, version, timestamp } };
     case 'updated':
     case 'reverted': {
+      const patch = patchOf(change);
       const payload: StateUpdate = { ...place, patch, version, triggeredBy, triggerSource, actor, timestamp };
       return { name: serverEvents.stateUpdate, payload };
     }
@@ -82,10 +92,22 @@ function workspaceEvent(event: WorkspaceEvent): WireEvent {
   }
 }
 
-/** The state that a creation adds at the root. */
-function createdState({ patch }: Change): object {
-  const [whole] = patch;
+/** The state that a creation adds at the root; as text, where it is large (`textAround`). */
+function createdState(change: Change): object {
+  if (change.largePatch) return new JsonText(createdText(change.largePatch) ?? '{}');
+  const [whole] = change.patch;
   return whole?.op === 'add' && typeof whole.value === 'object' && whole.value !== null ? whole.value : {};
+}
+
+/** A state as it is sent; as text, where it is large. */
+function stateOf(panel: Panel): object {
+  return isLarge(panel.stateSizeBytes) ? new JsonText(panel.stateText) : panel.state;
+}
+
+/** A patch as it is sent; as text, where it is large. */
+export function patchOf(change: Pick<Change, 'patch' | 'largePatch'>): StateUpdate['patch'] {
+  if (!change.largePatch) return change.patch;
+  return new JsonText(change.largePatch.text) as unknown as StateUpdate['patch'];
 }
 
 function placeOf({ workspaceId, panelId }: PanelKey): { workspaceId: string; panelId: string } {

@@ -1,3 +1,4 @@
+import { holdsText, textAround } from '@nexus-state/documents';
 import type { Subscriber } from '@nexus-state/state-core';
 import type { WebSocket } from 'ws';
 import { WireBroadcaster } from '../updates/wire-broadcaster';
@@ -25,7 +26,11 @@ export class WebSocketBroadcaster extends WireBroadcaster {
   }
 }
 
+/** A problem holds the values of conflicts so deep. */
+const envelopeDepth = 6;
+
 /** A message as it goes over a plain WebSocket. */
 export function frameText(type: string, payload: object): string {
-  return JSON.stringify({ ...payload, type });
+  const frame = { ...payload, type };
+  return holdsText(frame, envelopeDepth) ? textAround(frame, envelopeDepth) : JSON.stringify(frame);
 }

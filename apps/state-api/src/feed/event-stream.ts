@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type JsonValue, canonicalJson } from '@nexus-state/documents';
+import { textAround } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 
 /** The content type of server-sent events. */
@@ -41,7 +41,7 @@ export class EventStream {
   async send(event: string, id: string | undefined, data: object): Promise<void> {
     if (this.closed.aborted) return;
     const idLine = id === undefined ? '' : `id: ${id}\n`;
-    const text = `${idLine}event: ${event}\ndata: ${canonicalJson(data as JsonValue)}\n\n`;
+    const text = `${idLine}event: ${event}\ndata: ${textAround(data)}\n\n`;
     if (this.reply.raw.write(text)) return;
     await once(this.reply.raw, 'drain', { signal: this.closed }).catch(() => undefined);
   }

@@ -8,7 +8,7 @@ import {
   type Principal,
   ShapePipe,
   Unauthorized,
-  respondCanonically,
+  sendInTurns,
   hasExpired,
   problemOf,
 } from '@nexus-state/nest-kit';
@@ -84,14 +84,13 @@ export class FeedController {
       return;
     }
     const { entries, nextCursor, more } = await this.core.readChanges(query);
-    const answer: ChangesResponse = {
+    const response: ChangesResponse = {
       workspaceId: workspace.workspaceId,
       changes: entries.map(feedItem),
       nextCursor,
       more,
     };
-    respondCanonically(reply);
-    void reply.send(answer);
+    await sendInTurns(reply, response);
   }
 
   async #stream(

@@ -1,14 +1,21 @@
 import type { HistoryItem } from '@nexus-state/contracts';
-import type { HistoryEntry } from '@nexus-state/state-core';
+import { JsonText } from '@nexus-state/documents';
+import type { Change, HistoryEntry } from '@nexus-state/state-core';
 
-/** A change as the API shows it. */
+/** The patch of a change as answers show it: as text, where it is large. */
+export function patchOf(change: Pick<Change, 'patch' | 'largePatch'>): HistoryItem['patch'] {
+  if (!change.largePatch) return change.patch;
+  return new JsonText(change.largePatch.text) as unknown as HistoryItem['patch'];
+}
+
+/** A change as the API shows it. Its patch is a text where it is large (`textAround`). */
 export function historyItem(entry: HistoryEntry): HistoryItem {
-  const { id, changeType, patch, version, previousVersion, triggeredBy, triggerSource, actor } = entry;
+  const { id, changeType, version, previousVersion, triggeredBy, triggerSource, actor } = entry;
   const { changeSizeBytes, occurredAt } = entry;
   return {
     id,
     changeType,
-    patch,
+    patch: patchOf(entry),
     version,
     previousVersion,
     triggeredBy,

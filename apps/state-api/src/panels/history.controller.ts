@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HistoryParams, PanelHistory } from '@nexus-state/contracts';
-import { Endpoint, ShapePipe, respondCanonically } from '@nexus-state/nest-kit';
+import { Endpoint, ShapePipe, sendInTurns } from '@nexus-state/nest-kit';
 import { type PanelKey, StateCore } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { AtPanel, NeedsAccess } from '../access/admission.guard';
@@ -27,11 +27,12 @@ export class HistoryController {
   async read(
     @AtPanel() key: PanelKey,
     @Query(new ShapePipe(HistoryParams, { coerce: true })) params: HistoryParams,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PanelHistory> {
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { limit = defaultLimit, offset = 0, since, until } = params;
     const page = await this.core.readHistory({ key, limit, offset, since, until });
-    respondCanonically(reply);
-    return { panelId: key.panelId, totalChanges: page.totalChanges, history: page.entries.map(historyItem) };
+    const { totalChanges, entries } = page;
+    const response: PanelHistory = { panelId: key.panelId, totalChanges, history: entries.map(historyItem) };
+    await sendInTurns(reply, response);
   }
 }

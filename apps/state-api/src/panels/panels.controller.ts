@@ -31,21 +31,22 @@ import {
   type Principal,
   ShapePipe,
   respondCanonically,
+  listText,
 } from '@nexus-state/nest-kit';
-import { type JsonObject, type JsonValue, canonicalJson } from '@nexus-state/documents';
+import type { JsonObject } from '@nexus-state/documents';
 import {
   type IdempotentRequest,
   type PanelKey,
   StateCore,
   type Written,
-  partialDocument,
+  operationsOf,
 } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { locationOf } from '../access/location';
 import { AtPanel, NeedsAccess } from '../access/admission.guard';
 import { entityTag, expectationOf, expectationOfCreate, expectationOrAny, isKnown } from './expectation-of';
-import { historyItem } from './history-item';
+import { historyItem, patchOf } from './history-item';
 import { originOf } from './origin-of';
 import { readPatchBody } from './patch-body';
 import { versionChoiceOf } from './version-choice-of';
@@ -130,14 +131,14 @@ export class PanelsController {
     const reading = choice ? this.core.readVersion({ key, choice }) : this.core.readPanel({ key, fresh });
     const { version, document, cache } = await reading;
     const { includeHistory, path } = params;
-    const part = path === undefined ? document : partialDocument(document, path);
+    const part = path === undefined ? document : await this.core.partOf({ document }, path);
     void reply.header('etag', entityTag(version)).header('x-cache', cache);
     if (!includeHistory && isKnown(headers['if-none-match'], version)) return void reply.status(304).send();
     void reply.type('application/json; charset=utf-8');
     if (!includeHistory) return void reply.send(part);
     // Up to the version that is answered: others may have written since it was read.
     const { entries } = await this.core.readHistory({ key, limit: newestChanges, offset: 0, upTo: version });
-    const history = canonicalJson(entries.map(historyItem) as unknown as JsonValue);
+    const history = await listText(entries.map(historyItem));
     return void reply.send(`${part.slice(0, -1)},"history":${history}}`);
   }
 
@@ -213,13 +214,13 @@ export class PanelsController {
     const onConflict = around.onConflict ?? (headers['if-match'] === undefined ? 'merge' : 'reject');
     const origin = originOf(caller, around);
     const written = await this.core.editPanel({ key, edit, at, expectation, onConflict, origin, request });
-    const { baseVersion, patch } = written.change;
+    const { baseVersion } = written.change;
     if (baseVersion !== null) respondCanonically(reply);
     return {
       ...acknowledge(written, reply),
-      appliedPatches: edit.kind === 'merge-patch' ? patch.length : edit.patch.length,
+      appliedPatches: edit.kind === 'merge-patch' ? operationsOf(written.change) : edit.patch.length,
       merged: baseVersion !== null,
-      ...(baseVersion === null ? {} : { baseVersion, patch }),
+      ...(baseVersion === null ? {} : { baseVersion, patch: patchOf(written.change) }),
     };
   }
 

@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { QueryResponse, QueryRequest } from '@nexus-state/contracts';
-import { Caller, Endpoint, type Principal, ShapePipe, respondCanonically } from '@nexus-state/nest-kit';
+import { Caller, Endpoint, type Principal, ShapePipe, sendInTurns } from '@nexus-state/nest-kit';
 import { type Criterion, type OpenWorkspace, StateCore } from '@nexus-state/state-core';
-import { type JsonObject, ValidationFailed } from '@nexus-state/documents';
+import { type JsonObject, JsonText, ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 
@@ -35,8 +35,8 @@ export class QueryController {
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Body(new ShapePipe(QueryRequest)) body: QueryRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<QueryResponse> {
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { workspaceId } = workspace;
     const { limit = defaultLimit, cursor } = body;
     const page = await this.core.queryPanels({
@@ -46,14 +46,14 @@ export class QueryController {
       cursor,
       visible: caller.paths.panelsOf(workspaceId),
     });
-    const panels = page.panels.map(({ key, version, state, updatedAt }) => ({
+    const panels = page.panels.map(({ key, version, stateText, updatedAt }) => ({
       panelId: key.panelId,
       version,
-      state,
+      state: new JsonText(stateText),
       updatedAt,
     }));
-    respondCanonically(reply);
-    return { workspaceId, panels, nextCursor: page.nextCursor };
+    const response: QueryResponse = { workspaceId, panels, nextCursor: page.nextCursor };
+    await sendInTurns(reply, response);
   }
 }
 

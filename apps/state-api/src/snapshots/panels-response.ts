@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { requestFacts } from '@nexus-state/nest-kit';
-import { type JsonValue, canonicalJson } from '@nexus-state/documents';
+import { textAround } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 
 const logger = new Logger('panels-answer');
@@ -31,7 +31,7 @@ async function* textOf(
 ): AsyncGenerator<string, string> {
   let before = `${JSON.stringify(head).slice(0, -1)},"panels":{`;
   for await (const [panelId, panel] of panels) {
-    yield `${before}${JSON.stringify(panelId)}:${canonicalJson(panel as JsonValue)}`;
+    yield `${before}${JSON.stringify(panelId)}:${textAround(panel)}`;
     before = ',';
   }
   return before === ',' ? '}}' : `${before}}}`;

@@ -14,10 +14,10 @@ import {
   type OpenWorkspace,
   type PanelDifference,
   Snapshots,
-  compareContents,
   eachPanel,
   isSnapshotId,
 } from '@nexus-state/state-core';
+import { JsonText } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { sendWithPanels } from './panels-response';
@@ -96,7 +96,7 @@ export class SnapshotContentsController {
         at: content.at,
       },
     };
-    await sendWithPanels(reply, head, panelDiffs(compareContents(from, content)));
+    await sendWithPanels(reply, head, panelDiffs(this.snapshots.compare(from, content)));
   }
 }
 
@@ -109,7 +109,8 @@ function nameOf(text: string) {
 export async function* panelContents(
   panels: AsyncIterable<ContentPanel>,
 ): AsyncGenerator<readonly [string, object]> {
-  for await (const { panelId, state, version } of panels) yield [panelId, { state, version }];
+  for await (const { panelId, stateText, version } of panels)
+    yield [panelId, { state: new JsonText(stateText), version }];
 }
 
 async function* panelDiffs(

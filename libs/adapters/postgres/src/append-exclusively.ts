@@ -3,6 +3,7 @@ import {
   type AppendOutcome,
   type BuildAppend,
   type BuildTogether,
+  type LargeWork,
   type WorkspaceKey,
   type PanelKey,
 } from '@nexus-state/state-core';
@@ -17,12 +18,13 @@ export async function appendExclusively(
   source: DataSource,
   key: PanelKey,
   build: BuildAppend,
+  large: LargeWork,
 ): Promise<AppendOutcome | undefined> {
   try {
     return await inTransaction(source, async (run) => {
-      const panel = await readPanel(run, key, 'held');
+      const panel = await readPanel(run, key, 'held', large);
       const append = await build(panel, (request) =>
-        findKept(run, { workspace: key, request, panelIds: [key.panelId] }),
+        findKept(run, { workspace: key, request, panelIds: [key.panelId] }, large),
       );
       return append && outcomeOf(await writeChanges(run, [append]), key);
     });
@@ -40,13 +42,14 @@ export async function appendTogetherExclusively(
   workspace: WorkspaceKey,
   panelIds: readonly string[],
   build: BuildTogether,
+  large: LargeWork,
 ): Promise<AppendOutcome | undefined> {
   return outcomeOfTogether(() =>
     inNumberedTransaction(source, async (run, moment) => {
-      const panels = await readPanels(run, workspace, panelIds, 'held');
+      const panels = await readPanels(run, workspace, panelIds, 'held', large);
       const when = await moment();
       const together = await build(panels, (request, ids) =>
-        findKept(run, { workspace, request, panelIds: ids }),
+        findKept(run, { workspace, request, panelIds: ids }, large),
       );
       if (!together) return undefined;
       // Only panels can be missed that were not there to be locked.

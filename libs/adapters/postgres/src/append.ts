@@ -4,6 +4,7 @@ import {
   type Append,
   type AppendOutcome,
   type ExpectedPanel,
+  FairTurns,
   type PanelKey,
   type Together,
   bringsIntoBeing,
@@ -12,6 +13,7 @@ import {
 } from '@nexus-state/state-core';
 import { claimKey, claimsJson, isKeyTaken } from './key-store';
 import { errorCodeOf } from './error-code';
+import { jsonParameter } from './json-parameter';
 import { type Run, inTransaction, runOver } from './query';
 import { holdVersions } from './hold-versions';
 
@@ -220,8 +222,15 @@ export async function writeChanges(
   const sorted = batch
     .map((append) => ({ append, text: panelKeyText(append.key) }))
     .sort((a, b) => (a.text < b.text ? -1 : 1));
-  const panels = `[${sorted.map(({ append }) => panelJson(append)).join(',')}]`;
-  const changes = `[${sorted.flatMap(({ append }) => changesJson(append)).join(',')}]`;
+  const turns = new FairTurns();
+  const [panelTexts, changeTexts]: [string[], string[]] = [[], []];
+  for (const { append } of sorted) {
+    panelTexts.push(panelJson(append));
+    changeTexts.push(...changesJson(append));
+    // Many panels together may be large, where each is small.
+    if (turns.isOver) await turns.pause();
+  }
+  const [panels, changes] = [await jsonParameter(panelTexts), await jsonParameter(changeTexts)];
   const claimed = sorted.flatMap(({ append: { key, claims } }) => (claims ? [{ key, claims }] : []));
   const rows = moment
     ? await run<WrittenRow>(appendAtStatement, [panels, changes, moment.now, moment.transactionId])
@@ -253,7 +262,7 @@ export async function withoutDeadlock<T>(statement: () => Promise<T>): Promise<T
 
 // Composed by hand so that the state's text, already at hand, is not parsed and printed again.
 function panelJson({ key, expectedVersion, changes, result }: Append): string {
-  return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${countStateVariables(result.state)},"deleted":${result.deleted},"creates":${changes.some(bringsIntoBeing)},"state":${result.stateText}}`;
+  return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${result.stateVariables ?? countStateVariables(result.state)},"deleted":${result.deleted},"creates":${changes.some(bringsIntoBeing)},"state":${result.stateText}}`;
 }
 
 function changesJson({ key, changes }: Append): string[] {

@@ -1,6 +1,16 @@
 import type { DataSource } from 'typeorm';
 import { ValidationFailed } from '@nexus-state/documents';
-import type { WorkspaceKey, ChangeFeed, FeedPage, FeedPosition, FeedQuery } from '@nexus-state/state-core';
+import {
+  type ChangeFeed,
+  type FeedPage,
+  type FeedPosition,
+  type FeedQuery,
+  type LargeWork,
+  type WorkspaceKey,
+  inProcess,
+  mapInTurns,
+} from '@nexus-state/state-core';
+import { largeAsText } from './json-types';
 import { cutByBytes } from './cut-by-bytes';
 import { type HistoryRow, entryOf, historyColumns, storedColumns } from './history';
 import { query } from './query';
@@ -35,6 +45,7 @@ const readStatement = {
       })}) AS cut
     ) AS page ON true
     ORDER BY page."transactionId", page.id`,
+  types: largeAsText,
 };
 
 const endStatement = {
@@ -52,7 +63,10 @@ type FeedRow = HistoryRow & { panelId: string; transactionId: string; foundRows:
 /** The feed of changes, read from history in PostgreSQL. */
 export class PostgresChangeFeed implements ChangeFeed {
   /** @param source an initialized data source with our schema */
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    private readonly large: LargeWork = inProcess,
+  ) {}
 
   async read({ owner, workspaceId }: WorkspaceKey, { after, limit, visible }: FeedQuery): Promise<FeedPage> {
     const [transactionId, id] = after === undefined ? ['0', '0'] : parsePosition(after);
@@ -61,9 +75,17 @@ export class PostgresChangeFeed implements ChangeFeed {
     const bounds = rows[0] as Bounds;
     if (bounds.ahead) throw notReached();
     const found = rows.filter((row): row is Bounds & FeedRow => row.id !== null);
-    const entries = found.map(
-      ({ horizon: _, ahead: _ahead, panelId, transactionId: transaction, foundRows: _rows, ...row }) => ({
-        change: entryOf({ owner, workspaceId, panelId }, row),
+    const entries = await mapInTurns(
+      found,
+      async ({
+        horizon: _,
+        ahead: _ahead,
+        panelId,
+        transactionId: transaction,
+        foundRows: _rows,
+        ...row
+      }) => ({
+        change: await entryOf({ owner, workspaceId, panelId }, row, this.large),
         position: `${transaction}-${row.id}`,
       }),
     );

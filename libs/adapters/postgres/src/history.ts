@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { type LargeWork, extended, mapInTurns, withLazyPatch } from '@nexus-state/state-core';
 import type {
   Change,
   ChangeType,
@@ -7,8 +8,9 @@ import type {
   HistoryPage,
   HistoryQuery,
 } from '@nexus-state/state-core';
-import type { JsonPatch } from '@nexus-state/documents';
+import { type JsonPatch, JsonText } from '@nexus-state/documents';
 import { cutByBytes } from './cut-by-bytes';
+import { largeAsText } from './json-types';
 import { query } from './query';
 
 /** The columns of `state_history` that make a change. */
@@ -26,7 +28,8 @@ export const historyColumns = `
 export interface HistoryRow {
   id: string;
   changeType: ChangeType;
-  patch: JsonPatch;
+  /** A text where it is large. */
+  patch: JsonPatch | JsonText;
   previousVersion: string;
   version: string;
   triggeredBy: string;
@@ -56,6 +59,7 @@ const sinceStatement = {
       order: 'new_version',
     })}
     ORDER BY new_version`,
+  types: largeAsText,
 };
 
 const pageStatement = {
@@ -71,6 +75,7 @@ const pageStatement = {
       order: 'new_version DESC',
     })}
     ORDER BY new_version DESC`,
+  types: largeAsText,
 };
 
 // Versions have no gaps, so the newest one is the number of changes; counting rows would read them all.
@@ -97,6 +102,7 @@ const periodStatement = {
       order: 'new_version DESC',
     })}
     ORDER BY new_version DESC`,
+  types: largeAsText,
 };
 
 const periodTotalStatement = {
@@ -108,11 +114,12 @@ const periodTotalStatement = {
 export async function readChangesSince(
   source: DataSource,
   key: PanelKey,
-  version: number,
-  limit: number,
+  { version, limit }: { readonly version: number; readonly limit: number },
+  large: LargeWork,
 ): Promise<readonly Change[]> {
   const values = [...keyValues(key), version, limit];
-  return (await query<HistoryRow>(source, sinceStatement, values)).map((row) => changeOf(key, row));
+  const rows = await query<HistoryRow>(source, sinceStatement, values);
+  return mapInTurns(rows, (row) => changeOf(key, row, large));
 }
 
 /** See `PanelStore.history`. */
@@ -120,6 +127,7 @@ export async function readHistory(
   source: DataSource,
   key: PanelKey,
   page: HistoryQuery,
+  large: LargeWork,
 ): Promise<HistoryPage> {
   const { limit, offset, since, until, upTo = Number.MAX_SAFE_INTEGER } = page;
   const whole = since === undefined && until === undefined;
@@ -128,7 +136,8 @@ export async function readHistory(
     query<HistoryRow>(source, whole ? pageStatement : periodStatement, [...where, limit, offset]),
     query<{ total: string }>(source, whole ? totalStatement : periodTotalStatement, where),
   ]);
-  return { totalChanges: Number(totals[0]?.total ?? 0), entries: rows.map((row) => entryOf(key, row)) };
+  const entries = await mapInTurns(rows, (row) => entryOf(key, row, large));
+  return { totalChanges: Number(totals[0]?.total ?? 0), entries };
 }
 
 function keyValues({ owner, workspaceId, panelId }: PanelKey): string[] {
@@ -136,13 +145,17 @@ function keyValues({ owner, workspaceId, panelId }: PanelKey): string[] {
 }
 
 /** A change from its row, with its place. */
-export function entryOf(key: PanelKey, row: HistoryRow): HistoryEntry {
-  return { ...changeOf(key, row), id: row.id };
+export async function entryOf(key: PanelKey, row: HistoryRow, large: LargeWork): Promise<HistoryEntry> {
+  return extended(await changeOf(key, row, large), { id: row.id }, row.changeSizeBytes);
 }
 
 /** A change from its row. */
-export function changeOf(key: PanelKey, { id: _id, ...row }: HistoryRow): Change {
-  return {
+export async function changeOf(
+  key: PanelKey,
+  { id: _id, patch, ...row }: HistoryRow,
+  large: LargeWork,
+): Promise<Change> {
+  const change = {
     ...row,
     key,
     previousVersion: Number(row.previousVersion),
@@ -150,6 +163,8 @@ export function changeOf(key: PanelKey, { id: _id, ...row }: HistoryRow): Change
     baseVersion: row.baseVersion === null ? null : Number(row.baseVersion),
     occurredAt: row.occurredAt.toISOString(),
   };
+  if (!(patch instanceof JsonText)) return { ...change, patch };
+  return withLazyPatch({ ...change, largePatch: await large.patch(patch.text) });
 }
 
 /** As a date, which the driver writes so that the server can read it, whatever its year or offset. */

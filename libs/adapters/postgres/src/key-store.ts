@@ -1,16 +1,19 @@
 import type { DataSource } from 'typeorm';
 import type { JsonObject } from '@nexus-state/documents';
 import {
+  type LargeWork,
   type IdempotentRequest,
   type KeptResponse,
   type KeyClaim,
   type WorkspaceKey,
+  inProcess,
   keyHash,
   keyRetentionMs,
   type KeyStore,
 } from '@nexus-state/state-core';
 import { errorCodeOf } from './error-code';
 import { type HistoryRow, changeOf, historyColumns } from './history';
+import { largeAsText } from './json-types';
 import { type Run, runOver } from './query';
 
 /**
@@ -50,6 +53,7 @@ const findStatement = {
       ORDER BY new_version
       LIMIT 1) AS change
     WHERE NOT EXISTS (SELECT FROM kept WHERE kept.n = asked.n)`,
+  types: largeAsText,
 };
 
 /**
@@ -110,7 +114,7 @@ export class PostgresKeyStore implements KeyStore {
     for (;;) {
       if (await claimKey(run, workspace, { request, answer })) return undefined;
       // Nothing is there when it was released, or forgotten, just now.
-      const kept = await findKept(run, { workspace, request, panelIds: [] });
+      const kept = await findKept(run, { workspace, request, panelIds: [] }, inProcess);
       if (kept) return kept;
     }
   }
@@ -152,33 +156,49 @@ interface KeptRow extends HistoryRow {
 export async function findAllKept(
   run: Run,
   asked: readonly AskedKey[],
+  large: LargeWork,
 ): Promise<readonly (KeptResponse | undefined)[]> {
   const list = asked.map(({ workspace: { owner, workspaceId }, request, panelIds }, n) => ({
     ...{ n, owner, workspace_id: workspaceId, hash: keyHash(request) },
     ...{ panels: panelIds, key: request.key, caller: request.actor },
   }));
   const rows = await run<KeptRow>(findStatement, [JSON.stringify(list), keyRetentionMs]);
-  return asked.map(({ workspace }, index) =>
-    keptOf(
-      workspace,
-      rows.filter(({ n }) => n === index),
+  return Promise.all(
+    asked.map(({ workspace }, index) =>
+      keptOf(
+        workspace,
+        rows.filter(({ n }) => n === index),
+        large,
+      ),
     ),
   );
 }
 
 /** See `PanelStore.findKept`. */
-export async function findKept(run: Run, asked: AskedKey): Promise<KeptResponse | undefined> {
-  const [kept] = await findAllKept(run, [asked]);
+export async function findKept(
+  run: Run,
+  asked: AskedKey,
+  large: LargeWork,
+): Promise<KeptResponse | undefined> {
+  const [kept] = await findAllKept(run, [asked], large);
   return kept;
 }
 
-function keptOf({ owner, workspaceId }: WorkspaceKey, rows: readonly KeptRow[]): KeptResponse | undefined {
+async function keptOf(
+  { owner, workspaceId }: WorkspaceKey,
+  rows: readonly KeptRow[],
+  large: LargeWork,
+): Promise<KeptResponse | undefined> {
   const [first] = rows;
   if (!first) return undefined;
   const changes = rows.flatMap(({ n: _n, panelId, fingerprint: _print, answer: _answer, ...row }) =>
-    panelId === null ? [] : changeOf({ owner, workspaceId, panelId }, row),
+    panelId === null ? [] : changeOf({ owner, workspaceId, panelId }, row, large),
   );
-  return { fingerprint: first.fingerprint ?? undefined, answer: first.answer ?? {}, changes };
+  return {
+    fingerprint: first.fingerprint ?? undefined,
+    answer: first.answer ?? {},
+    changes: await Promise.all(changes),
+  };
 }
 
 /** Claims a key. @returns whether it was free; waits for others that are claiming it */

@@ -1,13 +1,14 @@
 import type { DataSource } from 'typeorm';
 import {
-  type HistoryStep,
   rebuildStart,
   type ChangeType,
   type PanelKey,
   type PanelHistory,
   type RebuildSource,
+  type StoredStep,
 } from '@nexus-state/state-core';
-import type { JsonObject, JsonPatch } from '@nexus-state/documents';
+import type { JsonText } from '@nexus-state/documents';
+import { allAsText } from './json-types';
 import { query } from './query';
 
 const stepsStatement = {
@@ -18,15 +19,16 @@ const stepsStatement = {
     FROM state_history
     WHERE owner = $1 AND workspace_id = $2 AND panel_id = $3 AND new_version BETWEEN $4 AND $5
     ORDER BY new_version`,
+  types: allAsText,
 };
 
 interface StepRow {
   version: string;
   changeType: ChangeType;
-  patch: JsonPatch;
+  patch: JsonText;
   checksum: string;
   occurredAt: Date;
-  fullState: JsonObject | null;
+  fullState: JsonText | null;
 }
 
 const versionAtStatement = {
@@ -67,6 +69,6 @@ export class PostgresPanelHistory implements PanelHistory {
   }
 }
 
-function stepOf({ version, changeType, patch, checksum }: StepRow): HistoryStep {
+function stepOf({ version, changeType, patch, checksum }: StepRow): StoredStep {
   return { version: Number(version), changeType, patch, checksum };
 }

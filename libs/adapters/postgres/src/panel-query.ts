@@ -1,5 +1,6 @@
 import { Pool } from 'pg';
 import {
+  type LargeWork,
   QueryTooExpensive,
   Unavailable,
   type PanelKey,
@@ -8,11 +9,14 @@ import {
   type FoundPanels,
   type FoundPanelsQuery,
   type PanelQuery,
+  inProcess,
+  mapInTurns,
 } from '@nexus-state/state-core';
-import { ValidationFailed, canonicalJson } from '@nexus-state/documents';
+import { type JsonObject, JsonText, ValidationFailed, canonicalJson } from '@nexus-state/documents';
 import { cutByBytes } from './cut-by-bytes';
 import { poolOptions } from './data-source';
 import { errorCodeOf } from './error-code';
+import { largeAsText } from './json-types';
 import { inspectPath, refusedPath } from './json-path';
 import { type PanelRow, panelOf } from './panel-row';
 import { type Run, onConnection } from './query';
@@ -46,6 +50,7 @@ function search(condition: string, fence: 'fenced' | 'unfenced') {
         size: 'state_size_bytes',
       })}) AS page
       ORDER BY panel_id`,
+    types: largeAsText,
   };
 }
 
@@ -62,6 +67,8 @@ export interface PanelQueryOptions {
   readonly concurrency?: number;
   /** How long a statement of a query may take. */
   readonly timeoutMs?: number;
+  /** Reads what is large; in this process, at once, where it is not given. */
+  readonly large?: LargeWork;
 }
 
 // Statement timeout, out of memory, a limit of the server's configuration.
@@ -75,20 +82,22 @@ export class PostgresPanelQuery implements PanelQuery {
   readonly #pool: Pool;
   readonly #permits: QueryPermits;
   readonly #timeoutMs: number;
+  readonly #large: LargeWork;
 
   /** Connects when the first query comes. */
-  constructor({ url, concurrency = 4, timeoutMs = 2_000 }: PanelQueryOptions) {
+  constructor({ url, concurrency = 4, timeoutMs = 2_000, large = inProcess }: PanelQueryOptions) {
     this.#pool = new Pool(poolOptions({ url, poolSize: concurrency, timeoutMs }));
     // A connection that is lost while it is idle; the next query opens another one.
     this.#pool.on('error', () => undefined);
     this.#permits = new QueryPermits(concurrency);
     this.#timeoutMs = timeoutMs;
+    this.#large = large;
   }
 
   find(workspace: WorkspaceKey, criterion: Criterion, page: FoundPanelsQuery): Promise<FoundPanels> {
     return this.#permits.take(workspace.owner, async () => {
       try {
-        return await onConnection(this.#pool, (run) => find(run, workspace, criterion, page));
+        return await onConnection(this.#pool, (run) => find(run, workspace, criterion, page, this.#large));
       } catch (error) {
         throw this.#refusal(error);
       }
@@ -115,17 +124,22 @@ async function find(
   { owner, workspaceId }: WorkspaceKey,
   criterion: Criterion,
   { visible, limit, after = '' }: FoundPanelsQuery,
+  large: LargeWork,
 ): Promise<FoundPanels> {
   const [statement, operand] =
     'contains' in criterion
-      ? [visible.patterns ? visibleContaining : containing, canonicalJson(criterion.contains)]
+      ? [visible.patterns ? visibleContaining : containing, textOf(criterion.contains)]
       : [(await inspectPath(run, criterion.jsonPath)) ? meetingPath : havingPath, criterion.jsonPath];
   // One more than asked for tells whether there is another page.
   const values = [owner, workspaceId, after, operand, limit + 1, visiblePatterns(visible)];
   type Row = PanelRow & Pick<PanelKey, 'panelId'> & { foundRows: string };
   const rows = await run<Row>(statement, values);
-  const panels = rows
-    .slice(0, limit)
-    .map(({ panelId, foundRows: _, ...row }) => panelOf({ owner, workspaceId, panelId }, row));
+  const panels = await mapInTurns(rows.slice(0, limit), ({ panelId, foundRows: _, ...row }) =>
+    panelOf({ owner, workspaceId, panelId }, row, large),
+  );
   return { panels, more: Number(rows[0]?.foundRows ?? 0) > panels.length };
+}
+
+function textOf(contained: JsonObject | JsonText): string {
+  return contained instanceof JsonText ? contained.text : canonicalJson(contained);
 }

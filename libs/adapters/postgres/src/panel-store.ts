@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { DataSource } from 'typeorm';
+import { type LargeWork, inProcess } from '@nexus-state/state-core';
 import type {
   Append,
   AppendOutcome,
@@ -83,9 +84,15 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
   /** Looks up the keys of one turn of the event loop in one statement. */
   readonly #keys: DataLoader<AskedKey, KeptResponse | undefined>;
 
-  /** @param source an initialized data source with our schema */
-  constructor(private readonly source: DataSource) {
-    this.#keys = new DataLoader((all) => findAllKept(runOver(source), all), {
+  /**
+   * @param source an initialized data source with our schema
+   * @param large reads what is large; in this process, at once, where it is not given
+   */
+  constructor(
+    private readonly source: DataSource,
+    private readonly large: LargeWork = inProcess,
+  ) {
+    this.#keys = new DataLoader((all) => findAllKept(runOver(source), all, large), {
       cache: false,
       maxBatchSize: maxKeysAtOnce,
       batchScheduleFn: setImmediate,
@@ -93,11 +100,11 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
   }
 
   read(key: PanelKey): Promise<Panel | undefined> {
-    return readPanel(runOver(this.source), key, 'free');
+    return readPanel(runOver(this.source), key, 'free', this.large);
   }
 
   readMany(workspace: WorkspaceKey, panelIds: readonly string[]): Promise<ReadonlyMap<string, Panel>> {
-    return readPanels(runOver(this.source), workspace, panelIds, 'free');
+    return readPanels(runOver(this.source), workspace, panelIds, 'free', this.large);
   }
 
   append(batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
@@ -105,7 +112,7 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
   }
 
   appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
-    return appendExclusively(this.source, key, build);
+    return appendExclusively(this.source, key, build, this.large);
   }
 
   appendTogether(
@@ -121,7 +128,7 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
     panelIds: readonly string[],
     build: BuildTogether,
   ): Promise<AppendOutcome | undefined> {
-    return appendTogetherExclusively(this.source, workspace, panelIds, build);
+    return appendTogetherExclusively(this.source, workspace, panelIds, build, this.large);
   }
 
   async touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void> {
@@ -143,11 +150,11 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
   }
 
   changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
-    return readChangesSince(this.source, key, version, limit);
+    return readChangesSince(this.source, key, { version, limit }, this.large);
   }
 
   history(key: PanelKey, page: HistoryQuery): Promise<HistoryPage> {
-    return readHistory(this.source, key, page);
+    return readHistory(this.source, key, page, this.large);
   }
 
   async list(workspace: WorkspaceKey, page: PanelListQuery): Promise<readonly PanelSummary[]> {

@@ -8,6 +8,8 @@ import { statementSpan } from './statement-span';
 export interface Statement {
   readonly name?: string;
   readonly text: string;
+  /** How its columns are read, where not as the driver reads them. */
+  readonly types?: QueryConfig['types'];
 }
 
 /** What runs statements: the data source's pool, or one connection within a transaction. */

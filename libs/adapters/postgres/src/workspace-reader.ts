@@ -1,11 +1,16 @@
 import type { DataSource } from 'typeorm';
-import type { JsonObject } from '@nexus-state/documents';
-import type {
-  WorkspaceKey,
-  WorkspacePanel,
-  WorkspaceReader,
-  WorkspaceVersions,
+import type { JsonObject, JsonText } from '@nexus-state/documents';
+import {
+  type LargeWork,
+  type WorkspaceKey,
+  type WorkspacePanel,
+  type WorkspaceReader,
+  type WorkspaceVersions,
+  inProcess,
+  mapInTurns,
 } from '@nexus-state/state-core';
+import { largeAsText } from './json-types';
+import { withState } from './panel-row';
 import { query } from './query';
 import { inTransaction } from './transaction';
 
@@ -16,6 +21,8 @@ interface PanelRow {
   stateSizeBytes: number;
   state: JsonObject | null;
 }
+
+type StateRow = Omit<PanelRow, 'state'> & { readonly state: JsonObject | JsonText };
 
 interface VersionRow {
   now: Date;
@@ -49,6 +56,7 @@ const statesStatement = {
     SELECT panel_id AS "panelId", version, checksum, state_size_bytes AS "stateSizeBytes", state
     FROM panel_states
     WHERE owner = $1 AND workspace_id = $2 AND panel_id = ANY($3::text[]) AND NOT deleted`,
+  types: largeAsText,
 };
 
 // States are up to 1 MiB: so many of them at once are in memory.
@@ -57,7 +65,10 @@ const batchSize = 50;
 /** Reads whole workspaces out of PostgreSQL. */
 export class PostgresWorkspaceReader implements WorkspaceReader {
   /** @param source an initialized data source with our schema */
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    private readonly large: LargeWork = inProcess,
+  ) {}
 
   readPanels(
     { owner, workspaceId }: WorkspaceKey,
@@ -86,8 +97,10 @@ export class PostgresWorkspaceReader implements WorkspaceReader {
 
   async readStates({ owner, workspaceId }: WorkspaceKey, panelIds: readonly string[]) {
     const values = [owner, workspaceId, panelIds];
-    const rows = await query<PanelRow & { state: JsonObject }>(this.source, statesStatement, values);
-    return rows.map(({ state, ...row }) => ({ ...panelOf({ ...row, state }), state }));
+    const rows = await query<StateRow>(this.source, statesStatement, values);
+    return mapInTurns(rows, ({ state, version, ...row }) =>
+      withState({ ...row, version: Number(version) }, state, this.large),
+    );
   }
 }
 

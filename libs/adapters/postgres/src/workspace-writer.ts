@@ -8,6 +8,8 @@ import {
   type HeldPanel,
   type HeldWorkspace,
   type WorkspaceWriter,
+  type LargeWork,
+  inProcess,
 } from '@nexus-state/state-core';
 import { type Moment, VersionMissed, withoutDeadlock, writeChanges } from './append';
 import { claimKey } from './key-store';
@@ -36,7 +38,10 @@ const attempts = 10;
 /** Changes workspaces as a whole in PostgreSQL. Each takes two connections (`inNumberedTransaction`). */
 export class PostgresWorkspaceWriter implements WorkspaceWriter {
   /** @param source an initialized data source with our schema, of at least two connections */
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    private readonly large: LargeWork = inProcess,
+  ) {}
 
   async rewrite<T>(
     workspace: WorkspaceKey,
@@ -57,7 +62,7 @@ export class PostgresWorkspaceWriter implements WorkspaceWriter {
     work: (held: HeldWorkspace) => Promise<T>,
   ): Promise<{ readonly result: T; readonly occurredAt: string }> {
     return inNumberedTransaction(this.source, async (run, moment) => {
-      const held = await HeldRows.take(workspace, run, moment);
+      const held = await HeldRows.take(workspace, run, moment, this.large);
       const result = await work(held);
       await held.checkComplete();
       return { result, occurredAt: held.moment.now };
@@ -74,9 +79,15 @@ class HeldRows implements HeldWorkspace {
     private readonly run: Run,
     readonly panels: ReadonlyMap<string, HeldPanel>,
     readonly moment: Moment,
+    private readonly large: LargeWork,
   ) {}
 
-  static async take(workspace: WorkspaceKey, run: Run, moment: () => Promise<Moment>): Promise<HeldRows> {
+  static async take(
+    workspace: WorkspaceKey,
+    run: Run,
+    moment: () => Promise<Moment>,
+    large: LargeWork,
+  ): Promise<HeldRows> {
     const rows = await run<{ panelId: string; version: string; checksum: string; deleted: boolean }>(
       holdStatement,
       [workspace.owner, workspace.workspaceId],
@@ -85,11 +96,11 @@ class HeldRows implements HeldWorkspace {
       ({ panelId, version, checksum, deleted }) =>
         [panelId, { version: Number(version), checksum, deleted }] as const,
     );
-    return new HeldRows(workspace, run, new Map(panels), await moment());
+    return new HeldRows(workspace, run, new Map(panels), await moment(), large);
   }
 
   async read(panelIds: readonly string[]): Promise<readonly Panel[]> {
-    return [...(await readPanels(this.run, this.workspace, panelIds, 'free')).values()];
+    return [...(await readPanels(this.run, this.workspace, panelIds, 'free', this.large)).values()];
   }
 
   async append(batch: readonly Append[]): Promise<void> {

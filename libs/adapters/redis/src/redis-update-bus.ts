@@ -14,6 +14,7 @@ import { RedisChannels } from './redis-channels';
 import { activeTraceparent, inTraceOf } from './trace-context';
 import {
   parseMessage,
+  readReached,
   readTraceparent,
   readUpdate,
   updateMessage,
@@ -91,6 +92,9 @@ function readMessage(channel: string, message: string): Delivery | undefined {
   const traceparent = readTraceparent(fields);
   const change = workspace && readUpdate(workspace, fields);
   if (change) return (listener) => inTraceOf(traceparent, () => listener.onChange(change));
+  const reached = workspace && readReached(workspace, fields);
+  if (reached)
+    return (listener) => inTraceOf(traceparent, () => listener.onReached(reached.key, reached.version));
   const event = workspace && readEvent(workspace, fields);
   return event && ((listener) => inTraceOf(traceparent, () => listener.onEvent(event)));
 }

@@ -1,6 +1,6 @@
 import { aPanelKey } from '@nexus-state/state-core/testing';
 import { aChange } from '@nexus-state/state-core/testing/update-bus.contract';
-import { parseMessage, readTraceparent, readUpdate, updateMessage } from './update-message';
+import { parseMessage, readReached, readTraceparent, readUpdate, updateMessage } from './update-message';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -11,6 +11,19 @@ describe('an update on its channel', () => {
     const fields = parseMessage(updateMessage(change, traceparent));
     expect(readTraceparent(fields)).toBe(traceparent);
     expect(readUpdate(change.key, fields)).toEqual(change);
+  });
+
+  it('leaves out a large patch, and is no change then', () => {
+    const large = { ...change, largePatch: { text: 'x'.repeat(40_000), operations: 1 } };
+    const fields = parseMessage(updateMessage(large, traceparent));
+    expect(JSON.stringify(fields).length).toBeLessThan(500);
+    expect(readReached(change.key, fields)).toEqual({ key: change.key, version: 1 });
+    expect(readUpdate(change.key, fields)).toBeUndefined();
+    expect(readTraceparent(fields)).toBe(traceparent);
+  });
+
+  it.each([0, -1, 1.5, '1', null])('is none where the version that was reached is %j', (reached) => {
+    expect(readReached(change.key, { panelId: 'p', reached })).toBeUndefined();
   });
 
   it('is as it was where there is no trace', () => {

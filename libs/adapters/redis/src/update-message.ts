@@ -1,11 +1,16 @@
 import { isJsonObject } from '@nexus-state/documents';
-import type { Change, ChangeType, WorkspaceKey } from '@nexus-state/state-core';
+import type { Change, ChangeType, PanelKey, WorkspaceKey } from '@nexus-state/state-core';
 
 /**
  * A change as it goes over a channel; owner and workspace stand in the channel's name.
+ * A large one only says which version its panel has reached.
  * @param traceparent the trace that the change was made in (W3C Trace Context), where it was made in one
  */
-export function updateMessage({ key, occurredAt, ...change }: Change, traceparent?: string): string {
+export function updateMessage(update: Change, traceparent?: string): string {
+  // A receiver would parse the patch while others wait; from history it gets it as text.
+  if (update.largePatch)
+    return JSON.stringify({ panelId: update.key.panelId, reached: update.version, traceparent });
+  const { key, occurredAt, ...change } = update;
   return JSON.stringify({ panelId: key.panelId, ...change, timestamp: occurredAt, traceparent });
 }
 
@@ -19,6 +24,18 @@ export function readUpdate(workspace: WorkspaceKey, fields: unknown): Change | u
   if (typeof panelId !== 'string' || typeof timestamp !== 'string' || !isComplete(change)) return undefined;
   const key = { ...workspace, panelId };
   return { ...(change as unknown as Omit<Change, 'key' | 'occurredAt'>), key, occurredAt: timestamp };
+}
+
+/** The panel and the version that it has reached, in a message of a large change; undefined in any other. */
+export function readReached(
+  workspace: WorkspaceKey,
+  fields: unknown,
+): { readonly key: PanelKey; readonly version: number } | undefined {
+  if (!isJsonObject(fields)) return undefined;
+  const { panelId, reached: version } = fields;
+  if (typeof panelId !== 'string' || typeof version !== 'number' || !Number.isSafeInteger(version))
+    return undefined;
+  return version > 0 ? { key: { ...workspace, panelId }, version } : undefined;
 }
 
 /** The trace that a message came with, or undefined. */

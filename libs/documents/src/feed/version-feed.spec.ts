@@ -26,6 +26,21 @@ describe('VersionFeed', () => {
     expect(feed.version).toBe(4);
   });
 
+  it('asks history for a change that was not sent along, and once only', () => {
+    const feed = feedAt(3);
+    expect(versions(feed.hintAt(4))).toEqual({ deliver: [], catchUpFrom: 3 });
+    expect(versions(feed.hintAt(4))).toEqual({ deliver: [] });
+    expect(versions(feed.hint(change(5)))).toEqual({ deliver: [] });
+    expect(versions(feed.page(changes(4, 4)))).toEqual({ deliver: [4, 5] });
+    expect(versions(feed.hintAt(5))).toEqual({ deliver: [] });
+  });
+
+  it('does not begin with a change that was not sent along', () => {
+    const feed = new VersionFeed<Change>();
+    expect(versions(feed.hintAt(6))).toEqual({ deliver: [] });
+    expect(versions(feed.loaded(5))).toEqual({ deliver: [], catchUpFrom: 5 });
+  });
+
   it('holds hints until it knows where it begins', () => {
     const feed = new VersionFeed<Change>();
     for (const version of [7, 5, 6]) expect(versions(feed.hint(change(version)))).toEqual({ deliver: [] });

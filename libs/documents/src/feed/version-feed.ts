@@ -57,6 +57,13 @@ export class VersionFeed<C extends Versioned> {
     return this.#advance([]);
   }
 
+  /** Takes it that a change was published, which is to be asked for in history. @param version that it led to */
+  hintAt(version: number): FeedStep<C> {
+    if (this.#version !== undefined && version <= this.#version) return { deliver: [] };
+    this.#newest = Math.max(this.#newest, version);
+    return this.#advance([]);
+  }
+
   /** Takes it that the panel has reached a version: where the feed begins, later what it catches up with. */
   loaded(version: number): FeedStep<C> {
     this.#version ??= version;

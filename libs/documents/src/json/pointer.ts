@@ -1,3 +1,5 @@
+import type { JsonValue } from './json-value';
+
 /** More reference tokens than a pointer may have: it would lead deeper than any state may nest. */
 const maxTokens = 1_024;
 
@@ -27,4 +29,15 @@ export function appendToken(pointer: string, token: string): string {
 // RFC 6901 section 4: "~1" first, so that "~01" becomes "~1" and not "/".
 function unescapeToken(token: string): string {
   return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+/** The value at the end of a pointer's tokens; undefined where they lead nowhere. */
+export function valueAt(root: JsonValue, tokens: readonly string[]): JsonValue | undefined {
+  let value: JsonValue | undefined = root;
+  for (const token of tokens) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (Array.isArray(value) && !/^(0|[1-9]\d*)$/.test(token)) return undefined;
+    value = Object.hasOwn(value, token) ? (value as Record<string, JsonValue>)[token] : undefined;
+  }
+  return value;
 }

@@ -1,5 +1,5 @@
 import { type FieldProblem, ValidationFailed } from '../errors';
-import { type JsonValue, isJsonObject, isPointerText } from '../json';
+import { type JsonValue, isJsonObject, isPointerText, largeSourceOf, noteSource } from '../json';
 import type { IncrementOperation, PatchOperation, PatchRequest } from './operation';
 
 type Operation = PatchOperation | IncrementOperation;
@@ -12,6 +12,7 @@ const maxProblems = 100;
  * does not define are left out, as RFC 6902 section 4 asks.
  * @param value anything
  * @param pointer where the patch stands in its body, for messages
+ * @returns the patch; where its text is large and was noted, it is noted for the patch as well
  * @throws ValidationFailed naming the operations that are none, up to the first hundred
  */
 export function readPatch(value: unknown, pointer = ''): PatchRequest {
@@ -26,6 +27,8 @@ export function readPatch(value: unknown, pointer = ''): PatchRequest {
     if (problems.length === maxProblems) break;
   }
   if (problems.length > 0) throw new ValidationFailed(problems);
+  const text = largeSourceOf(value);
+  if (text !== undefined) noteSource(operations as unknown as JsonValue, text);
   return operations;
 }
 

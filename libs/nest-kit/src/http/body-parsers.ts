@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedJson, UnsupportedMediaType } from '../problems/http-refusals';
 import { noteBody } from './fingerprint';
-import { readJsonBody } from './read-json-body';
+import { type JsonBodyRules, readJsonBody } from './read-json-body';
 
 /** The content types that carry JSON bodies. */
 export const jsonContentTypes = [
@@ -15,6 +15,8 @@ export interface BodyRules {
   readonly consumes?: readonly string[];
   /** The content codings that the route decodes, in lower case. */
   readonly codings?: readonly string[];
+  /** Whether it may hold a state, or a part of one. */
+  readonly holdsState?: boolean;
   /** Whether there may be none. */
   readonly bodyOptional?: boolean;
 }
@@ -31,9 +33,11 @@ function rulesOf({ routeOptions }: FastifyRequest): BodyRules {
 /**
  * Reads JSON bodies. Not Fastify's own reader: that one refuses or drops `__proto__`, which is data here like any
  * other key, and replaces bytes that are not UTF-8.
- * @param maxValues how many values a body may have, about
  */
-export function addJsonBodyParsers(fastify: FastifyInstance, maxValues?: number): void {
+export function addJsonBodyParsers(
+  fastify: FastifyInstance,
+  limits: Omit<JsonBodyRules, 'holdsState'> = {},
+): void {
   // Nobody here takes plain text: it is refused as what it is, not as JSON of the wrong shape.
   fastify.removeContentTypeParser('text/plain');
   for (const type of jsonContentTypes) {
@@ -42,10 +46,10 @@ export function addJsonBodyParsers(fastify: FastifyInstance, maxValues?: number)
       type,
       { parseAs: 'buffer' },
       async (request: FastifyRequest, body: Buffer) => {
-        const { consumes, bodyOptional } = rulesOf(request);
+        const { consumes, bodyOptional, holdsState = false } = rulesOf(request);
         if (!consumedBy(request).includes(type)) throw new UnsupportedMediaType(consumedBy(request));
         noteBody(request, body);
-        if (body.length > 0) return readJsonBody(body, maxValues);
+        if (body.length > 0) return readJsonBody(body, { ...limits, holdsState });
         // Clients send the type with every request, also with those that need no body.
         if (consumes && !bodyOptional) throw new MalformedJson('it is empty.');
         return undefined;

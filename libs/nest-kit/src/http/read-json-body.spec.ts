@@ -1,8 +1,9 @@
-import { StateTooDeep, UnsupportedValue } from '@nexus-state/documents';
+import { StateTooDeep, StateTooLarge, UnsupportedValue } from '@nexus-state/documents';
+import { maxTextValues } from '../json';
 import { BodyTooLarge, MalformedJson } from '../problems/http-refusals';
 import { readJsonBody } from './read-json-body';
 
-const read = (text: string, maxValues?: number) => readJsonBody(Buffer.from(text), maxValues);
+const read = (text: string, maxValues = maxTextValues) => readJsonBody(Buffer.from(text), { maxValues });
 
 describe('readJsonBody', () => {
   it('reads JSON; `__proto__` is a key like any other', async () => {
@@ -40,5 +41,33 @@ describe('readJsonBody', () => {
     isRead = true;
     expect(value).toHaveLength(100_000);
     expect(turns).toBeGreaterThan(3);
+  });
+
+  describe('refuses a string that no state can hold, before it is decoded:', () => {
+    const stateBytes = 1024 * 1024;
+    const longest = 2 * stateBytes;
+    const body = (string: string) => Buffer.from(`{"a":"${string}"}`);
+
+    it.each([
+      ['plain letters', 'x'.repeat(longest + 1)],
+      ['letters of two bytes', 'ä'.repeat(longest / 2 + 1)],
+      ['letters of three bytes', '中'.repeat(longest / 3 + 1)],
+      ['escapes', '\\u0041'.repeat(longest + 1)],
+      ['control characters', '\\u0001'.repeat(longest / 2 + 1)],
+    ])('%s', async (_, string) => {
+      await expect(readJsonBody(body(string), { stateBytes, holdsState: true })).rejects.toThrow(
+        StateTooLarge,
+      );
+      await expect(readJsonBody(body(string), { stateBytes })).rejects.toThrow(BodyTooLarge);
+    });
+
+    it.each([
+      ['plain letters', 'x'.repeat(longest - 2)],
+      ['escapes', '\\u0041'.repeat(longest - 1)],
+    ])('not %s that are as long as a patch may be', async (_, string) => {
+      expect(await readJsonBody(body(string), { stateBytes, holdsState: true })).toEqual(
+        JSON.parse(`{"a":"${string}"}`),
+      );
+    });
   });
 });

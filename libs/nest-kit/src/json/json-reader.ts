@@ -1,5 +1,6 @@
-import { type JsonValue, StateTooDeep, UnsupportedValue } from '@nexus-state/documents';
+import { type JsonValue, StateTooDeep, UnsupportedValue, noteSource } from '@nexus-state/documents';
 import { Frame, duplicateOf } from './json-frame';
+import { leastTextBytes } from './text-bytes';
 import { unfaithfulNumberText } from './number-text';
 
 /** The reader refuses deeper nesting. Above the limit for states, with room for the envelope of a request. */
@@ -11,6 +12,9 @@ const pieceLength = 32 * 1024;
 /** The values that a text may have by default: twice as many as a state of 1 MiB can have. */
 export const maxTextValues = 1_048_576;
 
+/** The most bytes that one UTF-16 unit has in UTF-8. */
+const bytesPerUnit = 3;
+
 /** A double holds every number of so few characters without an exponent. */
 const shortNumber = 15;
 
@@ -21,6 +25,14 @@ export class NotJson extends Error {}
 
 /** A text in which an object has a member twice. */
 export class DuplicateMember extends NotJson {}
+
+/** A text with a string that has more bytes than the reader allows. Thrown before the string is decoded. */
+export class StringTooLong extends Error {
+  /** @param bytes how many it has at least, in canonical JSON */
+  constructor(readonly bytes: number) {
+    super('a string is too long.');
+  }
+}
 
 /** A text with more values than the reader allows. */
 export class TooManyValues extends Error {}
@@ -39,10 +51,14 @@ export class JsonReader {
 
   #valuesLeft: number;
 
-  /** @param maxValues how many values the text may have, about: each value takes memory, however short its text is */
+  /**
+   * @param maxValues how many values the text may have, about: each value takes memory, however short its text is
+   * @param maxStringBytes how many bytes each string may have, about, in canonical JSON
+   */
   constructor(
     private readonly text: string,
     maxValues = maxTextValues,
+    private readonly maxStringBytes = Infinity,
   ) {
     this.#valuesLeft = maxValues;
   }
@@ -58,6 +74,7 @@ export class JsonReader {
    * @param length how many characters to scan, about
    * @returns true at the end of the text
    * @throws NotJson when it is not JSON, or has a member twice
+   * @throws StringTooLong when it has a longer string than `maxStringBytes`
    * @throws TooManyValues when it has more values than `maxValues`
    * @throws UnsupportedValue with the pointer of a number that a double cannot hold
    * @throws StateTooDeep when it is nested deeper than `maxTextDepth`
@@ -104,10 +121,16 @@ export class JsonReader {
   #string(): void {
     const start = this.#at;
     this.#at = this.#endOfString(start);
+    if ((this.#at - start) * bytesPerUnit > this.maxStringBytes) this.#refuseLong(start);
     const frame = this.#frame;
     if (!frame?.expectsKey) return;
     const key = this.#key(start, this.#at);
     if (!frame.addKey(key)) throw new DuplicateMember(duplicateOf(this.#frames));
+  }
+
+  #refuseLong(start: number): void {
+    const bytes = leastTextBytes(this.text, start, this.#at, this.maxStringBytes);
+    if (bytes > this.maxStringBytes) throw new StringTooLong(bytes);
   }
 
   #endOfString(start: number): number {
@@ -160,7 +183,9 @@ export class JsonReader {
     this.#at++;
     this.#frames.pop();
     this.#frame = this.#frames.at(-1);
-    if (frame.isBuilt) this.#handOver(frame);
+    if (!frame.isBuilt) return;
+    noteSource(frame.value, this.text.slice(frame.start, this.#at));
+    this.#handOver(frame);
   }
 
   /** Adds a value that was parsed in pieces to its parent. */

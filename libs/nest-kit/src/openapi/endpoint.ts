@@ -55,7 +55,14 @@ export function Endpoint(description: EndpointDescription): MethodDecorator {
   return applyDecorators(
     ...(scope === undefined ? [Public()] : [RequireScope(scope), ApiBearerAuth()]),
     ...(body
-      ? [RouteConfig({ consumes: Object.keys(body), codings, bodyOptional } satisfies BodyRules)]
+      ? [
+          RouteConfig({
+            consumes: Object.keys(body),
+            codings,
+            bodyOptional,
+            holdsState: problems.includes('state_too_large'),
+          } satisfies BodyRules),
+        ]
       : []),
     describeRoute((facts) => {
       facts.summary = summary;

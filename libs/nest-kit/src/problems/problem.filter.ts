@@ -1,7 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { InvalidId, RateLimited } from '@nexus-state/state-core';
-import { StateError, ValidationFailed } from '@nexus-state/documents';
+import { StateError, ValidationFailed, holdsText, textAround } from '@nexus-state/documents';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { consumedBy } from '../http/body-parsers';
@@ -73,7 +73,10 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
   if (problem.status === 405 && Array.isArray(problem['allowed'])) {
     void reply.header('allow', problem['allowed'].join(', '));
   }
-  void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  void reply
+    .status(problem.status)
+    .type('application/problem+json')
+    .send(holdsText(problem) ? textAround(problem) : JSON.stringify(problem));
 }
 
 /** The refusal that an error amounts to, or undefined when it is a bug. */

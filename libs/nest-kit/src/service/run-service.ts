@@ -112,7 +112,10 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
   const respondsToPreflights = config.CORS_ORIGINS.length > 0;
   respondWithoutRoute(fastify as never, respondsToPreflights);
   refuseContentCodings(fastify as never);
-  addJsonBodyParsers(fastify as never, Math.max(maxTextValues, config.MAX_STATE_BYTES));
+  addJsonBodyParsers(fastify as never, {
+    maxValues: Math.max(maxTextValues, config.MAX_STATE_BYTES),
+    stateBytes: config.MAX_STATE_BYTES,
+  });
   if (respondsToPreflights) {
     // `respondWithoutRoute` answers OPTIONS, with what the library adds for preflights.
     app.enableCors({ ...corsRules(config.CORS_ORIGINS), strictPreflight: false, preflightContinue: true });

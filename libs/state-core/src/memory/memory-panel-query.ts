@@ -1,4 +1,4 @@
-import { type JsonValue, ValidationFailed, isJsonObject } from '@nexus-state/documents';
+import { JsonText, type JsonValue, ValidationFailed, isJsonObject } from '@nexus-state/documents';
 import { withinPageBytes } from '../panels/history';
 import type { WorkspaceKey } from '../panels/model';
 import type { Criterion, FoundPanels, FoundPanelsQuery, PanelQuery } from '../panels/ports';
@@ -23,7 +23,11 @@ export class MemoryPanelQuery implements PanelQuery {
 }
 
 function testOf(criterion: Criterion): (state: JsonValue) => boolean {
-  if ('contains' in criterion) return (state) => contains(state, criterion.contains);
+  if ('contains' in criterion) {
+    const part = criterion.contains;
+    const wanted = part instanceof JsonText ? part.toJSON() : part;
+    return (state) => contains(state, wanted);
+  }
   if (!/^\$(\.[A-Za-z_]\w*)*$/.test(criterion.jsonPath)) {
     throw new ValidationFailed([{ pointer: '/jsonPath', message: 'is not a path of members' }]);
   }

@@ -14,7 +14,7 @@ import {
   panelKeyText,
 } from '../panels/model';
 import { rebuildStart, withinPageBytes } from '../panels/history';
-import type { JsonObject } from '@nexus-state/documents';
+import { type JsonObject, JsonText } from '@nexus-state/documents';
 import type {
   HistoryEntry,
   HistoryPage,
@@ -216,8 +216,13 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     if (last?.version !== version) return undefined;
     const state = this.#copies.get(`${panelKeyText(key)} ${start}`);
     return {
-      copy: state && { version: start, state },
-      steps: state ? steps.slice(1) : steps,
+      copy: state && { version: start, state: new JsonText(JSON.stringify(state)) },
+      steps: (state ? steps.slice(1) : steps).map(({ version, changeType, patch, checksum }) => ({
+        version,
+        changeType,
+        patch: new JsonText(JSON.stringify(patch)),
+        checksum,
+      })),
       occurredAt: last.occurredAt,
       deleted: last.changeType === 'deleted',
     };

@@ -7,7 +7,9 @@ export class MemoryUpdateBus implements UpdateBus {
   readonly #listeners = new Map<string, Set<UpdateListener>>();
 
   async publish(change: Change): Promise<void> {
-    this.#send(change.key, (listener) => listener.onChange(change));
+    this.#send(change.key, (listener) =>
+      change.largePatch ? listener.onReached(change.key, change.version) : listener.onChange(change),
+    );
   }
 
   async announce(event: WorkspaceEvent): Promise<void> {

@@ -39,7 +39,7 @@ export class MemoryWorkspaceReader implements WorkspaceReader {
 
   async readStates(workspace: WorkspaceKey, panelIds: readonly string[]) {
     const asked = new Set(panelIds);
-    return (await this.#panels(workspace)).filter(({ key }) => asked.has(key.panelId)).map(workspacePanel);
+    return (await this.#panels(workspace)).filter(({ key }) => asked.has(key.panelId)).map(panelWithText);
   }
 
   async #panels(workspace: WorkspaceKey): Promise<readonly Panel[]> {
@@ -51,4 +51,8 @@ export class MemoryWorkspaceReader implements WorkspaceReader {
 
 function workspacePanel({ key, version, checksum, stateSizeBytes, state }: Panel) {
   return { panelId: key.panelId, version, checksum, stateSizeBytes, state };
+}
+
+function panelWithText(panel: Panel) {
+  return { ...workspacePanel(panel), stateText: panel.stateText };
 }

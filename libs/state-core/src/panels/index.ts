@@ -1,6 +1,7 @@
 export * from './core-observer';
 export * from './list-panels';
 export * from './panel-ports';
+export * from './partial-document';
 export * from './query-panels';
 export * from './read-changes';
 export * from './read-history';

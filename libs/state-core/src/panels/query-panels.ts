@@ -1,12 +1,7 @@
 import type { VisiblePanels } from '../workspaces/access';
-import {
-  StateTooLarge,
-  type JsonObject,
-  bytesPerCharacter,
-  checkFaithful,
-  jsonSize,
-} from '@nexus-state/documents';
-import type { Limits, Panel, WorkspaceKey } from './model';
+import { type JsonObject, JsonText, largeSourceOf } from '@nexus-state/documents';
+import type { LargeWork } from './large';
+import { type Limits, type Panel, type WorkspaceKey, stateContent } from './model';
 import type { Criterion, PanelQuery } from './ports';
 import { panelCursor, parsePanelCursor } from './panel-cursor';
 
@@ -34,17 +29,28 @@ export interface FoundPage {
  */
 export async function queryPanels(
   { workspace, criterion, limit, cursor, visible }: QueryPanels,
-  { query, limits }: { readonly query: PanelQuery; readonly limits: Limits },
+  {
+    query,
+    limits,
+    large,
+  }: { readonly query: PanelQuery; readonly limits: Limits; readonly large: LargeWork },
 ): Promise<FoundPage> {
-  if ('contains' in criterion) checkContained(criterion.contains, limits);
+  const wanted =
+    'contains' in criterion ? { contains: await checked(criterion.contains, limits, large) } : criterion;
   const after = cursor === undefined ? undefined : parsePanelCursor(cursor, '/cursor');
-  const { panels, more } = await query.find(workspace, criterion, { visible, limit, after });
+  const { panels, more } = await query.find(workspace, wanted, { visible, limit, after });
   const last = panels.at(-1);
   return { panels, nextCursor: more && last ? panelCursor(last.key.panelId) : null };
 }
 
-function checkContained(value: JsonObject, { stateBytes, stateDepth }: Limits): void {
-  if (checkFaithful(value, stateDepth, '/contains') * bytesPerCharacter <= stateBytes) return;
-  const size = jsonSize(value, stateBytes);
-  if (size > stateBytes) throw new StateTooLarge(size, stateBytes);
+/** What is to be contained, once it is checked. @throws UnsupportedValue, StateTooDeep, StateTooLarge, Unavailable */
+async function checked(
+  value: JsonObject | JsonText,
+  limits: Limits,
+  large: LargeWork,
+): Promise<JsonObject | JsonText> {
+  const text = value instanceof JsonText ? value.text : largeSourceOf(value);
+  if (text !== undefined) return new JsonText((await large.content(text, limits, '/contains')).stateText);
+  stateContent(value as JsonObject, limits, '/contains');
+  return value;
 }

@@ -1,7 +1,7 @@
 import type { CurrentPanel } from './group-commit';
 import { PanelNotFound, Unavailable } from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
-import { type Panel, type PanelKey, panelDocument } from './model';
+import { type Panel, type PanelKey, isLarge, panelDocument, stateTextIn, withLazyState } from './model';
 import type { CachedPanel } from './ports';
 import type { FoundCopy, PanelCopies } from './copies';
 import type { ReadPorts } from './panel-ports';
@@ -69,8 +69,11 @@ async function readStored(key: PanelKey, { store, outage }: ReadPorts): Promise<
 export async function cachedPanel(key: PanelKey, copies: PanelCopies): Promise<CurrentPanel | undefined> {
   const cached = await copies.read(key);
   if (!('copy' in cached) || cached.copy.document === undefined) return undefined;
-  const { state } = JSON.parse(cached.copy.document) as { state: JsonObject };
-  return { version: cached.copy.version, state, deleted: false };
+  const { version, document } = cached.copy;
+  if (isLarge(document.length))
+    return withLazyState({ version, stateText: stateTextIn(document, key), deleted: false });
+  const { state } = JSON.parse(document) as { state: JsonObject };
+  return { version, state, deleted: false };
 }
 
 type Document = Pick<CachedPanel, 'version' | 'document'>;

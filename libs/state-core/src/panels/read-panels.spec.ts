@@ -1,9 +1,10 @@
 import { MemoryPanelQuery } from '../memory';
 import { CoreWorld, any, at } from '../testing/core-world';
 import { VisiblePanels } from '../workspaces/access';
+import { inProcess } from './large';
 import { defaultLimits } from './model';
 import { queryPanels } from './query-panels';
-import { partialDocument } from './read-version';
+import { partialDocument } from './partial-document';
 
 const notFound = (facts: object) => ({ code: 'not_found', facts });
 const notValid = (pointer: string) => ({
@@ -209,7 +210,8 @@ describe('StateCore.queryPanels', () => {
   });
 
   it('refuses what no state can hold before it searches', async () => {
-    const ports = { query: new MemoryPanelQuery(world.store), limits: { ...defaultLimits, stateDepth: 2 } };
+    const limits = { ...defaultLimits, stateDepth: 2 };
+    const ports = { query: new MemoryPanelQuery(world.store), limits, large: inProcess };
     const page = { workspace: world.workspace, limit: 1, visible: VisiblePanels.all };
     const find = (contains: object) =>
       queryPanels({ ...page, criterion: { contains: contains as never } }, ports);

@@ -1,17 +1,25 @@
-import { PanelNotFound, PathNotFound, VersionNotFound } from '../errors';
+import { PanelNotFound, VersionNotFound } from '../errors';
 import { rebuildState } from './history';
-import { type JsonObject, type JsonValue, canonicalJson, parsePointer } from '@nexus-state/documents';
-import { type Panel, type PanelKey, panelDocument } from './model';
-import type { PanelHistory, PanelStore } from './ports';
+import { type JsonObject, type JsonPatch, copyWith } from '@nexus-state/documents';
+import type { LargeWork } from './large';
+import {
+  type PanelKey,
+  type StateContent,
+  contentOfText,
+  isLarge,
+  noLimits,
+  panelDocument,
+  stateContent,
+} from './model';
+import type { PanelHistory, PanelStore, RebuildSource } from './ports';
 import type { PanelReading } from './read-panel';
 
 /** A version of a panel, by its number or by an instant at which it was the newest. */
 export type VersionChoice = { readonly version: number } | { readonly at: string };
 
 /** A state of the past. */
-export interface PastState {
+export interface PastContent extends StateContent {
   readonly version: number;
-  readonly state: JsonObject;
   readonly occurredAt: string;
 }
 
@@ -19,6 +27,7 @@ export interface PastState {
 export interface HistoryPorts {
   readonly store: PanelStore;
   readonly history: PanelHistory;
+  readonly large: LargeWork;
 }
 
 /**
@@ -30,8 +39,7 @@ export async function readVersion(
   { key, choice }: { readonly key: PanelKey; readonly choice: VersionChoice },
   ports: HistoryPorts,
 ): Promise<PanelReading> {
-  const { version, state, occurredAt } = await pastState(key, choice, ports);
-  const stateText = canonicalJson(state);
+  const { version, stateText, occurredAt } = await pastContent(key, choice, ports);
   return {
     version,
     document: panelDocument({ key, version, stateText, updatedAt: occurredAt }),
@@ -39,12 +47,12 @@ export async function readVersion(
   };
 }
 
-/** The state of a panel at a version or an instant; throws as `readVersion` does. */
-export async function pastState(
+/** What a panel held at a version or an instant; throws as `readVersion` does. */
+export async function pastContent(
   key: PanelKey,
   choice: VersionChoice,
   ports: HistoryPorts,
-): Promise<PastState> {
+): Promise<PastContent> {
   const version = 'version' in choice ? choice.version : await ports.history.versionAt(key, choice.at);
   const source = version > 0 ? await ports.history.rebuildSource(key, version) : undefined;
   if (!source) {
@@ -54,35 +62,19 @@ export async function pastState(
       : new PanelNotFound(key.panelId);
   }
   if (source.deleted) throw new VersionNotFound(key.panelId, version);
-  return { version, state: rebuildState(version, source.copy, source.steps), occurredAt: source.occurredAt };
+  const content = await rebuilt(version, source, ports.large);
+  return copyWith(content, { version, occurredAt: source.occurredAt });
 }
 
-/** What stands in the document of a panel. */
-interface PanelFields extends Pick<Panel, 'version' | 'updatedAt'> {
-  readonly panelId: string;
-  readonly workspaceId: string;
-  readonly state: JsonValue;
-}
-
-/**
- * The document of a panel with only the value at a pointer as its state.
- * @param path a JSON Pointer (RFC 6901)
- * @throws PathNotFound when it leads nowhere
- */
-export function partialDocument(document: string, path: string): string {
-  const panel = JSON.parse(document) as PanelFields;
-  const tokens = parsePointer(path);
-  const state = tokens && valueAt(panel.state, tokens);
-  if (state === undefined) throw new PathNotFound(panel.panelId, path);
-  return panelDocument({ ...panel, key: panel, stateText: canonicalJson(state) });
-}
-
-function valueAt(root: JsonValue, tokens: readonly string[]): JsonValue | undefined {
-  let value: JsonValue | undefined = root;
-  for (const token of tokens) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    if (Array.isArray(value) && !/^(0|[1-9]\d*)$/.test(token)) return undefined;
-    value = Object.hasOwn(value, token) ? (value as Record<string, JsonValue>)[token] : undefined;
-  }
-  return value;
+async function rebuilt(version: number, source: RebuildSource, large: LargeWork): Promise<StateContent> {
+  const copy = source.copy && { version: source.copy.version, state: source.copy.state.text };
+  const steps = source.steps.map((step) => ({ ...step, patch: step.patch.text }));
+  const length = steps.reduce((sum, { patch }) => sum + patch.length, copy?.state.length ?? 0);
+  if (isLarge(length)) return contentOfText(await large.rebuild({ version, copy, steps }));
+  const state = rebuildState(
+    version,
+    copy && { version: copy.version, state: JSON.parse(copy.state) as JsonObject },
+    steps.map((step) => ({ ...step, patch: JSON.parse(step.patch) as JsonPatch })),
+  );
+  return stateContent(state, noLimits);
 }

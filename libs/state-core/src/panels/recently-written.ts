@@ -16,13 +16,13 @@ export class RecentlyWritten {
   /** Takes note of a panel that was written. */
   note(panel: Panel | undefined): void {
     if (!panel) return;
-    const { key, version, state, deleted, stateSizeBytes } = panel;
+    const { key, version, deleted, stateSizeBytes } = panel;
     const text = panelKeyText(key);
     // Deleted first, so that the map's order is that of the last writes.
     this.#panels.delete(text);
     if (stateSizeBytes > maxStateBytes) return;
     if (this.#panels.size >= maxPanels) this.#panels.delete(this.#panels.keys().next().value as string);
-    this.#panels.set(text, { version, state, deleted, stateSizeBytes });
+    this.#panels.set(text, { version, state: panel.state, deleted, stateSizeBytes });
   }
 
   /** The panel at a version, if that is how it was last written here. */

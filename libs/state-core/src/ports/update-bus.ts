@@ -1,10 +1,13 @@
-import type { Change, WorkspaceKey } from '../panels/model';
+import type { Change, PanelKey, WorkspaceKey } from '../panels/model';
 import type { WorkspaceEvent } from '../workspaces';
 
 /** Receives what is published about a workspace: possibly late, twice, out of order, or not at all. */
 export interface UpdateListener {
   /** A change was published. */
   onChange(change: Change): void;
+
+  /** A change was published that is too large to be sent along: its panel has reached this version, which history has. */
+  onReached(key: PanelKey, version: number): void;
 
   /** Something happened to the workspace as a whole. An event that is lost is not sent again. */
   onEvent(event: WorkspaceEvent): void;

@@ -1,5 +1,7 @@
-import { type JsonObject, type JsonPatch, compareStates } from '@nexus-state/documents';
-import { type WorkspaceContent, batchesOf } from './workspace-content';
+import { JsonText, type JsonValue, canonicalJson, compareStates } from '@nexus-state/documents';
+import type { LargeWork } from '../panels/large';
+import { creationText, isLarge } from '../panels/model';
+import { type StateReading, type WorkspaceContent, batchesOf } from './workspace-content';
 
 /** What became of a panel between two contents of a workspace. */
 export interface PanelDifference {
@@ -10,7 +12,7 @@ export interface PanelDifference {
   /** Its version after; null when it is not there. */
   readonly toVersion: number | null;
   /** Leads from one state to the other, as in history: a panel that is new is added at the root, one that is gone removed. */
-  readonly patch: JsonPatch;
+  readonly patch: JsonText;
 }
 
 /**
@@ -20,6 +22,7 @@ export interface PanelDifference {
 export async function* compareContents(
   from: WorkspaceContent,
   to: WorkspaceContent,
+  large: LargeWork,
 ): AsyncGenerator<PanelDifference> {
   const all = new Set([...from.panels.keys(), ...to.panels.keys()]);
   const differing = [...all].filter((id) => from.panels.get(id)?.checksum !== to.panels.get(id)?.checksum);
@@ -32,17 +35,24 @@ export async function* compareContents(
         panelId,
         fromVersion: from.panels.get(panelId)?.version ?? null,
         toVersion: to.panels.get(panelId)?.version ?? null,
-        ...difference(before?.get(panelId), after?.get(panelId)),
+        ...(await difference(before?.get(panelId), after?.get(panelId), large)),
       };
     }
   }
 }
 
-function difference(
-  before: JsonObject | undefined,
-  after: JsonObject | undefined,
-): Pick<PanelDifference, 'change' | 'patch'> {
-  if (!after) return { change: 'removed', patch: [{ op: 'remove', path: '' }] };
-  if (!before) return { change: 'added', patch: [{ op: 'add', path: '', value: after }] };
-  return { change: 'changed', patch: compareStates(before, after) };
+async function difference(
+  before: StateReading | undefined,
+  after: StateReading | undefined,
+  large: LargeWork,
+): Promise<Pick<PanelDifference, 'change' | 'patch'>> {
+  if (!after) return { change: 'removed', patch: new JsonText('[{"op":"remove","path":""}]') };
+  if (!before) return { change: 'added', patch: new JsonText(creationText(after.stateText).text) };
+  return { change: 'changed', patch: new JsonText(await patchBetween(before, after, large)) };
+}
+
+async function patchBetween(before: StateReading, after: StateReading, large: LargeWork): Promise<string> {
+  if (isLarge(before.stateText.length + after.stateText.length))
+    return (await large.compare(before.stateText, after.stateText)).text;
+  return canonicalJson(compareStates(before.state, after.state) as unknown as JsonValue);
 }

@@ -1,4 +1,5 @@
 import { CommitNotFound, SnapshotNotFound } from '../errors';
+import type { LargeWork } from '../panels/large';
 import type { WorkspaceKey } from '../panels/model';
 import type { CommitLog, SnapshotRepository, SnapshotStore } from './ports';
 import { type Snapshot, isSnapshotId } from './model';
@@ -9,6 +10,7 @@ export interface SnapshotPorts {
   readonly snapshots: SnapshotStore;
   readonly repository: SnapshotRepository;
   readonly commits: CommitLog;
+  readonly large: LargeWork;
 }
 
 /** Names what a workspace held once: a snapshot, or a commit by its hash or the beginning of it. */
@@ -50,5 +52,5 @@ export async function contentOf(
   }
   const commitHash = await ports.commits.find(workspace, name.gitCommitHash);
   if (commitHash === undefined) throw new CommitNotFound(name.gitCommitHash);
-  return commitContent(workspace, commitHash, ports.repository);
+  return commitContent(workspace, commitHash, ports);
 }

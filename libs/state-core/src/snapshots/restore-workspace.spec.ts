@@ -29,13 +29,14 @@ beforeEach(async () => {
   cache = new MemoryPanelCache();
   const copies = someCopies(cache);
   const writer = new MemoryWorkspaceWriter(world.store);
-  const { store, queue, repository, commits, snapshots, bus, observer } = world;
+  const { store, queue, repository, commits, snapshots, bus, observer, large } = world;
   const triggers = { changed: () => undefined };
-  ports = { store, queue, repository, commits, snapshots, bus, observer, copies, writer, triggers };
+  ports = { store, queue, repository, commits, snapshots, bus, observer, copies, writer, triggers, large };
   [published, announced] = [[], []];
   await bus.subscribe(world.workspace, {
     onChange: (change) => void published.push(change),
     onEvent: (event) => void announced.push(event),
+    onReached: () => undefined,
     onGap: () => undefined,
   });
 });

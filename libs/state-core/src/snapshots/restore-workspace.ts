@@ -1,12 +1,15 @@
-import { PendingChanges } from '../panels/group-commit';
+import { type ChangeDraft, PendingChanges } from '../panels/group-commit';
 import { Semaphore } from '../concurrency';
-import { type JsonObject, compareStates } from '@nexus-state/documents';
 import {
   type Append,
   type IdempotentRequest,
   type ChangeOrigin,
   type Panel,
+  type PanelKey,
   type WorkspaceKey,
+  contentOfText,
+  extended,
+  isLarge,
   noLimits,
   stateContent,
 } from '../panels/model';
@@ -15,12 +18,13 @@ import type { PanelStore } from '../panels/ports';
 import type { Restore, RestoreMode } from '../workspaces';
 import { type RestorePlan, restorePlan } from './model';
 import { announceEvent, announcing } from '../panels/announce-changes';
-import { deletion } from '../panels/edit';
+import { type PreparedEdit, decideFairly, nothingSeen } from '../panels/edit';
+import type { LargeWork } from '../panels/large';
 import { keptFor } from '../panels/is-repeated';
 import type { AnnouncePorts } from '../panels';
 import { type ContentName, type SnapshotPorts, contentOf } from './read-snapshot';
 import { requestSnapshot } from './request-snapshot';
-import { type CommitContent, batchesOf } from './workspace-content';
+import { type CommitContent, type StateReading, batchesOf } from './workspace-content';
 
 /** A workspace that is to hold again what a snapshot or a commit of it holds. */
 export interface RestoreWorkspace {
@@ -98,7 +102,7 @@ async function restoreOnce(command: RestoreWorkspace, ports: RestorePorts): Prom
   const origin = { actor, triggeredBy: 'user', triggerSource: `restore:${commitHash}` };
   const { result: done, occurredAt } = await ports.writer.rewrite(workspace, async (held) => {
     const plan = restorePlan(content.panels, held.panels, mode);
-    await putBack(held, plan, content, workspace, origin);
+    await putBack(held, plan, content, { ...ports, workspace, origin });
     const changed = [...plan.restored, ...plan.deleted];
     const result: RestoreResult = {
       restoredPanels: plan.restored.length,
@@ -129,8 +133,11 @@ async function putBack(
   held: HeldWorkspace,
   { restored, deleted }: RestorePlan,
   content: CommitContent,
-  workspace: WorkspaceKey,
-  origin: ChangeOrigin,
+  {
+    workspace,
+    origin,
+    large,
+  }: { readonly workspace: WorkspaceKey; readonly origin: ChangeOrigin; readonly large: LargeWork },
 ): Promise<void> {
   let batch: Append[] = [];
   let bytes = 0;
@@ -150,8 +157,10 @@ async function putBack(
   for (const ids of batchesOf(restored, content, content)) {
     const [states, panels] = await Promise.all([content.readStates(ids), present(ids)]);
     for (const panelId of ids) {
-      const pending = new PendingChanges({ ...workspace, panelId }, panels.get(panelId));
-      pending.add(reversion(states.get(panelId) as JsonObject, panels.get(panelId), origin));
+      const key = { ...workspace, panelId };
+      const [state, panel] = [states.get(panelId) as StateReading, panels.get(panelId)];
+      const pending = new PendingChanges(key, panel);
+      pending.add(await reversion(key, state, panel, origin, large));
       if (pending.changes[0]?.checksum !== content.panels.get(panelId)?.checksum) {
         throw new Error(
           `Panel "${panelId}" of commit ${content.commitHash} has not the checksum of its manifest.`,
@@ -162,8 +171,9 @@ async function putBack(
   }
   for (const ids of batchesOf(deleted, content)) {
     for (const [panelId, panel] of await present(ids)) {
-      const pending = new PendingChanges({ ...workspace, panelId }, panel);
-      pending.add(deletion(panel.state, origin));
+      const key = { ...workspace, panelId };
+      const pending = new PendingChanges(key, panel);
+      pending.add(await draftOf(key, { kind: 'delete' }, panel, origin, large));
       await append(pending.toAppend());
     }
   }
@@ -171,13 +181,33 @@ async function putBack(
 }
 
 /** The change that brings a panel back to a state, or into being again. */
-function reversion(state: JsonObject, panel: Panel | undefined, origin: ChangeOrigin) {
-  const content = stateContent(state, noLimits);
-  const patch =
-    panel?.deleted === false
-      ? compareStates(panel.state, state)
-      : [{ op: 'add', path: '', value: state } as const];
-  return { ...origin, changeType: 'reverted', content, patch } as const;
+async function reversion(
+  key: PanelKey,
+  { state, stateText }: StateReading,
+  panel: Panel | undefined,
+  origin: ChangeOrigin,
+  large: LargeWork,
+): Promise<ChangeDraft> {
+  const content = isLarge(stateText.length)
+    ? contentOfText(await large.content(stateText, noLimits))
+    : stateContent(state, noLimits);
+  if (panel?.deleted === false) return draftOf(key, { kind: 'revert', content }, panel, origin, large);
+  const created = await draftOf(key, { kind: 'create', content }, panel, origin, large);
+  return extended(created, { changeType: 'reverted' } as const, content.stateSizeBytes);
+}
+
+/** What an edit makes of a panel that is held. */
+async function draftOf(
+  key: PanelKey,
+  edit: PreparedEdit,
+  panel: Panel | undefined,
+  origin: ChangeOrigin,
+  large: LargeWork,
+): Promise<ChangeDraft> {
+  const request = { key, edit, expectation: { kind: 'any' }, onConflict: 'reject', origin } as const;
+  const decision = await decideFairly(request, panel, nothingSeen, { limits: noLimits, large });
+  if (decision.outcome !== 'change') throw new Error('An edit that may not be merged needs no history.');
+  return decision.draft;
 }
 
 /**

@@ -15,6 +15,7 @@ import { pushSnapshots } from './push-snapshots';
 import { readSnapshotJob } from './read-snapshot-job';
 import { scanChanges } from './scan-changes';
 import type { JobProgress, SnapshotOutcome, SnapshotRequest } from './model';
+import { inProcess } from '../panels/large';
 
 const away = new Unavailable('The job queue');
 const { signal } = new AbortController();
@@ -32,6 +33,7 @@ describe('clearWorkspace', () => {
       bus,
       observer,
       copies: someCopies(),
+      large: inProcess,
       mutexes: new PanelMutexes(),
       limits: defaultLimits,
       triggers: { changed: () => undefined },

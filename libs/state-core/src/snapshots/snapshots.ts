@@ -2,6 +2,7 @@ import { SnapshotPending } from '../errors';
 import type { BulkChangePorts } from '../panels/edit';
 import type { IdempotentRequest, WorkspaceKey } from '../panels/model';
 import type { KeyStore } from '../panels/ports';
+import { type PanelDifference, compareContents } from './compare-contents';
 import { type ClearWorkspace, clearWorkspace } from './clear-workspace';
 import type { LoggedCommit, SnapshotJob, SnapshotQueue, WorkspaceReader, WorkspaceWriter } from './ports';
 import { type RestoreResult, type RestoreWorkspace, restoreWorkspace } from './restore-workspace';
@@ -90,5 +91,9 @@ export class Snapshots {
    */
   content(workspace: WorkspaceKey, name?: ContentName): Promise<WorkspaceContent> {
     return name ? contentOf(workspace, name, this.ports) : presentContent(workspace, this.ports);
+  }
+
+  compare(from: WorkspaceContent, to: WorkspaceContent): AsyncIterable<PanelDifference> {
+    return compareContents(from, to, this.ports.large);
   }
 }

@@ -48,6 +48,7 @@ describe('takeSnapshot', () => {
     void bus.adapter.subscribe(workspace, {
       onChange: () => undefined,
       onEvent: (event) => void announced.push(event),
+      onReached: () => undefined,
       onGap: () => undefined,
     });
     ports = makePorts();

@@ -1,5 +1,6 @@
 import { CommitNotFound, SnapshotNotFound } from '../errors';
-import { applyPatch } from '@nexus-state/documents';
+import { type JsonObject, type JsonPatch, applyPatch } from '@nexus-state/documents';
+import { inProcess } from '../panels/large';
 import { SnapshotWorld } from '../testing/snapshot-world';
 import { type PanelDifference, compareContents } from './compare-contents';
 import { contentOf, readSnapshot } from './read-snapshot';
@@ -12,12 +13,14 @@ beforeEach(() => {
 
 const panelsOf = async (content: WorkspaceContent) => {
   const panels = [];
-  for await (const panel of eachPanel(content)) panels.push(panel);
+  for await (const { stateText, ...panel } of eachPanel(content))
+    panels.push({ ...panel, state: JSON.parse(stateText) as JsonObject });
   return panels;
 };
 const differences = async (from: WorkspaceContent, to: WorkspaceContent) => {
-  const found: PanelDifference[] = [];
-  for await (const difference of compareContents(from, to)) found.push(difference);
+  const found: (Omit<PanelDifference, 'patch'> & { readonly patch: JsonPatch })[] = [];
+  for await (const { patch, ...difference } of compareContents(from, to, inProcess))
+    found.push({ ...difference, patch: JSON.parse(patch.text) as JsonPatch });
   return found;
 };
 

@@ -1,8 +1,12 @@
-import type { JsonObject } from '@nexus-state/documents';
-import type { WorkspaceKey } from '../panels/model';
+import { type JsonObject, canonicalJson } from '@nexus-state/documents';
+import { type StateContent, type WorkspaceKey, isLarge, withLazyState } from '../panels/model';
+import type { LargeWork } from '../panels/large';
 import type { SnapshotRepository, WorkspaceReader } from './ports';
 import { type Manifest, type ManifestPanel, manifestPath, panelPath, parseManifest } from './model';
-import { type HistoryPorts, pastState } from '../panels';
+import { type HistoryPorts, pastContent } from '../panels';
+
+/** A state that is parsed when it is first asked for, where it is large. */
+export type StateReading = Pick<StateContent, 'state' | 'stateText'>;
 
 /** The panels of a workspace at one instant; their states are read as they are needed. */
 export interface WorkspaceContent {
@@ -19,14 +23,15 @@ export interface WorkspaceContent {
    * The states of some of its panels, by id.
    * @throws Unavailable when the store or the repository is away
    */
-  readStates(panelIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
+  readStates(panelIds: readonly string[]): Promise<ReadonlyMap<string, StateReading>>;
 }
 
 /** A panel with its state, as a whole workspace is told. */
 export interface ContentPanel {
   readonly panelId: string;
   readonly version: number;
-  readonly state: JsonObject;
+  /** The state's canonical text. */
+  readonly stateText: string;
 }
 
 /** What states that are in memory at once may come to, as text; and how many there are at most. */
@@ -50,11 +55,11 @@ export async function presentContent(
     readStates: async (panelIds) => {
       const found = await ports.reader.readStates(workspace, panelIds);
       const now = new Map(found.map((panel) => [panel.panelId, panel]));
-      const states = panelIds.map(async (panelId): Promise<[string, JsonObject]> => {
+      const states = panelIds.map(async (panelId): Promise<[string, StateReading]> => {
         const { version } = panels.get(panelId) as ManifestPanel;
         const panel = now.get(panelId);
-        if (panel?.version === version) return [panelId, panel.state];
-        return [panelId, (await pastState({ ...workspace, panelId }, { version }, ports)).state];
+        if (panel?.version === version) return [panelId, panel];
+        return [panelId, await pastContent({ ...workspace, panelId }, { version }, ports)];
       });
       return new Map(await Promise.all(states));
     },
@@ -74,7 +79,7 @@ export interface CommitContent extends WorkspaceContent {
 export async function commitContent(
   workspace: WorkspaceKey,
   commitHash: string,
-  repository: SnapshotRepository,
+  { repository, large }: { readonly repository: SnapshotRepository; readonly large: LargeWork },
 ): Promise<CommitContent> {
   const [text] = await repository.readFiles(workspace, commitHash, [manifestPath]);
   const manifest = text === undefined ? undefined : parseManifest(text);
@@ -87,7 +92,13 @@ export async function commitContent(
     panels: manifest.panels,
     readStates: async (panelIds) => {
       const texts = await repository.readFiles(workspace, commitHash, panelIds.map(panelPath));
-      return new Map(panelIds.map((panelId, index) => [panelId, stateOf(texts[index], commitHash, panelId)]));
+      const states = panelIds.map(async (panelId, index): Promise<[string, StateReading]> => {
+        const text = texts[index];
+        if (text === undefined)
+          throw new Error(`The commit ${commitHash} lacks panel "${panelId}" of its manifest.`);
+        return [panelId, await stateIn(text, large)];
+      });
+      return new Map(await Promise.all(states));
     },
   };
 }
@@ -101,7 +112,7 @@ export async function* eachPanel(
     const states = await content.readStates(batch);
     for (const panelId of batch) {
       const { version } = content.panels.get(panelId) as ManifestPanel;
-      yield { panelId, version, state: states.get(panelId) as JsonObject };
+      yield { panelId, version, stateText: (states.get(panelId) as StateReading).stateText };
     }
   }
 }
@@ -120,8 +131,8 @@ export function* batchesOf(
   for (let at = 0; at < panelIds.length; at += size) yield panelIds.slice(at, at + size);
 }
 
-function stateOf(text: string | undefined, commitHash: string, panelId: string): JsonObject {
-  if (text === undefined)
-    throw new Error(`The commit ${commitHash} lacks panel "${panelId}" of its manifest.`);
-  return JSON.parse(text) as JsonObject;
+async function stateIn(text: string, large: LargeWork): Promise<StateReading> {
+  if (isLarge(text.length)) return withLazyState({ stateText: await large.canonical(text) });
+  const state = JSON.parse(text) as JsonObject;
+  return { state, stateText: canonicalJson(state) };
 }

@@ -71,6 +71,7 @@ export class CoreWorld {
     await this.bus.adapter.subscribe(this.workspace, {
       onChange: (change) => void this.published.push(change),
       onEvent: () => undefined,
+      onReached: () => undefined,
       onGap: () => undefined,
     });
   }

@@ -10,6 +10,7 @@ import {
 } from '../memory';
 import { VisiblePanels } from '../workspaces/access';
 import type { JsonObject } from '@nexus-state/documents';
+import { inProcess } from '../panels/large';
 import type { PanelKey } from '../panels/model';
 import type { Snapshot } from '../snapshots/model';
 import { takeSnapshot } from '../snapshots';
@@ -28,6 +29,7 @@ export class SnapshotWorld {
   readonly bus = new MemoryUpdateBus();
   readonly observer = { hintFailed: () => undefined };
   readonly coverage = new MemorySnapshotCoverage(this.store);
+  readonly large = inProcess;
   readonly lock = new MemoryWorkspaceLock();
   readonly queue = new MemorySnapshotQueue((request, run) => takeSnapshot({ request, ...run }, this));
   #taken = 0;

@@ -20,6 +20,7 @@ import { PanelMutexes } from '../panels/group-commit';
 import { someCopies } from './copies-world';
 import { FailingStore } from './failing-store';
 import { type Step, anAppend } from './panel-builders';
+import { inProcess } from '../panels/large';
 
 const workspace = { owner: 'ann', workspaceId: 'ws' };
 
@@ -45,6 +46,7 @@ export class TransactionWorld {
       observer,
       limits: { ...defaultLimits, ...limits },
       copies: someCopies(this.cache.port),
+      large: inProcess,
       mutexes: new PanelMutexes(),
       bus: this.bus.port,
       triggers: { changed: () => undefined },
@@ -56,6 +58,7 @@ export class TransactionWorld {
     await this.bus.adapter.subscribe(this.workspace, {
       onChange: (change) => void this.published.push(change),
       onEvent: () => undefined,
+      onReached: () => undefined,
       onGap: () => undefined,
     });
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { canonicalJson, largeText } from '@nexus-state/documents';
 import type { Change, PanelKey } from '../panels/model';
 import type { UpdateBus, UpdateListener } from '../ports';
 import type { Restore, WorkspaceEvent } from '../workspaces';
@@ -17,10 +18,16 @@ export interface BusUnderTest {
 export class Listener implements UpdateListener {
   readonly changes: Change[] = [];
   readonly events: WorkspaceEvent[] = [];
+  /** Panels with versions, of changes that were not sent along. */
+  readonly reached: string[] = [];
   gaps = 0;
 
   onChange(change: Change): void {
     this.changes.push(change);
+  }
+
+  onReached({ panelId }: PanelKey, version: number): void {
+    this.reached.push(`${panelId} ${version}`);
   }
 
   onEvent(event: WorkspaceEvent): void {
@@ -96,6 +103,18 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       for (const listener of listeners) await received(listener, [1, 2]);
     });
 
+    it('tells of a large change only which version its panel has reached', async () => {
+      const key = aPanelKey();
+      const listener = new Listener();
+      await bus.subscriber.subscribe(key, listener);
+      const patch = [{ op: 'add', path: '/text', value: 'x'.repeat(largeText) }] as const;
+      const largePatch = { text: canonicalJson(patch), operations: 1 };
+      await bus.publisher.publish({ ...aChange(key, 1), patch, largePatch });
+      await bus.publisher.publish(aChange(key, 2));
+      await received(listener, [2]);
+      expect(listener.reached).toEqual([`${key.panelId} 1`]);
+    });
+
     it.each<[string, (key: PanelKey) => PanelKey]>([
       ['owner', (key) => ({ ...key, owner: `${key.owner}:` })],
       ['workspace', (key) => ({ ...key, workspaceId: `${key.workspaceId}:` })],
@@ -145,6 +164,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
         onEvent: () => {
           throw new Error('another one');
         },
+        onReached: () => undefined,
         onGap: () => undefined,
       };
       await bus.subscriber.subscribe(key, broken);

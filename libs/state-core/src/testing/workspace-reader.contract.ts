@@ -121,7 +121,7 @@ export function describeWorkspaceReader(name: string, open: () => Promise<Reader
         expect(outcome.outcome === 'appended' && outcome.occurredAt <= at).toBe(true);
       }
       expect(await subject.reader.readStates(workspace, ['a:1', 'b', 'missing'])).toEqual([
-        { panelId: 'a:1', version: 2, checksum, stateSizeBytes, state },
+        { panelId: 'a:1', version: 2, checksum, stateSizeBytes, state, stateText: kept.result.stateText },
       ]);
       expect(await subject.reader.readStates(workspace, [])).toEqual([]);
     });

@@ -1,16 +1,20 @@
+import path from 'node:path';
+import type { ServiceProcess } from '../service-process';
 import { listText, membersText } from './json-texts';
 
-/** How often the process samples its event loop, in milliseconds: its measurements include that. */
-const resolutionMs = 10;
-
-/** No request should hold the event loop longer, on an ordinary machine that does nothing else. */
+/** No request should hold the event loop longer, on a processor that needs `referenceMs` for the yardstick. */
 const promisedMs = 50;
 
-/**
- * How much longer a test allows: a state of 1 MiB that consists of tiny values needs several steps of this length. Without
- * bounds, one request held the event loop for 15 seconds and more.
- */
-const allowance = 10;
+/** What the yardstick takes on an ordinary machine. */
+const referenceMs = 60;
+
+/** What measuring, the collection of garbage and a processor that is shared add, as a factor. */
+const tolerance = 2;
+
+const probe = path.resolve(__dirname, '../../probe/loop-probe.cjs');
+
+/** What a service must be started with, in its environment, so that `LoopWatch` can measure it. */
+export const loopProbe = { NODE_OPTIONS: `--require ${probe}` };
 
 /** How long a service held its event loop, and how long a test allows here and now. Both in milliseconds. */
 export interface Hold {
@@ -19,29 +23,33 @@ export interface Hold {
 }
 
 /**
- * Measures how long a service holds its event loop. The service measures it by itself, and shows it in its metrics, so the
- * work of the test's own process does not count.
+ * Measures how long a service holds its event loop: the longest time that its thread computes in one go. The time of the
+ * processor counts, so that other processes on a busy machine do not.
  */
 export class LoopWatch {
-  /** @param url of the service, e.g. `http://127.0.0.1:8001` */
-  constructor(private readonly url: string) {}
+  readonly #port: string;
+
+  /** @param service one that was started with `loopProbe` */
+  constructor(service: ServiceProcess) {
+    const port = /^loop probe on port (\d+)\.$/m.exec(service.output())?.[1];
+    if (port === undefined) throw new Error('The service was started without the probe.');
+    this.#port = port;
+  }
 
   /** Measures the longest hold while some work is done. */
   async holdDuring(work: () => Promise<unknown>): Promise<Hold> {
     const before = yardstickMs();
-    // Each look at the metrics begins a new measurement.
+    // Each look begins a new measurement.
     await this.#look();
     await work();
     const longestMs = await this.#look();
-    const allowedMs = allowance * Math.max(promisedMs, before, yardstickMs());
-    return { longestMs, allowedMs };
+    const slowness = Math.max(1, Math.max(before, yardstickMs()) / referenceMs);
+    return { longestMs, allowedMs: tolerance * promisedMs * slowness };
   }
 
   async #look(): Promise<number> {
-    const text = await (await fetch(`${this.url}/metrics`)).text();
-    const seconds = /^nodejs_eventloop_lag_max_seconds\{.*\} (\S+)$/m.exec(text)?.[1];
-    if (seconds === undefined) throw new Error('The metrics do not show the lag of the event loop.');
-    return Math.max(0, Number(seconds) * 1000 - resolutionMs);
+    const answer = await fetch(`http://127.0.0.1:${this.#port}`);
+    return ((await answer.json()) as { readonly longestMs: number }).longestMs;
   }
 }
 
@@ -49,11 +57,12 @@ const largeObject = membersText(60_000, () => '1');
 const largeList = listText(300_000, (index) => String(index % 10));
 
 /**
- * The time that this process needs for one step of a large state at this moment: to parse and write a state of about 1 MiB. A
- * machine that is slow, or busy with other work, slows the service down as much.
+ * The time that a processor needs here and now to parse and write a state of about 1 MiB: on a slow processor, or one that
+ * is shared, the service needs as much longer.
  */
 function yardstickMs(): number {
-  const started = performance.now();
+  const started = process.cpuUsage();
   for (const text of [largeObject, largeList]) JSON.stringify(JSON.parse(text));
-  return performance.now() - started;
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
 }

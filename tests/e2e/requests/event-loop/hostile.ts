@@ -6,6 +6,8 @@ const MiB = 1024 * 1024;
 interface HostileBody {
   readonly body: () => string;
   readonly status: number;
+  /** How many times as long as other bodies it may hold the event loop, where it is not once. */
+  readonly slack?: number;
 }
 
 export const bodies: Readonly<Record<string, HostileBody>> = {
@@ -21,6 +23,8 @@ export const bodies: Readonly<Record<string, HostileBody>> = {
   'a member twice among many': {
     body: () => `${members(400_000, () => '1').slice(0, -1)},"k0":1}`,
     status: 400,
+    // Twice as many members as a state can have: the engine moves all that it has whenever its table of them is full.
+    slack: 2,
   },
 };
 

@@ -38,7 +38,12 @@ export async function* followPages<Position, Page extends GrowingPage<Position>>
   const alarm = new Alarm();
   const wake = () => alarm.ring();
   const listening = new LazyResource(() =>
-    bus.subscribe(workspace, { onChange: wake, onEvent: () => undefined, onGap: wake }),
+    bus.subscribe(workspace, {
+      onChange: wake,
+      onReached: wake,
+      onEvent: () => undefined,
+      onGap: wake,
+    }),
   );
   await listening.open();
   try {

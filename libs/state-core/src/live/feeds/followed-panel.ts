@@ -83,6 +83,11 @@ export class FollowedPanel {
     this.#act(this.#feed.hint(change));
   }
 
+  /** Takes it that a change was published which is to be read from history. */
+  onReached(version: number): void {
+    this.#act(this.#feed.hintAt(version));
+  }
+
   /** Takes it that the store has the panel at a version. */
   reached(version: number): void {
     this.#act(this.#feed.loaded(version));

@@ -1,6 +1,6 @@
 import { LazyResource } from '../../concurrency';
 import { PanelNotFound } from '../../errors';
-import type { Change, WorkspaceKey } from '../../panels/model';
+import type { Change, PanelKey, WorkspaceKey } from '../../panels/model';
 import type { UpdateBus, UpdateListener } from '../../ports';
 import type { WorkspaceEvent } from '../../workspaces';
 import type { LiveObserver } from '../ports';
@@ -113,9 +113,11 @@ export class FollowedWorkspace implements UpdateListener {
   }
 
   onChange(change: Change): void {
-    const { panelId } = change.key;
-    const panel = this.#generation ? this.#panelOf(panelId) : this.#panels.get(panelId);
-    panel?.onChange(change);
+    this.#hintedAt(change.key)?.onChange(change);
+  }
+
+  onReached(key: PanelKey, version: number): void {
+    this.#hintedAt(key)?.onReached(version);
   }
 
   onEvent(event: WorkspaceEvent): void {
@@ -166,6 +168,11 @@ export class FollowedWorkspace implements UpdateListener {
 
   #open(panel: FollowedPanel, version: number, deleted: boolean): void {
     panel.open(version, deleted, this.followers.ofWhole('updates', panel.key.panelId));
+  }
+
+  /** The panel that a hint is about, where it is followed. */
+  #hintedAt({ panelId }: PanelKey): FollowedPanel | undefined {
+    return this.#generation ? this.#panelOf(panelId) : this.#panels.get(panelId);
   }
 
   #panelOf(panelId: string): FollowedPanel {

@@ -36,6 +36,8 @@ function requestOf(
   return { key, edit: checkEdit(edit, defaultLimits), expectation, onConflict, origin };
 }
 
+const holding = (state: JsonObject) => ({ state, stateText: JSON.stringify(state) });
+
 /** What an edit comes to, in a word: the type of change, what is needed, or the code of the refusal. */
 function outcomeOf(decide: () => Decision): string {
   try {
@@ -101,7 +103,7 @@ describe('decideEdit', () => {
     const decision = decideEdit(
       requestOf(setMine, at(1), 'merge'),
       atThree,
-      { recent: { newest: [] }, history: { base: start, changes: theirs } },
+      { recent: { newest: [] }, history: { base: holding(start), changes: theirs } },
       defaultLimits,
     );
     expect(decision).toMatchObject({
@@ -119,7 +121,7 @@ describe('decideEdit', () => {
     const decision = decideEdit(
       requestOf(increment, at(1), 'merge'),
       { version: 2, state: after, deleted: false },
-      { recent: { newest: [replaced] }, history: { base: before, changes: [] } },
+      { recent: { newest: [replaced] }, history: { base: holding(before), changes: [] } },
       defaultLimits,
     );
     expect(decision).toMatchObject({
@@ -138,7 +140,7 @@ describe('decideEdit', () => {
     const decision = decideEdit(
       requestOf(setMine, at(1), 'merge'),
       { version: 3, state: { ...start, list: ['a', 'ours'] }, deleted: false },
-      { recent: { newest: ours ? [ours] : [] }, history: { base: start, changes: theirs } },
+      { recent: { newest: ours ? [ours] : [] }, history: { base: holding(start), changes: theirs } },
       defaultLimits,
     );
     expect(decision).toMatchObject({ draft: { content: { state: { list: ['a', 'ours'], mine: 1 } } } });
@@ -148,14 +150,14 @@ describe('decideEdit', () => {
     const decision = decideEdit(
       requestOf(setMine, at(1), 'merge'),
       { version: 2, state: { ...start, list: ['a'] }, deleted: false },
-      { recent: { newest: [] }, history: { base: start, changes: theirs } },
+      { recent: { newest: [] }, history: { base: holding(start), changes: theirs } },
       defaultLimits,
     );
     expect(decision).toMatchObject({ draft: { content: { state: { list: ['a'], mine: 1 } } } });
   });
 
   it('asks for more history where a gap is left', () => {
-    const seen = { recent: { newest: [] }, history: { base: start, changes: theirs.slice(0, 1) } };
+    const seen = { recent: { newest: [] }, history: { base: holding(start), changes: theirs.slice(0, 1) } };
     const request = requestOf(setMine, at(1), 'merge');
     expect(outcomeOf(() => decideEdit(request, atThree, seen, defaultLimits))).toBe('needs-history');
   });
@@ -164,7 +166,7 @@ describe('decideEdit', () => {
     const gone = theirs.map((change, index) =>
       index === 0 ? { ...change, changeType: 'deleted' as const } : change,
     );
-    const seen = { recent: { newest: [] }, history: { base: start, changes: gone } };
+    const seen = { recent: { newest: [] }, history: { base: holding(start), changes: gone } };
     const request = requestOf(setMine, at(1), 'merge');
     expect(outcomeOf(() => decideEdit(request, atThree, seen, defaultLimits))).toBe('version_conflict');
   });

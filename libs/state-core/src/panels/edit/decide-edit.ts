@@ -2,6 +2,7 @@ import { type JsonObject, type PatchBounds, applyPatch, compareStates, rebase } 
 import { MergeConflict, PanelNotFound, VersionConflict } from '../../errors';
 import type { ChangeDraft, CurrentPanel, Decision, RecentChanges, Seen, WriteRequest } from '../group-commit';
 import {
+  type ChangeType,
   type Limits,
   type ChangeOrigin,
   type StateContent,
@@ -25,11 +26,21 @@ export interface EditRequest extends WriteRequest {
 
 /** What the author of a stale edit saw, and what has happened since, as far as it was read. */
 export interface UnseenHistory {
-  readonly base: JsonObject;
+  readonly base: Pick<StateContent, 'state' | 'stateText'>;
   readonly changes: readonly UndatedChange[];
 }
 
 type StaleExpectation = Extract<Expectation, { readonly kind: 'version' }>;
+
+/** What is to be done for an edit, once it is held against the panel. */
+export type EditPlan =
+  | { readonly plan: 'needs-history' }
+  /** Nothing is there: the edit creates the panel. */
+  | { readonly plan: 'create'; readonly content: StateContent }
+  /** The edit changes what is there. */
+  | { readonly plan: 'apply'; readonly existing: CurrentPanel }
+  /** The edit is merged over changes that its author had not seen. */
+  | { readonly plan: 'merge'; readonly current: CurrentPanel; readonly unseen: UnseenHistory };
 
 /**
  * Decides what an edit makes of a panel: applied as it is where its author saw the newest version, merged with later changes
@@ -40,21 +51,55 @@ type StaleExpectation = Extract<Expectation, { readonly kind: 'version' }>;
 export function decideEdit(
   request: EditRequest,
   current: CurrentPanel | undefined,
-  { recent, history }: Seen<UnseenHistory>,
+  seen: Seen<UnseenHistory>,
   limits: Limits,
 ): Decision {
-  const { facts } = request;
+  const plan = planEdit(request, current, seen);
+  if (plan.plan === 'needs-history') return { outcome: 'needs-history' };
+  return { outcome: 'change', draft: { ...drafted(request, plan, limits), facts: request.facts } };
+}
+
+function drafted(
+  request: EditRequest,
+  plan: Exclude<EditPlan, { readonly plan: 'needs-history' }>,
+  limits: Limits,
+): ChangeDraft {
+  switch (plan.plan) {
+    case 'create':
+      return creation(plan.content, request.origin);
+    case 'apply':
+      return applied(request, plan.existing, limits);
+    case 'merge':
+      return merged(request, plan.current, plan.unseen, limits);
+  }
+}
+
+/**
+ * Holds an edit against a panel, without a look at its state.
+ * @throws PanelNotFound, PanelAlreadyExists, VersionConflict, VersionRequired
+ */
+export function planEdit(
+  request: EditRequest,
+  current: CurrentPanel | undefined,
+  { recent, history }: Seen<UnseenHistory>,
+): EditPlan {
+  const { key, edit, expectation } = request;
   const stale = staleExpectation(request, current);
-  if (!current || !stale) {
-    return { outcome: 'change', draft: { ...applied(request, current, limits), facts } };
+  if (current && stale) {
+    const changes = changesSince(stale.version, history, current, recent);
+    if (!history || !changes) return { plan: 'needs-history' };
+    // The author saw a panel that was deleted since; the one that is here now only has the same name.
+    if (changes.some(({ changeType }) => changeType === 'deleted')) {
+      throw new VersionConflict(key.panelId, stale.version, current.version);
+    }
+    return { plan: 'merge', current, unseen: { base: history.base, changes } };
   }
-  const changes = changesSince(stale.version, history, current, recent);
-  if (!history || !changes) return { outcome: 'needs-history' };
-  // The author saw a panel that was deleted since; the one that is here now only has the same name.
-  if (changes.some(({ changeType }) => changeType === 'deleted')) {
-    throw new VersionConflict(request.key.panelId, stale.version, current.version);
-  }
-  return { outcome: 'change', draft: merged(request, current, { base: history.base, changes }, limits) };
+  // A creation expects no panel, whether its author says so or not.
+  const expected = edit.kind === 'create' ? ({ kind: 'absent' } as const) : expectation;
+  const existing = expectPanel(key.panelId, current, expected);
+  if (existing) return { plan: 'apply', existing };
+  if (edit.kind === 'create' || edit.kind === 'replace') return { plan: 'create', content: edit.content };
+  throw new PanelNotFound(key.panelId);
 }
 
 /** What an edit expects, where that is an old version and the edit may be merged. Reverts and deletions never are. */
@@ -67,29 +112,14 @@ function staleExpectation(
   return expectation.version < current.version ? expectation : undefined;
 }
 
-/** What an edit makes of the panel as it is, if the panel is what the edit expects. */
-function applied(
-  { key, edit, expectation, origin }: EditRequest,
-  current: CurrentPanel | undefined,
-  limits: Limits,
-): ChangeDraft {
-  const existing = expectPanel(
-    key.panelId,
-    current,
-    // A creation expects no panel, whether its author says so or not.
-    edit.kind === 'create' ? { kind: 'absent' } : expectation,
-  );
-  if (!existing) {
-    if (edit.kind === 'create' || edit.kind === 'replace') return creation(edit.content, origin);
-    throw new PanelNotFound(key.panelId);
-  }
+/** What an edit makes of the panel as it is. */
+function applied({ edit, origin }: EditRequest, existing: CurrentPanel, limits: Limits): ChangeDraft {
   switch (edit.kind) {
     case 'create':
     case 'replace':
     case 'revert': {
-      const changeType = edit.kind === 'revert' ? 'reverted' : 'updated';
       const patch = compareStates(existing.state, edit.content.state);
-      return { ...origin, changeType, content: edit.content, patch };
+      return { ...origin, changeType: changeTypeOf(edit), content: edit.content, patch };
     }
     case 'delete':
       return deletion(existing.state, origin);
@@ -99,9 +129,15 @@ function applied(
         patchFor(edit, existing.state),
         patchBounds(limits, existing),
       );
-      return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch };
+      return { ...origin, changeType: changeTypeOf(edit), content: stateContent(value, limits), patch };
     }
   }
+}
+
+/** What an edit of a panel that is there does to it. */
+export function changeTypeOf({ kind }: PreparedEdit): ChangeType {
+  if (kind === 'revert') return 'reverted';
+  return kind === 'delete' ? 'deleted' : 'updated';
 }
 
 /** How large a panel may become while a patch is applied to it. */
@@ -134,8 +170,8 @@ function merged(
 ): ChangeDraft {
   const baseVersion = current.version - changes.length;
   const outcome = rebase({
-    base,
-    incoming: patchFor(edit, base),
+    base: base.state,
+    incoming: patchFor(edit, base.state),
     applied: changes.map(({ patch }) => patch),
     current: current.state,
     onConflict: onConflict === 'overwrite' ? 'overwrite' : 'merge',

@@ -1,9 +1,16 @@
 import type { JsonObject } from '@nexus-state/documents';
 import { VersionConflict } from '../../errors';
 import type { GroupCommit, Written } from '../group-commit';
-import type { IdempotentRequest, Limits, ChangeOrigin, PanelKey, UndatedChange } from '../model';
+import {
+  type IdempotentRequest,
+  type Limits,
+  type ChangeOrigin,
+  type PanelKey,
+  type UndatedChange,
+  operationsOf,
+} from '../model';
 import type { PanelCopies } from '../copies';
-import { type HistoryPorts, pastState } from '../read-version';
+import { type HistoryPorts, pastContent } from '../read-version';
 import { renewCopy } from '../renew-copy';
 import type { EditRequest, UnseenHistory } from './decide-edit';
 import type { ConflictPolicy, Edit } from './edit';
@@ -75,7 +82,7 @@ export async function readUnseen(
 ): Promise<UnseenHistory> {
   if (expectation.kind !== 'version') throw new Error('Only an edit that names a version can be merged.');
   const baseVersion = expectation.version;
-  const base = known?.base ?? (await pastState(key, { version: baseVersion }, ports)).state;
+  const base = known?.base ?? (await pastContent(key, { version: baseVersion }, ports));
   const changes = [...(known?.changes ?? [])];
   for (;;) {
     const page = await ports.store.changesSince(key, baseVersion + changes.length, unseenPage);
@@ -90,7 +97,7 @@ export async function readUnseen(
 
 function areTooMany(changes: readonly UndatedChange[], { stateBytes }: Limits): boolean {
   if (changes.length >= maxUnseenChanges) return true;
-  const operations = changes.reduce((sum, { patch }) => sum + patch.length, 0);
+  const operations = changes.reduce((sum, change) => sum + operationsOf(change), 0);
   return operations > maxUnseenOperations || bytesOf(changes) > Math.max(minUnseenBytes, 4 * stateBytes);
 }
 

@@ -1,4 +1,5 @@
 export * from './decide-edit';
+export * from './decide-large';
 export * from './edit';
 export * from './edit-panel';
 export * from './expectation';

@@ -3,19 +3,24 @@ import {
   type JsonPatch,
   type JsonValue,
   PatchTooLarge,
-  PatchTooLong,
   type PatchRequest,
-  StateTooLarge,
-  bytesPerCharacter,
-  checkFaithful,
   compareStates,
   isJsonObject,
-  jsonSize,
+  largeSourceOf,
   mergePatch,
 } from '@nexus-state/documents';
-import { type Limits, type PanelKey, type StateContent, stateContent } from '../model';
-import { type HistoryPorts, pastState } from '../read-version';
+import type { LargeWork } from '../large';
+import {
+  type Limits,
+  type PanelKey,
+  type StateContent,
+  contentOfText,
+  isLarge,
+  stateContent,
+} from '../model';
+import { type HistoryPorts, pastContent } from '../read-version';
 import type { Edit } from './edit';
+import { checkPatchLimits } from './patch-limits';
 
 /** An edit that was checked, with what can be worked out before the panel is known. */
 export type PreparedEdit =
@@ -34,9 +39,26 @@ export async function prepareEdit(
   ports: HistoryPorts & { readonly limits: Limits },
   at?: string,
 ): Promise<PreparedEdit> {
-  if (edit.kind !== 'revert') return checkEdit(edit, ports.limits, at);
-  const { state } = await pastState(key, { version: edit.targetVersion }, ports);
-  return { kind: 'revert', content: stateContent(state, ports.limits) };
+  if (edit.kind !== 'revert') return checkFairly(edit, ports, at);
+  const past = await pastContent(key, { version: edit.targetVersion }, ports);
+  // Limits may have been lowered since.
+  const content = isLarge(past.stateSizeBytes)
+    ? contentOfText(await ports.large.content(past.stateText, ports.limits))
+    : stateContent(past.state, ports.limits);
+  return { kind: 'revert', content };
+}
+
+/**
+ * Checks what an edit brings: at once what is small, and the rest without holding up other requests.
+ * @throws what `checkEdit` throws, at once or later; Unavailable
+ */
+export function checkFairly(
+  edit: Exclude<Edit, { readonly kind: 'revert' }>,
+  { limits, large }: { readonly limits: Limits; readonly large: LargeWork },
+  at = '',
+): PreparedEdit | Promise<PreparedEdit> {
+  const text = largeTextOf(edit);
+  return text === undefined ? checkEdit(edit, limits, at) : checkLarge(edit, text, { limits, large }, at);
 }
 
 /**
@@ -64,6 +86,44 @@ export function checkEdit(
   }
 }
 
+async function checkLarge(
+  edit: Exclude<Edit, { readonly kind: 'revert' }>,
+  text: string,
+  { limits, large }: { readonly limits: Limits; readonly large: LargeWork },
+  at: string,
+): Promise<PreparedEdit> {
+  switch (edit.kind) {
+    case 'create':
+    case 'replace':
+      return { kind: edit.kind, content: contentOfText(await large.content(text, limits, at)) };
+    case 'patch':
+      if (edit.patch.length > limits.patchOperations)
+        throw new PatchTooLarge(edit.patch.length, limits.patchOperations);
+      await large.checkPatch(text, limits, at);
+      return edit;
+    case 'merge-patch':
+      await large.content(text, limits, at);
+      return edit;
+    case 'delete':
+      return edit;
+  }
+}
+
+/** What a caller has sent of an edit, as text, where it is large. */
+function largeTextOf(edit: Edit): string | undefined {
+  switch (edit.kind) {
+    case 'create':
+    case 'replace':
+      return largeSourceOf(edit.state);
+    case 'patch':
+      return largeSourceOf(edit.patch);
+    case 'merge-patch':
+      return largeSourceOf(edit.document);
+    default:
+      return undefined;
+  }
+}
+
 /** An edit as a patch for the state that its author saw. */
 export function patchFor(edit: PreparedEdit, base: JsonObject): PatchRequest {
   switch (edit.kind) {
@@ -80,26 +140,4 @@ export function patchFor(edit: PreparedEdit, base: JsonObject): PatchRequest {
 
 function patchTo(base: JsonObject, result: JsonValue): JsonPatch {
   return isJsonObject(result) ? compareStates(base, result) : [{ op: 'replace', path: '', value: result }];
-}
-
-/** A patch may have this many bytes, as canonical JSON, however small states must be. */
-const minPatchBytes = 1024 * 1024;
-
-/**
- * Holds a patch against the limits. It is stored beside the state, so its values must be as faithful; it nests two
- * levels deeper than they do. It may have twice the bytes of a state.
- */
-function checkPatchLimits(patch: PatchRequest, limits: Limits, at: string): void {
-  if (patch.length > limits.patchOperations) throw new PatchTooLarge(patch.length, limits.patchOperations);
-  const value = patch as unknown as JsonValue;
-  const characters = checkFaithful(value, limits.stateDepth + 2, at);
-  const maxBytes = Math.max(minPatchBytes, 2 * limits.stateBytes);
-  if (characters * bytesPerCharacter <= maxBytes || jsonSize(value, maxBytes) <= maxBytes) return;
-  for (const operation of patch) checkValueSize(operation, limits);
-  throw new PatchTooLong(maxBytes);
-}
-
-function checkValueSize(operation: PatchRequest[number], { stateBytes }: Limits): void {
-  const size = 'value' in operation ? jsonSize(operation.value, stateBytes) : 0;
-  if (size > stateBytes) throw new StateTooLarge(size, stateBytes);
 }

@@ -8,6 +8,7 @@ import { breath } from '../../testing/counting-store';
 import { anAppend } from '../../testing/panel-builders';
 import { runs } from '@nexus-state/documents/testing';
 import { type BulkChangePorts, type TransactionOperation, transact } from './transact';
+import { inProcess } from '../large';
 
 const workspace = { owner: 'ann', workspaceId: 'ws' };
 const origin = { actor: 'ann', triggeredBy: 'user', triggerSource: null };
@@ -53,6 +54,7 @@ function portsOf(store: BusyStore): BulkChangePorts {
     store,
     observer: { hintFailed: () => undefined },
     limits: defaultLimits,
+    large: inProcess,
     mutexes: new PanelMutexes(),
     copies: someCopies(),
     bus: new MemoryUpdateBus(),

@@ -6,6 +6,7 @@ import { aRequest } from '../../testing/idempotency.contract';
 import { someCopies } from '../../testing/copies-world';
 import { FailingStore } from '../../testing/failing-store';
 import { type BulkChangePorts, type TransactionOperation, transact } from './transact';
+import { inProcess } from '../large';
 
 const workspace = { owner: 'ann', workspaceId: 'ws' };
 const origin = { actor: 'ann', triggeredBy: 'user', triggerSource: null };
@@ -24,6 +25,7 @@ beforeEach(() => {
     observer,
     limits: defaultLimits,
     copies: someCopies(),
+    large: inProcess,
     mutexes: new PanelMutexes(),
     bus: new MemoryUpdateBus(),
     triggers: { changed: () => undefined },

@@ -22,11 +22,12 @@ import type { PanelStore } from '../ports';
 import { announcing } from '../announce-changes';
 import { keptFor } from '../is-repeated';
 import { renewCopies } from '../renew-copy';
-import { decideEdit } from './decide-edit';
+import { decideFairly, nothingSeen } from './decide-large';
 import type { Edit } from './edit';
 import { expectPanel } from './expectation';
 import { FairTurns } from '../../concurrency';
-import { checkEdit } from './prepare-edit';
+import { checkFairly } from './prepare-edit';
+import type { LargeWork } from '../large';
 import type { AnnouncePorts } from '../panel-ports';
 
 /** One step of a transaction. A `version` is that of the panel before the transaction; 0 where it must not exist. */
@@ -66,6 +67,7 @@ export interface TransactedPanel {
 export type BulkChangePorts = AnnouncePorts & {
   readonly store: PanelStore;
   readonly limits: Limits;
+  readonly large: LargeWork;
   /** The transactions of this process: those that share a panel would only race each other. */
   readonly mutexes: PanelMutexes;
 };
@@ -183,18 +185,18 @@ async function decide(
   { workspace, operations, origin, request }: Transact,
   keys: readonly PanelKey[],
   panels: ReadonlyMap<string, Panel>,
-  { limits }: BulkChangePorts,
+  ports: BulkChangePorts,
 ): Promise<Decided> {
   const all = new Map(keys.map((key) => [key.panelId, new PendingChanges(key, panels.get(key.panelId))]));
   const turns = new FairTurns();
-  const maxBytes = maxStates * limits.stateBytes;
+  const maxBytes = maxStates * ports.limits.stateBytes;
   let bytes = 0;
   for (const [index, operation] of operations.entries()) {
-    refusable(index, () => {
+    await refusableLater(index, async () => {
       const pending = all.get(operation.panelId) as PendingChanges;
       expectBefore(operation, panels.get(operation.panelId));
       if (operation.op === 'check') return;
-      const draft = draftOf({ operation, at: `/operations/${index}` }, pending, origin, limits);
+      const draft = await draftOf({ operation, at: `/operations/${index}` }, pending, origin, ports);
       bytes += draft.content.stateSizeBytes;
       if (bytes > maxBytes) throw new TransactionTooLarge(maxBytes);
       // The version before finds a transaction by the first change of each panel.
@@ -222,21 +224,19 @@ function expectBefore({ panelId, version }: TransactionOperation, before: Panel 
 type Changing = Exclude<TransactionOperation, { readonly op: 'check' }>;
 
 /** What an operation makes of its panel, as the operations before it leave it. */
-function draftOf(
+async function draftOf(
   { operation, at }: { readonly operation: Changing; readonly at: string },
   { key, current }: PendingChanges,
   origin: ChangeOrigin,
-  limits: Limits,
-): ChangeDraft {
+  ports: BulkChangePorts,
+): Promise<ChangeDraft> {
   const place = operation.op === 'set' ? `${at}/state` : `${at}/patches`;
-  const edit = checkEdit(editOf(operation, current?.deleted === false), limits, place);
+  const edit = await checkFairly(editOf(operation, current?.deleted === false), ports, place);
   const request = { key, edit, expectation: { kind: 'any' }, onConflict: 'reject', origin } as const;
-  const decision = decideEdit(request, current, nothingSeen, limits);
+  const decision = await decideFairly(request, current, nothingSeen, ports);
   if (decision.outcome !== 'change') throw new Error('An edit that may not be merged needs no history.');
   return decision.draft;
 }
-
-const nothingSeen = { recent: { newest: [] }, history: undefined };
 
 function editOf(operation: Changing, exists: boolean): Exclude<Edit, { readonly kind: 'revert' }> {
   switch (operation.op) {
@@ -288,7 +288,18 @@ function refusable<T>(index: number, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof StateError) throw new OperationRefused(index, error);
-    throw error;
+    throw refusalOf(index, error);
   }
+}
+
+async function refusableLater<T>(index: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw refusalOf(index, error);
+  }
+}
+
+function refusalOf(index: number, error: unknown): unknown {
+  return error instanceof StateError ? new OperationRefused(index, error) : error;
 }

@@ -5,6 +5,7 @@ import { aPanelKey, anAppend } from '../../testing/panel-builders';
 import { PanelMutexes } from '../group-commit';
 import { defaultLimits } from '../model';
 import { type BulkChangePorts, type TransactionOperation, transact } from './transact';
+import { inProcess } from '../large';
 
 const key = aPanelKey();
 const { owner, workspaceId, panelId } = key;
@@ -22,6 +23,7 @@ async function begin(state: JsonObject = { n: 0, text: 'x' }): Promise<void> {
     store,
     observer,
     limits: defaultLimits,
+    large: inProcess,
     mutexes: new PanelMutexes(),
     copies: someCopies(),
     bus: new MemoryUpdateBus(),

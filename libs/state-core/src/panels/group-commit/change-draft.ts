@@ -6,6 +6,7 @@ import type {
   ChangeOrigin,
   Panel,
   PanelKey,
+  PatchText,
   StateContent,
   UndatedChange,
 } from '../model';
@@ -15,6 +16,8 @@ import type { TraceContext } from './trace-context';
 export interface CurrentPanel {
   readonly version: number;
   readonly state: JsonObject;
+  /** The state's canonical text, where it is at hand. */
+  readonly stateText?: string | undefined;
   readonly deleted: boolean;
   /** Bytes of the state's canonical text, where they are known. */
   readonly stateSizeBytes?: number | undefined;
@@ -27,6 +30,8 @@ export interface ChangeDraft extends ChangeOrigin {
   readonly content: StateContent;
   /** Leads from the state that was decided on to the new one. */
   readonly patch: JsonPatch;
+  /** The patch as text, where it is large: then `patch` is parsed when it is first asked for. */
+  readonly largePatch?: PatchText | undefined;
   /** The version its author saw, where it was merged with later changes. */
   readonly baseVersion?: number;
   /** What the answer says beside the change; a repeated request gets it, too. */

@@ -8,9 +8,14 @@ import { PendingChanges } from './pending-changes';
  * Looks at a panel and decides what becomes of a request. Called again with a newer panel when another writer was faster, so
  * it must do nothing but decide.
  * @param current the newest panel, deleted ones included; undefined where it was never created
+ * @returns the decision; a promise where deciding takes long, and must not hold up other panels
  * @throws StateError to refuse
  */
-export type Decide<R, H> = (request: R, current: CurrentPanel | undefined, seen: Seen<H>) => Decision;
+export type Decide<R, H> = (
+  request: R,
+  current: CurrentPanel | undefined,
+  seen: Seen<H>,
+) => Decision | Promise<Decision>;
 
 /** What the writes of a queue were decided to be. */
 export interface Decided<R extends WriteRequest, H> {
@@ -30,12 +35,46 @@ const maxPendingBytes = 1024 * 1024;
  * Decides the writes that wait in a queue, each on the result of the one before it. Those that were refused for certain, and
  * repeated requests, are settled; those that need another look at the store wait on.
  * @param limit at most so many are decided at once
+ * @returns a promise where `decide` gives one
  */
 export function decideWaiting<R extends WriteRequest, H>(
   queue: PanelWriteQueue<R, H>,
   decide: Decide<R, H>,
   limit: number,
-): Decided<R, H> {
+): Decided<R, H> | Promise<Decided<R, H>> {
+  const steps = decideInSteps(queue, decide, limit);
+  const step = steps.next();
+  return step.done ? step.value : goOn(steps, step.value);
+}
+
+async function goOn<T>(
+  steps: Generator<Promise<Decision>, T, Settled>,
+  first: Promise<Decision>,
+): Promise<T> {
+  for (let waitFor = first; ;) {
+    const step = steps.next(await settled(waitFor));
+    if (step.done) return step.value;
+    waitFor = step.value;
+  }
+}
+
+/** What a decision came to that took long: a function that gives it, or throws the refusal. */
+type Settled = () => Decision;
+
+function settled(decision: Promise<Decision>): Promise<Settled> {
+  return decision.then(
+    (made) => () => made,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+}
+
+function* decideInSteps<R extends WriteRequest, H>(
+  queue: PanelWriteQueue<R, H>,
+  decide: Decide<R, H>,
+  limit: number,
+): Generator<Promise<Decision>, Decided<R, H>, Settled> {
   const known = queue.known ?? { panel: undefined, asked: -1 };
   const pending = new PendingChanges(queue.key, known.panel);
   const recent = queue.recentChanges(pending);
@@ -64,7 +103,8 @@ export function decideWaiting<R extends WriteRequest, H>(
       continue;
     }
     try {
-      const decision = decide(write.request, pending.current, { recent, history: write.history });
+      const made = decide(write.request, pending.current, { recent, history: write.history });
+      const decision = made instanceof Promise ? (yield made)() : made;
       if (decision.outcome === 'needs-history') needHistory.push(write);
       else {
         pending.add(decision.draft, request);

@@ -26,6 +26,8 @@ export class GroupCommit<R extends WriteRequest, H = never> {
   readonly #limits: GroupCommitLimits;
   readonly #queues = new Map<string, PanelWriteQueue<R, H>>();
   readonly #ready: PanelWriteQueue<R, H>[] = [];
+  /** What took long to decide, and waits for a batch. */
+  readonly #decided: Decided<R, H>[] = [];
   #batchesInFlight = 0;
   #starting = false;
   #ticks = 0;
@@ -124,7 +126,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
   }
 
   #startBatches(): void {
-    while (this.#ready.length > 0 && this.#batchesInFlight < this.#limits.batchesInFlight) {
+    while (this.#hasWork && this.#batchesInFlight < this.#limits.batchesInFlight) {
       const contended = this.#ready.findIndex((queue) => this.#isContended(queue));
       if (contended >= 0) {
         const [queue] = this.#ready.splice(contended, 1) as [PanelWriteQueue<R, H>];
@@ -134,11 +136,32 @@ export class GroupCommit<R extends WriteRequest, H = never> {
         );
         continue;
       }
-      const queues = this.#ready.splice(0, this.#limits.panelsPerBatch);
-      const batch = queues.map((queue) => this.#decide(queue)).filter(({ pending }) => pending.length > 0);
+      const batch = this.#nextBatch();
       const writes = () => batch.flatMap((decided) => decided.writes);
       if (batch.length > 0) this.#run(writes, () => this.#commit(batch));
     }
+  }
+
+  get #hasWork(): boolean {
+    return this.#ready.length > 0 || this.#decided.length > 0;
+  }
+
+  /** What the next queues are decided to be; those that take long go with a later batch. */
+  #nextBatch(): Decided<R, H>[] {
+    const batch = this.#decided.splice(0, this.#limits.panelsPerBatch);
+    for (const queue of this.#ready.splice(0, this.#limits.panelsPerBatch - batch.length)) {
+      queue.state = 'committing';
+      const decided = decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
+      if (decided instanceof Promise) void decided.then((late) => this.#commitSoon(late));
+      else if (this.#isToCommit(decided)) batch.push(decided);
+    }
+    return batch;
+  }
+
+  #commitSoon(decided: Decided<R, H>): void {
+    if (!this.#isToCommit(decided)) return;
+    this.#decided.push(decided);
+    this.#startSoon();
   }
 
   #run(writes: () => readonly PendingWrite<R, H>[], commit: () => Promise<void>): void {
@@ -163,7 +186,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
       const outcome = await this.#ports.store.appendExclusively(queue.key, async (panel, find) => {
         queue.known = { panel, asked };
         await respondToRepeated(queue, find);
-        decided = decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
+        decided = await decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
         return decided.pending.length > 0 ? decided.pending.toAppend() : undefined;
       });
       if (decided && outcome) this.#settle(decided, outcome, asked, announce);
@@ -174,13 +197,11 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     }
   }
 
-  /** Decides what a queue's writes come to; where there is nothing to commit, the queue goes on. */
-  #decide(queue: PanelWriteQueue<R, H>): Decided<R, H> {
-    queue.state = 'committing';
-    const decided = decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
-    if (decided.pending.length === 0) this.#lookAgain(queue);
-    decided.needHistory.forEach((write) => this.#readHistory(write));
-    return decided;
+  /** Whether there is something to commit; where there is not, the queue goes on. */
+  #isToCommit({ queue, pending, needHistory }: Decided<R, H>): boolean {
+    if (pending.length === 0) this.#lookAgain(queue);
+    needHistory.forEach((write) => this.#readHistory(write));
+    return pending.length > 0;
   }
 
   /** Ends a turn without a commit: what still waits needs another look at the store, or at its retries. */

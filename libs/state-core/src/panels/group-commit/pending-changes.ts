@@ -1,6 +1,15 @@
 import { isFullCopyDue } from '../history';
-import { type JsonObject, type JsonValue, canonicalJson } from '@nexus-state/documents';
-import type { Append, IdempotentRequest, KeyClaim, NewChange, Panel, PanelKey } from '../model';
+import { type JsonObject, type JsonValue, canonicalJson, copyWith } from '@nexus-state/documents';
+import {
+  type Append,
+  type IdempotentRequest,
+  type KeyClaim,
+  type NewChange,
+  type Panel,
+  type PanelKey,
+  extended,
+  withLazyPatch,
+} from '../model';
 import type { Accepted, ChangeDraft, CurrentPanel } from './change-draft';
 
 interface PendingChange {
@@ -57,7 +66,7 @@ export class PendingChanges {
       facts = {},
       content,
       changeType,
-      patch,
+      largePatch,
       actor,
       triggeredBy,
       triggerSource,
@@ -65,25 +74,33 @@ export class PendingChanges {
     } = draft;
     const previousVersion = this.current?.version ?? 0;
     const version = previousVersion + 1;
-    const patchText = canonicalJson(patch as unknown as JsonValue);
+    const patchText = largePatch?.text ?? canonicalJson(draft.patch as unknown as JsonValue);
+    const patch = largePatch ? withLazyPatch({ largePatch }) : { patch: draft.patch };
     this.#links.push({
-      change: {
-        key: this.key,
-        changeType,
-        previousVersion,
-        version,
+      change: extended(
         patch,
-        patchText,
-        changeSizeBytes: Buffer.byteLength(patchText),
-        checksum: content.checksum,
-        baseVersion,
-        actor,
-        triggeredBy,
-        triggerSource,
-        idempotencyKey,
-        fullCopy: isFullCopyDue(version) ? content.stateText : undefined,
-      },
-      panel: { ...content, key: this.key, version, deleted: changeType === 'deleted' },
+        {
+          key: this.key,
+          changeType,
+          previousVersion,
+          version,
+          patchText,
+          changeSizeBytes: Buffer.byteLength(patchText),
+          checksum: content.checksum,
+          baseVersion,
+          actor,
+          triggeredBy,
+          triggerSource,
+          idempotencyKey,
+          fullCopy: isFullCopyDue(version) ? content.stateText : undefined,
+        },
+        patchText.length,
+      ),
+      panel: extended(
+        content,
+        { key: this.key, version, deleted: changeType === 'deleted' },
+        content.stateSizeBytes,
+      ),
       facts,
       claim: request && { request, answer: { panelId: this.key.panelId, version, facts } },
     });
@@ -107,12 +124,21 @@ export class PendingChanges {
   accepted(occurredAt: string): Accepted[] {
     return this.#links.map(({ change, panel }) => ({
       change: acceptedChange(change, occurredAt),
-      panel: { ...panel, updatedAt: occurredAt },
+      panel: extended(panel, { updatedAt: occurredAt }, panel.stateSizeBytes),
     }));
   }
 }
 
 function acceptedChange(change: NewChange, occurredAt: string): Accepted['change'] {
+  if (change.largePatch) return acceptedLarge(change, occurredAt);
   const { fullCopy: _copy, idempotencyKey: _key, patchText: _text, ...rest } = change;
   return { ...rest, occurredAt };
+}
+
+// Taking the members apart would parse the patch.
+function acceptedLarge(change: NewChange, occurredAt: string): Accepted['change'] {
+  const accepted: Partial<NewChange> & Accepted['change'] = copyWith(change, { occurredAt });
+  for (const own of ['fullCopy', 'idempotencyKey', 'patchText'] as const)
+    Reflect.deleteProperty(accepted, own);
+  return accepted;
 }

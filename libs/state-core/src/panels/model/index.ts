@@ -1,5 +1,6 @@
 export * from './append';
 export * from './idempotency';
+export * from './large';
 export * from './limits';
 export * from './panel-document';
 export * from './panel-key';

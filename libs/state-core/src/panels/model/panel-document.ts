@@ -8,7 +8,14 @@ import type { PanelKey } from './panel-key';
 export function panelDocument(
   panel: Pick<Panel, 'stateText' | 'version' | 'updatedAt'> & { readonly key: Omit<PanelKey, 'owner'> },
 ): string {
-  const { panelId, workspaceId } = panel.key;
-  const head = `{"panelId":${JSON.stringify(panelId)},"workspaceId":${JSON.stringify(workspaceId)},"state":`;
-  return `${head}${panel.stateText},"version":${panel.version},"updatedAt":"${panel.updatedAt}"}`;
+  return `${headOf(panel.key)}${panel.stateText},"version":${panel.version},"updatedAt":"${panel.updatedAt}"}`;
+}
+
+/** The canonical text of the state in a document that `panelDocument` has composed. */
+export function stateTextIn(document: string, key: Omit<PanelKey, 'owner'>): string {
+  return document.slice(headOf(key).length, document.lastIndexOf(',"version":'));
+}
+
+function headOf({ panelId, workspaceId }: Omit<PanelKey, 'owner'>): string {
+  return `{"panelId":${JSON.stringify(panelId)},"workspaceId":${JSON.stringify(workspaceId)},"state":`;
 }

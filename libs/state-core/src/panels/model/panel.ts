@@ -1,4 +1,5 @@
 import type { JsonPatch } from '@nexus-state/documents';
+import { type PatchText, createdText } from './large';
 import type { PanelKey } from './panel-key';
 import type { StateContent } from './state-content';
 
@@ -32,6 +33,8 @@ export interface Change extends ChangeOrigin {
   readonly version: number;
   /** Leads from the previous state to the new one; of a creation: adds the whole state at the root. */
   readonly patch: JsonPatch;
+  /** The patch as text, where it is large: then `patch` is parsed when it is first asked for. */
+  readonly largePatch?: PatchText | undefined;
   /** Bytes of the patch as canonical text. */
   readonly changeSizeBytes: number;
   /** The checksum of the state after this change. */
@@ -43,7 +46,14 @@ export interface Change extends ChangeOrigin {
 }
 
 /** Whether a change made its panel, or made a deleted one again: then its patch adds the whole state at the root. */
-export function bringsIntoBeing({ changeType, patch }: Pick<Change, 'changeType' | 'patch'>): boolean {
-  const [first] = patch;
-  return changeType === 'created' || (changeType === 'reverted' && first?.op === 'add' && first.path === '');
+export function bringsIntoBeing(change: Pick<Change, 'changeType' | 'patch' | 'largePatch'>): boolean {
+  if (change.changeType !== 'reverted') return change.changeType === 'created';
+  if (change.largePatch) return createdText(change.largePatch) !== undefined;
+  const [first] = change.patch;
+  return first?.op === 'add' && first.path === '';
+}
+
+/** How many operations the patch of a change has. */
+export function operationsOf({ largePatch, patch }: Pick<Change, 'patch' | 'largePatch'>): number {
+  return largePatch ? largePatch.operations : patch.length;
 }

@@ -21,6 +21,8 @@ export interface StateContent {
   readonly checksum: string;
   /** Length of `stateText` in UTF-8 bytes. */
   readonly stateSizeBytes: number;
+  /** See `countStateVariables`; only where it was counted already. */
+  readonly stateVariables?: number | undefined;
 }
 
 /**

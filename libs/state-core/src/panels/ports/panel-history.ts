@@ -1,12 +1,19 @@
+import type { JsonText } from '@nexus-state/documents';
 import type { FullCopy, HistoryStep } from '../history';
 import type { PanelKey } from '../model';
+
+/** A full copy as it is stored. */
+export type StoredCopy = Pick<FullCopy, 'version'> & { readonly state: JsonText };
+
+/** A change as it is stored. */
+export type StoredStep = Omit<HistoryStep, 'patch'> & { readonly patch: JsonText };
 
 /** What a version of a panel is rebuilt from. */
 export interface RebuildSource {
   /** The full copy the rebuilding begins with; undefined where the steps reach back to the panel's creation. */
-  readonly copy: FullCopy | undefined;
+  readonly copy: StoredCopy | undefined;
   /** The changes after the copy up to the version, oldest first; at most 50. */
-  readonly steps: readonly HistoryStep[];
+  readonly steps: readonly StoredStep[];
   /** When the version was accepted. */
   readonly occurredAt: string;
   /** Whether the panel was deleted with this version. */

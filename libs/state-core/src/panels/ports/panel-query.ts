@@ -1,11 +1,11 @@
 import type { VisiblePanels } from '../../workspaces/access';
-import type { JsonObject } from '@nexus-state/documents';
+import type { JsonObject, JsonText } from '@nexus-state/documents';
 import type { Panel, WorkspaceKey } from '../model';
 
 /** What a panel's state must be like. */
 export type Criterion =
   /** Contains this: every member, and every element of an array somewhere in it (PostgreSQL's `@>`). */
-  | { readonly contains: JsonObject }
+  | { readonly contains: JsonObject | JsonText }
   /** Has a value at this SQL/JSON path, or meets it where it is a predicate. */
   | { readonly jsonPath: string };
 

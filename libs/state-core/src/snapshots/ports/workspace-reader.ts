@@ -1,5 +1,5 @@
 import type { JsonObject } from '@nexus-state/documents';
-import type { WorkspaceKey } from '../../panels/model';
+import type { StateContent, WorkspaceKey } from '../../panels/model';
 import type { ManifestPanel } from '../model';
 
 /** A panel as a whole workspace was read. */
@@ -46,5 +46,5 @@ export interface WorkspaceReader {
   readStates(
     workspace: WorkspaceKey,
     panelIds: readonly string[],
-  ): Promise<readonly (WorkspacePanel & { readonly state: JsonObject })[]>;
+  ): Promise<readonly (WorkspacePanel & Pick<StateContent, 'state' | 'stateText'>)[]>;
 }

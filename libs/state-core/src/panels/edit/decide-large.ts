@@ -1,0 +1,186 @@
+import { type JsonPatch, largeSourceOf } from '@nexus-state/documents';
+import { FairTurns } from '../../concurrency';
+import { MergeConflict } from '../../errors';
+import type { ChangeDraft, CurrentPanel, Decision, Seen } from '../group-commit';
+import { type ChangedText, type EditText, type LargeWork, conflictOf } from '../large';
+import {
+  type Limits,
+  type PatchText,
+  type UndatedChange,
+  contentOfText,
+  creationText,
+  extended,
+  isLarge,
+  noLimits,
+  operationsOf,
+  withLazyPatch,
+} from '../model';
+import {
+  type EditPlan,
+  type EditRequest,
+  type UnseenHistory,
+  changeTypeOf,
+  creation,
+  decideEdit,
+  planEdit,
+} from './decide-edit';
+import type { PreparedEdit } from './prepare-edit';
+
+/** What deciding needs. */
+interface Work {
+  readonly limits: Limits;
+  readonly large: LargeWork;
+}
+
+/** What an edit is decided by that may not be merged. */
+export const nothingSeen: Seen<UnseenHistory> = { recent: { newest: [] }, history: undefined };
+
+/** Merging over more operations than this takes long, however few bytes they have. */
+const manyOperations = 500;
+
+/**
+ * Decides as `decideEdit` does: at once what is small, and the rest without holding up other requests.
+ * @throws what `decideEdit` throws, at once or later; Unavailable
+ */
+export function decideFairly(
+  request: EditRequest,
+  current: CurrentPanel | undefined,
+  seen: Seen<UnseenHistory>,
+  work: Work,
+): Decision | Promise<Decision> {
+  if (!isLargeEdit(request.edit) && !isLargePanel(current) && !isLargeHistory(seen.history))
+    return decideEdit(request, current, seen, work.limits);
+  const plan = planEdit(request, current, seen);
+  if (plan.plan === 'needs-history') return { outcome: 'needs-history' };
+  return draftOf(request, plan, work).then((draft) => ({
+    outcome: 'change',
+    draft: extended(draft, { facts: request.facts }, draft.largePatch?.text.length ?? 0),
+  }));
+}
+
+function isLargePanel(panel: CurrentPanel | undefined): boolean {
+  return isLarge(panel?.stateText?.length ?? panel?.stateSizeBytes);
+}
+
+function isLargeEdit(edit: PreparedEdit): boolean {
+  return 'content' in edit ? isLarge(edit.content.stateSizeBytes) : sourceOf(edit) !== undefined;
+}
+
+function isLargeHistory(history: UnseenHistory | undefined): boolean {
+  if (!history) return false;
+  const { base, changes } = history;
+  const operations = changes.reduce((sum, change) => sum + operationsOf(change), 0);
+  const bytes = changes.reduce((sum, { changeSizeBytes }) => sum + changeSizeBytes, base.stateText.length);
+  return isLarge(bytes) || operations > manyOperations;
+}
+
+function sourceOf(edit: PreparedEdit): string | undefined {
+  if (edit.kind === 'patch') return largeSourceOf(edit.patch);
+  return edit.kind === 'merge-patch' ? largeSourceOf(edit.document) : undefined;
+}
+
+async function draftOf(
+  request: EditRequest,
+  plan: Exclude<EditPlan, { readonly plan: 'needs-history' }>,
+  work: Work,
+): Promise<ChangeDraft> {
+  const { origin } = request;
+  switch (plan.plan) {
+    case 'create': {
+      const { content } = plan;
+      if (!isLarge(content.stateSizeBytes)) return creation(content, origin);
+      return withPatch({ ...origin, changeType: 'created', content }, creationText(content.stateText));
+    }
+    case 'apply':
+      return applied(request, plan.existing, work);
+    case 'merge':
+      return merged(request, plan, work);
+  }
+}
+
+async function applied(
+  { edit, origin }: EditRequest,
+  existing: CurrentPanel,
+  { limits, large }: Work,
+): Promise<ChangeDraft> {
+  const stateText = textOf(existing);
+  const changeType = changeTypeOf(edit);
+  switch (edit.kind) {
+    case 'create':
+    case 'replace':
+    case 'revert': {
+      const patch = await large.compare(stateText, edit.content.stateText);
+      return withPatch({ ...origin, changeType, content: edit.content }, patch);
+    }
+    case 'delete': {
+      const content = contentOfText(await large.content(stateText, noLimits));
+      return { ...origin, changeType, content, patch: [{ op: 'remove', path: '' }] };
+    }
+    default: {
+      const { stateSizeBytes } = existing;
+      return changed(
+        { ...origin, changeType },
+        await large.apply({ stateText, stateSizeBytes, edit: editText(edit), limits }),
+      );
+    }
+  }
+}
+
+async function merged(
+  { key, edit, onConflict, origin }: EditRequest,
+  { current, unseen }: Extract<EditPlan, { readonly plan: 'merge' }>,
+  { limits, large }: Work,
+): Promise<ChangeDraft> {
+  const baseVersion = current.version - unseen.changes.length;
+  const outcome = await large.merge({
+    base: unseen.base.stateText,
+    edit: editText(edit),
+    applied: await patchTexts(unseen.changes),
+    current: textOf(current),
+    onConflict: onConflict === 'overwrite' ? 'overwrite' : 'merge',
+    limits,
+  });
+  if (outcome.outcome === 'changed')
+    return changed({ ...origin, changeType: 'updated', baseVersion }, outcome);
+  const conflicts = outcome.conflicts.map(conflictOf);
+  throw new MergeConflict(key.panelId, baseVersion, current.version, conflicts);
+}
+
+type Draft = Omit<ChangeDraft, 'patch' | 'largePatch'>;
+
+function changed(draft: Omit<Draft, 'content'>, { content, patch }: ChangedText): ChangeDraft {
+  return withPatch({ ...draft, content: contentOfText(content) }, patch);
+}
+
+function withPatch(draft: Draft, patch: PatchText): ChangeDraft {
+  if (!isLarge(patch.text.length)) return { ...draft, patch: JSON.parse(patch.text) as JsonPatch };
+  return withLazyPatch({ ...draft, largePatch: patch });
+}
+
+/** The patches as texts, a few at a time: there may be thousands. */
+async function patchTexts(changes: readonly UndatedChange[]): Promise<string[]> {
+  const turns = new FairTurns();
+  const texts: string[] = [];
+  for (const change of changes) {
+    texts.push(change.largePatch?.text ?? JSON.stringify(change.patch));
+    await turns.pause();
+  }
+  return texts;
+}
+
+function textOf({ stateText, state }: CurrentPanel): string {
+  return stateText ?? JSON.stringify(state);
+}
+
+function editText(edit: PreparedEdit): EditText {
+  switch (edit.kind) {
+    case 'patch':
+      return { kind: 'patch', text: sourceOf(edit) ?? JSON.stringify(edit.patch) };
+    case 'merge-patch':
+      return { kind: 'merge-patch', text: sourceOf(edit) ?? JSON.stringify(edit.document) };
+    case 'delete':
+      throw new Error('A deletion has no text.');
+    default:
+      return { kind: 'replace', text: edit.content.stateText };
+  }
+}

@@ -1,0 +1,2 @@
+export * from './large-tasks';
+export * from './large-work';

@@ -1,0 +1,1 @@
+export * from './large-work-pool';
