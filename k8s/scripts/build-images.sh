@@ -67,7 +67,7 @@ run() {
   if [ "$dry_run" = false ]; then "$@"; fi
 }
 if [ "$dry_run" = false ] && ! command -v "$tool" >/dev/null; then
-  fail "$tool is not there: install it, or name another in CONTAINER_TOOL."
+  fail "$tool was not found: install it, or set CONTAINER_TOOL to another tool."
 fi
 
 cd "$root"

@@ -121,7 +121,7 @@ echo 'Migration'
 run "${kube[@]}" --namespace "$namespace" delete job migration --ignore-not-found --wait
 apply 'app.kubernetes.io/component=migration'
 run "${kube[@]}" --namespace "$namespace" wait --for condition=complete job/migration --timeout "$timeout" ||
-  fail "the migration did not end well; kubectl -n $namespace logs job/migration says why."
+  fail "the migration failed; see kubectl -n $namespace logs job/migration."
 
 echo 'Services'
 apply 'app.kubernetes.io/component=service'

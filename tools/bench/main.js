@@ -86,7 +86,7 @@ async function build() {
   const { code, output } = await runTargets(['build'], { show: false });
   if (code === 0) return;
   process.stderr.write(output);
-  throw new Failure('The build failed; the reason is above.');
+  throw new Failure('The build failed; see the errors above.');
 }
 
 void main(bench);

@@ -29,7 +29,7 @@ async function install(root) {
   const { code } = await npm.exited;
   if (code !== 0) {
     throw new Failure(
-      'The dependencies could not be installed; npm says why above. Mostly it is the network: try again, or run npm ci yourself.',
+      'The installation of the dependencies failed; see the output of npm above. The usual cause is the network: try again, or run npm ci yourself.',
     );
   }
 }

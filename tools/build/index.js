@@ -34,7 +34,7 @@ async function build() {
   const { code, output } = await runTargets(['build'], { show: false });
   if (code === 0) return;
   process.stderr.write(output);
-  throw new Failure('The build failed; the compiler says why above.');
+  throw new Failure('The build failed; see the compiler errors above.');
 }
 
 /** @param {string} file */

@@ -78,7 +78,7 @@ async function fetchNow(onProgress) {
   try {
     const trouble = await unpackInto(folder);
     if (trouble)
-      throw new Failure(`No kubectl on this machine, and none could be fetched (${trouble}): ${ADVICE}`);
+      throw new Failure(`No kubectl on this machine, and the download failed (${trouble}): ${ADVICE}`);
     fs.renameSync(path.join(folder, 'kubectl'), cached());
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

@@ -16,6 +16,6 @@ void main(async () => {
   const { files, insertions, next } = await generate(process.argv.slice(2), paths.root);
   for (const file of Object.keys(files)) say(`  new      ${file}`);
   for (const file of new Set(insertions.map((insertion) => insertion.file))) say(`  changed  ${file}`);
-  say(['', 'What is left:', ...next.map((step, index) => `${index + 1}. ${step}`)].join('\n'));
+  say(['', 'Next steps:', ...next.map((step, index) => `${index + 1}. ${step}`)].join('\n'));
   return 0;
 });

@@ -67,7 +67,7 @@ async function compile(nodegit, logFile) {
   });
   const { code } = await child.exited;
   fs.closeSync(log);
-  if (code !== 0) throw new Failure(`nodegit could not be built; the compiler says why in ${logFile}.`);
+  if (code !== 0) throw new Failure(`The build of nodegit failed; see ${logFile}.`);
 }
 
 /** The headers that came with this Node.js, where they did; else node-gyp fetches them. */

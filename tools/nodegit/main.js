@@ -53,7 +53,7 @@ async function replace(place, fill) {
   try {
     await fill(aside);
     fs.writeFileSync(path.join(aside, 'built'), fingerprint());
-    if (!(await works(aside))) throw new Failure('nodegit is built, but does not work here.');
+    if (!(await works(aside))) throw new Failure('nodegit was built, but does not work on this machine.');
     fs.rmSync(place, { recursive: true, force: true });
     fs.renameSync(aside, place);
   } finally {

@@ -15,7 +15,7 @@ async function probe() {
     const text = Buffer.from('probe\n');
     const id = await Blob.createFromBuffer(repository, text, text.length);
     const content = (await Blob.lookup(repository, id)).content();
-    if (!text.equals(content)) throw new Error('What was written is read back as something else.');
+    if (!text.equals(content)) throw new Error('The text read back differs from the text written.');
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }

@@ -24,7 +24,7 @@ Nexus State is running.
   Snapshot worker   ${address(ports['worker-port'])}
   Data              ${folder}   (logs in ${path.join(folder, 'logs')}, connection settings in ${path.join(folder, 'env')})
 
-A token for development, good for 30 days, also in ${path.join(folder, 'token')}:
+A development token, valid for 30 days, also in ${path.join(folder, 'token')}:
 
 ${token}
 
@@ -34,7 +34,7 @@ curl -X POST ${api}/hello_$(date +%s) ${authorization} -H 'Content-Type: applica
 
 curl ${api} ${authorization}
 
-Ctrl-C stops everything; the data stay.`;
+Ctrl-C stops everything; the data is kept.`;
 }
 
 /** @param {string} file for a shell, inside double quotes and $( ) */

@@ -17,7 +17,7 @@ async function claimPorts(wanted, host, patienceMs) {
   const owners = new Map();
   for (const [name, port] of /** @type {[Name, number][]} */ (Object.entries(wanted))) {
     const twin = owners.get(port);
-    if (port !== 0 && twin) throw new Failure(`--${twin} and --${name} both ask for port ${port}.`);
+    if (port !== 0 && twin) throw new Failure(`--${twin} and --${name} both name port ${port}.`);
     owners.set(port, name);
     claimed[name] = port || (await freePort());
     let trouble = await portTrouble(claimed[name], host);
@@ -40,7 +40,7 @@ function sentence(trouble, name, port, host) {
   const choose = `choose another with npm start -- --${name} <port>`;
   if (trouble === 'EADDRINUSE') return `Port ${port} is in use by another program; ${choose}.`;
   if (trouble === 'EACCES') return `Port ${port} is for privileged users only; ${choose}.`;
-  return `Port ${port} of ${host} cannot be listened on (${trouble}); ${choose}.`;
+  return `Port ${port} of ${host} is not available (${trouble}); ${choose}.`;
 }
 
 module.exports = { claimPorts };

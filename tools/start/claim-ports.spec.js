@@ -40,7 +40,7 @@ describe('the ports of the services', () => {
   it('are not the same twice', async () => {
     const port = await freePort();
     await expect(claimPorts({ port, 'worker-port': port }, '127.0.0.1', 0)).rejects.toThrow(
-      `--port and --worker-port both ask for port ${port}.`,
+      `--port and --worker-port both name port ${port}.`,
     );
   });
 });

@@ -43,7 +43,7 @@ async function openDataFolder(folder, { fresh }) {
     fs.accessSync(folder, fs.constants.W_OK);
   } catch (error) {
     const reason = /** @type {Error} */ (error).message;
-    throw new Failure(`The data folder ${folder} cannot be written (${reason}); name another with --data.`);
+    throw new Failure(`The data folder ${folder} is not writable (${reason}); choose another with --data.`);
   }
   const farewell = path.join(folder, 'stopping');
   const { release, takenOver } = await take(folder, farewell);
@@ -73,7 +73,7 @@ async function take(folder, farewell) {
     if ('release' in result) return result;
     if (Date.now() - began < (fs.existsSync(farewell) ? STOPPING_MS : UNNOTICED_MS)) continue;
     throw new Failure(
-      `Another npm start (process ${result.heldBy}) uses ${folder}: stop it, or give this one a folder of its own with --data.`,
+      `Another npm start (process ${result.heldBy}) uses ${folder}: stop it, or choose another folder with --data.`,
     );
   }
 }
@@ -108,7 +108,7 @@ function keptSecret(file) {
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') {
       throw new Failure(
-        `${file} cannot be read: it belongs to another user; name another folder with --data.`,
+        `${file} cannot be read: it belongs to another user; choose another folder with --data.`,
       );
     }
   }

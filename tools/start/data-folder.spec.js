@@ -17,7 +17,7 @@ describe('the data folder', () => {
   it('belongs to one start at a time', async () => {
     const first = await openDataFolder(folder, { fresh: false });
     await expect(openDataFolder(folder, { fresh: false })).rejects.toThrow(
-      `Another npm start (process ${process.pid}) uses ${folder}: stop it, or give this one a folder of its own with --data.`,
+      `Another npm start (process ${process.pid}) uses ${folder}: stop it, or choose another folder with --data.`,
     );
     first.release();
     (await openDataFolder(folder, { fresh: false })).release();

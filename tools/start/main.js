@@ -53,7 +53,7 @@ async function start() {
     return 0;
   } finally {
     await stack.stop();
-    if (stopRequest.made()) say('Everything has stopped; the data stay.');
+    if (stopRequest.made()) say('Everything has stopped; the data is kept.');
   }
 }
 

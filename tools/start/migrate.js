@@ -12,7 +12,7 @@ async function migrate(root, env) {
   const { code, output } = await run([process.execPath, script], { env, cwd: root });
   if (code === 0) return;
   process.stderr.write(output);
-  throw new Failure('The database could not be migrated; the reason is above.');
+  throw new Failure('The migration of the database failed; see the error above.');
 }
 
 module.exports = { migrate };

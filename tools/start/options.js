@@ -22,16 +22,16 @@ const PORTS = /** @type {const} */ ({
 
 const HELP = `Usage: npm start -- [options]
 
-Starts Nexus State: the state API, the realtime gateway and the snapshot worker, with a PostgreSQL
-and a Redis of their own unless DATABASE_URL and REDIS_URL (or REDIS_HOST, or REDIS_CLUSTER_NODES) name others.
-Ctrl-C stops all of it; the data stay.
+Starts Nexus State: the state API, the realtime gateway and the snapshot worker, with their own PostgreSQL
+and Redis unless DATABASE_URL and REDIS_URL (or REDIS_HOST, or REDIS_CLUSTER_NODES) are set.
+Ctrl-C stops everything; the data is kept.
 
   --port <port>           of the state API          (SERVICE_PORT, else 8001)
   --realtime-port <port>  of the realtime gateway   (REALTIME_PORT, else 8002)
   --worker-port <port>    of the snapshot worker    (WORKER_PORT, else 8004)
   --data <folder>         where data, secrets and logs live (else .nexus)
-  --fresh                 begin anew: first delete what that folder holds
-  --verbose               show what the services log, not only their errors
+  --fresh                 delete the data in that folder first
+  --verbose               show all logs of the services, not only errors
   --help                  this text
 
 Port 0 takes any free port. Every other setting of the services is an environment variable.`;

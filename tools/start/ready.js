@@ -34,7 +34,7 @@ function answer(url) {
       response.resume();
       resolve(`HTTP ${response.statusCode}`);
     });
-    request.on('timeout', () => request.destroy(new Error('no answer within 2 s')));
+    request.on('timeout', () => request.destroy(new Error('no response within 2 s')));
     request.on('error', (error) => resolve(error.message));
   });
 }

@@ -65,7 +65,7 @@ function endLingering(jest, countFile, args) {
     clearInterval(timer);
     if (await settlesWithin(jest.exited, LINGER_MS)) return;
     process.stderr.write(
-      '\nJest did not end after its last test: some test leaves something open. Ending it.\n',
+      '\nJest did not exit after its last test: a test left a handle open. Stopping Jest.\n',
     );
     await stopChild(jest, [['SIGTERM', 3_000]]);
   }, 500);

@@ -28,7 +28,7 @@ async function test() {
     return { passed: 0, failed: 1 };
   });
   if (stop.signal) {
-    say('Stopped before the end.');
+    say('Interrupted.');
     return exitCodeFor(stop.signal);
   }
   if (counts.passed + counts.failed === 0) say('No test ran.');
@@ -71,7 +71,7 @@ async function builds() {
     return true;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    console.error(`\n${error.message} The tests run all the same.\n`);
+    console.error(`\n${error.message} The tests run anyway.\n`);
     return false;
   }
 }

@@ -20,7 +20,7 @@ async function verify() {
   try {
     const args = [...process.argv.slice(2), ...unitSpecs];
     const { passed, failed } = await runJest(args, { ...process.env, NODE_ENV: 'test' }, folder, () => {});
-    if (targets.code !== 0) say('Types or lint are not in order; see above.');
+    if (targets.code !== 0) say('Type check or lint failed; see above.');
     say(`${passed} passed, ${failed} failed`);
     return targets.code === 0 && failed === 0 && passed > 0 ? 0 : 1;
   } finally {

@@ -184,7 +184,7 @@ export function providersOf(service: ServiceContext): Provider[] {
           },
           onLost: (job) => {
             jobMetrics.gaveUp(job.kind);
-            logger.error({ ...job }, 'a job was given up, and is kept as failed');
+            logger.error({ ...job }, 'job failed for good');
           },
         }),
     },

@@ -17,14 +17,14 @@ export class JobMetrics {
     const registers = [registry];
     this.#durations = new Histogram({
       name: 'nexus_job_duration_seconds',
-      help: 'Time that jobs took, by kind and outcome, in seconds.',
+      help: 'Duration of jobs, by kind and outcome, in seconds.',
       labelNames: ['kind', 'outcome'],
       buckets,
       registers,
     });
     this.#givenUp = new Counter({
       name: 'nexus_jobs_given_up_total',
-      help: 'Jobs that failed for the last time, by kind; they are kept as failed.',
+      help: 'Jobs that failed their last attempt, by kind; they are kept as failed.',
       labelNames: ['kind'],
       registers,
     });
@@ -32,7 +32,7 @@ export class JobMetrics {
     for (const kind of ['snapshot', 'scan', 'push', 'maintenance']) this.#givenUp.inc({ kind }, 0);
     new Gauge({
       name: 'nexus_git_free_bytes',
-      help: 'Room left on the disk of the repositories, in bytes.',
+      help: 'Free space on the disk of the repositories, in bytes.',
       registers,
       async collect() {
         const disk = await statfs(gitRoot).catch(() => undefined);

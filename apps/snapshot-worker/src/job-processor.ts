@@ -91,7 +91,7 @@ export class JobProcessor {
       log.info({ ...said, ...ended(outcome) }, 'job done');
       return result;
     } catch (error) {
-      if (signal.aborted) log.warn(ended('interrupted'), 'job handed back');
+      if (signal.aborted) log.warn(ended('interrupted'), 'job interrupted');
       else log.error({ ...ended('failed'), err: error }, 'job failed');
       throw error;
     }

@@ -32,6 +32,6 @@ export class ScheduleKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   #keep(done: Promise<void>): void {
-    done.catch((error: unknown) => this.logger.error({ err: error }, 'the schedule could not be set'));
+    done.catch((error: unknown) => this.logger.error({ err: error }, 'could not set the schedule'));
   }
 }

@@ -16,8 +16,8 @@ void runService({
       title: 'Nexus State',
       description:
         'Versioned, live, git-backed JSON documents that people and agents change at the same time. ' +
-        'Requests may spell fields and parameters in snake_case, too; answers are in camelCase. ' +
-        'Times are RFC 3339, in UTC, with milliseconds. GET routes answer HEAD, too; OPTIONS lists the methods of a path.',
+        'Requests may also spell fields and parameters in snake_case; responses use camelCase. ' +
+        'Times are RFC 3339, in UTC, with milliseconds. GET routes also accept HEAD; OPTIONS lists the methods of a path.',
       version,
       pathParameters,
     });

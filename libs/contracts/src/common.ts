@@ -16,10 +16,10 @@ import { JSONSchema } from 'class-validator-jsonschema';
 /** The highest version there can be. */
 export const maxVersion = Number.MAX_SAFE_INTEGER;
 
-/** Says in the schema that a text may be null. */
+/** Declares in the schema that a string may be null. */
 export const Nullable = () => JSONSchema({ type: ['string', 'null'] });
 
-/** Says in the schema that something is a list, and of what. */
+/** Declares a list in the schema, and the type of its items. */
 export function ListOf(shape: new () => object): PropertyDecorator {
   return (target, name) => {
     IsArray()(target, name);
@@ -28,7 +28,7 @@ export function ListOf(shape: new () => object): PropertyDecorator {
   };
 }
 
-/** Says in the schema that something is an object of a shape. */
+/** Declares an object of a shape in the schema. */
 export function ObjectOf(shape: new () => object): PropertyDecorator {
   return (target, name) => {
     ValidateNested()(target, name);
@@ -36,7 +36,7 @@ export function ObjectOf(shape: new () => object): PropertyDecorator {
   };
 }
 
-/** Says in the schema of an answer that something is an object whose members are all of one shape. */
+/** Declares in the schema of a response an object whose members all have one shape. */
 export function MapOf(shape: new () => object): PropertyDecorator {
   return (target, name) => {
     IsObject()(target, name);
@@ -45,7 +45,7 @@ export function MapOf(shape: new () => object): PropertyDecorator {
   };
 }
 
-/** Says in the schema that something is a list of JSON objects of any shape, such as a JSON Patch. */
+/** Declares in the schema a list of JSON objects of any shape, such as a JSON Patch. */
 export function ListOfObjects(): PropertyDecorator {
   return (target, name) => {
     IsArray()(target, name);
@@ -53,16 +53,16 @@ export function ListOfObjects(): PropertyDecorator {
   };
 }
 
-/** Who or what caused a change; part of every body that changes a panel. */
+/** Change origin: part of every body that changes a panel. */
 export class ChangeOrigin {
-  /** `user`, `ai`, `system`, or the caller's own word; `user` where not given. At most 64 characters. */
+  /** `user`, `ai`, `system`, or a word of the caller; default `user`. At most 64 characters. */
   @IsOptional()
   @IsString()
   @MinLength(1)
   @MaxLength(64)
   triggeredBy?: string;
 
-  /** What exactly caused it, e.g. the name of a tool. At most 255 characters. */
+  /** The exact cause, e.g. the name of a tool. At most 255 characters. */
   @IsOptional()
   @IsString()
   @MaxLength(255)
@@ -71,7 +71,7 @@ export class ChangeOrigin {
 
 /** Query parameters of every route below a workspace. */
 export class WorkspaceParams {
-  /** Whose workspace is meant, where several of this id are within the caller's reach; 1–255 bytes of UTF-8. */
+  /** The owner of the workspace, required if the caller can access several workspaces with this id; 1–255 bytes of UTF-8. */
   @IsOptional()
   @IsString()
   owner?: string;
@@ -79,14 +79,14 @@ export class WorkspaceParams {
 
 /** Query parameters of every list that comes in pages. */
 export class PageParams extends WorkspaceParams {
-  /** How many to give; what is given where it is not said stands at the route. */
+  /** Page size. The route documents its default. */
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(1000)
   limit?: number;
 
-  /** The `nextCursor` of the page before. */
+  /** The `nextCursor` of the previous page. */
   @IsOptional()
   @IsString()
   cursor?: string;

@@ -1,6 +1,6 @@
 /**
- * The code of every refusal that a client can meet, over HTTP (`error` of a problem) and on live connections (`code` of an
- * `error` event). A protocol: codes are added, never renamed. `docs/errors.md` describes each.
+ * The codes of all refusals, over HTTP (`error` of a problem) and on live connections (`code` of an `error` event). Codes
+ * are added, never renamed. `docs/errors.md` describes each.
  */
 export const errorCodes = [
   'validation_failed',

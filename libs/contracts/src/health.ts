@@ -1,11 +1,11 @@
 import { IsIn, IsInt, IsString } from 'class-validator';
 
-/** How one of the stores behind a process is doing. */
+/** The state of a store as a process sees it. */
 export type Connection = 'connected' | 'disconnected';
 
 const connections: readonly Connection[] = ['connected', 'disconnected'];
 
-/** What `GET /health` tells. */
+/** Response of `GET /health`. */
 export class HealthReport {
   @IsIn(['healthy', 'degraded'])
   readonly status: 'healthy' | 'degraded';
@@ -23,13 +23,13 @@ export class HealthReport {
   readonly uptimeSeconds: number;
 }
 
-/** What `GET /health/live` tells. */
+/** Response of `GET /health/live`. */
 export class Liveness {
   @IsIn(['alive'])
   readonly status: 'alive';
 }
 
-/** What `GET /health/ready` tells. */
+/** Response of `GET /health/ready`. */
 export class Readiness {
   @IsIn(['ready', 'unready'])
   readonly status: 'ready' | 'unready';

@@ -3,7 +3,7 @@ import { ListOf, ListOfObjects, Nullable, WorkspaceParams, maxVersion } from './
 
 /** Body of a revert. */
 export class RevertPanelRequest {
-  /** The version whose content is written again. */
+  /** The version whose state is written as a new version. */
   @IsInt()
   @Min(1)
   @Max(maxVersion)
@@ -14,7 +14,7 @@ export class RevertPanelRequest {
   @IsBoolean()
   createSnapshot?: boolean;
 
-  /** The version that the caller saw last; where it is not the newest any more, nothing happens. */
+  /** The version that the caller saw last; if it is not the newest version, the revert is refused. */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -22,7 +22,7 @@ export class RevertPanelRequest {
   version?: number;
 }
 
-/** Answer to a panel that was reverted. */
+/** Response of a revert. */
 export class PanelReverted {
   @IsBoolean()
   success: true;
@@ -33,7 +33,7 @@ export class PanelReverted {
   @IsInt()
   revertedTo: number;
 
-  /** The snapshot that was taken first, where it was asked for. */
+  /** The snapshot that was taken first, if requested. */
   @IsOptional()
   @IsString()
   snapshotId?: string;
@@ -44,14 +44,14 @@ export class PanelReverted {
 
 /** Query parameters of a panel's history. */
 export class HistoryParams extends WorkspaceParams {
-  /** The most changes of the page, default 50. A page of large changes has fewer: it ends at 8 MiB. */
+  /** Page size in changes, default 50. A page ends at 8 MiB, so a page of large changes has fewer. */
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(1000)
   limit?: number;
 
-  /** How many of the newest changes to pass over. */
+  /** How many of the newest changes to skip. */
   @IsOptional()
   @IsInt()
   @Min(0)
@@ -95,11 +95,11 @@ export class HistoryItem {
   @Nullable()
   triggerSource: string | null;
 
-  /** Who made the change: the `sub` of their token. */
+  /** The actor: the `sub` of the token. */
   @IsString()
   actor: string;
 
-  /** Bytes of the patch. */
+  /** Size of the patch in bytes. */
   @IsInt()
   changeSizeBytes: number;
 
@@ -112,7 +112,7 @@ export class PanelHistory {
   @IsString()
   panelId: string;
 
-  /** How many changes match, over all pages. */
+  /** Number of matching changes, over all pages. */
   @IsInt()
   totalChanges: number;
 

@@ -24,7 +24,7 @@ export class PanelList {
   @ListOf(PanelListItem)
   panels: readonly PanelListItem[];
 
-  /** Where the next page starts; null on the last one. */
+  /** The cursor of the next page; null on the last page. */
   @IsString()
   @Nullable()
   nextCursor: string | null;

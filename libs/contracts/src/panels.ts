@@ -13,30 +13,30 @@ import {
 import { ChangeOrigin, ListOf, ListOfObjects, WorkspaceParams, maxVersion } from './common';
 import { HistoryItem } from './history';
 
-/** What may become of a change that is based on an old version. */
+/** The conflict policies of a stale change. */
 export const conflictPolicies = ['reject', 'merge', 'overwrite'];
 
-/** Body of POST: a panel to make. */
+/** Body of POST: the panel to create. */
 export class CreatePanelRequest extends ChangeOrigin {
   /** A JSON object of at most 1 MiB, nested at most 128 deep (configurable). */
   @IsObject()
   initialState: object;
 }
 
-/** Body of PUT: a new state for a panel, whole. */
+/** Body of PUT: the new state of a panel. */
 export class ReplacePanelRequest extends ChangeOrigin {
   /** A JSON object of at most 1 MiB, nested at most 128 deep (configurable). */
   @IsObject()
   state: object;
 
-  /** The version this is based on; 0 creates the panel. Where it is missing, `If-Match` must say it. */
+  /** The base version; 0 creates the panel. Without it, `If-Match` is required. */
   @IsOptional()
   @IsInt()
   @Min(0)
   @Max(maxVersion)
   version?: number;
 
-  /** What becomes of a change that is based on an old version; `reject` where not given. */
+  /** The conflict policy of a stale change; default `reject`. */
   @IsOptional()
   @IsIn(conflictPolicies)
   onConflict?: 'reject' | 'merge' | 'overwrite';
@@ -48,22 +48,22 @@ export class PatchPanelRequest extends ChangeOrigin {
   @IsArray()
   patches: object[];
 
-  /** The version this is based on. Where it is missing, `If-Match` must say it. */
+  /** The base version. Without it, `If-Match` is required. */
   @IsOptional()
   @IsInt()
   @Min(0)
   @Max(maxVersion)
   version?: number;
 
-  /** What becomes of a change that is based on an old version; `merge` where not given, `reject` with `If-Match`. */
+  /** The conflict policy of a stale change; default `merge`, with `If-Match` `reject`. */
   @IsOptional()
   @IsIn(conflictPolicies)
   onConflict?: 'reject' | 'merge' | 'overwrite';
 }
 
-/** Body of DELETE. All of it may be left out. */
+/** Body of DELETE, optional. */
 export class DeletePanelRequest {
-  /** The version that the caller saw last; where it is not the current one, nothing happens. */
+  /** The version that the caller saw last; if it is not the current version, the deletion is refused. */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -71,7 +71,7 @@ export class DeletePanelRequest {
   version?: number;
 }
 
-/** Query parameters of reading a panel. */
+/** Query parameters of a panel read. */
 export class ReadPanelParams extends WorkspaceParams {
   /** Adds the newest 50 changes as `history`. */
   @IsOptional()
@@ -90,28 +90,28 @@ export class ReadPanelParams extends WorkspaceParams {
   @IsISO8601({ strict: true })
   at?: string;
 
-  /** A JSON Pointer (RFC 6901): `state` is then the value there. */
+  /** A JSON Pointer (RFC 6901): `state` is then only the value at this path. */
   @IsOptional()
   @IsString()
   path?: string;
 }
 
-/** Query parameters of PATCH, for bodies that have no room for them. */
+/** Query parameters of PATCH, for bodies that cannot contain them. */
 export class PatchParams extends WorkspaceParams {
-  /** The version the patch is based on. */
+  /** The base version of the patch. */
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(maxVersion)
   version?: number;
 
-  /** What becomes of a change that is based on an old version. */
+  /** The conflict policy of a stale change. */
   @IsOptional()
   @IsIn(conflictPolicies)
   onConflict?: 'reject' | 'merge' | 'overwrite';
 }
 
-/** Answer to a panel that was created. */
+/** Response of a creation. */
 export class PanelCreated {
   @IsBoolean()
   success: true;
@@ -122,7 +122,7 @@ export class PanelCreated {
   @IsString()
   workspaceId: string;
 
-  /** 1, or more where a panel of this id had been deleted. */
+  /** 1, or more if a panel with this id was deleted before. */
   @IsInt()
   version: number;
 
@@ -130,7 +130,7 @@ export class PanelCreated {
   updatedAt: string;
 }
 
-/** Answer to a panel that was replaced. */
+/** Response of a replacement. */
 export class PanelReplaced {
   @IsBoolean()
   success: true;
@@ -142,22 +142,22 @@ export class PanelReplaced {
   updatedAt: string;
 }
 
-/** Answer to a panel that was patched. */
+/** Response of a patch. */
 export class PanelPatched extends PanelReplaced {
-  /** How many operations the patch had. */
+  /** Number of operations in the patch. */
   @IsInt()
   appliedPatches: number;
 
-  /** Whether the change was merged with others that its author had not seen. */
+  /** Whether the change was merged with changes that its author had not seen. */
   @IsBoolean()
   merged: boolean;
 
-  /** The version its author was looking at, where it was merged. */
+  /** The base version of the change, if it was merged. */
   @IsOptional()
   @IsInt()
   baseVersion?: number;
 
-  /** The patch as it was applied, where it was merged. */
+  /** The patch as applied, if it was merged. */
   @IsOptional()
   @ListOfObjects()
   patch?: readonly object[];
@@ -181,7 +181,7 @@ export class PanelResponse {
   @IsISO8601()
   updatedAt: string;
 
-  /** The newest 50 changes, where they were asked for. */
+  /** The newest 50 changes, if requested. */
   @IsOptional()
   @ListOf(HistoryItem)
   history?: HistoryItem[];

@@ -1,6 +1,6 @@
 const id = { type: 'string', pattern: '^[A-Za-z0-9._~:-]{1,255}$' };
 
-/** What the parameters of the API's paths are, by name, as OpenAPI describes them. */
+/** The path parameters of the API by name, as OpenAPI describes them. */
 export const pathParameters = {
   workspaceId: {
     description: 'The workspace; 1–255 of `A-Z a-z 0-9 . _ ~ : -`, not `.` or `..`.',

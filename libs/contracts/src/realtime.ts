@@ -5,15 +5,15 @@ import { conflictPolicies } from './panels';
 /** The Socket.IO namespace of the realtime gateway. */
 export const realtimeNamespace = '/state';
 
-/** The panel id that stands for every panel of a workspace. */
+/** The panel id that means all panels of a workspace. */
 export const wholeWorkspace = '*';
 
-/** Where plain WebSocket connections to a workspace are opened: `/ws/state/{workspaceId}`. */
+/** The path of plain WebSocket connections to a workspace: `/ws/state/{workspaceId}`. */
 export const webSocketPath = '/ws/state/';
 
 /**
- * What a client sends. Over Socket.IO each is answered through its acknowledgement callback by a `RealtimeReply`; over a
- * plain WebSocket a message with an `id` is answered by an `ack` or an `error` with that `id`.
+ * The messages of clients. Over Socket.IO, the acknowledgement callback gets a `RealtimeReply`; over a plain WebSocket, the
+ * reply to a message with an `id` is an `ack` or `error` with that `id`.
  */
 export const clientEvents = {
   subscribe: 'subscribe',
@@ -24,7 +24,7 @@ export const clientEvents = {
   ping: 'ping',
 } as const;
 
-/** What the gateway sends. */
+/** The events of the gateway. */
 export const serverEvents = {
   stateSync: 'state_sync',
   stateUpdate: 'state_update',
@@ -47,20 +47,20 @@ export class UnsubscribeRequest {
   @IsString()
   panelId: string;
 
-  /** Whose workspace is meant, where several of this id are within the caller's reach; 1–255 bytes of UTF-8. */
+  /** The owner of the workspace, required if the caller can access several workspaces with this id; 1–255 bytes of UTF-8. */
   @IsOptional()
   @IsString()
   owner?: string;
 }
 
 /**
- * A subscription. Asking for one that stands already begins it anew. With `*` the subscriber begins with the
- * `state_sync` of every panel; `version`, which counts one panel, is of no use there.
+ * A subscription. Subscribing again restarts it. With `*`, the subscriber first gets the `state_sync` of every panel;
+ * `version` counts one panel and is ignored.
  */
 export class SubscribeRequest extends UnsubscribeRequest {
   /**
-   * The version seen last: the updates after it follow. Without one, or with one that the panel has not reached, the
-   * panel's `state_sync` comes first. A deleted panel can only be subscribed with a version.
+   * The last version that the client has: the gateway sends the updates after it. Without it, or if the panel has not
+   * reached it, the gateway first sends a `state_sync`. A subscription to a deleted panel requires a version.
    */
   @IsOptional()
   @IsInt()
@@ -77,7 +77,7 @@ export class PatchMessage extends ChangeOrigin {
   @IsString()
   panelId: string;
 
-  /** Whose workspace is meant, where several of this id are within the caller's reach; 1–255 bytes of UTF-8. */
+  /** The owner of the workspace, required if the caller can access several workspaces with this id; 1–255 bytes of UTF-8. */
   @IsOptional()
   @IsString()
   owner?: string;
@@ -86,70 +86,70 @@ export class PatchMessage extends ChangeOrigin {
   @IsArray()
   patches: object[];
 
-  /** The version this is based on. */
+  /** The base version. */
   @IsInt()
   @Min(1)
   @Max(maxVersion)
   version: number;
 
-  /** What becomes of a change that is based on an old version; `merge` where not given. */
+  /** The conflict policy of a stale change; default `merge`. */
   @IsOptional()
   @IsIn(conflictPolicies)
   onConflict?: 'reject' | 'merge' | 'overwrite';
 }
 
-/** What a connection shows of itself to the others in a panel that it is subscribed to. */
+/** The presence of a connection in a panel that it is subscribed to. */
 export class PresenceMessage extends UnsubscribeRequest {
-  /** Any JSON of at most 4 KiB: a cursor, a selection, a name. In place of what was shown before; null takes it away. */
+  /** Any JSON of at most 4 KiB: a cursor, a selection, a name. Replaces the previous data; null removes it. */
   @Allow()
   data: unknown;
 }
 
-/** What an answered `presence` was about. */
+/** Reply to a `presence`. */
 export interface PresenceFacts {
   readonly workspaceId: string;
   readonly panelId: string;
-  /** The connection's own id, as the others see it. */
+  /** The id of this connection, as in `members`. */
   readonly connectionId: string;
 }
 
-/** A fresh token of the same user, in place of the one the connection was opened with. */
+/** A new token of the same user; replaces the token of the connection. */
 export class AuthMessage {
-  /** A JWT, with or without the word "Bearer". */
+  /** A JWT, with or without the prefix "Bearer". */
   @IsString()
   token: string;
 }
 
-/** What an accepted patch came to. */
+/** Reply to an accepted patch. */
 export interface PatchFacts {
   readonly version: number;
-  /** Whether it was merged with changes its author had not seen. */
+  /** Whether the change was merged with changes that its author had not seen. */
   readonly merged: boolean;
-  /** The version its author was looking at, where it was merged. */
+  /** The base version of the change, if it was merged. */
   readonly baseVersion?: number;
-  /** The patch as it was applied, where it was merged. */
+  /** The patch as applied, if it was merged. */
   readonly patch?: readonly object[];
 }
 
-/** A refusal over a live connection: the problem that HTTP would answer with. */
+/** A refusal over a live connection; the same problem as over HTTP. */
 export interface RealtimeProblem {
-  /** The code a program decides by. */
+  /** The code, for programs. */
   readonly error: string;
   /** What happened and what to do, for people. */
   readonly message: string;
-  /** What the code calls for. */
+  /** Further facts, depending on the code. */
   readonly [fact: string]: unknown;
 }
 
-/** Answer to anything a client sends. */
+/** Reply to any message of a client. */
 export type RealtimeReply<Facts extends object = object> =
   ({ readonly ok: true } & Facts) | { readonly ok: false; readonly error: RealtimeProblem };
 
-/** What an answered `subscribe` or `unsubscribe` was about. */
+/** Reply to a `subscribe` or `unsubscribe`. */
 export interface SubscriptionFacts {
   readonly workspaceId: string;
   readonly panelId: string;
-  /** The version the panel is at; not there for a whole workspace. */
+  /** The current version of the panel; missing for a whole workspace. */
   readonly version?: number;
 }
 
@@ -163,7 +163,7 @@ export interface PanelEvent {
   readonly timestamp: string;
 }
 
-/** `state_sync`: the whole state, whatever the subscriber had before. */
+/** `state_sync`: the whole state; replaces the subscriber's copy. */
 export interface StateSync extends PanelEvent {
   readonly state: object;
 }
@@ -174,61 +174,61 @@ export interface StateUpdate extends PanelEvent {
   readonly patch: readonly object[];
   readonly triggeredBy: string;
   readonly triggerSource: string | null;
-  /** The `sub` of who made the change. */
+  /** The actor: the `sub` of the token. */
   readonly actor: string;
 }
 
-/** `panel_created`: a panel that is there now, with its first state. */
+/** `panel_created`: a new panel, with its first state. */
 export interface PanelCreatedEvent extends PanelEvent {
   readonly state: object;
 }
 
-/** `panel_deleted`: a panel that is gone; its versions go on should it be created again. */
+/** `panel_deleted`: a deleted panel. Its versions continue if it is created again. */
 export type PanelDeletedEvent = PanelEvent;
 
 /**
- * `presence`: who is present in a panel now, in place of what was said before. Nobody is told when only what they show
- * themselves has changed.
+ * `presence`: the connections present in a panel; replaces the previous event. A connection gets no event for a change of
+ * its own data alone.
  */
 export interface PresentMembersEvent {
   readonly workspaceId: string;
   readonly panelId: string;
-  /** Everybody who shows something there, through whichever gateway; ordered by their connection ids. */
+  /** All connections with presence data, over all gateways, by connection id. */
   readonly members: readonly PresentMember[];
 }
 
 /** A connection that is present in a panel. */
 export interface PresentMember {
   readonly connectionId: string;
-  /** The `sub` of who is connected. */
+  /** The user: the `sub` of the token. */
   readonly userId: string;
-  /** What they show. */
+  /** The presence data of the connection. */
   readonly data: unknown;
 }
 
-/** `snapshot_created`: a snapshot was taken, whoever asked for it. Only for subscribers of `*` whose token reaches all panels. */
+/** `snapshot_created`: a snapshot was taken. Only for subscribers of `*` whose token reaches all panels. */
 export interface SnapshotCreatedEvent {
   readonly workspaceId: string;
   readonly snapshotId: string;
   readonly gitCommitHash: string;
-  /** Why it was taken: `manual`, `auto`, …; over a plain WebSocket `type` is the message's own. */
+  /** The type of the snapshot: `manual`, `auto`, …; over a plain WebSocket, `type` is the type of the message. */
   readonly snapshotType: string;
   readonly description: string | null;
   readonly panelCount: number;
   readonly totalSizeBytes: number;
-  /** A token's `sub`, or `system`. */
+  /** The `sub` of a token, or `system`. */
   readonly createdBy: string;
-  /** The instant whose panels it holds: RFC 3339, UTC, milliseconds. */
+  /** The instant of the snapshot: RFC 3339, UTC, milliseconds. */
   readonly timestamp: string;
 }
 
 /**
- * `workspace_restored`: the workspace holds again what a snapshot holds; each panel's own update is sent beside it. Only
- * for subscribers of `*` whose token reaches all panels.
+ * `workspace_restored`: the workspace was restored; the gateway also sends the update of each panel. Only for subscribers
+ * of `*` whose token reaches all panels.
  */
 export interface WorkspaceRestoredEvent {
   readonly workspaceId: string;
-  /** The snapshot whose panels are back. */
+  /** The snapshot that was restored. */
   readonly snapshotId: string;
   readonly gitCommitHash: string;
   /** `exact` or `overlay`. */
@@ -236,23 +236,23 @@ export interface WorkspaceRestoredEvent {
   readonly restoredPanels: number;
   readonly deletedPanels: number;
   readonly unchangedPanels: number;
-  /** The snapshot that was taken before: restoring it undoes the restore. */
+  /** The snapshot taken before the restore; restoring it undoes the restore. */
   readonly safetySnapshotId: string;
-  /** The `sub` of who asked for it. */
+  /** The `sub` of the caller's token. */
   readonly actor: string;
   readonly timestamp: string;
 }
 
 /**
- * `error`: what went wrong with something that nobody waits for an answer to, or with the connection: the problem that
- * HTTP would answer with. The connection ends after `token_expired`, `server_draining` and `slow_consumer`.
+ * `error`: a problem, as over HTTP, of the connection or of a message that expects no reply. The connection closes after
+ * `token_expired`, `server_draining` and `slow_consumer`.
  */
 export interface RealtimeErrorEvent {
   readonly code: string;
   readonly message: string;
-  /** The panel, or `*`, that it is about. */
+  /** The panel concerned, or `*`. */
   readonly panelId?: string;
   readonly workspaceId?: string;
-  /** What the code calls for, as in HTTP. */
+  /** Further facts, depending on the code, as over HTTP. */
   readonly [fact: string]: unknown;
 }

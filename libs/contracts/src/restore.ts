@@ -1,41 +1,41 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
 
-/** Body of a restore: what to go back to, by one of the two names. */
+/** Body of a restore: either a snapshot or a commit. */
 export class RestoreRequest {
   /** A snapshot of the workspace. */
   @IsOptional()
   @IsString()
   snapshotId?: string;
 
-  /** A commit of the workspace: its hash, or at least 7 digits of its beginning. */
+  /** A commit of the workspace: its hash, or a prefix of at least 7 digits. */
   @IsOptional()
   @IsString()
   gitCommitHash?: string;
 
-  /** `exact`: panels made since are deleted; `overlay`: they are left alone. `exact` where not given. */
+  /** `exact`: panels created since are deleted; `overlay`: they are kept. Default `exact`. */
   @IsOptional()
   @IsIn(['exact', 'overlay'])
   mode?: 'exact' | 'overlay';
 }
 
-/** Answer to a restore. */
+/** Response of a restore. */
 export class RestoreDone {
   @IsBoolean()
   success: true;
 
-  /** How many panels got a new version, those that were made again included. */
+  /** Number of panels that got a new version, including recreated ones. */
   @IsInt()
   restoredPanels: number;
 
-  /** How many panels were deleted, for the snapshot does not hold them. */
+  /** Number of panels deleted because they are not in the snapshot. */
   @IsInt()
   deletedPanels: number;
 
-  /** How many panels held already what the snapshot holds. */
+  /** Number of panels whose state already equals the snapshot. */
   @IsInt()
   unchangedPanels: number;
 
-  /** The snapshot that was taken before: restoring it undoes this restore. */
+  /** The snapshot taken before the restore; restoring it undoes the restore. */
   @IsString()
   safetySnapshotId: string;
 }

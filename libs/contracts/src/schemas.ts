@@ -3,7 +3,7 @@ import document from './schemas.json';
 /** A JSON Schema (draft 2020-12). Its `$ref`s point to `#/$defs/<name>`. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The name of something that goes over the wire: the name of its class. */
+/** The name of a message on the wire: the name of its class. */
 export type SchemaName = keyof typeof document.$defs;
 
 /**

@@ -3,15 +3,15 @@ import { JSONSchema } from 'class-validator-jsonschema';
 import { ListOf, ListOfObjects, MapOf, Nullable, ObjectOf, WorkspaceParams } from './common';
 import { SnapshotItem } from './snapshots';
 
-/** Query parameters of what git clients ask first. */
+/** Query parameters of the first request of a git client. */
 export class RepositoryParams extends WorkspaceParams {
-  /** `git-upload-pack`: what fetching and cloning ask for. */
+  /** `git-upload-pack`, the service of fetch and clone. */
   @IsOptional()
   @IsString()
   service?: string;
 }
 
-/** A panel as a whole workspace is told. */
+/** A panel in the content of a workspace. */
 export class PanelContent {
   @IsObject()
   state: object;
@@ -20,7 +20,7 @@ export class PanelContent {
   version: number;
 }
 
-/** Answer to one snapshot: what the list tells of it, and its panels. */
+/** Response of a snapshot read: its list item, and its panels. */
 export class SnapshotContent extends SnapshotItem {
   /** `{state, version}` by panel id. */
   @MapOf(PanelContent)
@@ -29,7 +29,7 @@ export class SnapshotContent extends SnapshotItem {
 
 /** Query parameters of the list of commits. */
 export class CommitParams extends WorkspaceParams {
-  /** How many to give; 50 where not given. */
+  /** Page size, default 50. */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -47,19 +47,19 @@ export class CommitItem {
   @IsString()
   message: string;
 
-  /** Who asked for the snapshot. */
+  /** The user that requested the snapshot. */
   @IsString()
   author: string;
 
   @IsISO8601()
   committedAt: string;
 
-  /** The hashes of the commits it was made on top of: one, or none for the first. */
+  /** The hashes of its parents: one, or none for the first commit. */
   @IsString({ each: true })
   parents: readonly string[];
 }
 
-/** Answer to the list of commits. */
+/** Response of the commit list. */
 export class CommitList {
   /** Newest first. */
   @ListOf(CommitItem)
@@ -68,7 +68,7 @@ export class CommitList {
 
 /** Query parameters of a comparison. */
 export class DiffParams extends WorkspaceParams {
-  /** What to compare with: the id of a snapshot, or the hash of a commit; the workspace as it is now where not given. */
+  /** The other side: a snapshot id or commit hash; default the current workspace. */
   @IsOptional()
   @IsString()
   to?: string;
@@ -76,43 +76,43 @@ export class DiffParams extends WorkspaceParams {
 
 /** One side of a comparison. */
 export class DiffSide {
-  /** Null where no snapshot was named. */
+  /** Null if this side is not a snapshot. */
   @IsString()
   @Nullable()
   snapshotId: string | null;
 
-  /** Null for the workspace as it is now. */
+  /** Null for the current workspace. */
   @IsString()
   @Nullable()
   gitCommitHash: string | null;
 
-  /** The instant whose panels it holds. */
+  /** The instant of its panels. */
   @IsISO8601()
   at: string;
 }
 
-/** What became of a panel. */
+/** The difference of a panel. */
 export class PanelDiff {
   /** `added`, `removed` or `changed`. */
   @IsString()
   change: string;
 
-  /** Its version on the one side; null where it was added. */
+  /** Its version in `from`; null if it was added. */
   @IsInt()
   @JSONSchema({ type: ['integer', 'null'] })
   fromVersion: number | null;
 
-  /** Its version on the other side; null where it was removed. */
+  /** Its version in `to`; null if it was removed. */
   @IsInt()
   @JSONSchema({ type: ['integer', 'null'] })
   toVersion: number | null;
 
-  /** The JSON Patch that leads from one state to the other; an added panel is an `add` at the root, a removed one a `remove`. */
+  /** The JSON Patch from one state to the other: for an added panel an `add` at the root, for a removed one a `remove`. */
   @ListOfObjects()
   patch: readonly object[];
 }
 
-/** Answer to a comparison. Panels whose states are equal are not in it, whatever their versions. */
+/** Response of a comparison. Panels with equal states are left out, even if their versions differ. */
 export class SnapshotDiff {
   @IsString()
   workspaceId: string;
@@ -128,28 +128,28 @@ export class SnapshotDiff {
   panels: Readonly<Record<string, PanelDiff>>;
 }
 
-/** Query parameters of a whole workspace. */
+/** Query parameters of a workspace read. */
 export class WorkspaceStateParams extends WorkspaceParams {
-  /** The hash of a commit, or at least 7 digits of its beginning; the workspace as it is now where not given. */
+  /** A commit hash, or a prefix of at least 7 digits; default the current workspace. */
   @IsOptional()
   @IsString()
   gitCommit?: string;
 }
 
-/** Answer to a whole workspace. */
+/** Response of a workspace read. */
 export class WorkspaceState {
   @IsString()
   workspaceId: string;
 
-  /** How many panels there are. */
+  /** Number of panels. */
   @IsInt()
   totalPanels: number;
 
-  /** The one instant whose panels these are. */
+  /** The instant of the panels. */
   @IsISO8601()
   snapshotAt: string;
 
-  /** The commit that holds them; null for the workspace as it is now. */
+  /** The commit that contains the panels; null for the current workspace. */
   @IsString()
   @Nullable()
   gitCommit: string | null;

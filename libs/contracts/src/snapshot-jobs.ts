@@ -2,39 +2,39 @@ import { IsIn, IsInt, IsOptional, IsString, Min, ValidateNested } from 'class-va
 import { JSONSchema } from 'class-validator-jsonschema';
 import { SnapshotTaken } from './snapshots';
 
-/** How far a job is. */
+/** Progress of a job. */
 export class JobProgressItem {
   @IsInt()
   @Min(0)
   done: number;
 
-  /** 0 until it is known. */
+  /** 0 while unknown. */
   @IsInt()
   @Min(0)
   total: number;
 }
 
-/** What came of a push, or of an automatic snapshot that was not needed. */
+/** The outcome of a push, or of an automatic snapshot without changes. */
 export class JobOutcome {
   /** `pushed`, `nothing-to-push`, or `unchanged`. */
   @IsIn(['pushed', 'nothing-to-push', 'unchanged'])
   outcome: 'pushed' | 'nothing-to-push' | 'unchanged';
 
-  /** The commit that the remote has now. */
+  /** The commit that the remote is at. */
   @IsOptional()
   @IsString()
   gitCommitHash?: string;
 }
 
-/** How a job of a workspace is doing: one that takes a snapshot, or pushes to the remote. */
+/** The status of a snapshot or push job. */
 export class SnapshotJobResponse {
-  /** That of a snapshot is the snapshot's id, too. */
+  /** For a snapshot job, also the id of the snapshot. */
   @IsString()
   jobId: string;
 
   /**
-   * `waiting` for a worker; `active`; `delayed` until it is tried again, or its time has come; `completed`; or `failed`:
-   * given up after several attempts.
+   * `waiting` for a worker; `active`; `delayed` until its time or next attempt; `completed`; or `failed` after its last
+   * attempt.
    */
   @IsIn(['waiting', 'delayed', 'active', 'completed', 'failed'])
   state: 'waiting' | 'delayed' | 'active' | 'completed' | 'failed';
@@ -43,14 +43,14 @@ export class SnapshotJobResponse {
   @ValidateNested()
   progress: JobProgressItem;
 
-  /** What it came to, once it is completed. */
+  /** The result of a completed job. */
   @IsOptional()
   @JSONSchema({
     oneOf: [{ $ref: '#/$defs/SnapshotTaken' }, { $ref: '#/$defs/JobOutcome' }],
   })
   result?: SnapshotTaken | JobOutcome;
 
-  /** Why the last attempt failed. */
+  /** The reason why the last attempt failed. */
   @IsOptional()
   @IsString()
   failedReason?: string;

@@ -3,48 +3,48 @@ import { ListOf, Nullable } from './common';
 
 const typePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 
-/** Body of POST `/api/snapshots/{ws}`: a snapshot to take. All of it may be left out. */
+/** Body of POST `/api/snapshots/{ws}`, optional. */
 export class TakeSnapshotRequest {
-  /** What for: the commit's message, followed by its trailers. At most 4,096 characters. */
+  /** The message of the commit, before its trailers. At most 4,096 characters. */
   @IsOptional()
   @IsString()
   @MaxLength(4096)
   description?: string;
 
-  /** A word: a letter, then up to 63 letters, digits, `_`, `.` or `-`; `manual` where not given. */
+  /** A letter, then up to 63 letters, digits, `_`, `.` or `-`; default `manual`. */
   @IsOptional()
   @Matches(typePattern)
   type?: string;
 
-  /** Whether the commit is pushed to the remote, where one is configured; it is where nothing is said. */
+  /** Whether the commit is pushed to the remote, if one is configured; default true. */
   @IsOptional()
   @IsBoolean()
   push?: boolean;
 }
 
-/** Body of POST `/api/state/{ws}/snapshot`: the same by its other name. All of it may be left out. */
+/** Body of POST `/api/state/{ws}/snapshot`, the alias; optional. */
 export class CommitStateRequest {
-  /** What for: the commit's message, followed by its trailers. At most 4,096 characters. */
+  /** The message of the commit, before its trailers. At most 4,096 characters. */
   @IsOptional()
   @IsString()
   @MaxLength(4096)
   description?: string;
 
-  /** A word: a letter, then up to 63 letters, digits, `_`, `.` or `-`; `manual` where not given. */
+  /** A letter, then up to 63 letters, digits, `_`, `.` or `-`; default `manual`. */
   @IsOptional()
   @Matches(typePattern)
   type?: string;
 
   /**
-   * Whether the commit is pushed to the remote, where one is configured; it is where nothing is said. Every snapshot is
-   * committed to the workspace's own repository, for that is where its panels are.
+   * Whether the commit is pushed to the remote, if one is configured; default true. Every snapshot is committed to the
+   * repository of the workspace.
    */
   @IsOptional()
   @IsBoolean()
   commitToGit?: boolean;
 }
 
-/** Answer to a snapshot that was taken. */
+/** Response of a taken snapshot. */
 export class SnapshotTaken {
   /** UUID. */
   @IsString()
@@ -56,7 +56,7 @@ export class SnapshotTaken {
   @IsString()
   type: string;
 
-  /** How many panels it holds. */
+  /** Number of panels. */
   @IsInt()
   panelCount: number;
 
@@ -64,15 +64,15 @@ export class SnapshotTaken {
   @IsInt()
   totalSizeBytes: number;
 
-  /** The commit that holds it; snapshots between which nothing changed share one. */
+  /** The commit of the snapshot; snapshots without changes between them share one. */
   @IsString()
   gitCommitHash: string;
 
-  /** The instant whose panels it holds. */
+  /** The instant of its panels. */
   @IsISO8601()
   createdAt: string;
 
-  /** The job that pushes it, where a remote is configured and it is to be pushed. */
+  /** The job that pushes the commit, if it is pushed. */
   @IsOptional()
   @IsString()
   pushJobId?: string;
@@ -87,12 +87,12 @@ export class SnapshotItem {
   @IsString()
   type: string;
 
-  /** Null where nothing was said. */
+  /** Null if not given. */
   @IsString()
   @Nullable()
   description: string | null;
 
-  /** How many panels it holds. */
+  /** Number of panels. */
   @IsInt()
   panelCount: number;
 
@@ -100,29 +100,29 @@ export class SnapshotItem {
   @IsInt()
   totalSizeBytes: number;
 
-  /** The commit that holds it. */
+  /** The commit of the snapshot. */
   @IsString()
   gitCommitHash: string;
 
   @IsString()
   gitBranch: string;
 
-  /** Who asked for it: a token's `sub`, or `system`. */
+  /** The `sub` of the caller's token, or `system`. */
   @IsString()
   createdBy: string;
 
-  /** The instant whose panels it holds. */
+  /** The instant of its panels. */
   @IsISO8601()
   createdAt: string;
 }
 
-/** Answer to the list of snapshots. */
+/** Response of the snapshot list. */
 export class SnapshotList {
   /** Newest first. */
   @ListOf(SnapshotItem)
   snapshots: readonly SnapshotItem[];
 
-  /** Where the next page begins; null on the last one. */
+  /** The cursor of the next page; null on the last page. */
   @IsString()
   @Nullable()
   nextCursor: string | null;

@@ -13,14 +13,14 @@ import {
 import { ChangeOrigin, ListOf, Nullable } from './common';
 import { HistoryItem } from './history';
 
-/** Body of a transaction: changes of several panels as one. */
+/** Body of a transaction: atomic changes of several panels. */
 export class TransactionRequest extends ChangeOrigin {
   /** `{op: check|set|patch|delete, panelId, version?, state?, patches?}`, in order; at most 1,000. */
   @IsArray()
   operations: object[];
 }
 
-/** A panel as a transaction left it. */
+/** A panel after a transaction. */
 export class TransactedPanelItem {
   @IsString()
   panelId: string;
@@ -29,12 +29,12 @@ export class TransactedPanelItem {
   version: number;
 }
 
-/** Answer to a transaction that happened. */
+/** Response of a committed transaction. */
 export class TransactionDone {
   @IsBoolean()
   success: true;
 
-  /** The panels that were changed, in the order they were first named. */
+  /** The changed panels, in the order of their first operation. */
   @ListOf(TransactedPanelItem)
   panels: readonly TransactedPanelItem[];
 }
@@ -44,7 +44,7 @@ export class FeedItem extends HistoryItem {
   @IsString()
   panelId: string;
 
-  /** The place behind this change: send it as `cursor` to go on from here. */
+  /** The position after this change: send it as `cursor` to continue from here. */
   @IsString()
   cursor: string;
 }
@@ -57,43 +57,43 @@ export class ChangesResponse {
   @ListOf(FeedItem)
   changes: FeedItem[];
 
-  /** Where to go on, also when there is nothing more for now; null while there is no change to show. */
+  /** The cursor to continue from, also at the end of the feed; null if there is no change yet. */
   @IsString()
   @Nullable()
   nextCursor: string | null;
 
-  /** Whether there may be more already. */
+  /** Whether more changes may be available now. */
   @IsBoolean()
   more: boolean;
 }
 
-/** Body of a query: one of the two criteria. */
+/** Body of a query: either criterion. */
 export class QueryRequest {
-  /** What the state must contain: members of objects, and elements of arrays, wherever they stand in it. */
+  /** What the state must contain: members of objects, and elements of arrays at any index. */
   @IsOptional()
   @IsObject()
   contains?: object;
 
-  /** A SQL/JSON path: one that yields something, or a predicate that holds; at most 10,000 characters. */
+  /** A SQL/JSON path that yields a value, or a predicate that is true; at most 10,000 characters. */
   @IsOptional()
   @IsString()
   @MaxLength(10_000)
   jsonPath?: string;
 
-  /** The most panels of the page, default 100. A page of large panels has fewer: it ends at 8 MiB. */
+  /** Page size in panels, default 100. A page ends at 8 MiB, so a page of large panels has fewer. */
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(1000)
   limit?: number;
 
-  /** The `nextCursor` of the page before. */
+  /** The `nextCursor` of the previous page. */
   @IsOptional()
   @IsString()
   cursor?: string;
 }
 
-/** A panel that was found. */
+/** A matching panel. */
 export class FoundPanel {
   @IsString()
   panelId: string;
@@ -108,7 +108,7 @@ export class FoundPanel {
   updatedAt: string;
 }
 
-/** A page of panels that were found, by id. */
+/** A page of matching panels, by id. */
 export class QueryResponse {
   @IsString()
   workspaceId: string;
@@ -116,7 +116,7 @@ export class QueryResponse {
   @ListOf(FoundPanel)
   panels: FoundPanel[];
 
-  /** Where the next page starts; null on the last one. */
+  /** The cursor of the next page; null on the last page. */
   @IsString()
   @Nullable()
   nextCursor: string | null;

@@ -1,15 +1,15 @@
 import { IsBoolean, IsIn, IsISO8601, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { ListOf, Nullable } from './common';
 
-/** Body of POST: a workspace to make. */
+/** Body of POST: the workspace to create. */
 export class CreateWorkspaceRequest {
-  /** What people call it; 1–255 characters. */
+  /** The display name; 1–255 characters. */
   @IsString()
   @MinLength(1)
   @MaxLength(255)
   name: string;
 
-  /** Its id; made from the name and a random part where not given. */
+  /** The id; by default generated from the name and a random part. */
   @IsOptional()
   @IsString()
   workspaceId?: string;
@@ -21,7 +21,7 @@ export class CreateWorkspaceRequest {
   description?: string;
 }
 
-/** Body of PATCH: what to change of a workspace. */
+/** Body of PATCH: the fields to change. */
 export class UpdateWorkspaceRequest {
   @IsOptional()
   @IsString()
@@ -37,7 +37,7 @@ export class UpdateWorkspaceRequest {
 
 /** Body of PUT: the role of a member. */
 export class PutMemberRequest {
-  /** Viewers read; editors write, too; admins manage members, too. */
+  /** Viewers read; editors also write; admins also manage members. */
   @IsIn(['viewer', 'editor', 'admin'])
   role: 'viewer' | 'editor' | 'admin';
 }
@@ -57,11 +57,11 @@ export class WorkspaceResponse {
   @Nullable()
   description: string | null;
 
-  /** What the caller is in it. */
+  /** The role of the caller. */
   @IsIn(['viewer', 'editor', 'admin', 'owner'])
   role: string;
 
-  /** Whether it is the one the caller activated last. */
+  /** Whether the caller activated this workspace last. */
   @IsBoolean()
   active: boolean;
 
@@ -76,7 +76,7 @@ export class WorkspaceResponse {
   lastOpenedAt: string | null;
 }
 
-/** The workspaces that the caller owns or shares, last opened first. */
+/** The workspaces that the caller owns or is a member of, last opened first. */
 export class WorkspaceList {
   @ListOf(WorkspaceResponse)
   workspaces: WorkspaceResponse[];
@@ -90,12 +90,12 @@ export class MemberResponse {
   @IsIn(['viewer', 'editor', 'admin', 'owner'])
   role: string;
 
-  /** Since when; for the owner, when the workspace was made. */
+  /** The start of the membership; for the owner, the creation of the workspace. */
   @IsISO8601()
   since: string;
 }
 
-/** Everybody who reaches a workspace; the owner first. */
+/** The owner and the members of a workspace; the owner first. */
 export class MemberList {
   @ListOf(MemberResponse)
   members: MemberResponse[];

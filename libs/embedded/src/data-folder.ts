@@ -62,7 +62,7 @@ export function checkAccess(dataDir: string): void {
     fs.accessSync(dataDir, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
   } catch {
     throw new Failure(
-      `${dataDir} belongs to another user: start as that user, or name another folder with --data.`,
+      `${dataDir} belongs to another user: start as that user, or choose another folder with --data.`,
     );
   }
 }

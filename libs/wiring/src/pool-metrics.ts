@@ -7,7 +7,7 @@ export function measurePool(source: DataSource, registry: Registry): void {
   const registers = [registry];
   new Gauge({
     name: 'nexus_database_pool_size',
-    help: 'The most connections to PostgreSQL that this process opens.',
+    help: 'Maximum number of PostgreSQL connections of this process.',
     registers,
     collect() {
       this.set(poolCounts(source).size);
@@ -15,7 +15,7 @@ export function measurePool(source: DataSource, registry: Registry): void {
   });
   new Gauge({
     name: 'nexus_database_connections',
-    help: 'Connections to PostgreSQL by state: active, idle; and waiting: those who wait for a connection.',
+    help: 'PostgreSQL connections by state: active, idle; and waiting: requests for a connection.',
     labelNames: ['state'],
     registers,
     collect() {

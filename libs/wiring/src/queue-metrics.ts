@@ -13,7 +13,7 @@ export class QueueMetrics {
     this.#report = report;
     new Gauge({
       name: 'nexus_queue_jobs',
-      help: 'Jobs by queue and state; failed ones were given up and are kept for an operator.',
+      help: 'Jobs by queue and state; failed jobs are kept for an operator.',
       labelNames: ['queue', 'state'],
       registers: [registry],
       async collect() {

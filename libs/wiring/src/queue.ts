@@ -6,7 +6,7 @@ export function queueLocation({ config, logger, tracing }: ServiceContext): Queu
   return {
     redis: redisAddress(config),
     prefix: config.QUEUE_PREFIX,
-    onError: (error) => logger.warn({ err: error }, 'the queue is not reachable'),
+    onError: (error) => logger.warn({ err: error }, 'queue unavailable'),
     telemetry: tracing && jobTelemetry(),
   };
 }

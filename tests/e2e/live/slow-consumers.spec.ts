@@ -128,7 +128,7 @@ describe.each(doors)('a client of the %s door', (kind) => {
   it('that reads nothing is dropped, and told so where it can be', async () => {
     const slow = await stuck(impatient);
     slow.stopReading();
-    const dropped = () => impatient.output().split('slow consumer dropped').length - 1;
+    const dropped = () => impatient.output().split('slow consumer disconnected').length - 1;
     const before = dropped();
     const writing = new AbortController();
     const traffic = (async () => {

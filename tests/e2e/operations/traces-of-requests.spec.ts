@@ -75,7 +75,7 @@ describe('a state API', () => {
     });
     const client = stack.client(api);
     await client.post(panel, { initialState: {} });
-    const complaint = ({ msg }: Line) => msg === 'traces could not be sent to the collector';
+    const complaint = ({ msg }: Line) => msg === 'could not send traces to the collector';
     const answers: number[] = [];
     const served = async () => answers.push((await client.get(panel)).status);
     await eventually(async () => {

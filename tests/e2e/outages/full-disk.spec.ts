@@ -12,7 +12,7 @@ import {
 } from '@nexus-state/test-kit';
 
 const owner = 'owner-of-a-full-disk';
-const full = 'There is no room left on the disk of the snapshot repositories.';
+const full = 'The disk of the snapshot repositories is full.';
 
 /** How a worker is left without room, and given some again, while it runs. */
 interface Shortage {

@@ -117,7 +117,7 @@ describe('changes that call for a snapshot', () => {
     const edit = client.put('/api/state/ws/p', { state: { n: 1 }, version: 1, ...ai });
     expect(await edit).toMatchObject({ status: 200, body: { version: 2 } });
     expect((await client.delete('/api/state/ws/q')).status).toBe(204);
-    await eventually(() => api.output().includes('a change went on without a snapshot'), 'the log line');
+    await eventually(() => api.output().includes('change continued without a snapshot'), 'the log line');
 
     await stack.start('snapshot-worker');
     expect((await client.post('/api/snapshots/ws', {})).status).toBe(201);

@@ -47,7 +47,7 @@ export class AccessWatch implements OnApplicationBootstrap, OnApplicationShutdow
         if (roles[index] === undefined) for (const connection of one.connections) connection.revoke(one);
       });
     } catch (error) {
-      if (!this.#isAway) this.connections.ports.logger.warn({ err: error }, 'members could not be looked up');
+      if (!this.#isAway) this.connections.ports.logger.warn({ err: error }, 'could not look up members');
       this.#isAway = true;
     }
   }

@@ -207,7 +207,7 @@ export class Connection {
     const principal = await this.ports.verifier.verify(bearerToken(token) ?? token);
     if (principal.subject !== this.#principal.subject) {
       throw new ValidationFailed([
-        { pointer: '/token', message: 'is of another user; connect anew with it' },
+        { pointer: '/token', message: 'belongs to another user; open a new connection with it' },
       ]);
     }
     if (this.#over) throw this.#over;
@@ -227,7 +227,7 @@ export class Connection {
 
   #dropSlowConsumer(reason: StateError): void {
     this.ports.observer.slowConsumerDropped();
-    this.ports.logger.warn({ connectionId: this.channel.id, ...reason.facts }, 'slow consumer dropped');
+    this.ports.logger.warn({ connectionId: this.channel.id, ...reason.facts }, 'slow consumer disconnected');
     this.#end(reason);
   }
 

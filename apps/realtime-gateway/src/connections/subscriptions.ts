@@ -137,7 +137,9 @@ export class Subscriptions {
       const [first, another] = owners;
       if (first === undefined) throw new NotSubscribed(panelId);
       if (another !== undefined) {
-        throw new ValidationFailed([{ pointer: '/owner', message: 'must say whose workspace is meant' }]);
+        throw new ValidationFailed([
+          { pointer: '/owner', message: 'is required: several workspaces have this id' },
+        ]);
       }
       const key = panelKey(first, workspaceId, panelId);
       const { hub } = this.ports;

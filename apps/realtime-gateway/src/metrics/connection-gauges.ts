@@ -16,7 +16,7 @@ export class ConnectionGauges implements OnApplicationBootstrap {
     const registers = [this.metrics];
     new Gauge({
       name: 'nexus_realtime_connections',
-      help: 'Live connections, through every door.',
+      help: 'Live connections, over all transports.',
       registers,
       collect() {
         this.set(connections.count);

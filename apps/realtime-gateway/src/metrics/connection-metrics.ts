@@ -13,7 +13,7 @@ export function connectionMetrics(registry: Registry): ConnectionObserver {
   });
   const dropped = new Counter({
     name: 'nexus_realtime_slow_consumers_total',
-    help: 'Live connections that were ended because their client took too little.',
+    help: 'Live connections that were closed because of a slow consumer.',
     registers,
   });
   return {

@@ -42,7 +42,7 @@ export class FeedController {
   ) {
     this.#streams = new Gauge({
       name: 'nexus_feed_streams',
-      help: 'Change feeds that are open as server-sent events.',
+      help: 'Open change feeds over server-sent events.',
       registers: [metrics],
     });
   }
@@ -56,7 +56,7 @@ export class FeedController {
     responses: {
       200: {
         description:
-          'A page of changes; large ones end it early. With `Accept: text/event-stream` the answer stays open: one event `change` for each, its `id` the cursor; `Last-Event-ID` resumes. A page of a workspace that is not there is empty, a stream of it is refused.',
+          'A page of changes; large changes end it early. With `Accept: text/event-stream` the response stays open and sends an event `change` for each change, with the cursor as its `id`; `Last-Event-ID` resumes. For a workspace that does not exist, a page is empty and a stream is refused.',
         content: { 'application/json': ChangesResponse, 'text/event-stream': { type: 'string' } },
       },
     },

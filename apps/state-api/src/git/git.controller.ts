@@ -33,10 +33,10 @@ export class GitController {
 
   @Get('info/refs')
   @Endpoint({
-    summary: 'Tell a git client what it can fetch',
+    summary: 'List the refs for a git client',
     scope: 'state:read',
     query: RepositoryParams,
-    responses: { 200: { description: 'The branch `main`, as git writes it.' } },
+    responses: { 200: { description: 'The branch `main`, in the format of git.' } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })
@@ -58,11 +58,11 @@ export class GitController {
   @Post(uploadPack)
   @HttpCode(200)
   @Endpoint({
-    summary: 'Give a git client the commits it asks for',
+    summary: 'Send a git client the commits it requests',
     scope: 'state:read',
     body: { [uploadPackRequest]: { type: 'string', format: 'binary' } },
     codings: ['gzip', 'x-gzip'],
-    responses: { 200: { description: 'A pack, as git writes it.' } },
+    responses: { 200: { description: 'A pack, in the format of git.' } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })

@@ -48,7 +48,9 @@ async function* unpacked(body: Readable): AsyncGenerator<Buffer> {
     for await (const chunk of body.pipe(plain)) yield chunk as Buffer;
   } catch (error) {
     if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
-    throw new ValidationFailed([{ pointer: '', message: 'is not gzipped, as its Content-Encoding says' }]);
+    throw new ValidationFailed([
+      { pointer: '', message: 'is not gzipped, although its Content-Encoding is gzip' },
+    ]);
   }
 }
 
@@ -72,7 +74,7 @@ async function* following(
     if (!first.done) yield first.value;
     yield* chunks;
   } catch (error) {
-    if (!reply.raw.closed) logger.error({ ...requestFacts(reply.request), err: error }, 'a fetch broke off');
+    if (!reply.raw.closed) logger.error({ ...requestFacts(reply.request), err: error }, 'git fetch aborted');
     throw error;
   }
 }

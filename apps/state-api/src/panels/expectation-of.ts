@@ -10,7 +10,7 @@ export function expectationOf(headers: ConditionalHeaders, bodyVersion?: number)
   const ifMatch = headers['if-match']?.trim();
   const ifNoneMatch = headers['if-none-match']?.trim();
   if (ifMatch !== undefined && ifNoneMatch !== undefined)
-    throw invalid('If-None-Match', 'cannot stand beside If-Match');
+    throw invalid('If-None-Match', 'cannot be combined with If-Match');
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch !== '*') throw invalid('If-None-Match', 'must be * on a write');
     if (bodyVersion) throw invalid('/version', 'contradicts If-None-Match: *');

@@ -19,7 +19,7 @@ export class PanelListController {
     scope: 'state:read',
     query: PageParams,
     responses: {
-      200: { description: 'A page of panels; none where nothing was written yet.', shape: PanelList },
+      200: { description: 'A page of panels; empty for a workspace without panels.', shape: PanelList },
     },
     problems: [],
   })

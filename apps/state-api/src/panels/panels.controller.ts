@@ -108,12 +108,12 @@ export class PanelsController {
     headers: ['If-None-Match', 'Cache-Control'],
     responses: {
       200: {
-        description: 'The panel; `ETag` is its version, `X-Cache` where it came from.',
+        description: 'The panel. `ETag` is its version, `X-Cache` its origin.',
         shape: PanelResponse,
         headers: ['ETag', 'X-Cache'],
       },
       304: {
-        description: 'The version named in `If-None-Match` is the one that was asked for.',
+        description: 'The panel is at the version in `If-None-Match`.',
         headers: ['ETag', 'X-Cache'],
       },
     },
@@ -185,7 +185,7 @@ export class PanelsController {
 
   @Patch()
   @Endpoint({
-    summary: 'Change parts of a panel',
+    summary: 'Patch a panel',
     scope: 'state:write',
     body: {
       'application/json-patch+json': {
@@ -232,7 +232,7 @@ export class PanelsController {
     body: { 'application/json': DeletePanelRequest },
     bodyOptional: true,
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
-    responses: { 204: { description: 'The panel was deleted; its history stays.' } },
+    responses: { 204: { description: 'The panel was deleted; its history is kept.' } },
     problems: ['version_conflict', 'precondition_failed', 'too_much_contention'],
   })
   @NeedsAccess('write')

@@ -18,10 +18,10 @@ export class QueryController {
   @Post()
   @HttpCode(200)
   @Endpoint({
-    summary: 'Find the panels of a workspace by what they hold',
+    summary: 'Find the panels of a workspace by their content',
     scope: 'state:read',
     body: { 'application/json': QueryRequest },
-    responses: { 200: { description: 'The panels that meet the criterion, by id.', shape: QueryResponse } },
+    responses: { 200: { description: 'The matching panels, by id.', shape: QueryResponse } },
     problems: [
       'unsupported_value',
       'state_too_deep',
@@ -60,5 +60,5 @@ export class QueryController {
 function criterionOf({ contains, jsonPath }: QueryRequest): Criterion {
   if (contains !== undefined && jsonPath === undefined) return { contains: contains as JsonObject };
   if (jsonPath !== undefined && contains === undefined) return { jsonPath };
-  throw new ValidationFailed([{ pointer: '', message: 'must have one of contains and jsonPath' }]);
+  throw new ValidationFailed([{ pointer: '', message: 'must have either contains or jsonPath' }]);
 }

@@ -63,7 +63,7 @@ function readOperation(value: unknown, at: string): TransactionOperation | Field
       problems.push({ pointer: `${at}/${name}`, message: 'is not a known field' });
   }
   const [panelId, version, state] = ['panelId', 'version', 'state'].map((name) => found.get(name));
-  if (typeof panelId !== 'string') problems.push({ pointer: `${at}/panelId`, message: 'must be a text' });
+  if (typeof panelId !== 'string') problems.push({ pointer: `${at}/panelId`, message: 'must be a string' });
   if (!isVersion(version) && !(version === undefined && kind !== 'check'))
     problems.push({ pointer: `${at}/version`, message: 'must be a whole number from 0' });
   if (kind === 'set' && !isJsonObject(state))

@@ -28,12 +28,16 @@ export class RevertController {
   @Post()
   @HttpCode(200)
   @Endpoint({
-    summary: 'Write what a panel held at an earlier version as a new version',
+    summary: 'Revert a panel to an earlier version',
     scope: 'state:write',
     body: { 'application/json': RevertPanelRequest },
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
     responses: {
-      200: { description: 'The old content is the newest version.', shape: PanelReverted, headers: ['ETag'] },
+      200: {
+        description: 'The state of the earlier version was written as a new version.',
+        shape: PanelReverted,
+        headers: ['ETag'],
+      },
     },
     problems: ['version_conflict', 'precondition_failed', 'too_much_contention', 'snapshot_failed'],
   })

@@ -20,11 +20,11 @@ export class TransactionController {
   @Post()
   @HttpCode(200)
   @Endpoint({
-    summary: 'Change several panels as one: all of it happens, or nothing',
+    summary: 'Change several panels atomically',
     scope: 'state:write',
     body: { 'application/json': TransactionRequest },
     headers: ['Idempotency-Key'],
-    responses: { 200: { description: 'All of it happened, as one instant.', shape: TransactionDone } },
+    responses: { 200: { description: 'The transaction was committed.', shape: TransactionDone } },
     problems: [
       'already_exists',
       'version_conflict',

@@ -8,7 +8,7 @@ import type { VersionChoice } from '@nexus-state/state-core';
  */
 export function versionChoiceOf({ version, at }: ReadPanelParams): VersionChoice | undefined {
   if (version !== undefined && at !== undefined) {
-    throw new ValidationFailed([{ pointer: 'at', message: 'cannot stand beside version' }]);
+    throw new ValidationFailed([{ pointer: 'at', message: 'cannot be combined with version' }]);
   }
   if (version !== undefined) return { version };
   return at === undefined ? undefined : { at };

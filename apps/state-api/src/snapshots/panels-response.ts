@@ -49,7 +49,7 @@ async function* following(
       if (next.done) return;
     }
   } catch (error) {
-    logger.error({ ...requestFacts(reply.request), err: error }, 'an answer broke off');
+    logger.error({ ...requestFacts(reply.request), err: error }, 'response aborted');
     throw error;
   } finally {
     await text.return('');

@@ -54,5 +54,5 @@ function nameOf({ snapshotId, gitCommitHash }: RestoreRequest): ContentName {
   if (snapshotId !== undefined && gitCommitHash === undefined)
     return { snapshotId: snapshotId.toLowerCase() };
   if (gitCommitHash !== undefined && snapshotId === undefined) return { gitCommitHash };
-  throw new ValidationFailed([{ pointer: '', message: 'must name one of snapshotId and gitCommitHash' }]);
+  throw new ValidationFailed([{ pointer: '', message: 'must have either snapshotId or gitCommitHash' }]);
 }

@@ -53,7 +53,7 @@ export class SnapshotContentsController {
     summary: 'Read a snapshot with its panels',
     scope: 'state:read',
     query: WorkspaceParams,
-    responses: { 200: { description: 'The snapshot, and every panel of it.', shape: SnapshotContent } },
+    responses: { 200: { description: 'The snapshot and all its panels.', shape: SnapshotContent } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })
@@ -70,10 +70,10 @@ export class SnapshotContentsController {
 
   @Get(':snapshotId/diff')
   @Endpoint({
-    summary: 'Compare a snapshot with another one, with a commit, or with the workspace as it is now',
+    summary: 'Compare a snapshot with another snapshot, a commit, or the current workspace',
     scope: 'state:read',
     query: DiffParams,
-    responses: { 200: { description: 'The panels that differ, each with its patch.', shape: SnapshotDiff } },
+    responses: { 200: { description: 'The panels that differ, each with a patch.', shape: SnapshotDiff } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })

@@ -14,9 +14,9 @@ export class SnapshotJobsController {
 
   @Get(':jobId')
   @Endpoint({
-    summary: 'Read how a job is doing that takes or pushes a snapshot',
+    summary: 'Read the status of a snapshot or push job',
     scope: 'state:read',
-    responses: { 200: { description: 'The job as it is now.', shape: SnapshotJobResponse } },
+    responses: { 200: { description: 'The current status of the job.', shape: SnapshotJobResponse } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole-to-see' })

@@ -32,7 +32,7 @@ const takeResponses = {
     headers: ['Location'],
   },
   202: {
-    description: 'The job that takes it, with `Prefer: respond-async`; `Location` tells where to follow it.',
+    description: 'With `Prefer: respond-async`: the job that takes the snapshot. `Location` is its status.',
     shape: SnapshotJobResponse,
     headers: ['Location', 'Preference-Applied'],
   },
@@ -69,7 +69,7 @@ export class SnapshotsController {
 
   @Post('state/:workspaceId/snapshot')
   @Endpoint({
-    summary: 'Take a snapshot, by its other name',
+    summary: 'Take a snapshot (alias)',
     scope: 'state:write',
     body: { 'application/json': CommitStateRequest },
     bodyOptional: true,

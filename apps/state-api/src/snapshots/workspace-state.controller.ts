@@ -16,10 +16,10 @@ export class WorkspaceStateController {
 
   @Get()
   @Endpoint({
-    summary: 'Read every panel of a workspace, as of one instant: now, or as a commit holds it',
+    summary: 'Read all panels of a workspace at one instant: now, or at a commit',
     scope: 'state:read',
     query: WorkspaceStateParams,
-    responses: { 200: { description: 'The panels that the token reaches.', shape: WorkspaceState } },
+    responses: { 200: { description: 'The panels within the reach of the token.', shape: WorkspaceState } },
     problems: [],
   })
   @NeedsAccess('read')

@@ -13,7 +13,7 @@ export class MembersController {
 
   @Get()
   @Endpoint({
-    summary: 'List everybody who reaches a workspace',
+    summary: 'List the owner and members of a workspace',
     scope: 'state:read',
     responses: { 200: { description: 'The owner first, then the members by id.', shape: MemberList } },
     problems: [],
@@ -37,10 +37,10 @@ export class MembersController {
 
   @Put(':userId')
   @Endpoint({
-    summary: 'Share a workspace with somebody, or change their role',
+    summary: 'Add a member to a workspace, or change their role',
     scope: 'state:write',
     body: { 'application/json': PutMemberRequest },
-    responses: { 200: { description: 'They have the role from now on.', shape: MemberResponse } },
+    responses: { 200: { description: 'The member has the role.', shape: MemberResponse } },
     problems: [],
   })
   @NeedsAccess('manage', { reach: 'whole' })
@@ -56,9 +56,9 @@ export class MembersController {
   @Delete(':userId')
   @HttpCode(204)
   @Endpoint({
-    summary: 'Stop sharing a workspace with somebody; members may take themselves out',
+    summary: 'Remove a member from a workspace; members may remove themselves',
     scope: 'state:write',
-    responses: { 204: { description: 'They do not reach it any more.' } },
+    responses: { 204: { description: 'The user is no longer a member.' } },
     problems: [],
   })
   @NeedsAccess('read', { reach: 'whole' })

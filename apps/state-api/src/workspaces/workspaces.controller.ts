@@ -20,10 +20,10 @@ export class WorkspacesController {
 
   @Get()
   @Endpoint({
-    summary: 'List the workspaces that the caller owns or shares',
+    summary: 'List the workspaces that the caller owns or is a member of',
     scope: 'state:read',
     responses: {
-      200: { description: 'Last opened first; there is always "default".', shape: WorkspaceList },
+      200: { description: 'Last opened first; "default" is always listed.', shape: WorkspaceList },
     },
     problems: [],
   })
@@ -68,7 +68,7 @@ export class WorkspacesController {
 
   @Patch(':workspaceId')
   @Endpoint({
-    summary: 'Rename or describe a workspace',
+    summary: 'Change the name or description of a workspace',
     scope: 'state:write',
     body: { 'application/json': UpdateWorkspaceRequest },
     responses: { 200: { description: 'The workspace was changed.', shape: WorkspaceResponse } },
@@ -87,10 +87,10 @@ export class WorkspacesController {
   @Post(':workspaceId/activate')
   @HttpCode(200)
   @Endpoint({
-    summary: "Make a workspace the caller's current one",
+    summary: 'Activate a workspace for the caller',
     scope: 'state:read',
     responses: {
-      200: { description: 'It is the current one; `lastOpenedAt` is now.', shape: WorkspaceResponse },
+      200: { description: 'The workspace is active; `lastOpenedAt` is now.', shape: WorkspaceResponse },
     },
     problems: [],
   })
@@ -106,9 +106,9 @@ export class WorkspacesController {
   @Delete(':workspaceId')
   @HttpCode(204)
   @Endpoint({
-    summary: 'Delete a workspace and its panels; a last snapshot is taken first',
+    summary: 'Delete a workspace and its panels, after a last snapshot',
     scope: 'state:write',
-    responses: { 204: { description: 'The workspace is gone; its snapshots stay.' } },
+    responses: { 204: { description: 'The workspace was deleted; its snapshots are kept.' } },
     problems: ['snapshot_failed', 'too_much_contention'],
   })
   @NeedsAccess('delete', { reach: 'whole' })

@@ -91,7 +91,7 @@ export class BullmqWorker {
 
   async #process(job: Job, token?: string, signal = new AbortController().signal): Promise<unknown> {
     const doJob = this.#kinds[job.name];
-    if (!doJob) throw new UnrecoverableError(`There is no job of the kind "${job.name}".`);
+    if (!doJob) throw new UnrecoverableError(`Unknown job kind "${job.name}".`);
     const progress = new ProgressReport(job);
     try {
       const result = await doJob(job.data, { signal, report: (reported) => progress.report(reported) });

@@ -60,7 +60,7 @@ export class BullmqSnapshotWorkers {
         kinds: {
           [jobKinds.push]: (data, run) => {
             const workspace = readWorkspace(data);
-            if (!workspace) throw new UnrecoverableError('The job does not say what to push.');
+            if (!workspace) throw new UnrecoverableError('The job names no workspace to push.');
             return jobs.push(workspace, run);
           },
         },

@@ -100,6 +100,6 @@ async function send(body: AsyncIterable<Uint8Array>, git: GitProcess): Promise<v
 /** What git ended with before it had anything to tell: it could not read the request, or not the repository. */
 function refusalOf(error: GitFailed): Error {
   return /protocol error|bad line length|git upload-pack: expected/i.test(error.stderr)
-    ? new ValidationFailed([{ pointer: '', message: 'is no request of a git client' }])
+    ? new ValidationFailed([{ pointer: '', message: 'is not a request of a git client' }])
     : new Unavailable('The snapshot repository', { cause: error });
 }

@@ -17,7 +17,7 @@ export async function whenReady(redis: Redis, timeoutMs: number): Promise<void> 
     const onReady = () => settle(resolve);
     const onEnd = () => settle(() => reject(new Error('The connection to Redis is closed.')));
     const timer = setTimeout(
-      () => settle(() => reject(new Error(`Redis was not there after ${timeoutMs} ms.`))),
+      () => settle(() => reject(new Error(`Redis was not ready after ${timeoutMs} ms.`))),
       timeoutMs,
     );
     redis.on('ready', onReady).on('end', onEnd);

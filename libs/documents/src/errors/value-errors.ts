@@ -55,7 +55,7 @@ export class PatchTooLong extends DocumentError {
   /** @param limitBytes bytes of the patch as canonical JSON that are allowed */
   constructor(limitBytes: number) {
     super(
-      `The patch has more than ${limitBytes} bytes as canonical JSON. Send several patches, or the new state whole.`,
+      `The patch has more than ${limitBytes} bytes as canonical JSON. Send several patches, or replace the state.`,
       { limitBytes },
     );
   }
@@ -66,7 +66,7 @@ export class PatchTooCostly extends DocumentError {
   readonly code = 'patch_too_large';
   constructor() {
     super(
-      'The operations of the patch copy and shift too much of the state. Send several patches, or the new state whole.',
+      'The operations of the patch copy and shift too much of the state. Send several patches, or replace the state.',
     );
   }
 }
@@ -95,6 +95,6 @@ export class StateTooDeep extends DocumentError {
 export class UnsupportedValue extends DocumentError {
   readonly code = 'unsupported_value';
   constructor(pointer: string, reason: string) {
-    super(`The value at "${pointer}" cannot be stored faithfully: ${reason}`, { pointer, reason });
+    super(`The value at "${pointer}" cannot be stored without loss: ${reason}`, { pointer, reason });
   }
 }

@@ -74,7 +74,7 @@ function unfaithfulText(text: string, found = 'it contains'): Culprit | undefine
 }
 
 function unfaithfulNumber(value: number): Culprit | undefined {
-  if (!Number.isFinite(value)) return { tokens: [], reason: 'it is too large for a double.' };
+  if (!Number.isFinite(value)) return { tokens: [], reason: 'it exceeds the range of a double.' };
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     return { tokens: [], reason: 'integers beyond ±9007199254740991 lose digits; send it as a string.' };
   }

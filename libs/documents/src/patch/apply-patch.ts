@@ -49,7 +49,7 @@ function applyOperation(draft: Draft, operation: PatchOperation | IncrementOpera
       return operation;
     case 'test':
       if (!equalJson(draft.get(path), operation.value))
-        throw new EditRefused('the value there is another one.');
+        throw new EditRefused('the value there is different.');
       return operation;
     case 'copy':
       draft.copy(tokensOf(operation.from), path);

@@ -66,13 +66,13 @@ async function fetchNow(onProgress: (message: string) => void): Promise<Binary> 
   const trouble = await fetchPackages(['redis-server', 'redis-tools'], unfinished, onProgress);
   if (trouble !== undefined) {
     fs.rmSync(unfinished, { recursive: true, force: true });
-    throw new Failure(`No Redis on this machine, and none could be fetched (${trouble}): ${advice}`);
+    throw new Failure(`No Redis on this machine, and the download failed (${trouble}): ${advice}`);
   }
   fs.rmSync(cache, { recursive: true, force: true });
   fs.renameSync(unfinished, cache);
   const binary = await fetched();
   if (binary) return binary;
-  throw new Failure(`The Redis that was fetched does not run on this machine: ${advice}`);
+  throw new Failure(`The downloaded Redis does not run on this machine: ${advice}`);
 }
 
 async function isRecent({ command, env }: Binary): Promise<boolean> {

@@ -29,7 +29,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   problems.push(...missingIdentity(env), ...twoPlaces(env));
   if (problems.length === 0) problems.push(...weakSecret(config));
   if (problems.length > 0) {
-    throw new ConfigError(`The configuration is not complete:\n  ${problems.join('\n  ')}`);
+    throw new ConfigError(`The configuration is not valid:\n  ${problems.join('\n  ')}`);
   }
   return config;
 }

@@ -21,80 +21,80 @@ export const settings = {
   NODE_ENV: str({
     choices: ['development', 'test', 'production'],
     default: 'development',
-    desc: 'In production, weak secrets stop the start and logs are JSON lines.',
+    desc: 'In production, the services refuse weak secrets and log JSON lines.',
   }),
   LOG_LEVEL: str({
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
     default: 'info',
-    desc: 'The least level that is logged.',
+    desc: 'Minimum log level.',
   }),
-  SERVICE_NAME: text({ default: 'nexus-state', desc: 'The name of this deployment in logs.' }),
-  SERVICE_HOST: text({ default: '0.0.0.0', desc: 'The address every service of this process listens on.' }),
-  SERVICE_PORT: port({ default: 8001, desc: 'The port of the state API.' }),
-  REALTIME_PORT: port({ default: 8002, desc: 'The port of the realtime gateway.' }),
+  SERVICE_NAME: text({ default: 'nexus-state', desc: 'Name of this deployment in logs.' }),
+  SERVICE_HOST: text({ default: '0.0.0.0', desc: 'Listen address of the services.' }),
+  SERVICE_PORT: port({ default: 8001, desc: 'Port of the state API.' }),
+  REALTIME_PORT: port({ default: 8002, desc: 'Port of the realtime gateway.' }),
   REALTIME_SWEEP_INTERVAL: duration(
     100,
     600_000,
   )({
     default: 2_000,
-    desc: 'The pause between two looks for updates that were accepted but never published.',
+    desc: 'Interval of the sweep, which finds unpublished updates.',
   }),
   REALTIME_ACCESS_INTERVAL: duration(
     50,
     900,
   )({
     default: 500,
-    desc: 'The pause between two looks whether those who follow shared workspaces are still members.',
+    desc: 'Interval at which the gateway checks that subscribers of shared workspaces are still members.',
   }),
   REALTIME_MESSAGES_PER_SECOND: wholeNumber(
     1,
     100_000,
   )({
     default: 100,
-    desc: 'Messages a live connection may send on average; ten times as many at once.',
+    desc: 'Messages per second of a live connection, on average; bursts may be ten times as large.',
   }),
   REALTIME_MESSAGE_BYTES: wholeNumber(
     1024,
     64 * 1024 * 1024,
   )({
     default: 1024 * 1024,
-    desc: 'The largest message a live connection may send; a larger one ends it.',
+    desc: 'Maximum size of a message of a live connection, in bytes; a larger message closes the connection.',
   }),
   REALTIME_SUBSCRIPTIONS: wholeNumber(
     1,
     100_000,
-  )({ default: 1000, desc: 'Subscriptions a live connection may have at once.' }),
+  )({ default: 1000, desc: 'Maximum number of subscriptions of a live connection.' }),
   REALTIME_QUEUE_BYTES: wholeNumber(
     16 * 1024,
     1024 * 1024 * 1024,
   )({
     default: 1024 * 1024,
-    desc: 'What may wait for the client of a live connection before it gets states in place of updates, in bytes.',
+    desc: 'Maximum backlog of a live connection, in bytes; beyond it, the client gets states instead of updates.',
   }),
   REALTIME_STALL_TIMEOUT: duration(
     100,
     600_000,
   )({
     default: 20_000,
-    desc: 'How long a client for which that much waits may take nothing of it before its connection is ended.',
+    desc: 'How long a client over that limit may read nothing before its connection is closed.',
   }),
   REALTIME_PRESENCE_LEASE: duration(
     500,
     60_000,
   )({
     default: 4_000,
-    desc: 'How long those who are present through a gateway are shown after it has died; renewed four times as often.',
+    desc: 'Presence lease of a gateway: how long its connections are shown after it dies; renewed four times as often.',
   }),
   REALTIME_PING_INTERVAL: duration(
     100,
     600_000,
   )({
     default: 25_000,
-    desc: 'The pause between two pings of a live connection; one that does not answer by the next is ended.',
+    desc: 'Ping interval of live connections; a connection that does not respond before the next ping is closed.',
   }),
-  WORKER_PORT: port({ default: 8004, desc: 'The port of the snapshot worker (health only).' }),
+  WORKER_PORT: port({ default: 8004, desc: 'Port of the snapshot worker (health only).' }),
   DATABASE_URL: postgresUrl({
-    desc: 'PostgreSQL, where all state lives.',
+    desc: 'Address of PostgreSQL, which stores all state.',
     example: 'postgresql://nexus:secret@localhost:5432/nexus',
   }),
   DATABASE_POOL_SIZE: wholeNumber(
@@ -102,81 +102,75 @@ export const settings = {
     1000,
   )({
     default: 10,
-    desc: 'Connections to PostgreSQL, for each process.',
+    desc: 'PostgreSQL connections per process.',
   }),
   DATABASE_TIMEOUT: duration(
     100,
     600_000,
   )({
     default: 5_000,
-    desc: 'How long a statement, or the wait for a connection, may take.',
+    desc: 'Timeout of a statement, and of the wait for a connection.',
   }),
   QUERY_CONCURRENCY: wholeNumber(
     1,
     100,
   )({
     default: 4,
-    desc: 'Queries that run at once, for each process; each has a connection to PostgreSQL of its own, beside DATABASE_POOL_SIZE.',
+    desc: 'Concurrent queries per process; each has its own PostgreSQL connection, in addition to DATABASE_POOL_SIZE.',
   }),
   QUERY_TIMEOUT: duration(
     100,
     600_000,
   )({
     default: 2_000,
-    desc: 'How long a statement of a query may take; a query that takes longer is refused.',
+    desc: 'Timeout of a query statement; a slower query is refused.',
   }),
   REDIS_URL: redisUrl({
     default: undefined,
-    desc: 'Redis, for cache, updates and queue. Wins over REDIS_HOST and its companions.',
+    desc: 'Address of Redis, for cache, updates and queue. Overrides REDIS_HOST, REDIS_PORT, REDIS_DB and REDIS_PASSWORD.',
     example: 'redis://localhost:6379/0',
   }),
   REDIS_CLUSTER_NODES: redisClusterNodes({
     default: undefined,
-    desc: 'Some nodes of a Redis Cluster, in place of REDIS_URL: addresses divided by commas, or a JSON list of them.',
+    desc: 'Some nodes of a Redis Cluster, instead of REDIS_URL: addresses separated by commas, or a JSON list.',
     example: 'redis://redis-0:6379,redis://redis-1:6379',
   }),
-  REDIS_HOST: text({ default: 'localhost', desc: 'The host of Redis where REDIS_URL is not set.' }),
-  REDIS_PORT: wholeNumber(
-    1,
-    65_535,
-  )({ default: 6379, desc: 'The port of Redis where REDIS_URL is not set.' }),
-  REDIS_DB: wholeNumber(
-    0,
-    10_000,
-  )({ default: 0, desc: 'The database number of Redis where REDIS_URL is not set.' }),
+  REDIS_HOST: text({ default: 'localhost', desc: 'Redis host, if REDIS_URL is not set.' }),
+  REDIS_PORT: wholeNumber(1, 65_535)({ default: 6379, desc: 'Redis port, if REDIS_URL is not set.' }),
+  REDIS_DB: wholeNumber(0, 10_000)({ default: 0, desc: 'Redis database number, if REDIS_URL is not set.' }),
   REDIS_PASSWORD: text({
     default: undefined,
-    desc: 'The password of Redis where REDIS_URL is not set and REDIS_CLUSTER_NODES has none.',
+    desc: 'Redis password, if REDIS_URL is not set and REDIS_CLUSTER_NODES contains none.',
   }),
   CACHE_REDIS_URL: redisUrl({
     default: undefined,
-    desc: 'A Redis of its own for the cache, which may evict; where not set, the same Redis.',
+    desc: 'Separate Redis for the cache, which may evict keys; by default the same Redis.',
   }),
   CACHE_REDIS_CLUSTER_NODES: redisClusterNodes({
     default: undefined,
-    desc: 'Some nodes of a Redis Cluster for the cache, in place of CACHE_REDIS_URL.',
+    desc: 'Some nodes of a Redis Cluster for the cache, instead of CACHE_REDIS_URL.',
   }),
   CACHE_TTL_SECONDS: wholeNumber(
     1,
     31_536_000,
-  )({ default: 1800, desc: 'How long a cached panel is kept without being written.' }),
-  QUEUE_PREFIX: text({ default: 'nexus-queue', desc: 'What the keys of the job queue begin with.' }),
+  )({ default: 1800, desc: 'How long a cached panel is kept after its last write.' }),
+  QUEUE_PREFIX: text({ default: 'nexus-queue', desc: 'Key prefix of the job queue.' }),
   GIT_WORKSPACE_ROOT: text({
     default: '.nexus/git',
-    desc: 'The folder with one git repository for each workspace.',
+    desc: 'Folder of the git repositories, one per workspace.',
   }),
   GIT_ENGINE: str({
     choices: ['auto', 'cli', 'nodegit'],
     default: 'auto',
-    desc: "What works on the repositories: git's own commands, or nodegit; auto takes nodegit where it works.",
+    desc: "Engine for the repositories: git's own commands, or nodegit; auto uses nodegit if it works.",
   }),
   GIT_NODEGIT_FOLDER: text({
     default: '.nexus/nodegit',
-    desc: 'The folder in which npm run setup:nodegit has built nodegit.',
+    desc: 'Folder in which npm run setup:nodegit built nodegit.',
   }),
   GIT_REMOTE_URL_TEMPLATE: remoteTemplate({
     default: undefined,
-    desc: 'Where the commits of each workspace are pushed: an address with {owner} and {workspace} in its path; where not set, nowhere.',
+    desc: 'Remote that the commits of each workspace are pushed to: an address with {owner} and {workspace} in its path. Without it, nothing is pushed.',
     example: 'https://user:token@git.example/{owner}/{workspace}.git',
   }),
   SNAPSHOT_INTERVAL: durationOrOff(
@@ -184,106 +178,106 @@ export const settings = {
     86_400_000,
   )({
     default: 300_000,
-    desc: 'How often every workspace that has changed gets a snapshot; with off, none does.',
+    desc: 'Interval of automatic snapshots of changed workspaces; off disables them.',
   }),
   SNAPSHOT_MAINTENANCE_INTERVAL: durationOrOff(
     100,
     30 * 86_400_000,
-  )({ default: 3_600_000, desc: 'How often old snapshots are thinned out; with off, never.' }),
+  )({ default: 3_600_000, desc: 'Interval at which old snapshots are thinned out; off disables it.' }),
   SNAPSHOT_RETENTION: durationOrOff(
     1_000,
     3_650 * 86_400_000,
   )({
     default: 30 * 86_400_000,
-    desc: 'How long automatic snapshots are listed: all for a day, then one an hour, after a week one a day; with off, all stay.',
+    desc: 'How long automatic snapshots are listed: all for a day, then one an hour, after a week one a day; off keeps all.',
   }),
   SNAPSHOT_AFTER_CHANGES: wholeNumber(
     0,
     100_000,
   )({
     default: 100,
-    desc: 'So many changes of a workspace since its newest snapshot lead to another one; 0 for never.',
+    desc: 'Number of changes of a workspace that trigger a snapshot, counted from the newest one; 0 disables it.',
   }),
   SNAPSHOT_BEFORE_WAIT: duration(
     1,
     60_000,
   )({
     default: 2_000,
-    desc: 'How long an AI-triggered change or a deletion waits for the snapshot before it, and then goes on without.',
+    desc: 'How long an AI-triggered change or a deletion waits for the snapshot before it; then it continues without one.',
   }),
   SNAPSHOT_BURST_PAUSE: duration(
     0,
     86_400_000,
   )({
     default: 60_000,
-    desc: 'After such a pause, the next AI-triggered change or deletion begins a burst of its own, with a snapshot before it.',
+    desc: 'Pause after which an AI-triggered change or deletion begins a new burst, with a snapshot before it.',
   }),
   SNAPSHOT_WAIT: duration(
     100,
     600_000,
   )({
     default: 30_000,
-    desc: 'How long a request waits for its snapshot before it is told that the job goes on.',
+    desc: 'How long a request waits for its snapshot before the response says that the job continues.',
   }),
   JWT_SECRET_KEY: text({
     default: undefined,
-    desc: 'The key that HS256 tokens are signed with; in production at least 32 bytes. Needed where OIDC_ISSUER is not set.',
+    desc: 'Signing key of HS256 tokens; in production at least 32 bytes. Required if OIDC_ISSUER is not set.',
     example: 'output of: openssl rand -base64 48',
   }),
   OIDC_ISSUER: httpUrl({
     default: undefined,
-    desc: 'The OIDC issuer whose RS256 and ES256 tokens are accepted, as it stands in them; its keys are found by discovery.',
+    desc: 'OIDC issuer of accepted RS256 and ES256 tokens, exactly as in their `iss`; its keys are found by discovery.',
     example: 'https://login.example/realms/main',
   }),
   OIDC_AUDIENCE: text({
     default: undefined,
-    desc: 'The audience that tokens of the issuer must be for. Needed where OIDC_ISSUER is set.',
+    desc: 'Audience that tokens of the issuer must have. Required if OIDC_ISSUER is set.',
   }),
   OIDC_REFRESH_INTERVAL: duration(
     100,
     86_400_000,
-  )({ default: 300_000, desc: 'How often the keys of the issuer are fetched anew.' }),
+  )({ default: 300_000, desc: 'Interval at which the keys of the issuer are fetched.' }),
   OIDC_COOLDOWN: duration(
     0,
     3_600_000,
-  )({ default: 10_000, desc: 'The least time between two looks for a key of the issuer that is not known.' }),
+  )({ default: 10_000, desc: 'Minimum time between two fetches because of an unknown key.' }),
   AUTH_DEFAULT_SCOPES: text({
     default: 'state:read state:write',
-    desc: 'The scopes of a token that names none.',
+    desc: 'Scopes of a token that names none.',
   }),
   ...httpSettings,
   RATE_LIMIT_WRITES_PER_SECOND: rate({
     default: 200,
-    desc: 'Writes a second of one user, in all processes together; 0 for no limit.',
+    desc: 'Writes per second and user, over all processes; 0 for no limit.',
   }),
   RATE_LIMIT_READS_PER_SECOND: rate({
     default: 2000,
-    desc: 'Reads a second of one user, in all processes together; 0 for no limit.',
+    desc: 'Reads per second and user, over all processes; 0 for no limit.',
   }),
   RATE_LIMIT_WORKSPACE_WRITES_PER_SECOND: rate({
     default: 1000,
-    desc: 'Writes a second in one workspace, whoever makes them; 0 for no limit.',
+    desc: 'Writes per second and workspace, by all users together; 0 for no limit.',
   }),
   RATE_LIMIT_WORKSPACE_READS_PER_SECOND: rate({
     default: 10_000,
-    desc: 'Reads a second in one workspace, whoever makes them; 0 for no limit.',
+    desc: 'Reads per second and workspace, by all users together; 0 for no limit.',
   }),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({
     default: undefined,
-    desc: 'The OpenTelemetry collector that traces are sent to, by OTLP over HTTP; `/v1/traces` is appended. Where not set, nothing is traced.',
+    desc: 'OpenTelemetry collector of traces, by OTLP over HTTP; `/v1/traces` is appended. Without it, nothing is traced.',
     example: 'http://collector:4318',
   }),
   OTEL_TRACES_SAMPLER_ARG: share({
     default: 1,
-    desc: 'The share of requests that are traced, from 0 to 1; where the caller names a trace, they decide.',
+    desc: 'Share of requests that are traced, from 0 to 1; if the request names a trace, the caller decides.',
   }),
   MAX_STATE_BYTES: wholeNumber(
     1,
     64 * 1024 * 1024,
-  )({ default: 1024 * 1024, desc: 'The largest state, as serialized bytes.' }),
-  MAX_STATE_DEPTH: wholeNumber(1, 1000)({ default: 128, desc: 'How deep a state may nest.' }),
+  )({ default: 1024 * 1024, desc: 'Maximum size of a state, in serialized bytes.' }),
+  MAX_STATE_DEPTH: wholeNumber(1, 1000)({ default: 128, desc: 'Maximum nesting depth of a state.' }),
   MAX_PATCH_OPERATIONS: wholeNumber(
     1,
     100_000,
-  )({ default: 1000, desc: 'The most operations one patch may have.' }),
+  )({ default: 1000, desc: 'Maximum number of operations in a patch.' }),
 };

@@ -68,7 +68,7 @@ function readDuration(input: string, minMs: number, maxMs: number, orElse = ''):
 export const textList = makeExactValidator<readonly string[]>((input) => {
   const value: unknown = parseJson(input);
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
-    throw new Error('must be a JSON list of texts, e.g. ["https://app.example"]');
+    throw new Error('must be a JSON list of strings, e.g. ["https://app.example"]');
   }
   return value as string[];
 });

@@ -86,7 +86,7 @@ function unstorableTexts(fields: object): FieldProblem[] {
   const problems: FieldProblem[] = [];
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value !== 'string' || isStorable(value)) continue;
-    problems.push({ pointer: `/${name}`, message: 'must not hold U+0000 or half of a surrogate pair' });
+    problems.push({ pointer: `/${name}`, message: 'must not contain U+0000 or a lone surrogate' });
   }
   return problems;
 }

@@ -114,7 +114,9 @@ export class IssuerKeys {
     const { issuer } = this.#options;
     const discovery = await this.#json(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
     if (discovery['issuer'] !== issuer) {
-      throw new Error(`The issuer calls itself ${String(discovery['issuer'])}, not ${issuer}.`);
+      throw new Error(
+        `The discovery document names the issuer ${String(discovery['issuer'])}, not ${issuer}.`,
+      );
     }
     const { keys } = await this.#json(String(discovery['jwks_uri']));
     if (!Array.isArray(keys)) throw new Error('The key set of the issuer has no list of keys.');
@@ -129,10 +131,10 @@ export class IssuerKeys {
     });
     if (!response.ok) {
       await response.body?.cancel();
-      throw new Error(`${url} answered ${response.status}.`);
+      throw new Error(`${url} responded with ${response.status}.`);
     }
     const content: unknown = await response.json();
-    if (!isRecord(content)) throw new Error(`${url} did not answer with an object.`);
+    if (!isRecord(content)) throw new Error(`${url} did not respond with an object.`);
     return content;
   }
 }

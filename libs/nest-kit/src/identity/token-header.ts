@@ -27,7 +27,8 @@ export function readTokenHeader(token: string): TokenHeader {
   if (!header || !readObject(second)) throw new Error('it is not a signed JWT');
   const { alg, kid, typ, crit, b64 } = header;
   if (typeof alg !== 'string') throw new Error('its header names no algorithm');
-  if (kid !== undefined && typeof kid !== 'string') throw new Error('the "kid" of its header is not a text');
+  if (kid !== undefined && typeof kid !== 'string')
+    throw new Error('the "kid" of its header is not a string');
   // RFC 7515, section 4.1.11: extensions that the recipient does not support make the token invalid; so does an empty list.
   if (crit !== undefined) throw new Error('the "crit" of its header names extensions that are not supported');
   // RFC 7797, section 7: a JWT always encodes its payload.

@@ -19,6 +19,6 @@ function issuerRules(config: Config, logger: Logger): IssuerRules | undefined {
     audience,
     refreshMs: config.OIDC_REFRESH_INTERVAL,
     cooldownMs: config.OIDC_COOLDOWN,
-    onFailure: (error) => logger.warn({ err: error, issuer }, 'the keys of the issuer could not be fetched'),
+    onFailure: (error) => logger.warn({ err: error, issuer }, 'could not fetch the keys of the issuer'),
   };
 }

@@ -20,7 +20,7 @@ export function unfaithfulNumberText(text: string): string | undefined {
   if (digits === '') return undefined;
   if (digits.length <= safeDigits && parts[3] === undefined) return undefined;
   const value = Math.abs(Number(text));
-  if (!Number.isFinite(value)) return 'it is too large for a double.';
+  if (!Number.isFinite(value)) return 'it exceeds the range of a double.';
   if (value === 0) return 'it is too small for a double, and would become 0.';
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     return 'integers beyond ±9007199254740991 lose digits; send it as a string.';

@@ -84,10 +84,8 @@ it('the log tells what went wrong, where, and why', () => {
   expect(err).toMatchObject({
     type: 'Unavailable',
     code: 'unavailable',
-    message: 'The database cannot be reached at the moment. Try again shortly.',
-    stack: expect.stringMatching(
-      /^Unavailable: The database cannot be reached.*\n {4}at .*error-facts\.spec/,
-    ),
+    message: 'The database is unavailable. Retry shortly.',
+    stack: expect.stringMatching(/^Unavailable: The database is unavailable.*\n {4}at .*error-facts\.spec/),
     cause: {
       type: 'DatabaseError',
       code: '40P01',

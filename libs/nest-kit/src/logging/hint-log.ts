@@ -9,7 +9,7 @@ export function hintLog(logger: Logger): HintObserver {
   const logs = new Map<string, (error: unknown) => void>();
   const logOf = (hint: string) =>
     throttleLog(quietMs, (error, unreported) => {
-      logger.warn({ hint, err: error, unreported }, 'a hint could not be given');
+      logger.warn({ hint, err: error, unreported }, 'could not publish a hint');
     });
   return {
     hintFailed(hint, error) {

@@ -10,8 +10,8 @@ function linesOf(write: (logger: NestLogger) => void): Record<string, unknown>[]
 
 describe('NestLogger', () => {
   it('writes facts as fields', () => {
-    const [line] = linesOf((logger) => logger.error({ requestId: 'r' }, 'an answer broke off', 'git'));
-    expect(line).toMatchObject({ level: 50, requestId: 'r', msg: 'an answer broke off', context: 'git' });
+    const [line] = linesOf((logger) => logger.error({ requestId: 'r' }, 'response aborted', 'git'));
+    expect(line).toMatchObject({ level: 50, requestId: 'r', msg: 'response aborted', context: 'git' });
   });
 
   it('writes a text, and where it came from', () => {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 export function triggerLog(logger: Logger): TriggerObserver {
   return {
     triggerFailed({ owner, workspaceId }, trigger, error) {
-      logger.warn({ owner, workspaceId, trigger, err: error }, 'a change went on without a snapshot');
+      logger.warn({ owner, workspaceId, trigger, err: error }, 'change continued without a snapshot');
     },
   };
 }

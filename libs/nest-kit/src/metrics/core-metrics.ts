@@ -38,13 +38,13 @@ export function coreMetrics(registry: Registry, log: HintObserver & TriggerObser
   const registers = [registry];
   const lookUps = new Counter({
     name: 'nexus_cache_lookups_total',
-    help: 'Look-ups of panels in the cache, by result: hit, stale (to be held against the database), miss, unavailable.',
+    help: 'Cache look-ups of panels, by result: hit, stale (to be compared with the database), miss, unavailable.',
     labelNames: ['result'],
     registers,
   });
   const changes = new Counter({
     name: 'nexus_changes_total',
-    help: 'Accepted changes of panels, by type, and by whether they were merged with changes their author had not seen.',
+    help: 'Accepted changes of panels, by type, and by whether they were merged with changes that their author had not seen.',
     labelNames: ['type', 'merged'],
     registers,
   });
@@ -56,19 +56,19 @@ export function coreMetrics(registry: Registry, log: HintObserver & TriggerObser
   });
   const hints = new Counter({
     name: 'nexus_hint_failures_total',
-    help: 'Hints that could not be given, by kind: cache, update, presence, rate limits. They are repaired later.',
+    help: 'Hints that could not be published, by kind: cache, update, presence, rate limits. They are repaired later.',
     labelNames: ['hint'],
     registers,
   });
   const triggers = new Counter({
     name: 'nexus_snapshot_trigger_failures_total',
-    help: 'Changes that went on without the snapshot they called for, by trigger.',
+    help: 'Changes that continued without the snapshot due before them, by trigger.',
     labelNames: ['trigger'],
     registers,
   });
   const delivered = new Counter({
     name: 'nexus_realtime_deliveries_total',
-    help: 'Updates handed to subscribers who are up to date, one for each subscriber.',
+    help: 'Updates sent to subscribers that are up to date, one for each subscriber.',
     registers,
   });
   const lag = new Histogram({

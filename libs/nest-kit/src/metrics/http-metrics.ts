@@ -10,7 +10,7 @@ type Observe = (seconds: number) => void;
 export function measureRequests(fastify: FastifyInstance, registry: Registry): void {
   const histogram = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Time from the first byte of a request to the last of its answer, in seconds.',
+    help: 'Time from the first byte of a request to the last byte of its response, in seconds.',
     labelNames: ['method', 'route', 'status'],
     buckets,
     registers: [registry],

@@ -5,7 +5,7 @@ import { type HealthChecks, answers } from '../health/health-checks';
 export function measureStores(checks: HealthChecks, registry: Registry): void {
   new Gauge({
     name: 'nexus_store_up',
-    help: '1 where the store answers this process, 0 where it does not; by store: database, redis.',
+    help: '1 if the store responds to this process, otherwise 0; by store: database, redis.',
     labelNames: ['store'],
     registers: [registry],
     async collect() {

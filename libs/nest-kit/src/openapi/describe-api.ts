@@ -75,7 +75,7 @@ const text = { type: 'string' };
 
 const problemSchema = {
   type: 'object',
-  description: 'An error (RFC 9457). `error` is the code to decide by; some codes carry more members.',
+  description: 'An error (RFC 9457). `error` is the code for programs; some codes add members.',
   required: ['type', 'title', 'status', 'detail', 'instance', 'error', 'message'],
   properties: {
     type: text,

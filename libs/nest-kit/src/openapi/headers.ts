@@ -9,36 +9,35 @@ const text = { type: 'string' };
 export const requestHeaders = {
   'If-Match': {
     description:
-      'The version that the change is based on, as `ETag` gave it out; `*` for whatever is there. 400 where a `version` in the body or query contradicts it.',
+      'The base version of the change, as in `ETag`; `*` for any version. 400 if a `version` in the body or query contradicts it.',
     schema: text,
   },
   'If-None-Match': {
     description:
-      'On a read: versions that the caller has, or `*`. On a write: `*`, where nothing may be there.',
+      'On a read: the versions that the client has, or `*`. On a write: `*`, if the panel must not exist.',
     schema: text,
   },
-  'Cache-Control': { description: 'With `no-cache`, the answer comes from the database.', schema: text },
+  'Cache-Control': { description: 'With `no-cache`, the response comes from the database.', schema: text },
   'Idempotency-Key': {
     description:
-      'Names the request for its caller and workspace, by 1–255 opaque octets: the same request (method, path, query and body) under the same key gets the first answer again and changes nothing; another request under it is refused with 422. Keys are kept for at least 24 hours.',
+      'Identifies the request within the caller and workspace; 1–255 opaque octets. Repeating a request (method, path, query and body) with its key returns the first response and changes nothing; another request with the same key is refused with 422. Keys are kept for at least 24 hours.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
   'Last-Event-ID': {
-    description: 'The `id` of the last event that was received: goes on behind it, as `cursor` does.',
+    description: 'The `id` of the last received event: the stream continues after it, as with `cursor`.',
     schema: text,
   },
   Prefer: {
-    description: 'With `respond-async` (RFC 7240), the answer does not wait for the work.',
+    description: 'With `respond-async` (RFC 7240), the response does not wait for the job.',
     schema: text,
   },
   'X-Workspace-Owner': {
-    description:
-      'Whose workspace is meant, in UTF-8; where the parameter `owner` is there, too, it has to agree.',
+    description: 'The owner of the workspace, in UTF-8; must equal the parameter `owner` if both are sent.',
     schema: text,
   },
   'X-Request-Id': {
     description:
-      'An id for the answer and the log; a new one where it is missing or not 1–128 of printable ASCII.',
+      'The id of the request in the response and the logs; generated if missing or not 1–128 printable ASCII characters.',
     schema: text,
   },
 } as const satisfies Record<string, HeaderFacts>;
@@ -46,12 +45,12 @@ export const requestHeaders = {
 /** The headers of answers, beside those of HTTP itself. */
 export const responseHeaders = {
   ETag: { description: 'The version, in quotes.', schema: text },
-  Location: { description: 'Where to find what was made.', schema: text },
-  'Preference-Applied': { description: 'The preference that was followed.', schema: text },
+  Location: { description: 'The address of the created resource.', schema: text },
+  'Preference-Applied': { description: 'The preference that was applied.', schema: text },
   'Retry-After': { description: 'Seconds to wait before trying again.', schema: { type: 'integer' } },
   RateLimit: {
     description:
-      'How the limit stands that is nearest to its end: its name, `r` requests left, for `t` seconds. Missing where there is no limit.',
+      'The rate limit closest to exhaustion: its name, `r` requests left, for `t` seconds. Missing without a limit.',
     schema: text,
   },
   'RateLimit-Policy': {
@@ -62,7 +61,7 @@ export const responseHeaders = {
   'Accept-Patch': { description: 'The content types that a PATCH may have.', schema: text },
   'WWW-Authenticate': { description: 'How to authenticate.', schema: text },
   'X-Cache': {
-    description: 'Where the answer comes from: `hit` from the cache, `miss` and `bypass` from the database.',
+    description: 'The origin of the response: `hit` from the cache, `miss` and `bypass` from the database.',
     schema: { type: 'string', enum: ['hit', 'miss', 'bypass'] },
   },
   'X-Request-Id': { description: 'The id of the request.', schema: text },

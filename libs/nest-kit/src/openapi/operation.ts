@@ -71,7 +71,7 @@ function problemsOf({ problems }: RouteFacts, { method }: RoutePlace): readonly 
 function pathParameters({ path }: RoutePlace, known: PathParameters): Json[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => {
     const parameter = known[name as string];
-    if (!parameter) throw new Error(`Nobody describes the parameter "${name}" of ${path}.`);
+    if (!parameter) throw new Error(`The parameter "${name}" of ${path} is not described.`);
     return { name, in: 'path', required: true, ...parameter };
   });
 }

@@ -27,7 +27,7 @@ export class UnusedInputGuard implements CanActivate {
     const problems: FieldProblem[] = (isRead ? preconditions : preconditionsOfWrites)
       .filter((name) => headers[name.toLowerCase()] !== undefined)
       .filter((name) => !facts.headers.some((known) => known === name))
-      .map((name) => ({ pointer: name, message: 'has no meaning for this request' }));
+      .map((name) => ({ pointer: name, message: 'is not supported for this request' }));
     if (!isRead && !facts.body) problems.push(...bodyProblems(body));
     if (problems.length > 0) throw new ValidationFailed(problems);
     return true;
@@ -37,7 +37,7 @@ export class UnusedInputGuard implements CanActivate {
 /** What is wrong with the body of a request that takes none. An empty object says nothing, so it is accepted. */
 function bodyProblems(body: unknown): FieldProblem[] {
   if (body === undefined) return [];
-  if (!isJsonObject(body)) return [{ pointer: '', message: 'must be empty: this request takes no body' }];
+  if (!isJsonObject(body)) return [{ pointer: '', message: 'must be empty: this request has no body' }];
   return Object.keys(body).map((name) => ({
     pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
     message: 'is not a known field',

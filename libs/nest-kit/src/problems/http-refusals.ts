@@ -49,9 +49,7 @@ export class MethodNotAllowed extends TransportError {
 export class ExpectationFailed extends TransportError {
   readonly code = 'expectation_failed';
   constructor() {
-    super(
-      'The only expectation that is supported is "Expect: 100-continue". Send the request without another one.',
-    );
+    super('The only supported expectation is "Expect: 100-continue". Send the request without any other.');
   }
 }
 

@@ -31,7 +31,7 @@ export function checkHead({ httpVersion, method, headers, rawHeaders }: Incoming
     throw new ExpectationFailed();
   }
   if (headers['content-range'] !== undefined && !safeMethods.has(method)) {
-    const message = 'is not supported: send the whole representation, or change parts of it with PATCH';
+    const message = 'is not supported: send the whole representation, or use PATCH';
     throw new ValidationFailed([{ pointer: 'Content-Range', message }]);
   }
 }

@@ -133,7 +133,7 @@ function packageVersion(folder: string): string {
 /** What nobody caught ends the process, as always; but Node itself would print all that hangs on the error. */
 function endOnMistakes(logger: Logger): void {
   process.on('uncaughtException', (error) => {
-    logger.fatal({ err: error }, 'ended by a mistake of ours');
+    logger.fatal({ err: error }, 'uncaught exception');
     process.exit(1);
   });
 }
@@ -145,7 +145,7 @@ function stopOnSignals(app: NestFastifyApplication, { logger, tracing }: Service
     stopping = true;
     logger.info({ signal }, 'draining');
     setTimeout(() => {
-      logger.error('could not drain in time');
+      logger.error('drain timed out');
       process.exit(1);
     }, drainMs).unref();
     const closed = app.close().finally(() => tracing?.stop());

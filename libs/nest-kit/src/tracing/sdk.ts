@@ -45,7 +45,7 @@ export async function startSdk(endpoint: string, process: TracedProcess): Promis
     compression: 'none' as never,
   });
   const complain = throttleLog(complaintPauseMs, (err, unreported) => {
-    process.logger.warn({ err, unreported }, 'traces could not be sent to the collector');
+    process.logger.warn({ err, unreported }, 'could not send traces to the collector');
   });
   const provider = new NodeTracerProvider({
     resource: resources.defaultResource().merge(resources.resourceFromAttributes(resourceOf(process))),

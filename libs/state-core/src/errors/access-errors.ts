@@ -4,7 +4,9 @@ import { CoreError } from './core-error';
 export class Forbidden extends CoreError {
   readonly code = 'forbidden';
   constructor(requiredScope: string) {
-    super(`This needs the scope "${requiredScope}", which the token does not carry.`, { requiredScope });
+    super(`This request requires the scope "${requiredScope}", which the token does not have.`, {
+      requiredScope,
+    });
   }
 }
 

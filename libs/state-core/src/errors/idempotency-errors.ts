@@ -5,7 +5,7 @@ export class IdempotencyKeyReused extends CoreError {
   readonly code = 'idempotency_key_reused';
   constructor() {
     super(
-      'Another request has used this idempotency key, and nothing was changed. Use a new key for each request, and repeat a request exactly as it was.',
+      'This idempotency key was used for another request; nothing was changed. Use a new key for each request, and repeat a request unchanged.',
     );
   }
 }

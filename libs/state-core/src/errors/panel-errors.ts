@@ -23,7 +23,7 @@ export class PanelAlreadyExists extends CoreError {
     readonly panelId: string,
     readonly currentVersion: number,
   ) {
-    super(`Panel "${panelId}" exists already, at version ${currentVersion}. Replace or patch it instead.`, {
+    super(`Panel "${panelId}" already exists, at version ${currentVersion}. Replace or patch it instead.`, {
       panelId,
       currentVersion,
     });
@@ -66,7 +66,7 @@ export class MergeConflict extends CoreError {
   ) {
     const places = conflicts.length === 1 ? 'one place' : `${conflicts.length} places`;
     super(
-      `Panel "${panelId}" is at version ${currentVersion}; since version ${baseVersion}, others changed ${places} that this change is about, too. Look at "conflicts" and decide, or send it again with onConflict "overwrite".`,
+      `Panel "${panelId}" is at version ${currentVersion}; since version ${baseVersion}, other changes touched ${places} that this change also touches. Resolve the "conflicts", or repeat the change with onConflict "overwrite".`,
       { panelId, baseVersion, currentVersion, conflicts },
     );
   }
@@ -76,7 +76,7 @@ export class MergeConflict extends CoreError {
 export class VersionRequired extends CoreError {
   readonly code = 'version_required';
   constructor() {
-    super('Name the version that this change is based on, or say that it may replace any version.');
+    super('Send the base version of this change, or allow it to replace any version.');
   }
 }
 
@@ -84,12 +84,9 @@ export class VersionRequired extends CoreError {
 export class TooMuchContention extends CoreError {
   readonly code = 'too_much_contention';
   constructor(panelId: string, attempts: number) {
-    super(
-      `Panel "${panelId}" changed ${attempts} times while this change was being written. Try again in a moment.`,
-      {
-        panelId,
-        retryAfterSeconds: 1,
-      },
-    );
+    super(`Panel "${panelId}" changed ${attempts} times during this write. Retry shortly.`, {
+      panelId,
+      retryAfterSeconds: 1,
+    });
   }
 }

@@ -5,7 +5,7 @@ export class QueryTooExpensive extends CoreError {
   readonly code = 'query_too_expensive';
   constructor(limitMs: number, options?: ErrorOptions) {
     super(
-      `The query did not finish within ${limitMs} ms. Make it cheaper: use "contains", name members in place of wildcards (".**", ".*"), or read the panels and search them yourself.`,
+      `The query did not finish within ${limitMs} ms. Use "contains", replace wildcards (".**", ".*") with member names, or read the panels and search them in the client.`,
       { limitMs },
       options,
     );
@@ -16,6 +16,6 @@ export class QueryTooExpensive extends CoreError {
 export class TooManyQueries extends CoreError {
   readonly code = 'too_many_queries';
   constructor() {
-    super('Too many queries are waiting already. Wait a moment and repeat it.', { retryAfterSeconds: 1 });
+    super('Too many queries are waiting. Retry shortly.', { retryAfterSeconds: 1 });
   }
 }

@@ -5,7 +5,7 @@ export class Unavailable extends CoreError {
   readonly code = 'unavailable';
   /** @param store what is away, e.g. "The database" */
   constructor(store: string, options?: ErrorOptions) {
-    super(`${store} cannot be reached at the moment. Try again shortly.`, { retryAfterSeconds: 1 }, options);
+    super(`${store} is unavailable. Retry shortly.`, { retryAfterSeconds: 1 }, options);
   }
 }
 
@@ -14,8 +14,8 @@ export class RepositoryFull extends CoreError {
   readonly code = 'unavailable';
   constructor(options?: ErrorOptions) {
     super(
-      'There is no room left on the disk of the snapshot repositories. Free some, or enlarge it; nothing is lost, and ' +
-        'the snapshot can be asked for again.',
+      'The disk of the snapshot repositories is full. Free space or enlarge it; no data is lost, and ' +
+        'the snapshot can be requested again.',
       { retryAfterSeconds: 60 },
       options,
     );
@@ -28,7 +28,7 @@ export class PushRefused extends CoreError {
   /** @param reason what the remote said, e.g. "[rejected] (fetch first)" */
   constructor(reason: string, options?: ErrorOptions) {
     super(
-      `The remote refuses the commits: ${reason}. Its branch may have commits of somebody else, or a rule of its own.`,
+      `The remote rejected the commits: ${reason}. Its branch may have other commits, or a protection rule.`,
       {},
       options,
     );
@@ -48,7 +48,7 @@ export class SnapshotPending extends CoreError {
   readonly code = 'unavailable';
   constructor(jobId: string, waitedMs: number) {
     super(
-      `The snapshot is not finished after ${waitedMs} ms; job ${jobId} goes on. Is a snapshot worker running?`,
+      `The snapshot was not finished after ${waitedMs} ms; job ${jobId} continues. Check that a snapshot worker is running.`,
       {
         jobId,
         retryAfterSeconds: 5,
@@ -79,9 +79,10 @@ export class RateLimited extends CoreError {
     readonly retryAfterSeconds: number,
   ) {
     const [whose, what] = policy.split('-');
-    super(
-      `A ${whose} may have ${perSecond} ${what} a second, and these are used up. Wait ${retryAfterSeconds} s and repeat it.`,
-      { policy, perSecond, retryAfterSeconds },
-    );
+    super(`Rate limit of ${perSecond} ${what}/s per ${whose} exceeded. Retry in ${retryAfterSeconds} s.`, {
+      policy,
+      perSecond,
+      retryAfterSeconds,
+    });
   }
 }

@@ -24,7 +24,7 @@ export class TransactionTooLarge extends CoreError {
   /** @param limitBytes bytes of states, one state for each operation, that are allowed */
   constructor(limitBytes: number) {
     super(
-      `The operations of the transaction write more than ${limitBytes} bytes of states. Put the changes of a panel into one operation, or send several transactions.`,
+      `The operations of the transaction write more than ${limitBytes} bytes of states. Combine the changes of each panel into one operation, or send several transactions.`,
       { limitBytes },
     );
   }
@@ -34,11 +34,8 @@ export class TransactionTooLarge extends CoreError {
 export class TransactionContention extends CoreError {
   readonly code = 'too_much_contention';
   constructor(attempts: number) {
-    super(
-      `Panels of this transaction changed ${attempts} times while it was being written. Try again in a moment.`,
-      {
-        retryAfterSeconds: 1,
-      },
-    );
+    super(`Panels of this transaction changed ${attempts} times during the write. Retry shortly.`, {
+      retryAfterSeconds: 1,
+    });
   }
 }

@@ -12,7 +12,7 @@ export class WorkspaceNotFound extends CoreError {
 export class WorkspaceAlreadyExists extends CoreError {
   readonly code = 'already_exists';
   constructor(workspaceId: string) {
-    super(`Workspace "${workspaceId}" exists already.`, { workspaceId });
+    super(`Workspace "${workspaceId}" already exists.`, { workspaceId });
   }
 }
 
@@ -29,7 +29,9 @@ export class CommitNotFound extends CoreError {
   readonly code = 'not_found';
   /** @param gitCommitHash what was asked for: a hash, or the beginning of one */
   constructor(gitCommitHash: string) {
-    super(`There is no commit "${gitCommitHash}" of this workspace, or several begin so.`, { gitCommitHash });
+    super(`There is no commit "${gitCommitHash}" of this workspace, or the prefix is ambiguous.`, {
+      gitCommitHash,
+    });
   }
 }
 
@@ -45,7 +47,7 @@ export class RepositoryNotFound extends CoreError {
 export class RepositoryReadOnly extends CoreError {
   readonly code = 'forbidden';
   constructor(workspaceId: string) {
-    super(`The repository of workspace "${workspaceId}" can only be read: snapshots are what writes it.`);
+    super(`The repository of workspace "${workspaceId}" is read-only: only snapshots write to it.`);
   }
 }
 
@@ -61,7 +63,7 @@ export class MemberNotFound extends CoreError {
 export class RoleRequired extends CoreError {
   readonly code = 'forbidden';
   constructor(requiredRole: string) {
-    super(`This needs the role "${requiredRole}" in the workspace.`, { requiredRole });
+    super(`This request requires the role "${requiredRole}" in the workspace.`, { requiredRole });
   }
 }
 
@@ -69,6 +71,8 @@ export class RoleRequired extends CoreError {
 export class PathsTooNarrow extends CoreError {
   readonly code = 'forbidden';
   constructor(workspaceId: string) {
-    super(`This concerns all of workspace "${workspaceId}"; the token's "paths" reach only parts of it.`);
+    super(
+      `This request concerns all of workspace "${workspaceId}"; the token's "paths" allow only parts of it.`,
+    );
   }
 }

@@ -38,7 +38,7 @@ export class SharedBuckets {
       let answered = false;
       const giveUp = () => {
         if (answered) return;
-        this.#lose(new Error(`No answer within ${longestWaitMs} ms.`));
+        this.#lose(new Error(`No response within ${longestWaitMs} ms.`));
         resolve(undefined);
       };
       // When it was this process that was busy, the answer is there and is read first.

@@ -163,7 +163,7 @@ async function putBack(
       pending.add(await reversion(key, state, panel, origin, large));
       if (pending.changes[0]?.checksum !== content.panels.get(panelId)?.checksum) {
         throw new Error(
-          `Panel "${panelId}" of commit ${content.commitHash} has not the checksum of its manifest.`,
+          `Panel "${panelId}" of commit ${content.commitHash} does not match the checksum in its manifest.`,
         );
       }
       await append(pending.toAppend());

@@ -83,7 +83,7 @@ export async function commitContent(
 ): Promise<CommitContent> {
   const [text] = await repository.readFiles(workspace, commitHash, [manifestPath]);
   const manifest = text === undefined ? undefined : parseManifest(text);
-  if (!manifest) throw new Error(`The commit ${commitHash} has no manifest that can be read.`);
+  if (!manifest) throw new Error(`The commit ${commitHash} has no readable manifest.`);
   return {
     commitHash,
     manifest,

@@ -32,7 +32,7 @@ async function outcomeOf(
   }
 }
 
-const needs = (role: string) => `forbidden: This needs the role "${role}" in the workspace.`;
+const needs = (role: string) => `forbidden: This request requires the role "${role}" in the workspace.`;
 const hidden = 'not_found: There is no workspace "ws".';
 
 const everything = {

@@ -117,6 +117,6 @@ export class AccessControl {
 }
 
 function ambiguous(owners: readonly string[]): ValidationFailed {
-  const message = `must say whose workspace is meant: ${owners.join(', ')}`;
+  const message = `is required, because several workspaces have this id: ${owners.join(', ')}`;
   return new ValidationFailed([{ pointer: 'owner', message }]);
 }

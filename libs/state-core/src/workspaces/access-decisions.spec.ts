@@ -42,7 +42,9 @@ describe('access to a workspace', () => {
     }
     await expect(open(access, 'ws')).rejects.toMatchObject({
       code: 'validation_failed',
-      errors: [{ pointer: 'owner', message: 'must say whose workspace is meant: bob, carl' }],
+      errors: [
+        { pointer: 'owner', message: 'is required, because several workspaces have this id: bob, carl' },
+      ],
     });
     expect(await open(access, 'ws', { owner: 'carl' })).toMatchObject({ owner: 'carl', role: 'editor' });
     await store.create({ owner: 'ann', workspaceId: 'ws' }, { name: 'ws', description: null });

@@ -25,7 +25,7 @@ export class PresenceCounts {
   add(connectionId: string): void {
     const count = this.#counts.get(connectionId) ?? 0;
     if (count >= this.maxPanels) {
-      const message = `a connection can be present in ${this.maxPanels} panels at once; leave one first`;
+      const message = `exceeds the limit of ${this.maxPanels} panels that a connection can be present in; leave one first`;
       throw new ValidationFailed([{ pointer: 'panelId', message }]);
     }
     this.#counts.set(connectionId, count + 1);

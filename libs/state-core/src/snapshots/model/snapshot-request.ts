@@ -55,7 +55,7 @@ export function checkSnapshotRequest({ type, description }: SnapshotRequest): vo
   if (!typePattern.test(type)) {
     errors.push({
       pointer: '/type',
-      message: 'must be a word: a letter, then up to 63 of A-Z a-z 0-9 _ . -',
+      message: 'must be a letter, then up to 63 of A-Z a-z 0-9 _ . -',
     });
   }
   if (description !== null) errors.push(...descriptionProblems(description));

@@ -8,7 +8,7 @@ import { isStorable } from '@nexus-state/documents';
 export const maxUserIdBytes = 255;
 
 /** The rule for ids of users, as refusals name it. */
-export const userIdRule = `must be 1–${maxUserIdBytes} bytes of UTF-8, without U+0000 and half of a surrogate pair.`;
+export const userIdRule = `must be 1–${maxUserIdBytes} bytes of UTF-8, without U+0000 and lone surrogates.`;
 
 /** Whether a text can be the id of a user: a token's `sub`, an owner, a member. */
 export function isUserId(text: string): boolean {
