@@ -1,13 +1,13 @@
 // @ts-check
 const fs = require('node:fs');
 
-/** Linux counts processor time for user space in hundredths of a second, whatever its own clock. */
+/** Linux counts processor time for user space in hundredths of a second, independent of its own clock. */
 const TICK_US = 10_000;
 
 /**
  * The processor time a process has used so far, its threads included.
  * @param {number} pid
- * @returns {number} microseconds; NaN where the system does not tell
+ * @returns {number} microseconds; NaN where the system does not say
  */
 function cpuTime(pid) {
   return ticksOf(pid, [11, 12]) * TICK_US;

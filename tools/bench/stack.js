@@ -26,7 +26,7 @@ const DRAIN_MS = 10_000;
 
 /**
  * @typedef {Server & { pids: number[], livePort: number | undefined }} Side the server that is written to, and where
- *   updates are told of
+ *   updates are sent
  */
 
 /**
@@ -42,7 +42,7 @@ const DRAIN_MS = 10_000;
 /**
  * Starts PostgreSQL, Redis, one state API, the bare server, a snapshot worker and the load generator.
  * @param {{ profile?: string | undefined, engine: string }} options
- * @param {boolean} live whether to start those too who tell of updates: one gateway, and its bare counterpart
+ * @param {boolean} live whether to start also what sends updates: one gateway, and its bare counterpart
  * @returns {Promise<Stack>}
  */
 async function startStack({ profile, engine }, live) {
@@ -104,7 +104,7 @@ async function startStack({ profile, engine }, live) {
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
  * @param {string} health
- * @param {(() => Promise<unknown>)[]} ends told how to end it
+ * @param {(() => Promise<unknown>)[]} ends gets what ends it
  * @returns {Promise<Server>}
  */
 async function startServer(args, env, health, ends) {

@@ -6,7 +6,7 @@
  * @property {string} title
  * @property {number} [ratio] our operations per second to those of the bare server, at least; none where the figure is
  *   only to be known
- * @property {boolean} [live] whether it needs those who tell of updates
+ * @property {boolean} [live] whether it needs the servers that send updates
  * @property {number} p95Ms at most
  * @property {number} p99Ms at most
  */

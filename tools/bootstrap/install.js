@@ -5,7 +5,7 @@ const path = require('node:path');
 const { Failure, startChild, withDeathSignal } = require('../process');
 
 /**
- * Installs exactly what package-lock.json says, whatever is or is not in node_modules.
+ * Installs exactly what package-lock.json says, with any content of node_modules before.
  * @param {string} root
  */
 async function install(root) {

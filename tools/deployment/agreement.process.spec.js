@@ -62,7 +62,7 @@ describe.each(serviceNames)('%s', (service) => {
   const port = settings[portSetting].default;
   const image = stageOf(service);
 
-  it('listens on one port, whoever starts it', () => {
+  it('listens on the same port in all deployments', () => {
     const [container] = podOf(service).containers;
     expect(image.env[portSetting]).toBe(String(port));
     expect(environmentOf(service)[portSetting]).toBe(String(port));

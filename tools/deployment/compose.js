@@ -9,7 +9,7 @@ const paths = require('../paths');
 /** @typedef {{ services: Record<string, any>, volumes: Record<string, unknown> }} Compose */
 
 /**
- * The compose file, with its anchors resolved and its variables as they stand there.
+ * The compose file, with its anchors resolved and its variables unresolved.
  * @returns {Compose}
  */
 function readCompose() {

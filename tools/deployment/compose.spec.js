@@ -19,12 +19,14 @@ describe('the compose file', () => {
     expect(Object.keys(compose.services)).toEqual(['postgres', 'redis', 'migrate', ...serviceNames]);
   });
 
-  it('takes secrets from the env file alone, whose example names them all and tells none', () => {
+  it('takes secrets from the env file alone, whose example names them all and holds none', () => {
     const used = [...new Set(variablesIn(fs.readFileSync(file, 'utf8')))].sort();
     const offered = [...example.matchAll(/^([A-Z_]+)=(.*)$/gm)];
     expect(offered.map(([, name]) => name).sort()).toEqual(used);
-    const told = offered.filter(([, name = '', value]) => /PASSWORD|SECRET|KEY/.test(name) && value !== '');
-    expect(told).toEqual([]);
+    const revealed = offered.filter(
+      ([, name = '', value]) => /PASSWORD|SECRET|KEY/.test(name) && value !== '',
+    );
+    expect(revealed).toEqual([]);
   });
 
   it('starts no service before the schema is there and Redis takes commands', () => {

@@ -9,7 +9,7 @@ const paths = require('../paths');
  * @typedef {object} Stage
  * @property {string} name empty for one without a name
  * @property {string} image what it is made from: an image with its tag, or an earlier stage
- * @property {{ keyword: string, text: string }[]} instructions all of them, as they stand there
+ * @property {{ keyword: string, text: string }[]} instructions all of them, verbatim
  * @property {{ from: string | undefined, sources: string[], target: string }[]} copies
  * @property {Record<string, string>} env
  * @property {string | undefined} user

@@ -12,7 +12,7 @@ describe.each(serviceNames)('the image of %s', (service) => {
   const stages = stagesOf(service);
   const image = stageOf(service);
 
-  it('is made from images whose version is told', () => {
+  it('is made from images with a version', () => {
     for (const { image: base } of stages) {
       const isStage = stages.some(({ name }) => name === base);
       if (!isStage) expect(base).toMatch(/^node:\d+\.\d+\.\d+-bookworm-slim$/);
@@ -22,7 +22,7 @@ describe.each(serviceNames)('the image of %s', (service) => {
     expect(nodeVersionTrouble(version)).toBeUndefined();
   });
 
-  it('runs as a user without rights, by number, so that Kubernetes can tell', () => {
+  it('runs as a user without rights, by number, so that Kubernetes can check it', () => {
     expect(image.user).toBe('1000:1000');
   });
 
@@ -131,7 +131,7 @@ describe('what the engine is given to build with', () => {
 });
 
 describe('reading a Dockerfile', () => {
-  it('tells lines for a shell from commands', () => {
+  it('distinguishes lines for a shell from commands', () => {
     const [stage] = readDockerfile(
       'FROM node:20\nHEALTHCHECK CMD curl localhost\nENTRYPOINT run\nCMD node main.js\n',
     );

@@ -63,7 +63,7 @@ async function fetched() {
   return (await isRecent([cached(), 'version', '--client'])) ? [cached(), 'kustomize'] : undefined;
 }
 
-/** @param {string[]} command tells a version of kustomize, as kubectl and kustomize do */
+/** @param {string[]} command prints a version of kustomize, as kubectl and kustomize do */
 async function isRecent(command) {
   const { code, output } = await run(command);
   return code === 0 && Number(/\bv(\d+)\.\d+\.\d+\s*$/.exec(output)?.[1] ?? 0) >= OLDEST;

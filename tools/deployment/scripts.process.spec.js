@@ -61,7 +61,7 @@ async function call(...command) {
 const there = (name) => fs.existsSync(path.join(folder, name));
 
 describe.each(['build-images.sh', 'deploy.sh'])('%s', (script) => {
-  it('is strict, and tells how it is used', async () => {
+  it('is strict, and prints its usage', async () => {
     const text = fs.readFileSync(path.join(scripts, script), 'utf8');
     expect(text).toContain('\nset -euo pipefail\n');
     const { code, output, calls } = await call(script, '--help');

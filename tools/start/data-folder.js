@@ -5,7 +5,7 @@ const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { Failure, tryLock } = require('../process');
 
-/** Tells our data folders from folders somebody named by mistake. */
+/** Distinguishes our data folders from folders named by mistake. */
 const MARKER = 'nexus-state-data';
 
 /** What `npm start` keeps there. The default folder holds caches of the other tools too, which --fresh leaves alone. */

@@ -50,7 +50,7 @@ describe('the data folder', () => {
     expect(keptSecret(path.join(folder, 'jwt-secret'))).not.toBe(secret);
   });
 
-  it("is not deleted when it is somebody else's", async () => {
+  it('is not deleted when it is not a data folder', async () => {
     fs.mkdirSync(path.join(folder, 'postgres'));
     await expect(openDataFolder(folder, { fresh: true })).rejects.toThrow('does not look like a data folder');
     expect(fs.existsSync(path.join(folder, 'postgres'))).toBe(true);

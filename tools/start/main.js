@@ -18,7 +18,7 @@ const { developmentToken } = require('./token');
 /** The longest it takes what a killed launcher left behind to end. */
 const ENDING_MS = 12_000;
 
-/** Starts everything, and stays until told to stop. */
+/** Starts everything, and stays until asked to stop. */
 async function start() {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.help) {

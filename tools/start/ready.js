@@ -10,7 +10,7 @@ const PATIENCE_MS = 10_000;
  * @param {string} url
  * @param {object} listener
  * @param {() => boolean} listener.givenUp asked between tries
- * @param {(state: string) => void} listener.onWait told every now and then what the service answers instead
+ * @param {(state: string) => void} listener.onWait called now and then with the response of the service
  * @returns {Promise<boolean>} false when given up
  */
 async function becomesReady(url, { givenUp, onWait }) {

@@ -1,7 +1,7 @@
 // @ts-check
 const { exitCodeFor, onStopSignal } = require('../terminal/signals');
 
-/** Whatever is not stopped by then is left to the guard, which ends it with this process. */
+/** What is not stopped by then is left to the guard, which ends it with this process. */
 const LAST_RESORT_MS = 9_500;
 
 /**

@@ -6,7 +6,7 @@ const { Failure } = require('../process');
  * @param {() => Promise<number>} command answers the exit code
  */
 async function main(command) {
-  // Whoever reads the output may leave before we do, as in `npm start | head`.
+  // The reader of the output may leave before we do, as in `npm start | head`.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     process.exitCode = await command();
@@ -14,7 +14,7 @@ async function main(command) {
     console.error(error instanceof Failure ? `\n${error.message}` : error);
     process.exitCode = 1;
   }
-  // A server somebody forgot must not keep the terminal.
+  // A forgotten server must not keep the terminal.
   process.exit();
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * Tells the person at the terminal what is going on.
+ * Prints a message for the person at the terminal.
  * @param {string} message
  */
 function say(message) {

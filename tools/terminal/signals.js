@@ -4,16 +4,16 @@ const fs = require('node:fs');
 const NUMBERS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
 
 /**
- * Tells once that the person, or the system, wants this process to end. npm passes a Ctrl-C on that the terminal has
+ * Reports once that the person, or the system, wants this process to end. npm passes a Ctrl-C on that the terminal has
  * already delivered, so the same wish arrives twice; repeating it changes nothing.
  * @param {(signal: NodeJS.Signals) => void} onStop
  */
 function onStopSignal(onStop) {
-  let told = false;
+  let isReported = false;
   for (const signal of /** @type {(keyof typeof NUMBERS)[]} */ (Object.keys(NUMBERS))) {
     process.on(signal, () => {
-      if (told) return;
-      told = true;
+      if (isReported) return;
+      isReported = true;
       onStop(signal);
     });
   }

@@ -2,7 +2,7 @@
 const fs = require('node:fs');
 
 /**
- * Writes down how many tests passed and failed, for whoever started Jest. Jest's own `--json` would also change what
+ * Writes down how many tests passed and failed, for the caller of Jest. Jest's own `--json` would also change what
  * it prints.
  */
 class CountReporter {

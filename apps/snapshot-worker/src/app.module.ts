@@ -3,7 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { HealthController, MetricsController, type ServiceContext } from '@nexus-state/nest-kit';
 import { databaseOptions, providersOf } from './composition';
 
-/** The snapshot worker: takes jobs off the queue; over HTTP it only tells how it is doing. */
+/** The snapshot worker: takes jobs off the queue; over HTTP it serves only health and metrics. */
 @Module({})
 export class AppModule {
   /** The module of one process. */

@@ -45,7 +45,7 @@ const snapshotsAtOnce = 2;
  */
 const scanOverlapMs = 300_000;
 
-/** How long Redis may take to answer a job: nobody waits for it as impatiently as for a request. */
+/** The timeout of Redis for jobs: longer than for requests, which clients wait for. */
 const queueTimeoutMs = 10_000;
 
 /** How long jobs in hand may go on after SIGTERM; with what letting go takes, the process ends within ten seconds. */
@@ -108,7 +108,7 @@ function portsOf(
   };
 }
 
-/** The ports that traces tell of, where there are any; the statements beneath them are told of by themselves. */
+/** Ports with spans, where tracing is on; the statements beneath them have spans of their own. */
 function tracedPorts<Ports extends Pick<JobPorts, 'lock' | 'reader'>>(
   ports: Ports,
   repository: GitSnapshotRepository,

@@ -32,7 +32,7 @@ export class JobProcessor {
     private readonly metrics: JobMetrics,
   ) {}
 
-  /** Takes a workspace's snapshot. @throws whatever `doSnapshotJob` threw, for the queue to try again */
+  /** Takes a workspace's snapshot. @throws the error of `doSnapshotJob`, for the queue to try again */
   async snapshot(request: SnapshotRequest, run: JobRun): Promise<SnapshotOutcome> {
     const { workspace, snapshotId, type } = request;
     const log = this.logger.child({ ...workspace, snapshotId, type });
@@ -44,7 +44,7 @@ export class JobProcessor {
     });
   }
 
-  /** Looks for workspaces that changed. @throws whatever `scanChanges` threw */
+  /** Looks for workspaces that changed. @throws the error of `scanChanges` */
   scan(run: JobRun): Promise<unknown> {
     return this.#logged<unknown>('scan', this.logger, run.signal, async () => {
       const result = await scanChanges(run, this.ports);
@@ -52,7 +52,7 @@ export class JobProcessor {
     });
   }
 
-  /** Pushes a workspace's commits. @throws whatever `pushSnapshots` threw */
+  /** Pushes a workspace's commits. @throws the error of `pushSnapshots` */
   push(workspace: WorkspaceKey, run: JobRun): Promise<PushOutcome> {
     return this.#logged<PushOutcome>('push', this.logger.child({ ...workspace }), run.signal, async () => {
       run.report({ done: 0, total: 1 });

@@ -17,7 +17,7 @@ export interface EmbeddedServer {
   kill(): Promise<void>;
 }
 
-/** What both servers can be told. */
+/** The options of both servers. */
 export interface ServerOptions {
   /** The data folder. Without one: a temporary folder, which `stop` and `kill` remove. */
   readonly dataDir?: string | undefined;

@@ -47,7 +47,7 @@ describe('the guard', () => {
     expect(isAlive(Number(pid))).toBe(false);
   });
 
-  it('leaves alone what it was told to forget', async () => {
+  it('leaves dropped processes alone', async () => {
     const { pid } = launch('sleep 60');
     await guard(`add -${pid} TERM\ndrop -${pid}\n`);
     expect(isAlive(Number(pid))).toBe(true);

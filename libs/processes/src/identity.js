@@ -2,7 +2,7 @@
 const fs = require('node:fs');
 
 /**
- * What tells a process from a later one of the same number: the number and, where the system says, the time it
+ * What distinguishes a process from a later one of the same number: the number and, where the system says, the time it
  * started.
  * @param {number} [pid]
  * @returns {string}

@@ -16,7 +16,7 @@ function tryLock(file) {
   try {
     for (let attempt = 0; attempt < 20; attempt++) {
       try {
-        // link, unlike open, makes the file appear with its content, so nobody ever reads a lock without a holder.
+        // link, unlike open, makes the file appear with its content, so a lock is never read without its holder.
         fs.linkSync(mine, file);
         return { release: () => release(file), takenOver: attempt > 0 };
       } catch (error) {
@@ -35,14 +35,14 @@ function tryLock(file) {
 /**
  * Waits for a lock file and takes it.
  * @param {string} file
- * @param {(holder: number) => void} onWait told once, when somebody else has it
+ * @param {(holder: number) => void} onWait called once, when another process has it
  */
 async function lock(file, onWait) {
-  for (let told = false; ;) {
+  for (let isNotified = false; ;) {
     const result = tryLock(file);
     if ('release' in result) return result;
-    if (!told) onWait(result.heldBy);
-    told = true;
+    if (!isNotified) onWait(result.heldBy);
+    isNotified = true;
     await sleep(250);
   }
 }
@@ -74,7 +74,7 @@ function removeStale(file) {
     fs.renameSync(file, aside);
     if (liveHolder(aside)) fs.linkSync(aside, file);
   } catch {
-    // Somebody else was quicker; the next attempt sees what they did.
+    // Another process was quicker; the next attempt sees what it did.
   }
   fs.rmSync(aside, { force: true });
 }

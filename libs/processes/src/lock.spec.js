@@ -40,7 +40,7 @@ describe('a lock file', () => {
     expect(tryLock(file)).toMatchObject({ takenOver: true });
   });
 
-  it('is not released by whoever no longer holds it', async () => {
+  it('is not released by a process that no longer holds it', async () => {
     const { release } = await lock(file, () => {});
     fs.writeFileSync(file, identityOf(process.ppid));
     release();

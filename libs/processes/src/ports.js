@@ -2,7 +2,7 @@
 const net = require('node:net');
 
 /**
- * A port nobody listens on at this moment. Somebody else may take it before it is used, so whoever asked must be
+ * A port that is free at this moment. Another process may take it before it is used, so the caller must be
  * ready to ask again.
  * @returns {Promise<number>}
  */

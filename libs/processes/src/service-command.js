@@ -1,9 +1,9 @@
 // @ts-check
 
 /**
- * The command line of a service. What a request leaves behind is gone with its answer: with more room for young objects
+ * The command line of a service. What a request leaves behind is garbage after its response: with more room for young objects
  * the collector runs less often, and copies less.
- * @param {string[]} args the script, and what Node.js is to be told before it
+ * @param {string[]} args the script, and options of Node.js before it
  * @returns {string[]}
  */
 function serviceCommand(args) {

@@ -11,7 +11,7 @@ export interface GitResponse {
   readonly stderr: string;
 }
 
-/** The git of somebody else, with a home of its own and nobody to ask for a password. */
+/** The git of another user, with a home of its own and without password prompts. */
 export class GitClient {
   readonly home = mkdtempSync(path.join(tmpdir(), 'git-client-'));
 

@@ -26,7 +26,7 @@ export class Launched {
   /** @param settings added to the environment of every service */
   static async start(settings: Record<string, string> = {}): Promise<Launched> {
     const folder = mkdtempSync(path.join(tmpdir(), 'launched-'));
-    // PostgreSQL refuses to run as root, and lives there as somebody else.
+    // PostgreSQL refuses to run as root, and runs there as another user.
     chmodSync(folder, 0o711);
     const data = path.join(folder, 'data');
     const ports = ['--port', '--realtime-port', '--worker-port'].flatMap((name) => [name, '0']);
@@ -78,7 +78,7 @@ export class Launched {
     return this.output.split(text).length - 1;
   }
 
-  /** Ends it, waits until everything is gone, and removes what it wrote; throws when a log tells a secret. */
+  /** Ends it, waits until everything is gone, and removes what it wrote; throws when a log contains a secret. */
   async stop(): Promise<void> {
     if (this.launcher.exitCode === null && this.launcher.signalCode === null) {
       this.launcher.kill('SIGTERM');
@@ -91,7 +91,7 @@ export class Launched {
           REDIS_PASSWORD: this.#secret('redis'),
         }),
       );
-      if (leaks.length > 0) throw new Error(`The log tells what it must not:\n${leaks.join('\n')}`);
+      if (leaks.length > 0) throw new Error(`The log contains secrets:\n${leaks.join('\n')}`);
     } finally {
       rmSync(path.dirname(this.data), { recursive: true, force: true });
     }

@@ -21,6 +21,6 @@ it.each([
   expect(leaksIn(`fine\n${line}\n${line}\nfine`, settings)).toEqual([line, line]);
 });
 
-it('finds nothing in lines that tell no secret', () => {
+it('finds nothing in lines without secrets', () => {
   expect(leaksIn('{"msg":"listening","address":"postgresql://nexus@localhost"}\n', settings)).toEqual([]);
 });

@@ -6,8 +6,8 @@ import type { PanelTruth } from './update-checker';
 const maxReads = 16;
 
 /**
- * What panels went through, as GET tells it: the state at each version, from the store.
- * @param client of somebody who may read them; the panels are not deleted
+ * The past of panels, as GET returns it: the state at each version, from the store.
+ * @param client of a user who may read them; the panels are not deleted
  */
 export async function readTruth(
   client: ApiClient,

@@ -1,4 +1,4 @@
-/** What every answer has to tell browsers; literal here, so that a change of the services is seen. */
+/** The security headers that every response must have; literal here, so that a change of the services is seen. */
 export const expectedSecurityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
@@ -7,8 +7,8 @@ export const expectedSecurityHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
- * The security headers of an answer, as `expectedSecurityHeaders` lists them, and what tells too much of the server.
- * @param headers of fetch, or the text of an answer that was read from a socket
+ * The security headers of a response, as `expectedSecurityHeaders` lists them, and headers that reveal too much of the server.
+ * @param headers of fetch, or the text of a response that was read from a socket
  */
 export function securityHeadersOf(headers: Headers | string): Record<string, string> {
   const all = typeof headers === 'string' ? readHead(headers) : headers;

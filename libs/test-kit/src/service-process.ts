@@ -70,7 +70,7 @@ export async function startService(app: AppName, settings: Record<string, string
 }
 
 /**
- * A port of 127.0.0.1 that nobody listens on. It is below those that systems give to outgoing connections: one of these
+ * A free port of 127.0.0.1. It is below those that systems give to outgoing connections: one of these
  * could take it before the service does.
  */
 export async function freePort(): Promise<number> {

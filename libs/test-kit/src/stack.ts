@@ -59,7 +59,7 @@ export class TestStack {
     return service;
   }
 
-  /** A client of a service, as a user that nobody else uses unless named. */
+  /** A client of a service, as a user of its own unless named. */
   client(
     service: ServiceProcess,
     subject = `user-${randomUUID()}`,
@@ -77,7 +77,7 @@ export class TestStack {
     try {
       await this.git.check();
       const leaks = this.#services.flatMap(({ service, settings }) => leaksIn(service.output(), settings));
-      if (leaks.length > 0) throw new Error(`The log tells what it must not:\n${leaks.join('\n')}`);
+      if (leaks.length > 0) throw new Error(`The log contains secrets:\n${leaks.join('\n')}`);
     } finally {
       await this.database.drop();
       await this.git.remove();

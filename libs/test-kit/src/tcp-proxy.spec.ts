@@ -90,13 +90,13 @@ it('holds everything back, without an end, until it is healed', async () => {
   await eventually(() => far[1]?.received === 'unheard, too', 'the other connection');
 });
 
-it('strands the connections that stand, and carries new ones', async () => {
+it('strands open connections, and carries new ones', async () => {
   const [client, service] = await open();
   proxy.strand();
   client.socket.write('unheard');
   const [again, answering] = await open();
-  again.socket.write('heard');
-  await eventually(() => answering.received === 'heard', 'the new connection');
+  again.socket.write('received');
+  await eventually(() => answering.received === 'received', 'the new connection');
   expect([service.received, service.ended, service.broken]).toEqual(['', false, false]);
   proxy.heal();
   await eventually(() => service.received === 'unheard', 'the old connection');
@@ -136,7 +136,7 @@ it('breaks the client where the server breaks', async () => {
   await eventually(() => proxy.connections === 0, 'the connection to be gone');
 });
 
-it('tells a server that cannot be reached from one that is silent', async () => {
+it('distinguishes a server that cannot be reached from one that is silent', async () => {
   const nowhere = await TcpProxy.start('redis://127.0.0.1:1/3');
   expect(nowhere.url).toMatch(/^redis:\/\/127\.0\.0\.1:\d+\/3$/);
   const end = new End(connect(Number(new URL(nowhere.url).port), '127.0.0.1'));

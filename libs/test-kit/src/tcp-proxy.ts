@@ -12,7 +12,7 @@ interface Weather {
 const maxHeld = 1024 * 1024;
 
 /**
- * A network that can be made bad: stands between a client and a server on this machine, and delays, holds back or cuts
+ * A network that can be made bad: it is between a client and a server on this machine, and delays, holds back or cuts
  * what goes between them.
  */
 export class TcpProxy {
@@ -45,7 +45,7 @@ export class TcpProxy {
     return `${protocol}//${login}127.0.0.1:${port}${pathname === '/' ? '' : pathname}${search}`;
   }
 
-  /** Connections that stand. */
+  /** Open connections. */
   get connections(): number {
     return this.#connections.size;
   }
@@ -56,7 +56,7 @@ export class TcpProxy {
   }
 
   /**
-   * Lets nothing through, in either direction, and tells nobody: no byte, no end. New connections are taken and hear
+   * Lets nothing through, in either direction, without notice: no byte, no end. New connections are taken and receive
    * nothing. What is sent meanwhile arrives after `heal`.
    */
   silence(): void {
@@ -64,7 +64,7 @@ export class TcpProxy {
   }
 
   /**
-   * Lets nothing through on the connections that stand, as where somebody between has forgotten them. New ones are carried
+   * Lets nothing through on open connections, like a router that has forgotten them. New ones are carried
    * as usual.
    */
   strand(): void {
@@ -124,7 +124,7 @@ class Connection {
     this.#ways = [new OneWay(client, server, weather), new OneWay(server, client, weather)];
     for (const socket of this.#sockets) {
       socket.setNoDelay(true);
-      // That it broke is told to the other side in its turn, by the way that leads there.
+      // The other side learns of the break in order, through its own direction.
       socket.on('error', () => undefined);
       socket.on('close', () => {
         if (!this.#sockets.every(({ destroyed }) => destroyed)) return;
@@ -156,7 +156,7 @@ type Parcel = Buffer | 'end' | 'break';
 
 /** One direction of a connection: what goes in at one end comes out at the other, when the weather lets it. */
 class OneWay {
-  /** Whether nothing arrives here, whatever the weather. */
+  /** Whether nothing arrives here in any weather. */
   stranded = false;
   readonly #underWay: { readonly due: number; readonly parcel: Parcel }[] = [];
   #held = 0;

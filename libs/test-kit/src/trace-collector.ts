@@ -113,7 +113,7 @@ function valuesOf(attributes: readonly Attribute[]): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 }
 
-/** A trace that nobody else is in, and a span in it, as a caller would name them (W3C Trace Context). */
+/** A trace of its own, and a span in it, as a caller would name them (W3C Trace Context). */
 export function aTrace(): { traceId: string; spanId: string; headers: { traceparent: string } } {
   const [traceId, spanId] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
   return { traceId, spanId, headers: { traceparent: `00-${traceId}-${spanId}-01` } };

@@ -54,7 +54,7 @@ interface Mark {
   readonly version: number | undefined;
 }
 
-/** The panel id that stands for every panel. */
+/** The panel id that means every panel. */
 const everyPanel = '*';
 
 /**
@@ -163,7 +163,7 @@ class Replay {
   end(): Violation[] {
     const newest = this.truth.states.length;
     if (this.#seen) this.#expectAllUpTo(newest);
-    // Who follows the whole is told nothing of panels that are not there.
+    // Subscribers of the workspace get nothing of panels that do not exist.
     else if (!this.#whole || this.truth.states.at(-1) !== undefined) this.#report('gap', newest);
     return this.#violations;
   }
@@ -189,7 +189,7 @@ class Replay {
   #next(version: number, seen: Set<number>): void {
     if (seen.has(version) || version <= this.#first) this.#report('repeat', version);
     else if (version < this.#highest) this.#report('disorder', version);
-    // What lies between may yet come; the state cannot be told until the next one that comes whole.
+    // What lies between may yet come; the state is unknown until the next one that comes whole.
     if (version !== this.#highest + 1) this.#state = undefined;
     seen.add(version);
     this.#highest = Math.max(this.#highest, version);

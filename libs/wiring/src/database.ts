@@ -4,7 +4,7 @@ import { postgresOptions } from '@nexus-state/postgres';
 
 /**
  * The data source of a process.
- * @param minPoolSize what the process needs at once, whatever `DATABASE_POOL_SIZE` says
+ * @param minPoolSize what the process needs at once, even where `DATABASE_POOL_SIZE` is lower
  */
 export function databaseOptions(config: Config, minPoolSize = 1): TypeOrmModuleOptions {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE, DATABASE_TIMEOUT: timeoutMs } = config;

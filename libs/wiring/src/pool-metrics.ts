@@ -2,7 +2,7 @@ import { poolCounts } from '@nexus-state/postgres';
 import { Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 
-/** Tells at every scrape how busy the connections to PostgreSQL are. */
+/** Reports at every scrape how busy the connections to PostgreSQL are. */
 export function measurePool(source: DataSource, registry: Registry): void {
   const registers = [registry];
   new Gauge({

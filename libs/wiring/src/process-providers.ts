@@ -21,7 +21,7 @@ import { DataSource } from 'typeorm';
 import { measurePool } from './pool-metrics';
 import { RedisConnections } from './redis-connections';
 
-/** The token of who is told of what the core does (`ProcessObserver`). */
+/** The injection token of the `ProcessObserver`. */
 export const CORE_OBSERVER = Symbol('CORE_OBSERVER');
 
 /** What every process has: its version, its connections to Redis, its metrics, and what health is asked of. */

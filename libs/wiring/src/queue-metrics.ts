@@ -4,7 +4,7 @@ import { Gauge, type Registry } from 'prom-client';
 /** How long a scrape waits for Redis. */
 const patienceMs = 1_000;
 
-/** Tells at every scrape how many jobs are in each state; nothing while Redis is away. */
+/** Reports at every scrape how many jobs are in each state; nothing while Redis is away. */
 export class QueueMetrics {
   readonly #report: QueueReport;
 

@@ -10,7 +10,7 @@ type SpanNames<Port> = {
 };
 
 /**
- * A port that makes a span of each call of some of its methods, for whoever is traced at the moment.
+ * A port that makes a span of each call of some of its methods, in the active trace.
  * @param names the names of the spans, by the methods
  */
 export function withSpans<Port extends object>(port: Port, names: SpanNames<Port>): Port {

@@ -31,7 +31,7 @@ const call = (method: string, path: string, headers: Record<string, string> = {}
     headers: { ...stack.client(api, 'user-of-browsers').authorization, ...headers },
   });
 
-describe('every answer tells browsers to make nothing of it but data', () => {
+describe('every response is mere data to browsers', () => {
   it.each<[string, number, () => Promise<Response>]>([
     ['a panel', 200, () => call('GET', panel)],
     ['what has not changed', 304, () => call('GET', panel, { 'if-none-match': '"1"' })],
@@ -91,7 +91,7 @@ it('the page at /docs loads nothing but what its policy lets it load', async () 
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("frame-ancestors 'none'");
   const text = await page.text();
-  // No script stands in the page itself, as "script-src 'self'" demands; every file it names is our own, and there.
+  // The page has no inline script, as "script-src 'self'" demands; every file it names is our own, and there.
   expect(policy).toContain("script-src 'self';");
   expect(text).not.toMatch(/<script(?![^>]*\ssrc=)[^>]*>\s*\S/);
   expect(text).not.toMatch(/\son\w+=/);

@@ -48,7 +48,7 @@ async function makeWorld(hide: (user: ApiClient, round: number) => Promise<void>
   return { owner, narrow: stack.client(api, owner, { paths }), seen: [] };
 }
 
-/** Asks a door, and takes note of all that its answer tells. */
+/** Calls a door, and records all that its response reveals. */
 async function ask(
   world: World,
   method: string,
@@ -57,10 +57,10 @@ async function ask(
   headers?: Record<string, string>,
 ) {
   const answer = await world.narrow.call(method, path, body, headers);
-  const told = ['etag', 'x-cache', 'location', 'allow', 'retry-after', 'content-type']
+  const headerLines = ['etag', 'x-cache', 'location', 'allow', 'retry-after', 'content-type']
     .filter((name) => answer.headers.has(name))
     .map((name) => `${name}: ${answer.headers.get(name)}`);
-  world.seen.push(masked(world, [method, path, answer.status, ...told, answer.text].join(' ')));
+  world.seen.push(masked(world, [method, path, answer.status, ...headerLines, answer.text].join(' ')));
   return answer;
 }
 

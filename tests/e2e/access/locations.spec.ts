@@ -41,7 +41,7 @@ afterAll(() => stack?.close());
 
 const named = () => `owner=${encodeURIComponent(annId)}`;
 
-/** What each write route that answers with `Location` makes, and how to tell that it is that. */
+/** What each write route that answers with `Location` makes, and how to recognize it. */
 const writes: Readonly<
   Record<
     string,

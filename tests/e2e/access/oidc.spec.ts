@@ -55,7 +55,7 @@ it('goes on taking tokens of its own secret', async () => {
   expect((await read(testToken('somebody'))).status).toBe(404);
 });
 
-it('refuses tokens for somebody else, of somebody else, or out of their time', async () => {
+it('refuses tokens for another audience, of another issuer, or out of their time', async () => {
   expect((await read(forged(oldRsa, {}))).status).toBe(404);
   const other = issuerKey('rsa-1', 'RS256');
   const past = Math.floor(Date.now() / 1000) - 10;

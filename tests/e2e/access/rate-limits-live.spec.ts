@@ -90,7 +90,7 @@ describe('a live connection', () => {
     });
   });
 
-  it('is told which limit it has come to, and for how long', async () => {
+  it('learns which limit it has reached, and for how long', async () => {
     const live = await connect(gateway, subject);
     const message = { workspaceId: 'ws', panelId: 'panel', ...increment };
     expect(await live.ask('patch', message)).toMatchObject({ ok: true, version: 2 });

@@ -23,7 +23,7 @@ describe('the limits', () => {
   });
   afterAll(() => stack?.close());
 
-  it('are told in each answer, and count reads and writes apart', async () => {
+  it('are in each response, and count reads and writes apart', async () => {
     const user = stack.client(api);
     const written = await user.post(panel, { initialState: {} });
     expect(written.status).toBe(201);
@@ -39,7 +39,7 @@ describe('the limits', () => {
     ]);
   });
 
-  it('are told to those who are refused otherwise, too', async () => {
+  it('are in responses to otherwise refused requests, too', async () => {
     const refused = await stack.client(api).get('/api/state/ws/nothing-here');
     expect([refused.status, refused.headers.get('ratelimit')]).toEqual([
       404,
@@ -47,7 +47,7 @@ describe('the limits', () => {
     ]);
   });
 
-  it('refuse with 429 what goes beyond, and accept it from somebody who waits as told', async () => {
+  it('refuse with 429 what goes beyond, and accept it after the stated wait', async () => {
     const user = stack.client(api);
     await user.post(panel, { initialState: {} });
     const answers = await Promise.all(
@@ -131,7 +131,7 @@ describe('a workspace', () => {
   });
   afterAll(() => stack?.close());
 
-  it('has limits of its own, whoever calls, and strangers use up nothing of them', async () => {
+  it('has limits of its own for all users together, and strangers use up nothing of them', async () => {
     const unlimited = await stack.start('state-api');
     const [owner, member, stranger] = [someUser(), someUser(), someUser()];
     const ownDoor = stack.client(unlimited, owner);
@@ -202,7 +202,7 @@ describe('while Redis is away', () => {
     );
   });
 
-  it('nobody waits for it, also when it is there and does not answer', async () => {
+  it('no request waits for it, also when it is there and does not respond', async () => {
     const api = await stack.start('state-api');
     const user = stack.client(api);
     await eventually(async () => (await stack.client(api).get('/api/workspaces')).status === 200, 'the API');

@@ -41,7 +41,7 @@ describe('identity', () => {
     ['a wrong signature', sign({ sub: 'u' }, 'another-key-of-more-than-thirty-two-bytes')],
     ['an expired token', sign({ sub: 'u', exp: now() - 1 }, testSecret)],
     ['a token that is not valid yet', sign({ sub: 'u', nbf: now() + 60 }, testSecret)],
-    ['a token that names nobody', sign({ scope: 'state:read' }, testSecret)],
+    ['a token without a subject', sign({ scope: 'state:read' }, testSecret)],
     ['an empty subject', sign({ sub: '' }, testSecret)],
     ['an extension that has to be understood', rawToken({ sub: 'u' }, { crit: ['b64'], b64: true })],
     ['a token of another type', rawToken({ sub: 'u' }, { typ: 'logout+jwt' })],
@@ -144,7 +144,7 @@ describe('requests', () => {
 });
 
 describe('the service', () => {
-  it('tells how it is doing, without a token', async () => {
+  it('reports its health without a token', async () => {
     const health = await (await fetch(`${api.url}/health`)).json();
     expect(health).toEqual({
       status: 'healthy',

@@ -131,7 +131,7 @@ describe('a subscription', () => {
     expect(answer).toMatchObject({ ok: false, error: { error, message: expect.any(String) } });
   });
 
-  it("to somebody else's panel finds nothing, nor does one to their workspace", async () => {
+  it("to another user's panel finds nothing, nor does one to their workspace", async () => {
     const [owner, stranger] = [`user-${randomUUID()}`, `user-${randomUUID()}`];
     const door = stack.client(api, owner);
     await door.post(path, { initialState: { secret: true } });

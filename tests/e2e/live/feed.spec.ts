@@ -17,7 +17,7 @@ interface Event {
   readonly data: { panelId: string; version: number };
 }
 
-/** Follows server-sent events until told to stop. */
+/** Follows server-sent events until it is stopped. */
 function follow(path: string, token: string, lastEventId?: string) {
   const events: Event[] = [];
   let ended = false;
@@ -54,7 +54,7 @@ const changesOf = (events: readonly { panelId: string; version: number }[]) =>
   events.map(({ panelId, version }) => `${panelId}@${version}`);
 
 describe('the change feed', () => {
-  it('tells every change once, in the order of each panel, page by page', async () => {
+  it('lists every change once, in the order of each panel, page by page', async () => {
     const user = stack.client(replicas[0]);
     for (const id of ['a', 'b']) await user.post(`/api/state/ws/${id}`, { initialState: { n: 0 } });
     await user.put('/api/state/ws/a', { state: { n: 1 }, version: 1 });
@@ -235,7 +235,7 @@ describe('the change feed', () => {
     expect((await user.get('/api/state/ws/a?include_history=true')).status).toBe(200);
   }, 120_000);
 
-  it('tells nothing of what the token does not reach', async () => {
+  it('leaves out what the token does not reach', async () => {
     const user = stack.client(replicas[0], 'narrow');
     for (const id of ['public-1', 'secret-1']) await user.post(`/api/state/ws/${id}`, { initialState: {} });
     const narrow = stack.client(replicas[0], 'narrow', { paths: ['ws/public-*'] });

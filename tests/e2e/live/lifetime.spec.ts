@@ -22,7 +22,7 @@ const someUser = () => `user-${randomUUID()}`;
 const path = '/api/state/ws/panel';
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
-/** One live connection, whichever door it is through. */
+/** One live connection, of any transport. */
 interface Live {
   close(): void;
   /** Sends a message and gives its answer, or `{ code, … }` of the refusal. */
@@ -101,7 +101,7 @@ describe.each([
     expect(live.versions()).toEqual([1, 2]);
   });
 
-  it('does not go on with a bad token, or with that of somebody else', async () => {
+  it('does not go on with a bad token, or with that of another user', async () => {
     const live = await connect(someUser());
     expect(await live.ask('auth', { token: 'nonsense' })).toMatchObject({ code: 'unauthorized' });
     const theirs = testToken(someUser());
@@ -158,7 +158,7 @@ describe.each([
     expect(await live.ask('subscribe', { panelId: 'd' })).toMatchObject({ panelId: 'd', version: 1 });
   });
 
-  it('that sends too much is told to wait, and ended when it does not', async () => {
+  it('that sends too much is asked to wait, and ended when it does not', async () => {
     const live = await connect(someUser());
     const flood = (messages: number) =>
       Array.from({ length: messages }, () => live.ask('unsubscribe', { panelId: 'p' }));
@@ -170,7 +170,7 @@ describe.each([
     await eventually(() => live.ended(), 'the end');
   });
 
-  it('is told to go elsewhere when the gateway stops, once its patches are answered', async () => {
+  it('is sent elsewhere when the gateway stops, once its patches are acknowledged', async () => {
     const leaving = await stack.start('realtime-gateway');
     const subject = someUser();
     await stack.client(api, subject).post(path, { initialState: { count: 0 } });

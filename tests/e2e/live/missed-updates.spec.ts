@@ -81,7 +81,7 @@ it('an update arrives whose publish was lost, with no other after it', async () 
   const door = stack.client(apis[0] as ServiceProcess, user);
   await door.post(path, { initialState: { n: 0 } });
   const listening = await subscribers('lost');
-  // An API that publishes elsewhere stands for one that was killed between commit and publish.
+  // An API that publishes elsewhere simulates one that was killed between commit and publish.
   const mute = await stack.start('state-api', { REDIS_URL: 'redis://127.0.0.1:1' });
   const muteDoor = stack.client(mute, user);
   expect((await increment(muteDoor, path)).status).toBe(200);

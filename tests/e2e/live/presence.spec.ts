@@ -29,12 +29,12 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-/** One who takes part, whichever door they came through. */
+/** A client of any transport that takes part. */
 interface Participant {
   readonly id: string;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   ask(name: string, fields: object): Promise<any>;
-  /** The members of a panel as they were told last. */
+  /** The members of a panel as last received. */
   members(panelId?: string): Member[] | undefined;
   /** How often they were told. */
   told(): number;
@@ -91,7 +91,7 @@ const data = { cursor: [3, 4], name: 'Änne' };
 const show = (who: Participant, shown: unknown = data, panelId = 'panel') =>
   who.ask('presence', { panelId, data: shown });
 
-/** Waits until somebody sees just these others. */
+/** Waits until a client sees just these others. */
 async function sees(who: Participant, others: readonly Participant[], shown: unknown = data): Promise<void> {
   const expected = others.map(({ id }) => ({ connectionId: id, userId: user, data: shown }));
   const now = () => (who.members() ?? []).filter(({ connectionId }) => connectionId !== who.id);
@@ -112,7 +112,7 @@ describe.each(doors)('presence, shown through %s', (_, join) => {
     for (const other of others) await sees(other, [one]);
     expect(one.told()).toBe(0);
 
-    // Who comes later is told, too.
+    // Later followers get it, too.
     const late = await throughWebSocket(there);
     await sees(late, [one]);
     await show(late);
@@ -126,7 +126,7 @@ describe.each(doors)('presence, shown through %s', (_, join) => {
     for (const other of others) await sees(other, [late]);
     await one.ask('subscribe', { panelId: 'panel' });
     await show(one);
-    // Subscribing anew takes nobody away.
+    // Subscribing anew removes no member.
     await one.ask('subscribe', { panelId: 'panel' });
     for (const other of others) await sees(other, [late, one]);
     one.leave();
@@ -142,7 +142,7 @@ describe.each(doors)('presence, shown through %s', (_, join) => {
     expect(await show(one, 'x'.repeat(4094))).toMatchObject({ connectionId: one.id });
   });
 
-  it('is told at most once in a while, the newest state at last', async () => {
+  it('is sent at most once in a while, the newest state at last', async () => {
     const one = await join(gateways[0] as ServiceProcess);
     const other = await throughWebSocket(gateways[1] as ServiceProcess);
     const start = performance.now();
@@ -165,7 +165,7 @@ describe.each(doors)('presence, shown through %s', (_, join) => {
   });
 });
 
-it('who is present through a gateway that dies is gone within seconds, and the others are told', async () => {
+it('the members of a gateway that dies vanish within seconds, and the others are notified', async () => {
   const dying = await stack.start('realtime-gateway');
   const lost = [await throughSocketIo(dying), await throughWebSocket(dying)];
   const staying = [await throughSocketIo(gateways[0] as ServiceProcess)];

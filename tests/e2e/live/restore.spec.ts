@@ -131,7 +131,7 @@ describe('a restore', () => {
     expect(await states()).toEqual({ ...held, new: { n: 1 } });
   });
 
-  it('reaches subscribers as ordinary updates, in order, and is told of at the end', async () => {
+  it('reaches subscribers as ordinary updates, in order, and is announced at the end', async () => {
     const { snapshotId, gitCommitHash } = await changedSince();
     const live = await follow();
     await live.reaches('changed', 2);

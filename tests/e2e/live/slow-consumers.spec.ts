@@ -63,7 +63,7 @@ async function write(bytes: number): Promise<number> {
   return body.version;
 }
 
-/** What was told must be in order, without a gap but before a `state_sync`, and build the states. */
+/** What was received must be in order, without a gap but before a `state_sync`, and build the states. */
 function rebuilt(told: readonly Told[]): { state: unknown; version: number; syncs: number; updates: number } {
   let [state, version, syncs, updates]: [unknown, number, number, number] = [undefined, 0, 0, 0];
   for (const message of told) {
@@ -113,7 +113,7 @@ describe.each(doors)('a client of the %s door', (kind) => {
     expect(seen.syncs + seen.updates).toBeLessThan(version);
   });
 
-  it('that stops reading is told when the panel was deleted meanwhile', async () => {
+  it('that stops reading learns of a deletion of the panel meanwhile', async () => {
     const slow = await stuck();
     slow.stopReading();
     let version = 0;
@@ -125,7 +125,7 @@ describe.each(doors)('a client of the %s door', (kind) => {
     rebuilt(slow.of('panel'));
   });
 
-  it('that reads nothing is dropped, and told so where it can be', async () => {
+  it('that reads nothing is dropped, and notified where it can be', async () => {
     const slow = await stuck(impatient);
     slow.stopReading();
     const dropped = () => impatient.output().split('slow consumer disconnected').length - 1;
@@ -166,7 +166,7 @@ describe.each(doors)('a client of the %s door', (kind) => {
   });
 });
 
-it('clients that do not read delay nobody and fill no memory', async () => {
+it('clients that do not read delay no others and fill no memory', async () => {
   const readers = await Promise.all(
     Array.from({ length: 10 }, async (_, n) => {
       const reader = { version: 0, latencies: [] as number[] };

@@ -67,7 +67,7 @@ describe('a subscriber', () => {
     });
   });
 
-  it('gets every update of many writers once and in order, whichever processes they meet', async () => {
+  it('gets every update of many writers once and in order, through any processes', async () => {
     const { doors, live } = await aUser();
     await doors[0].post(path, { initialState: { n: 0 } });
     for (const client of live) await client.ask('subscribe', place);
@@ -137,7 +137,7 @@ describe('a subscriber', () => {
     expect(live[0].versions('panel')).toEqual([1, 3]);
   });
 
-  it('is told when a panel is deleted and created again', async () => {
+  it('is notified when a panel is deleted and created again', async () => {
     const { doors, live } = await aUser();
     await doors[0].post(path, { initialState: { n: 0 } });
     await live[0].ask('subscribe', place);

@@ -179,7 +179,7 @@ describe('messages over a plain WebSocket', () => {
     ['a text', '"subscribe"', 'bad_message'],
     ['null', 'null', 'bad_message'],
     ['no type', '{"panelId":"panel"}', 'bad_message'],
-    ['a type nobody knows', '{"type":"constructor"}', 'bad_message'],
+    ['an unknown type', '{"type":"constructor"}', 'bad_message'],
     ['an id that is an object', '{"type":"ping","id":{}}', 'bad_message'],
     ['a workspace of its own', '{"type":"subscribe","panelId":"p","workspaceId":"other"}', 'bad_message'],
     ['bytes', Buffer.from('{"type":"ping"}'), 'bad_message'],

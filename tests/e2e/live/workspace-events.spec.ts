@@ -38,7 +38,7 @@ async function follow(claims: Record<string, unknown> = {}, place: object = ever
 
 const told = (client: LiveClient, event: string) => client.received.filter(({ name }) => name === event);
 
-it('tells who follows a whole workspace of its snapshots, and nobody else', async () => {
+it('announces snapshots to subscribers of the whole workspace, and to no others', async () => {
   await user.post('/api/state/ws/a', { initialState: { n: 1 } });
   const whole = await follow();
   const quiet = [await follow({ paths: ['ws/a*'] }), await follow({}, { workspaceId: 'ws', panelId: 'a' })];

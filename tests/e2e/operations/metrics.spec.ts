@@ -94,14 +94,14 @@ describe('/metrics', () => {
     expect(total(samples, 'nexus_realtime_messages_total', { result: 'ok' })).toBe(1);
   });
 
-  it('measures jobs, and tells what is in the queues', () => {
+  it('measures jobs, and reports what is in the queues', () => {
     const taken = { kind: 'snapshot', outcome: 'taken' };
     expect(total(samples, 'nexus_job_duration_seconds_count', taken)).toBe(1);
     expect(total(samples, 'nexus_queue_jobs', { queue: 'snapshots', state: 'completed' })).toBe(1);
     expect(total(samples, 'nexus_git_free_bytes')).toBeGreaterThan(0);
   });
 
-  it('tells of each process how its stores are, and how busy its connections', () => {
+  it('reports for each process whether its stores are up, and how busy its connections are', () => {
     for (const app of ['state-api', 'realtime-gateway', 'snapshot-worker']) {
       expect(total(samples, 'nexus_store_up', { app })).toBe(2);
       expect(total(samples, 'nexus_database_pool_size', { app })).toBe(10);

@@ -30,7 +30,7 @@ describe('a state API', () => {
     await collector?.close();
   });
 
-  it('tells in its log which request and which trace a line belongs to, where it is traced', async () => {
+  it('logs the request and the trace that a line belongs to, where it is traced', async () => {
     const { stack, api } = await aStack({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, LOG_LEVEL: 'debug' });
     const client = stack.client(api);
     const { traceId, headers } = aTrace();

@@ -5,7 +5,7 @@ import { LiveClient } from '../clients/live-client';
 const subject = 'traced';
 const path = '/api/state/ws/p';
 
-describe('the trace of a change that others are told of', () => {
+describe('the trace of a change with subscribers', () => {
   let collector: TraceCollector;
   let stack: TestStack;
   let api: ServiceProcess;
@@ -29,7 +29,7 @@ describe('the trace of a change that others are told of', () => {
     await collector?.close();
   });
 
-  it('ends where they are told: one span however many they are; each its own, whatever was written with it', async () => {
+  it('ends at the delivery, with one span for all subscribers, and a trace of its own within a batch', async () => {
     const writers = Array.from({ length: 20 }, (_, n) => ({ n, ...aTrace() }));
     const answers = await Promise.all(
       writers.map(({ n, headers }) =>

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
-/** Adds its own mark again and again, retrying each until it is acknowledged by whichever process is up. */
+/** Adds its own mark again and again, retrying each until it is acknowledged by any process that is up. */
 class RetryingWriter {
   readonly acknowledged: string[] = [];
   newestVersion = 0;
@@ -38,7 +38,7 @@ class RetryingWriter {
     this.#running = false;
   }
 
-  /** @returns whether it was acknowledged; false only when told to stop before it was */
+  /** @returns whether it was acknowledged; false only when stopped before it was */
   async #write(mark: string): Promise<boolean> {
     const body = [
       { op: 'inc', path: '/count', value: 1 },

@@ -46,7 +46,7 @@ const allSay = (expected: string) =>
   eventually(async () => (await redisOfAll()).every((redis) => redis === expected), `all to be ${expected}`);
 
 describe('the services on a Redis Cluster', () => {
-  it('serve from the cache, tell subscribers, and take snapshots', async () => {
+  it('serve from the cache, notify subscribers, and take snapshots', async () => {
     await allSay('connected');
     const scene = await begin({ panels: 3, followers: 8 });
     scene.traffic.start(2, { pauseMs: 10 });

@@ -18,7 +18,7 @@ const panel = '/api/state/ws/panel';
 const value = '{"long name":1,"b":2,"10":3,"9":4,"é":5,"B":6}';
 const canonical = '{"10":3,"9":4,"B":6,"b":2,"long name":1,"é":5}';
 
-describe('states and patches are answered in canonical form, whichever way they are read:', () => {
+describe('states and patches are returned in canonical form, for every way to read them:', () => {
   it.each([
     ['the panel', panel],
     ['a part of it', `${panel}?path=/inner`],

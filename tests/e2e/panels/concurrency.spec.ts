@@ -16,7 +16,7 @@ function clients(count: number): ApiClient[] {
 }
 
 describe.each([1, 2])('twenty writers of one version, through %i API process(es)', (processes) => {
-  it('exactly one wins, nineteen are told the current version, and history has no gap', async () => {
+  it('exactly one wins, nineteen learn the current version, and history has no gap', async () => {
     const path = `${panel}-${processes}`;
     const doors = clients(processes);
     const first = doors[0] as ApiClient;

@@ -80,7 +80,7 @@ describe('patching a panel', () => {
 describe('merging', () => {
   const patchAt = (version: number, ...patches: object[]) => user.patch(panel, { patches, version });
 
-  it('lets changes of different places both survive, and tells the patch as it was applied', async () => {
+  it('lets changes of different places both survive, and returns the patch as it was applied', async () => {
     await user.post(panel, { initialState: { list: ['a', 'b'], title: 'x' } });
     await patchAt(1, { op: 'add', path: '/list/0', value: 'first' });
     const answer = await patchAt(1, { op: 'replace', path: '/list/1', value: 'B' });
@@ -95,7 +95,7 @@ describe('merging', () => {
     expect((await user.get(panel)).body.state).toEqual({ list: ['first', 'a', 'B'], title: 'x' });
   });
 
-  it('reports what cannot both stand, and lets the caller overwrite it', async () => {
+  it('reports a conflict, and lets the caller overwrite it', async () => {
     await user.post(panel, { initialState: { title: 'x' } });
     await patchAt(1, { op: 'replace', path: '/title', value: 'theirs' });
     const operation = { op: 'replace', path: '/title', value: 'yours' };

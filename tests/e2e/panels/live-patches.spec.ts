@@ -132,7 +132,7 @@ describe.each([
       'state_too_large',
     ],
     [
-      'a value nobody can keep',
+      'a value that cannot be stored',
       { patches: [{ op: 'add', path: '/x', value: '\u0000' }], version: 1 },
       'unsupported_value',
     ],

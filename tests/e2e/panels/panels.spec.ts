@@ -145,7 +145,7 @@ describe('reading a panel', () => {
     expect(answer.body.history).toHaveLength(1);
   });
 
-  it('answers 404 for a panel that is not there, and for one of somebody else', async () => {
+  it('answers 404 for a panel that is not there, and for one of another user', async () => {
     await user.post(panel, { initialState: {} });
     const stranger = stack.client(api);
     const answer = await stranger.get(panel);

@@ -185,7 +185,7 @@ describe('a query', () => {
     expect(await find({ json_path: '$.tags[*] ? (@ == "a")' })).toEqual(['red']);
   });
 
-  it('gives the panels whole, page by page, and none that are deleted or of somebody else', async () => {
+  it('gives the panels whole, page by page, and none that are deleted or of another user', async () => {
     const first = (await user.post('/api/state/ws/query', { contains: {}, limit: 1 })).body;
     expect(first.panels[0]).toEqual({
       panelId: 'blue',

@@ -28,7 +28,7 @@ describe('jobs that take snapshots', () => {
   it.each([
     ['/api/snapshots/ws', { description: 'later', push: true }],
     ['/api/state/ws/snapshot', { description: 'later', commitToGit: true }],
-  ])('are told of at once to a POST to %s that prefers so', async (route, body) => {
+  ])('are returned at once for a POST to %s that prefers so', async (route, body) => {
     const client = await aUser(`async-${route.length}`);
     const accepted = await client.post(route, body, respondAsync);
     expect(accepted.status).toBe(202);
@@ -99,7 +99,7 @@ describe('jobs that take snapshots', () => {
     expect((await owner.get('/api/snapshots/ws')).body.snapshots[0].createdBy).toBe('reader');
   });
 
-  it('tell why they failed, and are kept', async () => {
+  it('give the reason of their failure, and are kept', async () => {
     const client = await aUser('broken');
     // A file where the repository's folder should be.
     mkdirSync(stack.gitRoot, { recursive: true });

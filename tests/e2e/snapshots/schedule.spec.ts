@@ -91,7 +91,7 @@ describe('two workers with one schedule', () => {
     await eventually(async () => (await counts())[1] === 2, 'the snapshot of the other worker');
   });
 
-  it('end the schedule with a worker that is told to', async () => {
+  it('end the schedule with a worker whose settings turn it off', async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     await stack.start('snapshot-worker', { SNAPSHOT_INTERVAL: 'off' });
     await eventually(async () => (await queue.getJobSchedulers()).length === 0, 'the schedule to end');

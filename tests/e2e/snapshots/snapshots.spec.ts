@@ -124,7 +124,7 @@ describe('snapshots, from REST through queue and worker to git', () => {
     }
   });
 
-  it('shows snapshots to nobody else, and not to a token that reaches only some panels', async () => {
+  it('shows snapshots to no other user, and not to a token that reaches only some panels', async () => {
     const client = stack.client(api, 'ann-6');
     await make(client, 'a', {});
     await client.post('/api/snapshots/ws', {});
@@ -136,7 +136,7 @@ describe('snapshots, from REST through queue and worker to git', () => {
     expect(await reader.post('/api/snapshots/ws', {})).toMatchObject({ status: 403 });
   });
 
-  it('tells how the worker is doing', async () => {
+  it('reports the health of the worker', async () => {
     const health = await fetch(`${worker.url}/health`);
     expect(await health.json()).toMatchObject({
       status: 'healthy',

@@ -55,7 +55,7 @@ describe('snapshots that changes call for', () => {
     expect(body.panels).toEqual({ p: { state: { n: 2 }, version: 2 } });
   });
 
-  it('are taken once for a burst of AI edits, through whatever process they come', async () => {
+  it('are taken once for a burst of AI edits, through any process', async () => {
     const client = await aUser('burst');
     const other = stack.client(apis[1], 'burst');
     const edits = Array.from({ length: 24 }, (_, n) =>

@@ -3,7 +3,7 @@ const { createSecretKey } = require('node:crypto');
 const { verify } = require('jsonwebtoken');
 
 /**
- * Tells whether a token is good. The key is an object made once: given a string, jsonwebtoken makes one at every call,
+ * Checks a token. The key is an object made once: given a string, jsonwebtoken makes one at every call,
  * which alone would cost more than all the rest.
  * @param {string} secret
  * @returns {(token: string) => boolean}

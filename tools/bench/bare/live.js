@@ -6,7 +6,7 @@ const { verifier } = require('./authenticate');
 const { CHANNEL, setting } = require('./setting');
 
 /**
- * The least that tells others of updates: whatever comes over a channel of Redis goes to every WebSocket, as it came. It
+ * The least that sends updates: each message of a channel of Redis goes to every WebSocket unchanged. It
  * knows no versions, no gaps and no repeats, and nothing of who may see what.
  */
 async function serve() {

@@ -13,7 +13,7 @@ const BYTES = 1_024;
 const PATIENCE_MS = 10_000;
 
 /**
- * Updates of 1 KB that 200 subscribers are told of. First as fast as it goes, where each writer waits until everybody
+ * Updates of 1 KB that go to 200 subscribers. First as fast as it goes, where each writer waits until every subscriber
  * has its update: deliveries per second. Then 100 updates a second: the time from the request that writes until a
  * subscriber has the update, the commit included, for every delivery.
  * @type {(side: import('./scenarios').Side) => import('./scenarios').Scenario}
@@ -83,7 +83,7 @@ const fanout = (side) => {
   };
 };
 
-/** Everybody who is told of updates. */
+/** All subscribers. */
 class Audience {
   /** @type {number[]} of every delivery, in milliseconds */
   latencies = [];
@@ -135,7 +135,7 @@ class Audience {
 
   /** @param {Buffer} data */
   #receive(data) {
-    // The number stands between two marks: reading the whole message 20,000 times a second would measure us.
+    // The number is between two marks: reading the whole message 20,000 times a second would measure us.
     const at = data.indexOf('#');
     const update = this.#expected.get(Number(data.toString('latin1', at + 1, data.indexOf('#', at + 1))));
     if (!update) return;

@@ -4,13 +4,13 @@ const { measure } = require('./measure');
 const { scenarios } = require('./scenarios');
 
 /**
- * The process that makes the load; it is told by messages what to do, one thing at a time.
+ * The process that makes the load; it gets its orders as messages, one at a time.
  *
  * @typedef {object} Order
  * @property {string} scenario
  * @property {import('./scenarios').Side} side
  * @property {number} port
- * @property {number | undefined} livePort where updates are told, should there be somebody who does
+ * @property {number | undefined} livePort where updates are sent, if a server for them runs
  * @property {number[]} pids
  * @property {string[]} tokens one for each connection
  * @property {number} warmUpMs

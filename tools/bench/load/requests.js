@@ -53,7 +53,7 @@ function create(side, connections, count, pathOf) {
 }
 
 /**
- * Deals documents out, so that no two connections write the same one: tells a connection's next one, round and round.
+ * Deals documents out, so that no two connections write the same one: returns a connection's next one, round and round.
  * @param {number} count
  * @returns {(slot: number, connectionCount: number) => number}
  */

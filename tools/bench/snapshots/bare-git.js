@@ -5,7 +5,7 @@ const { Failure, run } = require('../../process');
 
 const fsync = ['-c', 'core.fsync=all'];
 
-/** Git as anybody would use it from a script: the files are there as text already, nothing is checked, kept or told. */
+/** Git as a plain script uses it: the files are there as text already, nothing is checked, recorded or announced. */
 class BareGit {
   /** @param {string} gitDir */
   constructor(gitDir) {

@@ -105,9 +105,9 @@ export class Connection {
 
   /**
    * Does what a message asks for.
-   * @param read reads the message; whatever it is, it counts as one
+   * @param read reads the message, which counts against the budget even when it is unreadable
    * @param reply called with the facts of the reply, where the message gets one
-   * @throws StateError when the message is refused, whatever it is; nothing else but on a bug
+   * @throws StateError when the message is refused; any other error is a bug
    */
   handle(read: () => Message, reply: Reply): Promise<void> {
     const work = this.#handle(read, reply);

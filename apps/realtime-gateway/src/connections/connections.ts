@@ -20,7 +20,7 @@ export class Connections implements OnModuleDestroy {
   open(principal: Principal, channel: ClientChannel): Connection {
     const connection = new Connection(principal, channel, this.ports);
     this.#all.add(connection);
-    // Let in at the very moment that the others were told.
+    // This connection was accepted just when draining began.
     if (this.#draining) void connection.drain();
     return connection;
   }

@@ -26,7 +26,7 @@ export class MessageBudget {
     if (this.#left < 0) throw new TooManyMessages(this.perSecond, Math.ceil(-this.#left / this.perSecond));
   }
 
-  /** Whether the sender goes on and on, although told to wait. */
+  /** Whether the sender keeps on sending after refusals that asked it to wait. */
   get isOverdrawn(): boolean {
     return this.#left < -this.perSecond * burstSeconds;
   }

@@ -34,7 +34,7 @@ export async function applyPatchMessage(
   });
 }
 
-/** What a trace tells of such a message. */
+/** The span of such a message. */
 export function patchSpan({ workspaceId, panelId }: PatchMessage, connectionId: string): SpanFacts {
   const attributes = {
     'nexus.connection.id': connectionId,

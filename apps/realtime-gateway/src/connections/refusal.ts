@@ -3,7 +3,7 @@ import { internalProblem, problemOf } from '@nexus-state/nest-kit';
 import { StateError } from '@nexus-state/documents';
 import type { Logger } from 'pino';
 
-/** An error as a live connection is told of it: HTTP's problem. What is no refusal is a bug: logged, and not told. */
+/** An error as the problem that HTTP would send. Anything but a refusal is a bug: logged, and not sent. */
 export function refusalOf(error: unknown, logger: Logger): RealtimeProblem {
   if (!(error instanceof StateError)) {
     logger.error({ err: error }, 'message failed');
@@ -21,12 +21,12 @@ export interface ErrorSubject {
   readonly id?: unknown;
 }
 
-/** A refusal as an `error` event tells it. */
+/** A refusal as an `error` event. */
 export function errorEvent(error: StateError, subject: ErrorSubject = {}): RealtimeErrorEvent {
   return eventOf(problemOf(error), subject);
 }
 
-/** A problem as an `error` event tells it: without what only HTTP has a place for. */
+/** A problem as an `error` event: without the fields that only HTTP has. */
 export function eventOf(problem: RealtimeProblem, subject: ErrorSubject): RealtimeErrorEvent {
   const {
     error: code,

@@ -9,8 +9,8 @@ interface Inner {
 }
 
 /**
- * The bytes of a WebSocket that the system has yet to take from the process. Unlike `bufferedAmount`, which stands still
- * until a whole batch of writes is through, this gets less with every byte: it tells a client who reads slowly from one who
+ * The bytes of a WebSocket that the system has yet to take from the process. Unlike `bufferedAmount`, which stays the same
+ * until a whole batch of writes is through, this shrinks with every byte: it separates a client that reads slowly from one that
  * does not read. Node.js's own idle timeout of sockets looks at the same number.
  */
 export function unsentBytes(socket: WebSocket): number {

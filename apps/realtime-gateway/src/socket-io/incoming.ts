@@ -8,7 +8,7 @@ import { eventOf, refusalOf } from '../connections/refusal';
 import { RefusedPayload } from './strict-parser';
 
 /**
- * Handles one event, and turns whatever goes wrong into its answer. Never fails.
+ * Handles one event, and turns every error into its reply. Never fails.
  * @param args as Socket.IO hands them over: one object, and the acknowledgement callback where the client wants one
  */
 export async function handleEvent(

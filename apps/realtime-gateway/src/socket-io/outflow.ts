@@ -34,7 +34,7 @@ export function outflowOf(conn: Transport): Outflow {
  * takes nothing, or never answers.
  */
 export function cutOffLater(conn: Transport, afterMs: number): void {
-  // Once it counts as closed, nobody else knows its socket.
+  // After the close, the transport no longer gives out its socket.
   const socket = webSocketOf(conn);
   setTimeout(() => {
     socket?.terminate();

@@ -8,7 +8,7 @@ import { handleEvent } from './incoming';
 import { cutOffLater, outflowOf } from './outflow';
 import { RoomBroadcaster } from './room-broadcaster';
 
-/** What a client that does not take what it was told gets before its transport is cut. */
+/** The time that a client has to read its last messages before its transport is cut. */
 const closingMs = 2_000;
 
 /** The Socket.IO door, namespace `/state`. */
@@ -32,7 +32,7 @@ export class StateGateway implements OnGatewayInit<Namespace>, OnGatewayConnecti
       send: (event, payload) => void socket.emit(event, payload),
       end: (reason) => end(socket, reason),
     });
-    // Not one listener an event: a client that waits for the answer to an unknown event is told, too.
+    // Not one listener per event: an unknown event gets a reply, too.
     socket.onAny((event: string, ...args: unknown[]) => {
       void handleEvent(socket, connection, event, args, this.connections.ports.logger);
     });

@@ -25,7 +25,7 @@ export interface WireEvent {
   readonly payload: PanelEvent | PresentMembersEvent | SnapshotCreatedEvent | WorkspaceRestoredEvent;
 }
 
-/** How subscribers are told of an event, through every door. */
+/** An event as it is sent to subscribers, on every transport. */
 export function wireEvent(event: LiveEvent): WireEvent {
   switch (event.kind) {
     case 'change':

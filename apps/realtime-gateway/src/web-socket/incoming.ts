@@ -21,7 +21,7 @@ interface Frame {
 /** Longest id of a message, as text. */
 const longestId = 128;
 
-/** Handles one message, and turns whatever goes wrong into an `error`. Never fails. */
+/** Handles one message, and turns every error into an `error` event. Never fails. */
 export async function handleFrame(
   socket: WebSocket,
   connection: Connection,

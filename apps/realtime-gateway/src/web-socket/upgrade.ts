@@ -13,7 +13,7 @@ export interface UpgradeRequest {
 
 /**
  * Reads the request for a plain WebSocket: `/ws/state/{workspaceId}`, with `?token=` or `Authorization`, and `?owner=`
- * where somebody else's workspace is meant.
+ * for a workspace of another user.
  * @returns undefined when the path is another one
  * @throws InvalidId when the id cannot be read; ValidationFailed when the owner is given twice
  */

@@ -9,7 +9,7 @@ export interface SnapshotSchedule {
 }
 
 /**
- * The schedule of what nobody asks for. It is in Redis under one name, so there is one, however many workers set it;
+ * The schedule of the jobs without a request. It is in Redis under one name, so there is one for all workers that set it;
  * where their intervals differ, the last one to set it wins.
  */
 export class BullmqSchedule {

@@ -96,7 +96,7 @@ export class BullmqSnapshotQueue implements SnapshotQueue {
     });
   }
 
-  /** Ends the connections. Who waits for a job is told at once that it is not finished; it goes on. */
+  /** Ends the connections. Waiting callers learn at once that their job is not finished; it goes on. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#hints.wakeAll();

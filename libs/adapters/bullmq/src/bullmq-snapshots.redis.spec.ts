@@ -164,7 +164,7 @@ describe('snapshot jobs in BullMQ', () => {
     expect(await queue.waitFor(jobId, 1_000)).toMatchObject({ outcome: 'taken' });
   });
 
-  it('tells who waits at once when the queue is closed', async () => {
+  it('answers waiting callers at once when the queue is closed', async () => {
     const jobId = await queue.request(aSnapshotRequest());
     const result = queue.waitFor(jobId, 20_000);
     const started = Date.now();
@@ -183,7 +183,7 @@ describe('snapshot jobs in BullMQ', () => {
     expect(await queue.request(next)).toBe(next.snapshotId);
   });
 
-  it('does what somebody waits for before what nobody waits for', async () => {
+  it('does requested snapshots before automatic ones', async () => {
     const order: string[] = [];
     for (const type of ['auto', 'auto', 'manual'])
       await queue.request(aSnapshotRequest({ type, automatic: type === 'auto' }));
@@ -192,7 +192,7 @@ describe('snapshot jobs in BullMQ', () => {
     expect(order).toEqual(['manual', 'auto', 'auto']);
   });
 
-  it('tells of a job that is given up, and only of that', async () => {
+  it('reports a job that is given up, and no other', async () => {
     const lost: LostJob[] = [];
     const impatient = new BullmqSnapshotQueue({ ...location, attempts: 2, timeoutMs: 20_000 });
     closing.push(() => impatient.close());
@@ -200,11 +200,11 @@ describe('snapshot jobs in BullMQ', () => {
     const jobId = await impatient.request(aSnapshotRequest());
     await impatient.waitFor(jobId, 20_000);
     const reason = expect.stringContaining('The database');
-    await eventually(() => lost.length > 0, 'the job to be told of');
+    await eventually(() => lost.length > 0, 'the job to be reported');
     expect(lost).toEqual([{ queue: 'snapshots', kind: 'snapshot', jobId, attempts: 2, reason }]);
   });
 
-  it('keeps one schedule, whoever sets it, and puts it back where it was lost', async () => {
+  it('keeps one schedule for all workers, and puts it back where it was lost', async () => {
     const schedules = [new BullmqSchedule(location), new BullmqSchedule(location)] as const;
     const stranger = new Queue('snapshots', { prefix: location.prefix, connection: { url: location.redis } });
     closing.push(...[...schedules, stranger].map((one) => () => one.close()));

@@ -26,12 +26,12 @@ export interface WorkerOptions extends QueueLocation {
   readonly concurrency: number;
   /** How long after a worker's death its job waits before another one takes it up, in milliseconds. */
   readonly orphanedAfterMs?: number;
-  /** Told of every job that is given up. It is kept as failed. */
+  /** Called for every job that is given up. It is kept as failed. */
   readonly onLost?: (job: LostJob) => void;
 }
 
 /**
- * A worker tells every half of this that it is alive. Its event loop never stops for so long, and where it did, the
+ * A worker renews its locks every half of this. Its event loop never stops for so long, and where it did, the
  * workspace's lock keeps a second worker from writing the same repository.
  */
 const defaultOrphanedAfterMs = 5_000;
@@ -39,7 +39,7 @@ const defaultOrphanedAfterMs = 5_000;
 /** A job whose worker dies is taken up again so many times; then it is taken for what kills them. */
 const maxDeaths = 5;
 
-/** How long jobs may take to let go once they are told to. */
+/** How long jobs may take to end once they are aborted. */
 const releaseMs = 3_000;
 
 /** The least pause between two reports of a job's progress. */
@@ -81,7 +81,7 @@ export class BullmqWorker {
   async close(graceMs: number): Promise<void> {
     this.#connections.end();
     const timer = setTimeout(() => this.#worker.cancelAllJobs('This worker is shutting down.'), graceMs);
-    // Where Redis is away, BullMQ waits for it: there is nobody to hand the jobs back to then, and they are found orphaned.
+    // Where Redis is away, BullMQ waits for it: the jobs cannot be handed back then, and are found orphaned.
     const late = sleep(graceMs + releaseMs, undefined, { ref: false });
     await Promise.race([this.#worker.close(), late]).finally(() => {
       clearTimeout(timer);
@@ -106,7 +106,7 @@ export class BullmqWorker {
   }
 }
 
-/** Tells how far a job is, now and then, and at its end. Reports are hints: one that fails is not missed. */
+/** Reports the progress of a job, now and then, and at its end. Reports are hints: a failed one is not repeated. */
 class ProgressReport {
   #latest: JobProgress | undefined;
   #reportedAt = 0;

@@ -11,7 +11,7 @@ import { jobKinds, queueNames } from './job-kinds';
 import type { QueueLocation } from './queue-options';
 import { readSnapshotRequest, readWorkspace } from './snapshot-job';
 
-/** What is done with the jobs of each kind; whatever throws is asked again later. */
+/** What is done with the jobs of each kind; one that throws is done again later. */
 export interface SnapshotJobs {
   readonly snapshot: (request: SnapshotRequest, run: JobRun) => Promise<SnapshotOutcome>;
   /** Looks for workspaces that changed. */
@@ -26,7 +26,7 @@ export interface SnapshotWorkersOptions extends QueueLocation, Pick<WorkerOption
   readonly jobs: SnapshotJobs;
   /** Snapshots taken at the same time. */
   readonly concurrency?: number;
-  /** Told of every job that is given up. It is kept as failed. */
+  /** Called for every job that is given up. It is kept as failed. */
   readonly onLost?: (job: LostJob) => void;
 }
 

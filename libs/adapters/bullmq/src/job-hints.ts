@@ -1,4 +1,4 @@
-/** Waits for messages about jobs, which are hints: whoever waits asks for the job itself, and again after a while. */
+/** Waits for messages about jobs, which are hints: a waiting caller reads the job itself, and again after a while. */
 export class JobHints {
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -24,7 +24,7 @@ export class JobHints {
     for (const wake of [...(this.#waiting.get(jobId) ?? [])]) wake();
   }
 
-  /** Nobody is to wait any longer. */
+  /** Ends all waits. */
   wakeAll(): void {
     for (const jobId of [...this.#waiting.keys()]) this.wake(jobId);
   }

@@ -13,7 +13,7 @@ export const jobKinds = {
   maintenance: 'maintenance',
 } as const;
 
-/** What a caller is told of an error that is not meant for callers. */
+/** What a caller gets for an internal error. */
 export const internalError = 'internal error';
 
 const second = 1_000;
@@ -39,10 +39,10 @@ export function pushPauseMs(attemptsMade: number): number {
   return Math.min(5 * second * 2 ** (attemptsMade - 1), 600 * second);
 }
 
-/** After whoever waits for a snapshot of theirs come those that nobody waits for. */
+/** Automatic snapshots come after those that a caller waits for. */
 const patientPriority = 10;
 
-/** How long after a commit its repository is maintained, with whatever else was committed until then. */
+/** How long after a commit its repository is maintained, together with all commits until then. */
 export const maintenanceDelayMs = 600 * second;
 
 /** How a request for a snapshot is queued. */
@@ -62,7 +62,7 @@ export function pushOptions(jobId: string, workspace: WorkspaceKey): JobsOptions
 /** How the maintenance of a workspace's repository is queued. */
 export function maintenanceOptions(workspace: WorkspaceKey): JobsOptions {
   const deduplication = { id: workspaceText(workspace) };
-  // It comes long after what led to it, and is for whatever came until then: a trace of its own.
+  // It comes long after the commit that caused it, and serves all commits until then: a trace of its own.
   return { delay: maintenanceDelayMs, deduplication, telemetry: { omitContext: true } };
 }
 

@@ -1,24 +1,24 @@
 import { type Span, trace } from '@opentelemetry/api';
 import { jobTelemetry } from './job-telemetry';
 
-/** Keeps what a span is told. */
+/** Records what a span gets. */
 function listenToSpans() {
-  const told: unknown[] = [];
+  const recorded: unknown[] = [];
   const span = {
-    setAttribute: (...said: unknown[]) => told.push(said),
-    setAttributes: (said: unknown) => told.push(said),
-    addEvent: (...said: unknown[]) => told.push(said),
-    end: () => told.push('end'),
+    setAttribute: (...said: unknown[]) => recorded.push(said),
+    setAttributes: (said: unknown) => recorded.push(said),
+    addEvent: (...said: unknown[]) => recorded.push(said),
+    end: () => recorded.push('end'),
   } as unknown as Span;
   const tracer = { startSpan: () => span, startActiveSpan: () => undefined };
   trace.setGlobalTracerProvider({ getTracer: () => tracer as never });
-  return told;
+  return recorded;
 }
 
 afterEach(() => trace.disable());
 
-it('tells which job it is, and neither what it holds nor what it came to', () => {
-  const told = listenToSpans();
+it('names the job, and neither its data nor its result', () => {
+  const recorded = listenToSpans();
   const span = jobTelemetry().tracer.startSpan('process snapshots', { kind: 4 });
   span.setAttributes({
     'bullmq.job.id': '7',
@@ -30,7 +30,7 @@ it('tells which job it is, and neither what it holds nor what it came to', () =>
   span.addEvent('job completed', { 'bullmq.job.result': 'a state' });
   span.recordException(new TypeError('a state'));
   span.end();
-  expect(told).toEqual([
+  expect(recorded).toEqual([
     { 'bullmq.job.id': '7' },
     ['bullmq.queue.name', 'snapshots'],
     ['job completed', undefined, undefined],

@@ -5,13 +5,13 @@ import { BullMQOtel } from 'bullmq-otel';
 type Tracer = Telemetry<Context>['tracer'];
 type Span = ReturnType<Tracer['startSpan']>;
 
-/** What is told of a job: which one it is, never what it holds, came to or failed with. */
-const told =
+/** The attributes that spans of a job may have: they identify it, and hold none of its data, results or errors. */
+const allowedAttribute =
   /^bullmq\.(queue\.(name|operation)|job\.(id|name|bulk\.count|attempts\.made|scheduler\.id)|worker\.id)$/;
 
 /**
  * Spans of the queue: one where a job is put there, and one where it is done, in the same trace. BullMQ's own spans, without
- * the results, options and messages of errors that it would tell.
+ * the results, options and error messages that it would add.
  */
 export function jobTelemetry(): Telemetry<Context> {
   const { tracer, contextManager } = new BullMQOtel({ tracerName: 'nexus-state/queue' });
@@ -38,11 +38,13 @@ class ModestSpan implements Span {
   }
 
   setAttribute(...[key, value]: Parameters<Span['setAttribute']>): void {
-    if (told.test(key)) this.span.setAttribute(key, value);
+    if (allowedAttribute.test(key)) this.span.setAttribute(key, value);
   }
 
   setAttributes(attributes: Parameters<Span['setAttributes']>[0]): void {
-    this.span.setAttributes(Object.fromEntries(Object.entries(attributes).filter(([key]) => told.test(key))));
+    this.span.setAttributes(
+      Object.fromEntries(Object.entries(attributes).filter(([key]) => allowedAttribute.test(key))),
+    );
   }
 
   addEvent(name: string): void {

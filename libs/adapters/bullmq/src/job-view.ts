@@ -3,7 +3,7 @@ import type { PushOutcome, SnapshotJob, JobState, SnapshotOutcome } from '@nexus
 import { jobKinds } from './job-kinds';
 import { readProgress, readWorkspace } from './snapshot-job';
 
-/** What the queue tells of the job of a snapshot; undefined for jobs of no workspace. */
+/** The job of a snapshot as the queue has it; undefined for jobs of no workspace. */
 export async function viewSnapshot(
   job: Job<unknown, SnapshotOutcome, string>,
 ): Promise<SnapshotJob | undefined> {
@@ -12,7 +12,7 @@ export async function viewSnapshot(
   return { kind: 'snapshot', ...common, result: job.returnvalue ?? undefined };
 }
 
-/** What the queue tells of the job of a push. */
+/** The job of a push as the queue has it. */
 export async function viewPush(job: Job<unknown, PushOutcome, string>): Promise<SnapshotJob | undefined> {
   const common = await view(job);
   return common && { kind: 'push', ...common, result: job.returnvalue ?? undefined };

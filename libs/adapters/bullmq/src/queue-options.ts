@@ -10,7 +10,7 @@ export interface QueueLocation {
   readonly redis: RedisAddress;
   /** What all keys of the queue begin with; in a cluster with a hash tag around it, where it has none. */
   readonly prefix: string;
-  /** Told of trouble with the connection; it is repaired without help. */
+  /** Called for errors of the connection; it is repaired without help. */
   readonly onError: (error: Error) => void;
   /** Makes spans of jobs, where they are traced: see `jobTelemetry`. */
   readonly telemetry?: Telemetry | undefined;
@@ -24,7 +24,7 @@ export class Connections {
   /** @param redis where Redis is */
   constructor(private readonly redis: RedisAddress) {}
 
-  /** For callers, who are told at once when Redis is away. */
+  /** For callers: fails at once when Redis is away. */
   impatient(): ConnectionOptions {
     return this.#connectionTo(this.redis, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
   }

@@ -23,7 +23,7 @@ export async function loadNodegit(folder: string): Promise<LoadedNodegit> {
   }
   const nodegit = createRequire(join(folder, 'probe.js'))('nodegit') as Nodegit;
   const { OPT, opts } = nodegit.Libgit2;
-  // Nothing is answered before it would survive a power cut; and nobody is asked whose repository it is.
+  // A commit is confirmed once it would survive a power cut; the owner of a repository's folder is not checked.
   opts(OPT['ENABLE_FSYNC_GITDIR'] as number, 1);
   opts(OPT['SET_OWNER_VALIDATION'] as number, 0);
   return { nodegit };

@@ -4,7 +4,7 @@ import type { Nodegit, NodegitError, NodegitRepository } from './nodegit';
 
 /**
  * Works on a repository and closes it.
- * @throws GitFailed for whatever libgit2 refuses
+ * @throws GitFailed for all that libgit2 refuses
  */
 export async function withRepository<T>(
   { Repository }: Nodegit,
@@ -33,7 +33,7 @@ async function isFull(gitDir: string): Promise<boolean> {
   return disk !== undefined && disk.bavail * disk.bsize < minRoomBytes;
 }
 
-/** Whether libgit2 has said so, and nobody else. Not asked for its class: the errors of a native module may have another one. */
+/** Whether an error comes from libgit2. Not by its class: the errors of a native module may have another one. */
 export function isNodegitError(error: unknown): error is NodegitError {
   return typeof (error as Partial<NodegitError> | undefined)?.errorFunction === 'string';
 }

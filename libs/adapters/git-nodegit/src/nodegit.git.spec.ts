@@ -142,7 +142,7 @@ describeWithNodegit(describe, 'the nodegit engine', () => {
       await folder.check();
     });
 
-    it('takes away a lock that was left behind, and asks nobody whose repository it is', async () => {
+    it('removes a lock that was left behind, and accepts a repository of another user', async () => {
       const workspace = aWorkspace();
       const step = { files: { 'panels/a.json': '0' }, removed: [], author: 'ann', message: 'm\n' };
       await commit(native, workspace, step);

@@ -8,7 +8,7 @@ const fullCodes = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 const fullTexts = /No space left on device|Out of diskspace|Disk quota exceeded|File too large|SIGXFSZ/;
 
 /**
- * Names the failures of git and of the file system; whatever else is thrown is not about them.
+ * Translates the failures of git and of the file system; other errors pass unchanged.
  * @throws RepositoryFull where there is no room left, Unavailable for other failures
  */
 export async function available<T>(work: () => Promise<T>): Promise<T> {

@@ -50,7 +50,7 @@ export class FastImport {
     this.git.endInput();
     let output = '';
     for await (const chunk of this.git.output()) output += chunk.toString();
-    // Only now: git tells the hash before it moves the branch.
+    // Only now: git prints the hash before it moves the branch.
     await this.git.ended;
     return output.trim();
   }

@@ -49,7 +49,7 @@ describe('git commit log', () => {
     expect(await log.log(workspace, 10)).toHaveLength(1);
   });
 
-  it('has nothing to tell of a repository without its branch', async () => {
+  it('lists nothing of a repository without its branch', async () => {
     const { workspace, gitDir, newest } = await twoCommits();
     await gitIn(gitDir, ['update-ref', '-d', 'refs/heads/main']);
     const log = new GitCommitLog({ root: folder.root });

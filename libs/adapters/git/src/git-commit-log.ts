@@ -11,7 +11,7 @@ import { available } from './available';
 import type { GitRepositoryOptions } from './git-snapshot-repository';
 import { repositoryExists, repositoryFolder } from './repository-folder';
 
-/** What is told of a commit, each part ended by NUL: no message holds one. */
+/** The fields of a commit in the log, each ended by NUL: no message holds one. */
 const format = ['%H', '%P', '%an', '%cI', '%B'];
 
 /** The commits of bare repositories in a folder, read by git's own plumbing. */

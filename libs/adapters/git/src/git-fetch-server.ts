@@ -15,7 +15,7 @@ const protocolPattern = /^[a-z0-9=:.-]{1,64}$/i;
 
 /** Settings of git for those who fetch; in the environment they count as if given on the command line. */
 const settings = [
-  // Whoever may read the folder may serve it: on a shared disk it can belong to the user of the worker.
+  // Read access is enough to serve the folder: on a shared disk it can belong to the user of the worker.
   ['safe.directory', '*'],
   ['uploadpack.allowFilter', 'true'],
 ] as const;
@@ -53,18 +53,18 @@ export class GitFetchServer implements FetchServer {
     const sent = send(body, git);
     // What goes wrong there ends the process, and is thrown below.
     sent.catch(() => git.kill());
-    let told = false;
+    let hasSent = false;
     try {
       for await (const chunk of git.output()) {
-        told = true;
+        hasSent = true;
         yield chunk;
       }
       await sent;
       await git.ended;
     } catch (error) {
       if (!(error instanceof GitFailed)) throw error;
-      // What git refuses, it has told the client in its own words.
-      if (!told || !error.reason.startsWith('exit code')) throw refusalOf(error);
+      // When git refuses after its first output, the client has its message already.
+      if (!hasSent || !error.reason.startsWith('exit code')) throw refusalOf(error);
     } finally {
       git.kill();
     }
@@ -97,7 +97,7 @@ async function send(body: AsyncIterable<Uint8Array>, git: GitProcess): Promise<v
   git.endInput();
 }
 
-/** What git ended with before it had anything to tell: it could not read the request, or not the repository. */
+/** Why git ended without output: it could not read the request, or not the repository. */
 function refusalOf(error: GitFailed): Error {
   return /protocol error|bad line length|git upload-pack: expected/i.test(error.stderr)
     ? new ValidationFailed([{ pointer: '', message: 'is not a request of a git client' }])

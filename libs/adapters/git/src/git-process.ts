@@ -89,7 +89,7 @@ export class GitProcess {
     const { stdin } = this.#child;
     if (stdin.writable && !stdin.write(data)) {
       const stopWaiting = new AbortController();
-      // A broken pipe tells only that the process is ending; its end tells why.
+      // A broken pipe only means that the process is ending; `ended` has the reason.
       const drained = once(stdin, 'drain', { signal: stopWaiting.signal }).catch(() => this.ended);
       drained.catch(() => {});
       await Promise.race([drained, this.ended]).finally(() => stopWaiting.abort());
@@ -102,7 +102,7 @@ export class GitProcess {
     this.#child.stdin.end();
   }
 
-  /** Whether our own process waits for this one to end before it ends itself; it does, unless told otherwise. */
+  /** Whether our own process waits for this one to end before it ends itself; it does by default. */
   keepAlive(waits: boolean): void {
     const handles = [this.#child, this.#child.stdin, this.#child.stdout, this.#child.stderr, this.#timer];
     for (const handle of handles as { ref(): void; unref(): void }[]) {
@@ -127,7 +127,7 @@ export class GitProcess {
     const abort = () => this.kill();
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
-    // A broken pipe is a process that ended: its exit code tells more.
+    // A broken pipe is a process that ended: its exit code says more.
     this.#child.stdin.on('error', () => {});
     this.#child.stdout.on('error', () => {});
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {

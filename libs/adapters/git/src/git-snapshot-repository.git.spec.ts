@@ -147,7 +147,7 @@ describe('git snapshot repository', () => {
     await rm(join(folder.root, workspace.owner));
   });
 
-  it('asks nobody whose repository it is', async () => {
+  it('accepts a repository of another user', async () => {
     if (process.getuid?.() !== 0) return;
     const workspace = aWorkspace();
     await commit(workspace, { 'panels/a.json': '1' });

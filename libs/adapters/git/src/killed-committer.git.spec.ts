@@ -77,7 +77,7 @@ describe('a process that is killed while it commits and repacks', () => {
   });
   afterAll(() => folder?.remove());
 
-  it(`loses nothing that it reported, breaks nothing, and blocks nobody, ${rounds} times`, async () => {
+  it(`loses no reported commit, breaks nothing, and blocks no other committer, ${rounds} times`, async () => {
     const repository = new GitSnapshotRepository({ root: folder.root });
     const gitDir = repositoryFolder(folder.root, workspace);
     const acknowledged: string[] = [];
@@ -89,7 +89,7 @@ describe('a process that is killed while it commits and repacks', () => {
       acknowledged.push(...committer.hashes);
       if (livingOn.length === 0) await expectWhole(gitDir, acknowledged);
 
-      // At once: a git of the dead one may still be at work, and then the next one is told, or comes through.
+      // At once: a git of the dead one may still be at work, and then the next one is refused, or succeeds.
       const commit = async () =>
         makeCommit(repository, workspace, onTopOf(await repository.readTip(workspace)), async (write) => {
           await write('panels/after.json', `${round}\n`);

@@ -56,9 +56,9 @@ describe('the tips that a process knows', () => {
     expect(await seen()).toEqual([undefined, undefined]);
   });
 
-  it('are told without asking git again', async () => {
+  it('are returned without asking git again', async () => {
     const hash = await commit(ours, 'one');
-    // Whoever has to ask for the commit does not find it any more.
+    // A read of the commit would fail from here on.
     await rm(`${repositoryFolder(folder.root, workspace)}/objects`, { recursive: true });
     expect(await seen()).toEqual([hash, 'one']);
     await expect(seen(another)).rejects.toBeInstanceOf(Unavailable);

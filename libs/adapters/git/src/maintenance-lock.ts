@@ -9,7 +9,7 @@ const life = randomUUID();
 /** Its name on disk is older than the word lock: processes of two releases must agree on it. */
 const lockFile = 'maintenance-turn';
 
-/** A lock that is older than this was left behind, on whichever machine. */
+/** A lock that is older than this was left behind, by this or another machine. */
 const forgottenMs = 3_600_000;
 
 interface Holder {
@@ -55,7 +55,7 @@ async function isLeftBehind(path: string): Promise<boolean> {
     if (holder.host !== hostname()) return false;
     return holder.pid === process.pid ? holder.life !== life : !isAlive(holder.pid);
   } catch {
-    // Given back meanwhile, or only being written: the next time tells.
+    // Given back meanwhile, or only being written: the next attempt finds out.
     return false;
   }
 }

@@ -112,7 +112,7 @@ describe('maintenance of a git repository', () => {
     expect(await readdir(gitDir)).not.toContain('maintenance-turn');
   });
 
-  it('clears away what nobody has touched for long, and nothing that is being written', async () => {
+  it('removes leftovers that were not touched for long, and nothing that is being written', async () => {
     await commit(manyFiles(1, 'x'));
     const longAgo = new Date(Date.now() - 2 * 3_600_000);
     const inPack = ['tmp_pack_x', '.tmp-1-pack-x', `pack-${'a'.repeat(40)}.pack`].map(

@@ -6,12 +6,12 @@ import { withMaintenanceLock } from './maintenance-lock';
 /** What has to have gathered before repacking is worth its while: the trees of large workspaces are large, too. */
 const dueAt = { looseObjects: 500, looseKiB: 8 * 1024, packs: 20 };
 
-/** Repacks need quiet phases in which no file of theirs grows; what is untouched for an hour is nobody's. */
+/** Repacks need quiet phases in which no file of theirs grows; a file untouched for an hour is a leftover. */
 const halfWrittenMs = 3_600_000;
 
 /**
  * Packs what has gathered since the last time. Packs grow geometrically, so that each object is repacked a few times
- * and not each time (git-repack(1), `--geometric`). Whoever reads meanwhile finds each object in its old place or its
+ * and not each time (git-repack(1), `--geometric`). Concurrent readers find each object in its old place or its
  * new one: git puts the new pack there before it removes what the pack replaces, and looks again when it misses one.
  */
 export async function maintainRepository(options: GitOptions): Promise<MaintenanceOutcome> {

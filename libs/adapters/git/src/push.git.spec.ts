@@ -88,18 +88,18 @@ describe('pushing with git', () => {
   it.each([
     ['are wrong', (name: string) => address(name, `not-${password}`)],
     ['are missing', (name: string) => `http://${server.host}/${name}`],
-  ])('asks nobody when credentials %s, and tells them to no log', async (_what, urlOf) => {
+  ])('does not prompt when credentials %s, and keeps them out of the log', async (_what, urlOf) => {
     const [workspace, { name, gitDir }] = [await aCommittedWorkspace(), await aRemote()];
     const error: unknown = await repository.push(workspace, urlOf(name), never).catch((reason) => reason);
     expect(error).toBeInstanceOf(Unavailable);
-    const told = allTextOf(error);
-    expect(told).toMatch(/Authentication failed|could not read Username/);
-    expect(told).not.toContain(password);
-    expect(told).not.toContain(encodeURIComponent(password));
+    const text = allTextOf(error);
+    expect(text).toMatch(/Authentication failed|could not read Username/);
+    expect(text).not.toContain(password);
+    expect(text).not.toContain(encodeURIComponent(password));
     expect(await branchTip(gitDir)).toBeUndefined();
   });
 
-  it('tells a hook that refuses from a remote that is away', async () => {
+  it('distinguishes a hook that refuses from a remote that is away', async () => {
     const [workspace, { name, gitDir }] = [await aCommittedWorkspace(), await aRemote()];
     await writeFile(join(gitDir, 'hooks/pre-receive'), '#!/bin/sh\necho not on Sundays >&2; exit 1\n', {
       mode: 0o755,
@@ -128,7 +128,7 @@ describe('pushing with git', () => {
     silent.close();
   });
 
-  it('names a port where nobody listens unavailable', async () => {
+  it('reports a closed port as unavailable', async () => {
     const workspace = await aCommittedWorkspace();
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
@@ -146,7 +146,7 @@ describe('pushing with git', () => {
   });
 });
 
-/** Whatever of an error could stand in a log. */
+/** All text of an error that could reach a log. */
 function allTextOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return [error.message, error.stack, JSON.stringify(error), allTextOf(error.cause)].join('\n');

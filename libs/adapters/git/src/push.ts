@@ -6,14 +6,14 @@ import { remoteAccess } from './remote';
 /**
  * Brings the newest commit of `main` to the same branch of a remote, forward only.
  * @returns its hash, or undefined where there is none
- * @throws Unavailable when the remote cannot be reached or lets nobody in
+ * @throws Unavailable when the remote cannot be reached or refuses the credentials
  * @throws PushRefused when it answers, and does not take the commit
  */
 export async function pushBranch(remoteUrl: string, options: GitOptions): Promise<string | undefined> {
   const commitHash = await readBranch(options);
   if (!commitHash) return undefined;
   const { url, env } = remoteAccess(remoteUrl);
-  // Progress is asked for so that a long push is told from one that has stopped.
+  // Progress is asked for to distinguish a long push from one that has stopped.
   const command = ['push', '--porcelain', '--progress', '--', url, `${commitHash}:${branchRef}`];
   const git = new GitProcess(command, { ...options, env });
   git.endInput();

@@ -1,6 +1,6 @@
-/** How git reaches a remote without showing credentials to anybody else. */
+/** How git reaches a remote without showing credentials to others. */
 export interface RemoteAccess {
-  /** The address without credentials: it stands in git's arguments, which everybody on the machine can read. */
+  /** The address without credentials: it is in git's arguments, which every user of the machine can read. */
   readonly url: string;
   /** What git's environment has to hold; only its own user can read that. */
   readonly env: NodeJS.ProcessEnv;
@@ -17,7 +17,7 @@ const networkVariables = [
   ...['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [name, name.toUpperCase()]),
 ];
 
-// Answers from the environment, so that the password stands in no argument and no file.
+// Reads the environment, so that the password is in no argument and no file.
 const credentialHelper =
   '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$REMOTE_USER" "$REMOTE_PASSWORD"; }; f';
 
@@ -28,7 +28,7 @@ const credentialHelper =
  */
 export function remoteAccess(remoteUrl: string): RemoteAccess {
   const env: NodeJS.ProcessEnv = {
-    // Nobody is there to be asked.
+    // No terminal: ssh must not prompt.
     GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o ConnectTimeout=10',
     ...networkOfMachine(),
     GIT_ALLOW_PROTOCOL: 'https:http:ssh:file',

@@ -22,7 +22,7 @@ export async function repositoryExists(gitDir: string): Promise<boolean> {
 }
 
 /**
- * Creates an empty bare repository unless it is there: made aside, then renamed, so that nobody ever meets half of
+ * Creates an empty bare repository unless it is there: made aside, then renamed, so that no reader ever meets half of
  * one. The caller is the workspace's only writer; what an interrupted creation left is cleared away.
  */
 export async function createRepository(gitDir: string, options: Omit<GitOptions, 'gitDir'>): Promise<void> {

@@ -140,7 +140,7 @@ describe('takeSnapshot into git', () => {
     );
   }, 30_000);
 
-  it('takes states of one mebibyte, whatever is in them', async () => {
+  it('takes states of one mebibyte with any content', async () => {
     const texts = ['x', 'ü€😀', '\n', '"\\', '\u2028'].map((unit) =>
       unit.repeat(Math.floor((1024 * 1024 - 12) / Buffer.byteLength(JSON.stringify(unit).slice(1, -1)))),
     );

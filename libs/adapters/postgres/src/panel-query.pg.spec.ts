@@ -48,7 +48,7 @@ describe('PostgresPanelQuery', () => {
     return { ids: page.panels.map(({ key }) => key.panelId), more: page.more };
   };
 
-  it('fills pages with visible panels alone, and tells of more by them alone', async () => {
+  it('fills pages with visible panels alone, and counts only these for the next page', async () => {
     const workspace = aWorkspace();
     for (const id of ['a', 'b1', 'b2', 'c', 'z']) await write(workspace, id, { kind: 'x' });
     for (const criterion of [

@@ -94,7 +94,7 @@ describe('a Redis Cluster that loses nodes', () => {
     expect(await cache.read(lost)).toEqual(entry(2));
   });
 
-  it('finds out that a node does not answer, though the connection stands', async () => {
+  it('notices a node that does not respond on an open connection', async () => {
     const redis = await openClient();
     const cache = new RedisPanelCache(redis, 60);
     const node = cluster.nodes[2] as ClusterNode;
@@ -120,7 +120,7 @@ describe('a Redis Cluster that loses nodes', () => {
     await cache.write(key, entry(1));
   });
 
-  it('moves a subscriber whose node is gone to another, and tells it that it may have missed something', async () => {
+  it('moves a subscriber of a lost node to another node, and reports the gap', async () => {
     const [redis, subscriber] = [await openClient(), await openSubscriber()];
     const bus = new RedisUpdateBus(redis, subscriber);
     const home = homeOf(subscriber);
@@ -131,13 +131,13 @@ describe('a Redis Cluster that loses nodes', () => {
     await eventually(() => listener.versions.includes(1), 'the first change');
 
     await home.kill();
-    await eventually(() => listener.gaps === 1, 'the listener to be told');
+    await eventually(() => listener.gaps === 1, 'the gap to be reported');
     expect(homeOf(subscriber)).not.toBe(home);
-    const heard = async () => {
+    const received = async () => {
       await bus.publish(aChange(key, 2)).catch(() => undefined);
       return listener.versions.includes(2);
     };
-    await eventually(heard, 'the listener to hear at another node');
+    await eventually(received, 'an update through another node');
   });
 
   it('finds out that the node of a subscriber is silent, and moves it to another', async () => {
@@ -146,7 +146,7 @@ describe('a Redis Cluster that loses nodes', () => {
     const [home, listener] = [homeOf(subscriber), new Listener()];
     await bus.subscribe(aPanelKey(), listener);
     home.freeze();
-    await eventually(() => listener.gaps === 1, 'the listener to be told');
+    await eventually(() => listener.gaps === 1, 'the gap to be reported');
     expect(homeOf(subscriber)).not.toBe(home);
     home.thaw();
   });
@@ -227,7 +227,7 @@ describe('a slot that moves to another node', () => {
     moving = false;
     await Promise.all(work);
 
-    await eventually(() => listener.versions.length === published.length, 'all updates to be heard');
+    await eventually(() => listener.versions.length === published.length, 'all updates to arrive');
     expect(listener.versions).toEqual(published);
     expect(steps).toBeGreaterThan(40 * 20 * 0.9);
     expect(refusals).toBeLessThan(steps / 20);

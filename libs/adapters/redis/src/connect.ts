@@ -5,11 +5,11 @@ import { ClusterNodes } from './cluster-nodes';
 /** A client of one server, or of a cluster. */
 export type RedisClient = Redis | Cluster;
 
-/** Told of connection errors, once each. */
+/** Called once for each connection error. */
 export type OnRedisError = (error: Error) => void;
 
 const longestPauseMs = 2_000;
-/** A connection that owes an answer for so long is dead, though nobody has said so, and is made anew. */
+/** A connection with a reply overdue for so long counts as dead and is made anew, although it is open. */
 const longestSilenceMs = 2_000;
 /** How often a connection on which nothing need be said for hours is asked for a sign of life. */
 const heartbeatMs = 2_000;
@@ -33,7 +33,7 @@ export function openRedis(address: RedisAddress, onError: OnRedisError = () => u
 
 /**
  * A client of Redis for the subscriptions of `RedisUpdateBus`, which renews them itself after a reconnect; it runs no
- * other commands. A connection that went silent is found out within seconds: a listener cannot tell it from one on which
+ * other commands. A connection that went silent is found out within seconds: a listener cannot distinguish it from one on which
  * nothing happens. In a cluster it is connected to one of the nodes, and after a loss to another: all of them pass on what
  * is published at any.
  */
@@ -67,7 +67,7 @@ function isWhole(info: string, masters: number): boolean {
   return served && Number(fact('cluster_size')) <= masters;
 }
 
-/** Tells the two kinds of clients apart. */
+/** Distinguishes the two kinds of clients. */
 export function isCluster(redis: RedisClient): redis is Cluster {
   return redis.isCluster;
 }
@@ -93,7 +93,7 @@ function openCluster(address: RedisClusterAddress, onError: OnRedisError): Clust
     // Not while the cluster is looked for: it would wait for ever for nodes to end that are between two attempts.
     clusterNodeRetryStrategy: (attempt) =>
       cluster.status === 'ready' && attempt <= attemptsAtNode ? pauseMs(attempt) : null,
-    // Who asks a node that is away is told so, and not kept waiting; nor when no node serves a slot.
+    // Commands for a node that is away, or a slot without a node, fail at once instead of waiting.
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     // Keys of one script may be on both sides of a slot on the move; for a moment only.

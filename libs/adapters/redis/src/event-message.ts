@@ -29,7 +29,7 @@ const restoreFields: Fields<Restore> = {
 };
 
 /**
- * An event as it goes over a channel: `kind` and its fields; owner and workspace stand in the channel's name.
+ * An event as it goes over a channel: `kind` and its fields; owner and workspace are in the channel's name.
  * @param traceparent the trace that it happened in (W3C Trace Context), where it happened in one
  */
 export function eventMessage(event: WorkspaceEvent, traceparent?: string): string {

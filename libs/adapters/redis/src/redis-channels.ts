@@ -12,7 +12,7 @@ export interface ChannelListener<Message> {
 }
 
 /**
- * Channels of Redis publish/subscribe that somebody here listens to. A channel is subscribed only while somebody does.
+ * Channels of Redis publish/subscribe. A channel is subscribed only while it has a listener in this process.
  * After a lost connection the channels are subscribed anew, and their listeners get `onGap`.
  */
 export class RedisChannels<Message> {
@@ -36,7 +36,7 @@ export class RedisChannels<Message> {
    * Listens to a channel: receives what is published after this has resolved. A connection that is being made is waited
    * for, a few seconds at most. A listener that throws does not affect the others.
    * @returns stops listening; a second call does nothing
-   * @throws whatever the client throws when Redis is not there
+   * @throws the client's error when Redis cannot be reached
    */
   async listen(channel: string, listener: ChannelListener<Message>): Promise<() => Promise<void>> {
     const listeners = this.#listeners.get(channel) ?? new Set();
@@ -66,7 +66,7 @@ export class RedisChannels<Message> {
     try {
       await this.subscriber.subscribe(...channels);
     } catch {
-      // A connection that is half there helps nobody; after the next one this is tried again.
+      // A half-open connection is useless; the next connection tries this again.
       this.subscriber.disconnect(true);
       return;
     }

@@ -61,7 +61,7 @@ describe('RedisPresenceBoard', () => {
     expect(new Set(keys.map((name) => /\{(.*?)\}/.exec(name)?.[1]))).toEqual(new Set(['a%7Db:ws']));
     await one.put(key, []);
     await other.leave();
-    // Whoever looks clears away what is left of a lease that has ended.
+    // A reader removes what is left of an ended lease.
     expect(await one.others(key)).toEqual([]);
     await one.leave();
     expect(await redis.keys(`${prefix}*`)).toEqual([]);
@@ -84,7 +84,7 @@ describe('RedisPresenceBoard', () => {
     },
   );
 
-  it('has everything put again after a restart of Redis, and its listeners told', async () => {
+  it('has everything put again after a restart of Redis, and notifies its listeners', async () => {
     const redis = await OwnRedis.start();
     const { gateway, close } = await openBoards(redis.url);
     const [one, other] = [gateway(), gateway()];
@@ -98,7 +98,11 @@ describe('RedisPresenceBoard', () => {
     await redis.restart();
     const freshly = (board: RedisPresenceBoard) =>
       eventually(async () => (await board.renew()).fresh, 'a new lease');
-    await Promise.all([freshly(one), freshly(other), eventually(() => ear.gaps === 1, 'to be told')]);
+    await Promise.all([
+      freshly(one),
+      freshly(other),
+      eventually(() => ear.gaps === 1, 'the gap to be reported'),
+    ]);
     expect(await other.others(key)).toEqual([]);
     ear.panels.length = 0;
     await one.put(key, [aMember('c1')]);

@@ -34,7 +34,7 @@ export interface PresenceBoardOptions {
 /**
  * The board in Redis. `<prefix>:leases` has the leases of all gateways; `<prefix>:{<owner>:<workspaceId>}:<panelId>` what each
  * shows in a panel, as one JSON list under the id of its lease. A lease that has ended never comes back: its gateway takes
- * one with another id, so that whoever finds something under an ended lease may clear it away.
+ * one with another id, so that every reader may remove what it finds under an ended lease.
  */
 export class RedisPresenceBoard implements PresenceBoard {
   readonly #redis: PresenceRedis;

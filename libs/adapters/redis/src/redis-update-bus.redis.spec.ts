@@ -84,7 +84,7 @@ describe('RedisUpdateBus, when Redis goes away', () => {
   let redis: OwnRedis;
   afterEach(() => redis?.stop());
 
-  it('subscribes again and tells its listeners that they may have missed something', async () => {
+  it('subscribes again and reports the gap to its listeners', async () => {
     redis = await OwnRedis.start();
     const { bus, close } = openBus(redis.url);
     const [one, other] = [aPanelKey(), aPanelKey()];
@@ -105,7 +105,7 @@ describe('RedisUpdateBus, when Redis goes away', () => {
       'publishing to fail',
     );
     await redis.restart();
-    await eventually(() => first.gaps === 1 && second.gaps === 1, 'the listeners to be told');
+    await eventually(() => first.gaps === 1 && second.gaps === 1, 'the gap to be reported');
 
     await eventually(
       () => bus.publish(aChange(one, 2)).then(() => first.versions.includes(2)),
@@ -117,7 +117,7 @@ describe('RedisUpdateBus, when Redis goes away', () => {
     await close();
   });
 
-  it('finds out that nobody answers, though the connection stands, and makes another', async () => {
+  it('notices that Redis does not respond on an open connection, and makes another', async () => {
     redis = await OwnRedis.start();
     const { bus, publisher, subscriber, close } = openBus(redis.url);
     const [key, listener] = [aPanelKey(), new Listener()];
@@ -131,9 +131,9 @@ describe('RedisUpdateBus, when Redis goes away', () => {
     await expect(bus.publish(aChange(key, 2))).rejects.toMatchObject({ code: 'unavailable' });
     await eventually(() => lost.size === 2, 'both connections to be given up');
     redis.thaw();
-    await eventually(() => listener.gaps > 0, 'the listener to be told');
-    const heardAgain = () => bus.publish(aChange(key, 3)).then(() => listener.versions.includes(3));
-    await eventually(heardAgain, 'the listener to hear again');
+    await eventually(() => listener.gaps > 0, 'the gap to be reported');
+    const receivesAgain = () => bus.publish(aChange(key, 3)).then(() => listener.versions.includes(3));
+    await eventually(receivesAgain, 'updates to arrive again');
     await close();
   });
 });

@@ -34,7 +34,7 @@ type Delivery = (listener: UpdateListener) => void;
 
 /**
  * Updates over Redis publish/subscribe, on one channel a workspace: `state-updates:<owner>:<workspaceId>`, the owner
- * percent-encoded. A channel is subscribed only while somebody here listens to it. After a lost connection the channels
+ * percent-encoded. A channel is subscribed only while it has a listener in this process. After a lost connection the channels
  * are subscribed anew, and their listeners get `onGap`. Messages carry the trace that they
  * were sent in, and are delivered in it.
  */

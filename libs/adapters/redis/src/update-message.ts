@@ -2,7 +2,7 @@ import { isJsonObject } from '@nexus-state/documents';
 import type { Change, ChangeType, PanelKey, WorkspaceKey } from '@nexus-state/state-core';
 
 /**
- * A change as it goes over a channel; owner and workspace stand in the channel's name.
+ * A change as it goes over a channel; owner and workspace are in the channel's name.
  * A large one only says which version its panel has reached.
  * @param traceparent the trace that the change was made in (W3C Trace Context), where it was made in one
  */
@@ -15,7 +15,7 @@ export function updateMessage(update: Change, traceparent?: string): string {
 }
 
 /**
- * The change in a message that was parsed, or undefined when the message is none of ours. Whatever subscribers are told of is checked:
+ * The change in a message that was parsed, or undefined when the message is none of ours. All that goes to subscribers is checked:
  * a message that was half understood would take the place of the change that its version belongs to.
  */
 export function readUpdate(workspace: WorkspaceKey, fields: unknown): Change | undefined {

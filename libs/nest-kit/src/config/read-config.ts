@@ -9,7 +9,7 @@ export type Config = CleanedEnv<typeof settings>;
 /** One or more settings are missing or wrong; the message names every one of them. */
 export class ConfigError extends Error {}
 
-/** Keys that stand in documentation and examples: known to everybody, so no secret. */
+/** Keys from documentation and examples: public, so not secret. */
 const knownSecrets = ['development-secret-not-for-production', 'change-me', 'secret'];
 
 /**

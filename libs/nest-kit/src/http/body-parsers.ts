@@ -38,7 +38,7 @@ export function addJsonBodyParsers(
   fastify: FastifyInstance,
   limits: Omit<JsonBodyRules, 'holdsState'> = {},
 ): void {
-  // Nobody here takes plain text: it is refused as what it is, not as JSON of the wrong shape.
+  // No route takes plain text: it is refused for its media type, not as JSON of the wrong shape.
   fastify.removeContentTypeParser('text/plain');
   for (const type of jsonContentTypes) {
     if (fastify.hasContentTypeParser(type)) fastify.removeContentTypeParser(type);

@@ -3,7 +3,7 @@ import { mayConnectFrom } from './origins';
 const origins = ['https://app.example'];
 
 it.each([
-  ['nobody that says where it comes from', undefined, true],
+  ['a client without an Origin header', undefined, true],
   ['an origin of the list', 'https://app.example', true],
   ['the host that is asked itself', 'http://gateway.example:8002', true],
   ['another origin', 'https://elsewhere.example', false],

@@ -29,8 +29,8 @@ export function corsRules(origins: readonly string[]): CorsRules {
 }
 
 /**
- * Whether a WebSocket may be opened from where a request comes from (RFC 6455, section 10.2): browsers ask nobody before
- * they open one. Who is no browser names no origin, and may; so may pages of the host that is asked. Where no origins are
+ * Whether the origin of a request may open a WebSocket (RFC 6455, section 10.2): browsers send no preflight before
+ * they open one. Clients without an Origin (no browsers) may, and so may pages of the requested host. Where no origins are
  * configured, the token alone decides.
  */
 export function mayConnectFrom(

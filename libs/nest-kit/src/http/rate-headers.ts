@@ -1,10 +1,10 @@
 import { type Allowance, bucketSize } from '@nexus-state/state-core';
 
-/** The headers that tell how a limit stands. */
+/** The headers with the current state of a rate limit. */
 export type RateHeaders = Record<'ratelimit-policy' | 'ratelimit', string>;
 
 /**
- * How a limit stands, as draft-ietf-httpapi-ratelimit-headers-10 has it: `RateLimit-Policy: "user-writes";q=200;w=1` and
+ * The current state of a limit, by draft-ietf-httpapi-ratelimit-headers-10: `RateLimit-Policy: "user-writes";q=200;w=1` and
  * `RateLimit: "user-writes";r=199;t=1`.
  * @param windowSeconds for how long no more than what is left may be there; where not said, what a bucket takes to fill
  */

@@ -1,7 +1,7 @@
-/** Nothing may be loaded by an answer that a browser takes for a page, and it stands in no frame: it is data. */
+/** Responses are data: shown as a page, one may load nothing and may not be framed. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-/** What the page at `/docs` needs: its own scripts, styles that stand in it, its icons, and to call what it describes. */
+/** What the page at `/docs` needs: its own scripts, inline styles, its icons, and calls to the API. */
 const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -10,8 +10,8 @@ const pagePolicy =
 export const descriptionPath = '/docs';
 
 /**
- * What every answer tells browsers, by the OWASP REST Security Cheat Sheet. Written once here, and not composed by a
- * library for each request: that costs a third of a cached read. Each header more costs a hundredth.
+ * Security headers of every response, by the OWASP REST Security Cheat Sheet. Written once here, and not composed by a
+ * library for each request: that costs a third of a cached read. Each further header costs a hundredth.
  */
 export const securityHeaders = {
   'content-security-policy': dataPolicy,

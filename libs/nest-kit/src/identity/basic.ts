@@ -1,6 +1,6 @@
 /**
- * The password of an `Authorization: Basic …` header (RFC 7617), or undefined. Whatever user it is for: the token that is
- * sent as the password says who is calling.
+ * The password of an `Authorization: Basic …` header (RFC 7617), or undefined. The user name is ignored: the token that is
+ * sent as the password identifies the caller.
  */
 export function basicPassword(header: string | undefined): string | undefined {
   if (!header || !/^basic /i.test(header)) return undefined;

@@ -59,15 +59,15 @@ describe('IssuerKeys', () => {
     expect((await patient.find('ES256', 'c'))?.type).toBe('public');
   });
 
-  it('tells when keys have vanished, and which are still there', async () => {
+  it('reports vanished keys, and knows which are left', async () => {
     const subject = issuerKeys({ cooldownMs: 0 });
-    let told = 0;
-    subject.onVanished = () => told++;
+    let reports = 0;
+    subject.onVanished = () => reports++;
     const old = await subject.find('ES256', 'a');
     expect(old && subject.has(old)).toBe(true);
     keys = [jwk('b')];
     await subject.find('ES256', 'b');
-    expect(told).toBe(1);
+    expect(reports).toBe(1);
     expect(old && subject.has(old)).toBe(false);
     await expect(subject.find('ES256', 'a')).resolves.toBeUndefined();
   });

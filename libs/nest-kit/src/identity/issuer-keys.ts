@@ -8,13 +8,13 @@ export type IssuerAlgorithm = 'RS256' | 'ES256';
 export interface IssuerKeysOptions {
   /** The issuer, exactly as it names itself. */
   readonly issuer: string;
-  /** The pause between two looks for keys that are new or gone; 5 minutes unless told. */
+  /** The pause between two refreshes of the keys; 5 minutes by default. */
   readonly refreshMs?: number;
-  /** The least time between two fetches for the sake of unknown keys; 10 seconds unless told. */
+  /** The least time between two fetches for unknown keys; 10 seconds by default. */
   readonly cooldownMs?: number;
-  /** How long one fetch may take; 4 seconds unless told. */
+  /** How long one fetch may take; 4 seconds by default. */
   readonly timeoutMs?: number;
-  /** Told of every fetch that failed. */
+  /** Called for every failed fetch. */
   readonly onFailure?: (error: unknown) => void;
 }
 
@@ -102,7 +102,7 @@ export class IssuerKeys {
 
   #replace(keys: readonly IssuerKey[]): void {
     const before = this.#keys;
-    // A key that is still there stays the same object, by which tokens that were verified with it are told apart.
+    // A key that is still there stays the same object: cached tokens remember the object they were verified with.
     this.#keys = keys.map((fresh) => before.find((old) => isSame(old, fresh)) ?? fresh);
     if (before.some((old) => !this.#keys.includes(old))) this.onVanished?.();
     if (!this.#timer && !this.#closed) {

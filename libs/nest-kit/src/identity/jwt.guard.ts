@@ -28,7 +28,7 @@ export const RequireScope = (scope: Scope) => scopeMark.set(scope);
 export const Public = () => publicMark.set(true);
 
 /**
- * Takes the token also as the password of HTTP basic authentication (RFC 7617), whatever the user name, and asks for it
+ * Takes the token also as the password of HTTP basic authentication (RFC 7617), with any user name, and asks for it
  * so: for clients that know nothing else.
  */
 export const AcceptBasic = () => basicMark.set(true);

@@ -14,7 +14,7 @@ describe('principalOf', () => {
   });
 
   it.each([undefined, '', 7, 'a\u0000b', '\ud800', 'x'.repeat(256), 'ë'.repeat(128)])(
-    'is nobody with the subject %j',
+    'does not exist for the subject %j',
     (sub) => {
       expect(principalOf({ sub }, [])).toBeUndefined();
     },

@@ -82,7 +82,7 @@ describe('TokenVerifier', () => {
 
   it.each<[string, SignOptions]>([
     ['another issuer', { issuer: 'https://elsewhere.example' }],
-    ['another audience', { audience: 'somebody-else' }],
+    ['another audience', { audience: 'another-service' }],
     ['an end that is past', { expiresIn: -1 }],
     ['a start that is to come', { notBefore: 60 }],
     ['an unknown key', { keyid: 'unknown' }],

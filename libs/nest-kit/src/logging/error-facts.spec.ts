@@ -61,7 +61,7 @@ it.each<[string, unknown]>([
       ),
     }),
   ],
-])('the log does not tell %s', (_, error) => {
+])('the log omits %s', (_, error) => {
   const line = logged(error);
   expect(line).toContain('"msg":"failed"');
   expect(line).not.toContain(planted);
@@ -76,7 +76,7 @@ function thrownBy(work: () => unknown): unknown {
   throw new Error('nothing was thrown');
 }
 
-it('the log tells what went wrong, where, and why', () => {
+it('the log says what went wrong, where, and why', () => {
   const cause = databaseError('deadlock detected', {
     ...{ code: '40P01', severity: 'ERROR', table: 'panels', routine: 'DeadLockReport' },
   });
@@ -96,7 +96,7 @@ it('the log tells what went wrong, where, and why', () => {
   });
 });
 
-it('the log tells which command of Redis failed, without its arguments', async () => {
+it('the log names the failed Redis command, without its arguments', async () => {
   const redis = new Redis({ port: 1, lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
   redis.on('error', () => undefined);
   const error = await redis.set('key', planted).catch((failed: unknown) => failed);

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { redacted } from './redacted';
 
-/** What the log tells of an error. */
+/** What is logged of an error. */
 export interface ErrorFacts {
   readonly type: string;
   readonly message: string;
@@ -30,9 +30,9 @@ const loggedFields = [
 const maxCauses = 8;
 
 /**
- * An error as the log tells it. Drivers hang what they were working on onto their errors (rows in `detail`, arguments of
- * commands, parameters of queries) and quote it in their messages: only what is known to hold no value is told.
- * @param error whatever was thrown
+ * An error as it is logged. Drivers attach what they were working on to their errors (rows in `detail`, arguments of
+ * commands, parameters of queries) and quote it in their messages: only fields known to hold no value are logged.
+ * @param error any thrown value
  */
 export function errorFacts(error: unknown): unknown {
   return factsOf(error, maxCauses);

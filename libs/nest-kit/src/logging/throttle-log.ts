@@ -1,7 +1,7 @@
 /**
  * Keeps from saying over and over that something fails: the first failure is said at once, then how many there were, after a
  * pause at the earliest.
- * @param say told the error, and how many before it were not told
+ * @param say called with the error, and how many before it were left out
  * @param pauseMs the least time between two calls of it
  */
 export function throttleLog(

@@ -32,7 +32,7 @@ const lagBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 
 
 /**
  * Counts what the core does.
- * @param log told of what went wrong, too
+ * @param log gets the same failures
  */
 export function coreMetrics(registry: Registry, log: HintObserver & TriggerObserver): ProcessObserver {
   const registers = [registry];

@@ -1,7 +1,7 @@
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 
 /**
- * The metrics of a process: those of Node.js, and its version. Whoever counts something registers it here.
+ * The metrics of a process: those of Node.js, and its version. Every other metric is registered here.
  * @param app which app it is, e.g. `state-api`; a label of every metric
  */
 export function createMetrics(app: string, version: string): Registry {

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { type HealthChecks, answers } from '../health/health-checks';
 
-/** Tells at every scrape whether the stores behind the process answer. */
+/** Reports at every scrape whether the stores behind the process respond. */
 export function measureStores(checks: HealthChecks, registry: Registry): void {
   new Gauge({
     name: 'nexus_store_up',

@@ -5,7 +5,7 @@ import { httpProblems } from '../problems/http-problems';
 import { type ResponseHeader, type RequestHeader, responseHeaders, requestHeaders } from './headers';
 import type { ResponseFacts, Contents, JsonSchema, RouteFacts } from './route-facts';
 
-/** Where one route stands in the description. */
+/** The place of one route in the description. */
 export interface RoutePlace {
   /** In lower case, as OpenAPI names it. */
   readonly method: string;
@@ -24,7 +24,7 @@ export function schemaReference(shape: Shape): { $ref: string } {
   return { $ref: `${schemasAt}${shape.name}` };
 }
 
-/** Where the schemas stand in the description. */
+/** The place of the schemas in the description. */
 export const schemasAt = '#/components/schemas/';
 
 /** The schemas of the contract, as the description has them. */
@@ -33,8 +33,8 @@ export const publishedSchemas = JSON.parse(
 ) as Readonly<Record<string, JsonSchema & { readonly properties?: Json }>>;
 
 /**
- * What OpenAPI says of a route: its parameters, body and answers, and every problem that it may answer.
- * @throws Error when the path has a parameter that nobody describes
+ * What OpenAPI says of a route: its parameters, body, responses and problems.
+ * @throws Error when the path has a parameter without a description
  */
 export function describeOperation(facts: RouteFacts, place: RoutePlace, inPaths: PathParameters): Json {
   const { summary, description, body } = facts;
@@ -52,10 +52,10 @@ export function describeOperation(facts: RouteFacts, place: RoutePlace, inPaths:
   };
 }
 
-/** What limited routes tell, whether they refuse or not. */
+/** The headers of every response of a limited route. */
 const rateHeaderNames: readonly ResponseHeader[] = ['RateLimit', 'RateLimit-Policy'];
 
-/** Whoever sends a body gets it read, and refused where that fails, whether the route has use for one or not. */
+/** A body is read, and refused when that fails, even where the route has no use for one. */
 const ofBodies: readonly ErrorCode[] = [
   'malformed_json',
   'unsupported_media_type',

@@ -18,7 +18,7 @@ describe('refusals in the terms of HTTP', () => {
     expect(inHttpTerms(refusal, headers).code).toBe(code);
   });
 
-  it('tell the current version', () => {
+  it('give the current version', () => {
     const { message, facts } = inHttpTerms(conflict, { 'if-match': 'W/"3"' });
     expect(facts).toEqual({ panelId: 'lamp', currentVersion: 7 });
     expect(message).toContain('at version 7, which does not meet If-Match: "3"');

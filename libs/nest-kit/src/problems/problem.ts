@@ -30,7 +30,7 @@ export function problemOf(refusal: StateError, instance?: string): Problem {
   return compose(code, known, message, instance, boundedFacts(facts));
 }
 
-/** The problem of a bug: tells nothing but the request to quote. */
+/** The problem of a bug: names nothing but the request to quote. */
 export function internalProblem(instance?: string): Problem {
   const detail = 'Something went wrong on our side. Quote the X-Request-Id when you report it.';
   return compose('internal_error', { status: 500, title: 'Internal error' }, detail, instance, {});

@@ -32,7 +32,7 @@ export function refuseOnSocket(socket: Duplex, error: unknown, requestId: string
 
 /** Answers a client whose bytes are no request, are too many, or do not come: for the event `clientError` of a server. */
 export function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void {
-  // An answer that has begun cannot become another one, and on a broken connection there is nobody to tell.
+  // A response that has begun cannot become another one, and a broken connection takes none.
   const { _httpMessage: answer } = socket as { _httpMessage?: { readonly headersSent: boolean } };
   if (!socket.writable || error.code === 'ECONNRESET' || answer?.headersSent) {
     socket.destroy();

@@ -8,7 +8,7 @@ const longestCheckMs = 1_000;
 /** Fields of a head; a browser or proxy sends a few dozen. Node would leave out those after the 2000th without a word. */
 const maxHeaders = 200;
 
-/** What Fastify makes its server with, so that clients which are slow, or send too much, cost little and hinder nobody. */
+/** Fastify's options for its server: clients that are slow or send too much cost little and do not affect others. */
 export function serverLimits(config: Config): FastifyHttpOptions<Server> {
   const requestTimeout = config.HTTP_REQUEST_TIMEOUT;
   const headersTimeout = Math.min(config.HTTP_HEADERS_TIMEOUT, requestTimeout);

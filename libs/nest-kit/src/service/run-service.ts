@@ -44,7 +44,7 @@ const minBodyLimitBytes = 16 * 1024 * 1024;
 const drainMs = 10_000;
 
 /**
- * Runs a service until it is told to stop: reads the configuration, listens, and drains on SIGTERM or SIGINT within
+ * Runs a service until it is asked to stop: reads the configuration, listens, and drains on SIGTERM or SIGINT within
  * ten seconds. A mistake in the configuration, or a port that is taken, ends the process with one clear message.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
@@ -130,7 +130,7 @@ function packageVersion(folder: string): string {
   return (manifest as { version: string }).version;
 }
 
-/** What nobody caught ends the process, as always; but Node itself would print all that hangs on the error. */
+/** An uncaught exception ends the process, as always; but Node itself would print every field of the error. */
 function endOnMistakes(logger: Logger): void {
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'uncaught exception');

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Config } from '../config/read-config';
 import type { Tracing } from '../tracing/tracing';
 
-/** What every part of a process is told when it is put together. */
+/** What every part of a process is composed with. */
 export interface ServiceContext {
   /** The name in logs, e.g. `state-api`. */
   readonly name: string;

@@ -1,7 +1,7 @@
 import { context, trace } from '@opentelemetry/api';
 import { requestIdIn } from './request-trace';
 
-/** What every line of the log tells of the trace, and the request, that it is written in; nothing outside of one. */
+/** The trace and request ids for a log line that is written within them; empty outside of a trace. */
 export function activeTrace(): object {
   const active = context.active();
   const span = trace.getSpanContext(active);

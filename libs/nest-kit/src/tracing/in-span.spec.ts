@@ -12,7 +12,7 @@ afterAll(() => provider.shutdown());
 const spans = () => exporter.getFinishedSpans();
 
 describe('inSpan', () => {
-  it('merely does the work where nobody is traced', () => {
+  it('does the work without a span where no trace is active', () => {
     expect(inSpan({ name: 'work' }, () => 7)).toBe(7);
     expect(spans()).toEqual([]);
   });
@@ -30,7 +30,7 @@ describe('inSpan', () => {
     expect(inner?.attributes).toEqual({ n: 1 });
   });
 
-  it('begins a new trace for what comes in, whatever is active', () => {
+  it('begins a new trace for incoming work, even inside another trace', () => {
     inNewTrace({ name: 'one' }, () => inNewTrace({ name: 'other' }, () => undefined));
     expect(new Set(spans().map((span) => span.spanContext().traceId)).size).toBe(2);
     expect(trace.getSpan(context.active())).toBeUndefined();

@@ -12,7 +12,7 @@ export interface SpanFacts {
   readonly attributes?: Attributes;
 }
 
-/** Does some work as a span of whoever is traced at the moment; where nobody is, merely does it. */
+/** Does some work as a span of the active trace, or without a span where there is none. */
 export function inSpan<T>(facts: SpanFacts, work: () => T): T {
   return trace.getActiveSpan() ? run(facts, work, false) : work();
 }
@@ -49,6 +49,6 @@ function run<T>(
 export function noteFailure(span: Span, error: unknown): void {
   const refused = error instanceof StateError;
   span.setAttribute('error.type', refused ? error.code : error instanceof Error ? error.name : 'unknown');
-  // Whoever is refused has been served as they should be.
+  // A refusal is a correct response, not a failure.
   if (!refused || error.code === 'unavailable') span.setStatus({ code: SpanStatusCode.ERROR });
 }

@@ -26,7 +26,7 @@ const untraced = /^\/(health|metrics)(\/|$)/;
 
 /**
  * Makes a span of every request, but for those about health and metrics: in the trace that its `traceparent` names (W3C Trace
- * Context), or in a new one. Whatever serves the request is done in it. Names and attributes are those of
+ * Context), or in a new one. The request is served in it. Names and attributes are those of
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server; besides, the ids of request, workspace and panel.
  */
 export function addRequestSpans(fastify: FastifyInstance): void {

@@ -3,14 +3,14 @@ import type { FastifyRequest } from 'fastify';
 
 const contexts = new WeakMap<FastifyRequest, Context>();
 
-/** What a line of the log tells of the request that it belongs to. */
+/** What a log line says of its request. */
 export interface RequestFacts {
   readonly requestId: string;
   /** Of the span of the request; where nothing is traced here, of its `traceparent`. */
   readonly traceId?: string;
 }
 
-/** What the lines of the log that belong to a request tell, wherever they are written from. */
+/** The request's fields for its log lines, wherever they are written. */
 export function requestFacts(request: FastifyRequest): RequestFacts {
   const context = contexts.get(request);
   const traceId = context
@@ -26,7 +26,7 @@ export function contextOf(request: FastifyRequest): Context | undefined {
   return contexts.get(request);
 }
 
-/** Lets a request be served in a context; log lines that are written in it tell the request's id. */
+/** Lets a request be served in a trace context; log lines written in it carry the request's id. */
 export function setContextOf(request: FastifyRequest, context: Context): void {
   contexts.set(request, context.setValue(requestIdKey, request.id));
 }

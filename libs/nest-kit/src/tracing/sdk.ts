@@ -27,7 +27,7 @@ const flushMs = 1_500;
 const complaintPauseMs = 60_000;
 
 /**
- * Loads the OpenTelemetry SDK and makes it that of this process. It is set up by our configuration alone: whatever else the
+ * Loads the OpenTelemetry SDK and makes it that of this process. It is set up by our configuration alone: what the
  * libraries would read from the environment is given to them here, but for the headers and certificates that
  * the exporter sends along (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_EXPORTER_OTLP_CERTIFICATE`).
  */
@@ -108,7 +108,7 @@ class RequestsAndJobs implements Sampler {
   }
 }
 
-/** An exporter whose failures are told of. */
+/** An exporter that reports its failures. */
 function complaining(exporter: SpanExporter, complain: (error: unknown) => void): SpanExporter {
   return {
     export: (spans, done) =>

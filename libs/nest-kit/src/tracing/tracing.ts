@@ -12,7 +12,7 @@ export interface Tracing {
   stop(): Promise<void>;
 }
 
-/** What a trace is told of the process. */
+/** What a trace says of the process. */
 export interface TracedProcess {
   /** The name in logs, e.g. `state-api`. */
   readonly name: string;

@@ -121,7 +121,7 @@ describe('rates', () => {
     expect(await ask(admission, caller('ann'))).toBe('rate_limited');
   });
 
-  it('tell of the limit that is nearest to its end', async () => {
+  it('report the limit that is nearest to its end', async () => {
     const rates = (user: number, workspace: number) =>
       admissionWith({ user: { reads: user, writes: 0 }, workspace: { reads: workspace, writes: 0 } });
     const policiesOf = async (admission: Admission, place = inWs) => {

@@ -16,7 +16,7 @@ const step = fc.oneof(
   fc.record({ pause: fc.oneof(fc.nat(second / 50), fc.nat(2 * second)) }),
 );
 
-it('processes together never accept more than the limit, in whatever order they spend and hear', async () => {
+it('processes together never accept more than the limit, in any order of requests and replies', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(1, 7, 20, 100, 0.5),
@@ -50,7 +50,7 @@ it('processes together never accept more than the limit, in whatever order they 
               pending.push(take(processes[one.process] as LocalTokenBuckets, one.cost));
         }
         await Promise.all(pending);
-        // Whatever was held is let go, and a whole bucket is there again for whoever comes.
+        // Held tokens are let go, and the whole bucket is available again.
         now += Math.ceil(second / perSecond) + 2 * second;
         const last = await Promise.all(
           Array.from({ length: size }, async () => processes[0]?.take('bucket', 1)),

@@ -73,7 +73,7 @@ describe('tokens are taken in batches', () => {
     expect(buckets.taken).toBeLessThanOrEqual(6);
   });
 
-  it('and let go when nobody spends them for a second', async () => {
+  it('and let go when they are not spent for a second', async () => {
     const buckets = new Buckets();
     const tokens = processOf(buckets, 200);
     await tokens.take('a', 1);
@@ -90,7 +90,7 @@ describe('tokens are taken in batches', () => {
 });
 
 describe('when the bucket is empty', () => {
-  it('those who wait are refused, and told how long the next token takes', async () => {
+  it('waiting requests are refused, with the time until the next token', async () => {
     const buckets = new Buckets();
     const results = await takeMany(processOf(buckets, 20), 50);
     expect(acceptedOf(results)).toBe(20);
@@ -154,7 +154,7 @@ describe('what costs several tokens', () => {
 });
 
 describe('while the shared buckets are away', () => {
-  it('each process keeps the limit by itself, and nobody waits', async () => {
+  it('each process keeps the limit by itself, and no request waits', async () => {
     const buckets = new Buckets();
     const [one, two] = [processOf(buckets, 20), processOf(buckets, 20)];
     buckets.faults.leave(new Error('away'));
@@ -179,7 +179,7 @@ describe('while the shared buckets are away', () => {
     silence.release();
   });
 
-  it('somebody looks for them once a second, and they are shared again', async () => {
+  it('one request a second tries them, and they are shared again', async () => {
     const buckets = new Buckets();
     const tokens = processOf(buckets, 20);
     buckets.faults.leave(new Error('away'));
@@ -200,7 +200,7 @@ describe('while the shared buckets are away', () => {
   });
 });
 
-it('buckets that nobody asks for are forgotten', async () => {
+it('unused buckets are forgotten', async () => {
   const buckets = new Buckets();
   const tokens = processOf(buckets, 20);
   for (let n = 0; n < 100; n++) {

@@ -27,7 +27,7 @@ interface BucketState {
   /** Tokens taken out of the bucket and not spent yet, until when they are held. */
   held: number;
   heldUntil: number;
-  /** How many the bucket had left when last heard of. */
+  /** How many the bucket had left at the last reply. */
   left: number;
   /** Until when the bucket is known to have nothing. */
   emptyUntil: number;
@@ -40,8 +40,8 @@ interface BucketState {
 
 /**
  * Buckets that fill at one rate, of which this process spends tokens: it takes them in batches, a twentieth of a second's
- * worth, and spends those without asking anybody. When half of a batch is spent, the next one is fetched meanwhile. What
- * nobody spends within a second is let go. Where a batch is a single token, every one is asked for. A
+ * worth, and spends those without a request. When half of a batch is spent, the next one is fetched meanwhile. Tokens
+ * not spent within a second are let go. Where a batch is a single token, every one is asked for. A
  * bucket that was found empty gathers a quarter of a batch before it is asked again; until then, requests are refused.
  */
 export class LocalTokenBuckets {
@@ -126,10 +126,10 @@ export class LocalTokenBuckets {
     const now = this.now();
     if (taken) this.#enter(state, taken, most, now);
     const waiting = state.waiting.splice(0);
-    for (const [index, tell] of waiting.entries()) {
-      if (!taken) tell(this.#takeOwn(state, 1, now));
-      else if (state.held >= 1) tell(this.#takeOne(state));
-      else if (now < state.emptyUntil) tell(this.#refuse(state, 1, now));
+    for (const [index, settle] of waiting.entries()) {
+      if (!taken) settle(this.#takeOwn(state, 1, now));
+      else if (state.held >= 1) settle(this.#takeOne(state));
+      else if (now < state.emptyUntil) settle(this.#refuse(state, 1, now));
       else {
         // More have come than were asked for.
         state.waiting = waiting.slice(index);

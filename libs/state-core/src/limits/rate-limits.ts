@@ -6,7 +6,7 @@ import type { CoreObserver } from '../panels';
 import { LocalTokenBuckets, type TakeResult } from './local-token-buckets';
 import { SharedBuckets } from './shared-buckets';
 
-/** What rate limits tell apart. */
+/** The kinds of requests that have limits of their own. */
 export type RequestKind = 'reads' | 'writes';
 
 /** Reads and writes a second; 0 for no limit. */
@@ -14,13 +14,13 @@ export type Rates = Readonly<Record<RequestKind, number>>;
 
 /** The limits there are. */
 export interface RateRules {
-  /** For each user, in whichever workspaces. */
+  /** For each user, in all workspaces together. */
   readonly user: Rates;
-  /** For each workspace, whoever calls. */
+  /** For each workspace, for all users together. */
   readonly workspace: Rates;
 }
 
-/** How a limit stands after a request that it has allowed. */
+/** The state of a limit after a request that it has allowed. */
 export interface Allowance {
   /** The limit, e.g. `user-writes`. */
   readonly policy: string;
@@ -35,7 +35,7 @@ export type Allowed = Allowance | undefined | Promise<Allowance>;
 /** What rate limits need. */
 export interface RateLimitPorts {
   readonly buckets: TokenBuckets;
-  /** Told when the buckets cannot be reached, and of every refusal. */
+  /** Notified when the buckets cannot be reached, and of every refusal. */
   readonly observer: CoreObserver;
 }
 
@@ -52,7 +52,7 @@ interface Limit {
 
 /**
  * How many requests users and workspaces may have, for every door and all processes together; while the shared buckets
- * are away, for each process. Whoever asks throttleLog waits: see `LocalTokenBuckets`.
+ * are away, for each process. A request seldom waits: see `LocalTokenBuckets`.
  */
 export class RateLimits {
   readonly #user: Readonly<Record<RequestKind, Limit | undefined>>;
@@ -88,7 +88,7 @@ export class RateLimits {
   }
 
   /**
-   * Counts a request in a workspace, of somebody who may make it.
+   * Counts a request in a workspace, of a user who may make it.
    * @throws RateLimited (or rejects with it) when the workspace has no more
    */
   ofWorkspace(workspace: WorkspaceKey, kind: RequestKind): Allowed {
@@ -98,7 +98,7 @@ export class RateLimits {
 
   /**
    * Counts the writes that a transaction is beyond the one that it was counted as already: one for every ten operations,
-   * though never more than a second's worth with that one, so that it is accepted from somebody who waits.
+   * though never more than a second's worth with that one, so that it is accepted after a wait.
    * @throws RateLimited when the user or the workspace has not so many more; then none is counted to it
    */
   async ofTransaction(subject: string, workspace: WorkspaceKey, operations: number): Promise<void> {
@@ -121,7 +121,7 @@ async function takeMore(limit: Limit | undefined, key: string, writes: number): 
 function take(limit: Limit, key: string, cost: number): Allowance | Promise<Allowance> {
   const result = limit.buckets.take(key, cost);
   return result instanceof Promise
-    ? result.then((told) => allowanceOf(limit, told))
+    ? result.then((taken) => allowanceOf(limit, taken))
     : allowanceOf(limit, result);
 }
 

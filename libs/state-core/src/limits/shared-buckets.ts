@@ -13,7 +13,7 @@ export class SharedBuckets {
   /** When to look again, in milliseconds. */
   #nextLook = 0;
 
-  /** @param observer told each time they cannot be reached */
+  /** @param observer notified each time they cannot be reached */
   constructor(
     private readonly buckets: TokenBuckets,
     private readonly observer: HintObserver,
@@ -24,7 +24,7 @@ export class SharedBuckets {
     return this.#away;
   }
 
-  /** Whether somebody should look if they are back. Says so once a second, to one of those who ask. */
+  /** Whether the caller should try if they are back: true for one caller a second. */
   takeTurnToLook(): boolean {
     const now = performance.now();
     if (now < this.#nextLook) return false;

@@ -17,13 +17,13 @@ export interface TokenRequest {
   readonly most: number;
 }
 
-/** What was taken out of a bucket, and how it stands after that. */
+/** What was taken out of a bucket, and its state after that. */
 export interface TokensTaken {
   /** 0, or from `least` to `most`. */
   readonly taken: number;
   /** How many whole tokens are left. */
   readonly left: number;
-  /** When `least` tokens will be there the next time, unless somebody else takes them: microseconds from now, 0 for now. */
+  /** When `least` tokens will be there the next time, unless others take them: microseconds from now, 0 for now. */
   readonly waitMicros: number;
 }
 
@@ -34,7 +34,7 @@ export function bucketSize(perSecond: number): number {
 
 /**
  * Takes tokens out of a bucket that fills steadily: a token bucket. In any time no more are taken than it holds, and what
- * flows in meanwhile. It is full again some time after the last token was taken; whoever keeps it may forget it then.
+ * flows in meanwhile. It is full again some time after the last token was taken; it may be forgotten then.
  * @param before the bucket; undefined for a full one
  * @param now microseconds; a clock that was set back costs what would have flowed in
  */

@@ -17,7 +17,7 @@ export class MemoryPresence {
   readonly panels = new Map<string, Map<string, readonly PresenceMember[]>>();
   readonly listening = new Map<string, Set<Listening>>();
 
-  /** Forgets everything, and tells every listener of the gap, as a Redis does that was started again. */
+  /** Forgets everything, and notifies every listener of the gap, like a restarted Redis. */
   lose(): void {
     this.leases.clear();
     this.panels.clear();

@@ -5,7 +5,7 @@ import type { PanelHeads, PanelStore } from '../panels/ports';
 
 const attempts = 10;
 
-/** Changes workspaces of a store in memory: for tests. Holds nobody up, and begins anew when others were faster. */
+/** Changes workspaces of a store in memory: for tests. Blocks no other writer, and begins anew when others were faster. */
 export class MemoryWorkspaceWriter implements WorkspaceWriter {
   constructor(
     private readonly store: Pick<PanelStore, 'read' | 'appendTogether' | 'findKept'> & PanelHeads,

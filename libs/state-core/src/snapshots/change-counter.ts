@@ -3,7 +3,7 @@ import type { SnapshotCoverage, SnapshotQueue } from './ports';
 import type { MajorChange } from './model';
 import { automaticSnapshot } from './scan-changes';
 
-/** Told of snapshots that changes called for and that were not taken. The changes are made all the same. */
+/** Notified of triggered snapshots that were not taken. The changes are made all the same. */
 export interface TriggerObserver {
   triggerFailed(workspace: WorkspaceKey, trigger: MajorChange | 'many-changes', error: unknown): void;
 }

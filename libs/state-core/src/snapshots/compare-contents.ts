@@ -17,7 +17,7 @@ export interface PanelDifference {
 
 /**
  * The panels that differ between two contents, by id, a few in memory at once. Panels whose states are equal do not
- * differ, whatever their versions.
+ * differ, even with different versions.
  */
 export async function* compareContents(
   from: WorkspaceContent,

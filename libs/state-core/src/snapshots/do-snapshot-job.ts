@@ -11,7 +11,7 @@ export interface SnapshotJobPorts extends TakeSnapshotPorts {
 
 /**
  * Takes a snapshot, and sees to what follows from it: the push to the remote, and the maintenance of the repository.
- * @throws whatever `takeSnapshot` does; Unavailable when what follows cannot be queued: the same job can be done again
+ * @throws the errors of `takeSnapshot`; Unavailable when what follows cannot be queued: the same job can be done again
  */
 export async function doSnapshotJob(
   command: TakeSnapshot,

@@ -4,7 +4,7 @@ import { GitFetches } from './git-fetches';
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Serves whoever it is told to, and counts those it is serving. */
+/** Serves fetches when the test releases them, and counts those being served. */
 class HeldServer implements FetchServer {
   serving = 0;
   readonly #ends: (() => void)[] = [];
@@ -64,7 +64,7 @@ it('serves eight at once, and then those who wait', async () => {
   expect(await Promise.all(all)).toEqual(all.map((_, n) => (n % 2 ? 'pack' : 'refs')));
 });
 
-it('gives the turn on when somebody stops reading', async () => {
+it('passes the permit on when a client stops reading', async () => {
   const readers = Array.from({ length: 8 }, () => fetches.upload(aRequest(), nothing()));
   const firsts = readers.map((reader) => reader.next());
   await soon();

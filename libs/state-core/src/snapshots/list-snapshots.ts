@@ -28,7 +28,7 @@ export async function listSnapshots(
   { snapshots }: { readonly snapshots: SnapshotStore },
 ): Promise<SnapshotPage> {
   const after = cursor === undefined ? undefined : parseListCursor(cursor);
-  // One more than asked for tells whether there is another page.
+  // One more than asked for shows whether there is another page.
   const found = await snapshots.list(workspace, { limit: limit + 1, after });
   const page = found.slice(0, limit);
   const last = page.at(-1);

@@ -10,8 +10,8 @@ export interface ReadSnapshotJob {
 }
 
 /**
- * How a job is doing: one that takes or pushes a snapshot. The queue forgets jobs that were finished long ago; that of a
- * snapshot has the snapshot's id, so it can still be told what it came to.
+ * The progress of a job that takes or pushes a snapshot. The queue forgets jobs that were finished long ago; that of a
+ * snapshot has the snapshot's id, so its result is still found.
  * @throws JobNotFound when there is none, or it is another workspace's
  * @throws Unavailable when the queue is away
  */

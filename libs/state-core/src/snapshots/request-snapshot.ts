@@ -29,7 +29,7 @@ export type TakenSnapshot = Extract<SnapshotOutcome, { readonly outcome: 'taken'
 /**
  * Puts a snapshot on the queue and waits until a worker has taken it.
  * @returns the snapshot, durable
- * @throws ValidationFailed when type or description cannot stand in a commit message
+ * @throws ValidationFailed when type or description cannot be part of a commit message
  * @throws SnapshotPending when it is not taken in time; it goes on
  * @throws SnapshotFailed when the workers gave up
  * @throws Unavailable when the queue is away; the snapshot may still be taken

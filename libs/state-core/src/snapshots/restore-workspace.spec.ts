@@ -59,7 +59,7 @@ const changedSince = async () => {
 const held = { same: { id: 'same', n: 1 }, changed: { id: 'changed', n: 1 }, gone: { id: 'gone', n: 1 } };
 
 describe('restoreWorkspace', () => {
-  it('makes the workspace hold exactly what the snapshot holds, and tells what it did', async () => {
+  it('sets the workspace to the content of the snapshot, and returns what it did', async () => {
     const { snapshotId, gitCommitHash } = await changedSince();
     const done = await restore({ snapshotId });
     expect(await world.states()).toEqual(held);
@@ -97,8 +97,8 @@ describe('restoreWorkspace', () => {
     const { snapshotId } = await changedSince();
     published.length = 0;
     await restore({ snapshotId });
-    const told = published.map(({ key, changeType, version: to }) => `${key.panelId} ${changeType} ${to}`);
-    expect(told.sort()).toEqual(['changed reverted 3', 'gone reverted 3', 'new deleted 2']);
+    const events = published.map(({ key, changeType, version: to }) => `${key.panelId} ${changeType} ${to}`);
+    expect(events.sort()).toEqual(['changed reverted 3', 'gone reverted 3', 'new deleted 2']);
     expect(await cache.read(world.keyOf('changed'))).toMatchObject({ version: 3 });
     expect(await cache.read(world.keyOf('new'))).toMatchObject({ version: 2, document: undefined });
     expect(await cache.read(world.keyOf('same'))).toBeUndefined();
@@ -242,7 +242,7 @@ describe('restoreWorkspace', () => {
     expect(await world.states()).toEqual(before);
   });
 
-  it('leads back to any snapshot, from whatever became of the workspace', async () => {
+  it('leads back to any snapshot, from any later state of the workspace', async () => {
     const state = fc.option(fc.dictionary(fc.constantFrom('x', 'y', '__proto__'), fc.integer()), { freq: 3 });
     const edits = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), state), { maxLength: 8 });
     await fc.assert(

@@ -211,9 +211,9 @@ async function draftOf(
 }
 
 /**
- * Tells of changes that were too many to be kept: each is read again, with its panel, which may have moved on since.
+ * Announces changes that were too many to be kept in memory: each is read again, with its panel, which may have moved on since.
  * @param before the panels and the versions that they had before their change
- * @throws Unavailable when readers might still get an older version from the cache; the changes stand
+ * @throws Unavailable when readers might still get an older version from the cache; the changes remain
  */
 async function announce(
   workspace: WorkspaceKey,
@@ -222,7 +222,7 @@ async function announce(
 ): Promise<void> {
   const semaphore = new Semaphore(announcedAtOnce);
   let isOneOld = false;
-  const tell = async (panelId: string, version: number) => {
+  const announceOne = async (panelId: string, version: number) => {
     const key = { ...workspace, panelId };
     const announce = announcing(ports);
     const [panel, [change]] = await Promise.all([
@@ -234,7 +234,7 @@ async function announce(
   await Promise.all(
     before.map(([panelId, version]) =>
       semaphore
-        .run(() => tell(panelId, version))
+        .run(() => announceOne(panelId, version))
         .catch((error: unknown) => {
           isOneOld = true;
           ports.observer.hintFailed('update', error);

@@ -34,7 +34,7 @@ export async function scanChanges(
   }
 }
 
-/** A snapshot of a workspace that nobody asks for. */
+/** The request for an automatic snapshot. */
 export function automaticSnapshot(workspace: WorkspaceKey): SnapshotRequest {
   return {
     workspace,

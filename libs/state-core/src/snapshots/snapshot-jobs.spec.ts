@@ -93,7 +93,7 @@ describe('readSnapshotJob', () => {
     return jobId;
   };
 
-  it('tells how a job ended, also when the queue has forgotten it', async () => {
+  it('returns how a job ended, also when the queue has forgotten it', async () => {
     await world.write('a', {});
     const jobId = await ask();
     const snapshot = await world.snapshots.read(world.workspace, jobId);
@@ -122,7 +122,7 @@ describe('readSnapshotJob', () => {
     await expect(read(jobId)).rejects.toMatchObject({ code: 'not_found', facts: { jobId } });
   });
 
-  it('does not tell of a job of another workspace, running or finished', async () => {
+  it('does not find a job of another workspace, running or finished', async () => {
     const jobId = await ask();
     for (const workspace of [aWorkspace(), { ...world.workspace, workspaceId: 'other' }]) {
       await expect(read(jobId, workspace)).rejects.toMatchObject({ code: 'not_found', facts: { jobId } });

@@ -43,7 +43,7 @@ describe('snapshot triggers', () => {
     const append = anAppend(key, version, [step]);
     const changes = append.changes.map((change) => ({ ...change, triggeredBy }));
     await world.store.append([{ ...append, changes }]);
-    // What is covered and what is not are told apart by milliseconds.
+    // Covered and uncovered changes differ by milliseconds.
     await sleep(2);
   };
   const snapshots = async () =>
@@ -80,7 +80,7 @@ describe('snapshot triggers', () => {
     expect(await snapshots()).toEqual([preAiEdit]);
   });
 
-  it('take another one when somebody else changed something in between', async () => {
+  it('take another one when another actor changed something in between', async () => {
     const triggers = makeTriggers();
     await write('a');
     await aiEdit(triggers, 'b');
@@ -147,7 +147,7 @@ describe('snapshot triggers', () => {
     const started = Date.now();
     await Promise.all(Array.from({ length: 5 }, () => triggers.before('ai-edit', world.workspace, 'robot')));
     expect(Date.now() - started).toBeLessThan(1_000);
-    await eventually(() => failures.length > 0, 'the failure to be told');
+    await eventually(() => failures.length > 0, 'the failure to be reported');
     await triggers.before('ai-edit', world.workspace, 'robot');
     expect(failures).toEqual([
       [world.workspace, 'ai-edit', expect.objectContaining({ code: 'unavailable' })],

@@ -33,7 +33,7 @@ const descriptions = {
   deletion: 'Before panels were deleted',
 } as const;
 
-/** A look that is under way, and the one after it, which whoever comes meanwhile shares. */
+/** A check that is under way, and the next one, which all callers that come meanwhile share. */
 interface SharedRun {
   readonly current: Promise<void>;
   next?: Promise<void>;
@@ -41,7 +41,7 @@ interface SharedRun {
 
 /**
  * Asks for the snapshots that changes call for. A change never fails because of them, and waits for a short time at most;
- * what goes wrong is told to the observer.
+ * failures are reported to the observer.
  */
 export class SnapshotTriggers {
   readonly #runs = new Map<string, SharedRun>();
@@ -119,7 +119,7 @@ export class SnapshotTriggers {
       const jobId = await queue.request(request);
       const result = await queue.waitFor(jobId, Math.max(0, end - Date.now()));
       if (!result) {
-        // Nobody has begun it, so nobody is there; and taken later it would not be what its type says.
+        // No worker has begun it, so none is running; and taken later it would not be what its type says.
         if (await queue.withdraw(jobId)) this.#quietUntil.set(everywhere, Date.now() + quietAfterFailureMs);
         throw new SnapshotPending(jobId, this.options.waitMs);
       }

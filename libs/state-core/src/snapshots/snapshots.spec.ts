@@ -33,7 +33,7 @@ describe('requestSnapshot', () => {
     ]);
   });
 
-  it('refuses a type that could not stand in a trailer, before anything is queued', async () => {
+  it('refuses a type that no trailer can hold, before anything is queued', async () => {
     const queue = new MemorySnapshotQueue(() => Promise.reject(new Error('queued')));
     const asked = requestSnapshot({ ...aCommand(), type: 'a\nb' }, { queue });
     await expect(asked).rejects.toBeInstanceOf(ValidationFailed);
@@ -46,7 +46,7 @@ describe('requestSnapshot', () => {
     await expect(asked).rejects.toBeInstanceOf(SnapshotFailed);
   });
 
-  it('tells the job when no worker comes in time', async () => {
+  it('names the job when no worker takes it in time', async () => {
     const queue = new MemorySnapshotQueue(() => new Promise(() => {}));
     const asked = requestSnapshot({ ...aCommand(), waitMs: 20 }, { queue });
     await expect(asked).rejects.toMatchObject({ facts: { jobId: expect.stringMatching(/^[0-9a-f-]{36}$/) } });

@@ -25,7 +25,7 @@ import {
 import { startSnapshotOnce } from './start-snapshot-once';
 import { type WorkspaceContent, presentContent } from './workspace-content';
 
-/** What stands behind the snapshots of a door. */
+/** What the snapshots of a door need. */
 export interface SnapshotsPorts extends SnapshotPorts, HistoryPorts {
   readonly queue: SnapshotQueue;
   readonly keys: KeyStore;

@@ -14,7 +14,7 @@ beforeEach(() => {
   keys = new MemoryKeyStore();
 });
 
-/** A queue that tells its jobs; each of them is what `take` makes of it, then taken. */
+/** A queue that lists its jobs; `take` does each of them. */
 function counting(take: () => Promise<unknown> = async () => undefined) {
   const jobs: string[] = [];
   const queue = new MemorySnapshotQueue(async ({ snapshotId }) => {

@@ -93,7 +93,7 @@ describe('takeSnapshot', () => {
     expect(await ports.snapshots.list(workspace, { limit: 10 })).toEqual([snapshot]);
   });
 
-  it('tells of each snapshot once, and takes it also where nobody can be told', async () => {
+  it('announces each snapshot once, and takes it even when the announcement fails', async () => {
     const request = aSnapshotRequest({ workspace });
     const snapshot = await take(request);
     await take(request);
@@ -181,7 +181,7 @@ describe('takeSnapshot', () => {
     expect(await ports.repository.readTip(workspace)).toEqual(tip);
   });
 
-  it('starts over when somebody else moved the branch', async () => {
+  it('starts over when another writer moved the branch', async () => {
     await write('a', 1, { n: 1 });
     reader.onNext('readPanels', async (readPanels) => {
       await takeSnapshot(
@@ -198,7 +198,7 @@ describe('takeSnapshot', () => {
     });
   });
 
-  it('stops when it is told to, and leaves no trace', async () => {
+  it('stops when it is aborted, and leaves no trace', async () => {
     await write('a', 1, { n: 1 });
     const stop = new AbortController();
     reader.onNext('readPanels', (readPanels) => {
@@ -223,7 +223,7 @@ describe('takeSnapshot', () => {
     expect(await ports.snapshots.list(workspace, { limit: 10 })).toHaveLength(2);
   });
 
-  it('drops an automatic one that finds all of it committed, though nobody has noted so', async () => {
+  it('drops an automatic one whose changes are all committed, although no record says so', async () => {
     await write('a', 1, { n: 1 });
     await take();
     ports.coverage = new MemorySnapshotCoverage(store);
@@ -242,7 +242,7 @@ describe('takeSnapshot', () => {
     expect(await ports.coverage.count(workspace)).toMatchObject({ changes: 2, covered: 1 });
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     for (const panelId of ['a', 'b', 'c']) await write(panelId, 1, {});
     const reports: JobProgress[] = [];
     const report = (progress: JobProgress) => void reports.push(progress);

@@ -60,7 +60,7 @@ const maxAttempts = 5;
 /**
  * Commits every panel of a workspace, as of one instant, to its repository, and records the snapshot. Where nothing
  * changed since the newest commit, that commit is the snapshot's; an automatic one is then not recorded. Taken again
- * after it was interrupted anywhere, the same request ends in the same snapshot. Whoever follows the workspace is told of it.
+ * after it was interrupted anywhere, the same request ends in the same snapshot. Subscribers of the workspace are notified.
  *
  * @returns the snapshot, its commit and its record durable
  * @throws Unavailable when the database or the repository is away, or the workspace's lock is not free in time

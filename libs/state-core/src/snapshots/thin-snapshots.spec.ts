@@ -6,7 +6,7 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 
 describe('thinSnapshots', () => {
-  it('keeps a day whole, a week by the hour, a month by the day, and what somebody asked for', async () => {
+  it('keeps a day whole, a week by the hour, a month by the day, and every snapshot a user asked for', async () => {
     const snapshots = new MemorySnapshotStore();
     const retention = new MemorySnapshotRetention(snapshots);
     const workspace = aWorkspace();

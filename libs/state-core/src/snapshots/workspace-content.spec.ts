@@ -25,7 +25,7 @@ const differences = async (from: WorkspaceContent, to: WorkspaceContent) => {
 };
 
 describe('the present of a workspace', () => {
-  it('is every panel as of one instant, whatever becomes of them while they are read', async () => {
+  it('is every panel as of one instant, even when panels change while they are read', async () => {
     for (const id of ['a', 'b', 'c']) await world.write(id, { n: 1 });
     await world.write('gone', {});
     await world.write('gone');
@@ -92,7 +92,7 @@ describe('what a snapshot holds', () => {
 });
 
 describe('compareContents', () => {
-  it('tells what was added, removed and changed, each with the patch that leads there', async () => {
+  it('lists what was added, removed and changed, each with its patch', async () => {
     for (const id of ['same', 'changed', 'removed']) await world.write(id, { id, n: 1 });
     await world.write('back', { n: 1 });
     const { snapshotId } = await world.take();

@@ -26,7 +26,7 @@ export interface WorkspaceContent {
   readStates(panelIds: readonly string[]): Promise<ReadonlyMap<string, StateReading>>;
 }
 
-/** A panel with its state, as a whole workspace is told. */
+/** A panel with its state, as part of a whole workspace. */
 export interface ContentPanel {
   readonly panelId: string;
   readonly version: number;

@@ -46,7 +46,7 @@ export function describeCacheEpochs(
       expect(later.suspendedForMs).toBeLessThan(second.suspendedForMs);
     });
 
-    it('changes nothing for a server that is recorded already, whoever comes first', async () => {
+    it('changes nothing for a server that is recorded already, in any order of the calls', async () => {
       await epochs.moveTo('one', longMs);
       const all = await Promise.all(Array.from({ length: 5 }, () => epochs.moveTo('two', longMs)));
       expect(new Set(all.map(({ epoch }) => epoch)).size).toBe(1);

@@ -6,7 +6,7 @@ import { eventually } from './eventually';
 import { anAppend } from './panel-builders';
 import { aWorkspace } from './snapshot-builders';
 
-/** What adapters hand to this contract suite: a feed, and the store whose changes it tells. */
+/** What adapters hand to this contract suite: a feed, and the store whose changes it reads. */
 export interface FeedUnderTest {
   readonly feed: ChangeFeed;
   readonly store: PanelStore;
@@ -40,7 +40,7 @@ export function describeChangeFeed(name: string, open: () => Promise<FeedUnderTe
         return pages.flatMap(changesOf).length === total ? pages : undefined;
       }, 'every change to be readable');
 
-    it('fills pages with visible changes alone, and tells of more by them alone', async () => {
+    it('fills pages with visible changes alone, and counts only these for the next page', async () => {
       const workspace = aWorkspace();
       const at = (panelId: string) => ({ ...workspace, panelId });
       for (const id of ['a1', 'hidden', 'a2', 'a3']) await write(at(id), 0);

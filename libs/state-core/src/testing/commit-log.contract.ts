@@ -37,7 +37,7 @@ export function describeCommitLog(name: string, open: () => Promise<CommitLogUnd
       expect(await log.find(aWorkspace(), '0'.repeat(40))).toBeUndefined();
     });
 
-    it('tells the newest commits, newest first, each on top of the one before', async () => {
+    it('lists the newest commits, newest first, each with the one before as its parent', async () => {
       const workspace = aWorkspace();
       const description = 'Zwölf "Boxkämpfer"\n\n\tjagen\n';
       const request = aSnapshotRequest({ workspace, description });

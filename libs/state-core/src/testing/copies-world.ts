@@ -6,13 +6,13 @@ import { StoreOutage } from '../panels/store-outage';
 
 const observer = { hintFailed: () => undefined };
 
-/** The cached copies of one process over a cache that always answers. @param now tells how old copies are */
+/** The cached copies of one process over a cache that always responds. @param now the clock for the age of copies */
 export function someCopies(cache: PanelCache = new MemoryPanelCache(), now?: () => number): PanelCopies {
   const lease = new CacheLease(new MemoryCacheEpochs(), cache, { observer, outage: new StoreOutage() });
   return new PanelCopies(cache, lease, observer, now);
 }
 
-/** A panel at a version; its state tells which. */
+/** A panel at a version; its state holds the version. */
 export function aPanelAt(key: PanelKey, version: number, deleted = false): Panel {
   return {
     ...stateContent({ version }, defaultLimits),

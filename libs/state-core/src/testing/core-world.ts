@@ -16,7 +16,7 @@ export const editor = { actor: 'ann', triggeredBy: 'user', triggerSource: null }
 
 /** An edit that expects a version. */
 export const at = (version: number): Expectation => ({ kind: 'version', version });
-/** An edit that takes whatever is there. */
+/** An edit that expects any version. */
 export const any: Expectation = { kind: 'any' };
 /** An edit that expects nothing to be there. */
 export const absent: Expectation = { kind: 'absent' };

@@ -28,7 +28,7 @@ import {
   stateContent,
 } from '../panels/model';
 
-const origin = { actor: 'someone', triggeredBy: 'user', triggerSource: null };
+const origin = { actor: 'ann', triggeredBy: 'user', triggerSource: null };
 /** A panel's key. */
 export const key = (name: string): PanelKey => panelKey('owner', 'ws', name);
 
@@ -48,7 +48,7 @@ export const count: Decide = (current) => {
   };
 };
 
-/** A counter that must stand at a version. */
+/** A counter that must be at a version. */
 export const countAt =
   (version: number): Decide =>
   (current) => {

@@ -29,7 +29,7 @@ export function describeExclusiveAppend(name: string, open: () => Promise<StoreU
       expect(await store.readMany(workspace, [])).toEqual(new Map());
     });
 
-    it('lets transactions take exclusive turns among other writers, whatever the order of their panels', async () => {
+    it('runs transactions one at a time among other writers, in any order of their panels', async () => {
       const workspace = { owner: aPanelKey().owner, workspaceId: 'ws' };
       const at = (panelId: string) => ({ ...workspace, panelId });
       await store.append(['a', 'b'].map((id) => anAppend(at(id), 0, [{ state: { n: 0 } }])));

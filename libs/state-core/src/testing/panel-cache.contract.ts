@@ -50,7 +50,7 @@ export function describePanelCache(
       expect((await cache.read(key))?.checkedAt).toBe(checkedAt + 5);
     });
 
-    it('ends at the newest version, whatever the order of simultaneous writes', async () => {
+    it('ends at the newest version, in any order of simultaneous writes', async () => {
       const key = aPanelKey();
       const versions = [5, 17, 3, 20, 11, 8];
       await Promise.all(
@@ -73,7 +73,7 @@ export function describePanelCache(
       expect(cache.server).toBe(server);
     });
 
-    it('keeps owners apart, whatever characters their names have', async () => {
+    it('keeps owners apart, with any characters in their names', async () => {
       const one = aPanelKey({ owner: 'a:b', workspaceId: 'c', panelId: 'p' });
       const other = aPanelKey({ owner: 'a', workspaceId: 'b:c', panelId: 'p' });
       await cache.write(one, { version: 1, checkedAt, epoch, document: '{"whose":"one"}' });

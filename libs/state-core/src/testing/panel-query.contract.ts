@@ -32,7 +32,7 @@ export function describePanelQuery(name: string, open: () => Promise<QueryUnderT
       return { ids: panels.map(({ key }) => key.panelId), more };
     };
 
-    it('fills pages with visible panels alone, and tells of more by them alone', async () => {
+    it('fills pages with visible panels alone, and counts only these for the next page', async () => {
       for (const id of ['a', 'b1', 'b2', 'c', 'z']) await write(id, { kind: 'x' });
       for (const criterion of [{ contains: { kind: 'x' } }, { jsonPath: '$.kind' }]) {
         expect(await find(criterion, ['b*'], 1)).toEqual({ ids: ['b1'], more: true });

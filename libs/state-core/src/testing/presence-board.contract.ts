@@ -95,7 +95,7 @@ export function describePresenceBoard(name: string, open: () => Promise<Presence
       expect(ids(await there.others({ ...key, ...other }))).toEqual(['c2']);
     });
 
-    it('knows the panels of a workspace in which somebody is present', async () => {
+    it('knows the panels of a workspace that have members', async () => {
       const key = aPanelKey();
       await here.put(key, [aMember('c1')]);
       await there.put({ ...key, panelId: 'second' }, [aMember('c2')]);
@@ -105,7 +105,7 @@ export function describePresenceBoard(name: string, open: () => Promise<Presence
       expect(await here.panels(aPanelKey())).toEqual([]);
     });
 
-    it('tells the other gateways that listen to the workspace, and those only', async () => {
+    it('notifies the other gateways that listen to the workspace, and those only', async () => {
       const key = aPanelKey();
       const [own, ear, elsewhere] = [new PresenceEar(), new PresenceEar(), new PresenceEar()];
       await here.listen(key, own);
@@ -114,12 +114,12 @@ export function describePresenceBoard(name: string, open: () => Promise<Presence
       await here.put(key, [aMember('c1')]);
       await here.put({ ...key, panelId: 'second' }, [aMember('c1')]);
       await here.put(key, []);
-      await eventually(() => ear.panels.length === 3, 'all of it to be heard');
+      await eventually(() => ear.panels.length === 3, 'all notices to arrive');
       expect(ear.panels).toEqual(['panel', 'second', 'panel']);
       expect([own.panels, elsewhere.panels]).toEqual([[], []]);
     });
 
-    it('has what it tells of', async () => {
+    it('can be read as soon as it notifies', async () => {
       const key = aPanelKey();
       const seen: string[][] = [];
       const onChange = () => void there.others(key).then((members) => seen.push(ids(members)));
@@ -141,7 +141,7 @@ export function describePresenceBoard(name: string, open: () => Promise<Presence
       expect(leaving.panels).toEqual([]);
     });
 
-    it('lets a listener that throws hurt nobody', async () => {
+    it('shields other listeners from one that throws', async () => {
       const key = aPanelKey();
       const ear = new PresenceEar();
       const broken = () => {
@@ -158,7 +158,7 @@ export function describePresenceBoard(name: string, open: () => Promise<Presence
       await expect(late.put(aPanelKey(), [aMember('c1')])).rejects.toMatchObject({ code: 'unavailable' });
     });
 
-    it('lets what a gateway shows end with its lease, tells the others so, and has it put again', async () => {
+    it('drops what a gateway shows with its lease, notifies the others, and takes it again', async () => {
       const key = aPanelKey();
       const dying = subject.gateway();
       expect(await dying.renew()).toMatchObject({ fresh: true });
@@ -168,17 +168,17 @@ export function describePresenceBoard(name: string, open: () => Promise<Presence
       await watching.renew();
       expect(ids(await watching.others(key))).toEqual(['c1']);
 
-      let told = false;
+      let notified = false;
       await eventually(async () => {
-        told ||= (await watching.renew()).othersGone;
-        return told && (await watching.others(key)).length === 0;
+        notified ||= (await watching.renew()).othersGone;
+        return notified && (await watching.others(key)).length === 0;
       }, 'its members to vanish');
       expect((await watching.renew()).othersGone).toBe(false);
 
       expect(await dying.renew()).toMatchObject({ fresh: true });
       expect(await watching.others(key)).toEqual([]);
       await dying.put(key, [aMember('c1')]);
-      // Nobody who still believes the old lease to be the one that counts may clear the new one away.
+      // A gateway that still believes in the old lease must not clear the new one away.
       expect(ids(await watching.others(key))).toEqual(['c1']);
       expect(ids(await there.others(key))).toEqual(['c1']);
     });

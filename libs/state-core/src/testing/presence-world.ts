@@ -125,7 +125,7 @@ function begun(subscription: Subscription): Subscription {
   return subscription;
 }
 
-/** Gateways on one board in memory, whose clock stands still but for `now`. */
+/** Gateways on one board in memory, whose clock moves by `now` alone. */
 export class PresenceWorld {
   readonly shared = new MemoryPresence();
   readonly store = new MemoryPanelStore();

@@ -84,7 +84,7 @@ export function takenSnapshot(outcome: SnapshotOutcome): Snapshot {
   return outcome.snapshot;
 }
 
-/** What a job gets that nobody follows or interrupts. */
+/** A job run without followers or interruption. */
 export function aJobRun(overrides: Partial<JobRun> = {}): JobRun {
   return { signal: new AbortController().signal, report: () => {}, ...overrides };
 }

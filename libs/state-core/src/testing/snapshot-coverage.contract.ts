@@ -120,11 +120,11 @@ export function describeSnapshotCoverage(name: string, open: () => Promise<Cover
       for (const { owner } of all) expect(owners).toContain(owner);
     });
 
-    it('ends when it is told to', async () => {
+    it('ends when it is aborted', async () => {
       await expect(coverage.noteChanges(AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
     });
 
-    it('tells what was changed since the newest snapshot, and by whom', async () => {
+    it('reports what was changed since the newest snapshot, and by whom', async () => {
       const workspace = aWorkspace();
       expect(await coverage.uncovered(workspace, 10)).toEqual({
         count: 0,

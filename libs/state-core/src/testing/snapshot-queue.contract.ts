@@ -54,7 +54,7 @@ export function describeSnapshotQueue(name: string, open: (take: TakeJob) => Pro
       expect(taken).toEqual([request]);
     });
 
-    it('tells the result also to who asks after it is there', async () => {
+    it('gives the result also to a caller that comes later', async () => {
       const request = aSnapshotRequest();
       const jobId = await queue.request(request);
       const first = await queue.waitFor(jobId, 10_000);
@@ -91,7 +91,7 @@ export function describeSnapshotQueue(name: string, open: (take: TakeJob) => Pro
       expect(await queue.waitFor(jobId, 10_000)).toMatchObject({ outcome: 'taken' });
     });
 
-    it('tells why a worker gave up', async () => {
+    it('reports why a worker gave up', async () => {
       take = () => Promise.reject(new SnapshotFailed('x', 'the disk is full'));
       const jobId = await queue.request(aSnapshotRequest());
       expect(await queue.waitFor(jobId, 10_000)).toEqual({
@@ -157,7 +157,7 @@ export function describeSnapshotQueue(name: string, open: (take: TakeJob) => Pro
       });
     });
 
-    it('tells how a job is doing, from its beginning to its end', async () => {
+    it('reports the progress of a job, from its beginning to its end', async () => {
       let finish: () => void = () => {};
       const finished = new Promise<void>((resolve) => (finish = resolve));
       take = async (request, { report }) => {
@@ -189,7 +189,7 @@ export function describeSnapshotQueue(name: string, open: (take: TakeJob) => Pro
       });
     });
 
-    it('tells how a job failed', async () => {
+    it('reports how a job failed', async () => {
       take = () => Promise.reject(new SnapshotFailed('x', 'the disk is full'));
       const jobId = await queue.request(aSnapshotRequest());
       await queue.waitFor(jobId, 10_000);

@@ -78,7 +78,7 @@ export function describeSnapshotRemotes(name: string, open: () => Promise<Remote
       expect(await remote.tip()).toBe(second);
     });
 
-    it('overwrites no commits of somebody else', async () => {
+    it('overwrites no foreign commits', async () => {
       const [others, ours, remote] = [aWorkspace(), aWorkspace(), await subject.createRemote()];
       const theirs = await commitPanel(others, '1');
       await repository.push(others, remote.url, never);

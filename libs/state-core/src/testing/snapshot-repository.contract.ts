@@ -59,7 +59,7 @@ export function describeSnapshotRepository(name: string, open: () => Promise<Rep
       ]);
     });
 
-    it('tells the newest commit and its manifest', async () => {
+    it('returns the newest commit and its manifest', async () => {
       const workspace = aWorkspace();
       await commitFiles(workspace, {});
       const panels = new Map([['a', { version: 3, checksum: 'c' }]]);
@@ -148,7 +148,7 @@ export function describeSnapshotRepository(name: string, open: () => Promise<Rep
       expect((await repository.readTip(workspace))?.commitHash).toBe(hash);
     });
 
-    it('keeps owners apart who use the same id, also when only the case tells them apart', async () => {
+    it('keeps owners with the same workspace id apart, even when their names differ only in case', async () => {
       const [lower, upper] = [aWorkspace(), aWorkspace()].map(({ owner, workspaceId }) => ({
         owner,
         workspaceId,

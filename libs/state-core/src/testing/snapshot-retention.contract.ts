@@ -71,7 +71,7 @@ export function describeSnapshotRetention(name: string, open: () => Promise<Rete
       expect(await left()).toEqual(instants.slice(3, 4));
     });
 
-    it('gets through more than one batch, and ends when it is told to', async () => {
+    it('gets through more than one batch, and ends when it is aborted', async () => {
       const many = Array.from({ length: 1_200 }, (_, n) => new Date(Date.parse(from) + n).toISOString());
       const left = await add(many);
       const stage = { from, to, keep: 'one-an-hour' } as const;

@@ -20,7 +20,7 @@ export function describeTokenBuckets(
     /** So slow that nothing flows in while a test runs: one token in 17 minutes. */
     const slow = { perSecond: 0.001, least: 1, most: 1 };
 
-    it('are full when nobody has taken from them', async () => {
+    it('are full at first', async () => {
       expect(await buckets.take(randomUUID(), { perSecond: 50, least: 1, most: 20 })).toEqual({
         taken: 20,
         left: 30,
@@ -69,7 +69,7 @@ export function describeTokenBuckets(
       expect(sum).toBeGreaterThan(100);
     });
 
-    it('are kept apart by name, whatever it has in it, and by how fast they fill', async () => {
+    it('are kept apart by name, with any characters in it, and by rate', async () => {
       const bucket = randomUUID();
       const names = [bucket, `${bucket}}`, `{${bucket}`, `${bucket}:é ☃`, `${bucket}/a`, `${bucket}%2Fa`];
       for (const one of names) expect(await buckets.take(one, slow)).toMatchObject({ taken: 1 });

@@ -54,7 +54,7 @@ export function aChange(key: PanelKey, version: number): Change {
     changeSizeBytes: 71,
     checksum: 'ab12',
     baseVersion: version - 1,
-    actor: 'somebody',
+    actor: 'ann',
     triggeredBy: 'ai',
     triggerSource: null,
     occurredAt: '2024-02-29T12:00:00.123Z',
@@ -76,7 +76,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
         `versions ${versions.join(', ')}, instead of ${listener.versions.join(', ')}`,
       );
 
-    it('tells a listener of a change, whole', async () => {
+    it('sends a listener a whole change', async () => {
       const key = aPanelKey();
       const listener = new Listener();
       await bus.subscriber.subscribe(key, listener);
@@ -85,7 +85,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       expect(listener.changes).toEqual([aChange(key, 7)]);
     });
 
-    it('tells what one publisher publishes in its order', async () => {
+    it('keeps the order of one publisher', async () => {
       const key = aPanelKey();
       const listener = new Listener();
       await bus.subscriber.subscribe(key, listener);
@@ -94,7 +94,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       await received(listener, versions);
     });
 
-    it('tells every listener of a workspace, of all its panels', async () => {
+    it('sends the changes of all panels to every listener of a workspace', async () => {
       const key = aPanelKey();
       const listeners = [new Listener(), new Listener()];
       for (const listener of listeners) await bus.subscriber.subscribe(key, listener);
@@ -154,7 +154,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       expect(first.versions).toEqual([]);
     });
 
-    it('lets a listener that throws hurt nobody', async () => {
+    it('shields other listeners from one that throws', async () => {
       const key = aPanelKey();
       const good = new Listener();
       const broken: UpdateListener = {
@@ -174,7 +174,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       await received(good, [1, 2]);
     });
 
-    it('tells what happens to a workspace as a whole, in order with its changes', async () => {
+    it('sends the events of a workspace as a whole, in order with its changes', async () => {
       const key = aPanelKey();
       const { panelId: _, ...workspace } = key;
       const listener = new Listener();
@@ -206,7 +206,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       expect(listener.events).toEqual(events);
     });
 
-    it('publishes where nobody listens', async () => {
+    it('publishes without listeners', async () => {
       await expect(bus.publisher.publish(aChange(aPanelKey(), 1))).resolves.toBeUndefined();
     });
   });

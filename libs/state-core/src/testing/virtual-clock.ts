@@ -1,4 +1,4 @@
-/** A clock that stands still until it is told to go on. */
+/** A clock that only moves when it is set forward. */
 export class VirtualClock {
   #time = 0;
   readonly #sleepers: { readonly due: number; readonly wake: () => void }[] = [];

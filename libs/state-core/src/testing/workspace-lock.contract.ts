@@ -33,7 +33,7 @@ export function describeWorkspaceLock(name: string, open: () => Promise<LockUnde
       expect(await subject.elsewhere.hold(workspace, async () => 2)).toBe(2);
     });
 
-    it('lets one at a time work on a workspace, whichever process asks', async () => {
+    it('lets one at a time work on a workspace, among all processes', async () => {
       const workspace = aWorkspace();
       let working = 0;
       const work = async () => {

@@ -31,13 +31,13 @@ export function describeWorkspaceReader(name: string, open: () => Promise<Reader
     };
     const keyIn = (workspace: WorkspaceKey, panelId: string): PanelKey => ({ ...workspace, panelId });
 
-    it('finds no panels in an unknown workspace, and still tells the instant', async () => {
+    it('finds no panels in an unknown workspace, and still returns the instant', async () => {
       const { instant, panels } = await read(aWorkspace());
       expect(panels).toEqual([]);
       expect(instant).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     });
 
-    it('reads every panel as it is, and none that is deleted or of somebody else', async () => {
+    it('reads every panel as it is, and none that is deleted or of another owner', async () => {
       const workspace = aWorkspace();
       const state = { $state: { text: 'ü€😀', list: [1, { a: null }] }, ['__proto__']: { x: 1 } };
       const first = anAppend(keyIn(workspace, 'a:1'), 0, [{ state: {} }, { state }]);
@@ -99,7 +99,7 @@ export function describeWorkspaceReader(name: string, open: () => Promise<Reader
       expect(outcome?.outcome === 'appended' && outcome.occurredAt <= instant).toBe(true);
     });
 
-    it('tells versions and checksums of one instant, and reads some states as they are', async () => {
+    it('reads versions and checksums of one instant, and some states as they are', async () => {
       const workspace = aWorkspace();
       expect((await subject.reader.readVersions(workspace)).panels).toEqual(new Map());
       const state = { text: 'ü€😀', ['__proto__']: { x: 1 } };

@@ -40,7 +40,7 @@ export function describeWorkspaceStore(name: string, open: () => Promise<Workspa
       });
     });
 
-    it('tells the roles of many at once, in the order they were asked for', async () => {
+    it('reads the roles of many at once, in the order they were asked for', async () => {
       await make();
       await make('other');
       await store.putMember(key(), friend, 'editor');
@@ -101,7 +101,7 @@ export function describeWorkspaceStore(name: string, open: () => Promise<Workspa
       expect(await store.memberships(friend, 'ws')).toEqual({ owns: false, shared: [] });
     });
 
-    it('gives nobody a role in a workspace that is not there', async () => {
+    it('gives no role in a workspace that is not there', async () => {
       expect(await store.putMember(key('none'), friend, 'viewer')).toBeUndefined();
       expect(await store.memberships(friend, 'none')).toEqual({ owns: false, shared: [] });
     });

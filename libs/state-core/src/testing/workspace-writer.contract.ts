@@ -37,7 +37,7 @@ export function describeWorkspaceWriter(name: string, open: () => Promise<Writer
     it('holds every panel, deleted ones included, and reads those it is asked for', async () => {
       const kept = anAppend(at('a'), 0, [{ state: {} }, { state: { n: 2 } }]);
       const gone = anAppend(at('b'), 0, [{ state: { n: 1 } }, { state: { n: 1 }, changeType: 'deleted' }]);
-      await make(kept, gone, anAppend({ ...at('c'), owner: 'somebody-else' }, 0, [{ state: {} }]));
+      await make(kept, gone, anAppend({ ...at('c'), owner: 'another-owner' }, 0, [{ state: {} }]));
       const { result } = await subject.writer.rewrite(workspace, async (held) => ({
         panels: new Map([...held.panels].map(([id, { version, deleted }]) => [id, { version, deleted }])),
         checksum: held.panels.get('a')?.checksum,

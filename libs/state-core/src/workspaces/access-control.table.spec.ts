@@ -14,7 +14,7 @@ beforeEach(async () => {
   for (const role of ['admin', 'editor', 'viewer'] as const) await store.putMember(ws, `${role} bob`, role);
 });
 
-/** What somebody who opens the workspace for an operation gets: their role, or the refusal. */
+/** What a user who opens the workspace for an operation gets: their role, or the refusal. */
 async function outcomeOf(
   subject: string,
   claim: readonly string[] | undefined,

@@ -12,7 +12,7 @@ import { ValidationFailed } from '@nexus-state/documents';
 import { type WorkspaceKey, workspaceKey } from '../panels/model';
 import type { Memberships, WorkspaceStore } from './ports';
 
-/** Somebody who wants to reach a workspace. */
+/** A user's request to open a workspace. */
 export interface AccessRequest {
   /** The user. */
   readonly subject: string;
@@ -26,7 +26,7 @@ export interface AccessRequest {
   readonly existing?: boolean | undefined;
 }
 
-/** A workspace that somebody was let into. */
+/** A workspace that a user may use. */
 export interface OpenWorkspace extends WorkspaceKey {
   readonly role: Role;
 }
@@ -35,8 +35,8 @@ const rememberedMs = 30_000;
 const rememberedOwners = 10_000;
 
 /**
- * Decides who reaches which workspace, for every door. Roles of members are asked of the store each time, so that a
- * change takes effect at once; that somebody owns a workspace is remembered, for it cannot be taken from them.
+ * Decides who reaches which workspace, for every door. Roles of members are read from the store each time, so that a
+ * change takes effect at once; ownership is remembered, because it cannot be taken away.
  */
 export class AccessControl {
   readonly #owned = new Map<string, number>();
@@ -61,7 +61,7 @@ export class AccessControl {
     return place;
   }
 
-  /** Forgets that somebody owns a workspace: it was deleted. */
+  /** Forgets the owner of a workspace: it was deleted. */
   forget({ owner, workspaceId }: WorkspaceKey): void {
     this.#owned.delete(`${workspaceId}/${owner}`);
   }
@@ -95,7 +95,7 @@ export class AccessControl {
     return own;
   }
 
-  /** While the store is away, whoever owned a workspace when it was last asked still does. */
+  /** While the store is away, the last known owner counts. */
   async #memberships(subject: string, workspaceId: string): Promise<Memberships> {
     try {
       return await this.store.memberships(subject, workspaceId);

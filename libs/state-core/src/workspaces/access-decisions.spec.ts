@@ -83,7 +83,7 @@ describe('AccessControl and its store', () => {
     await faults.adapter.putMember(shared, 'ann', 'viewer');
   });
 
-  it('remembers for half a minute that somebody owns a workspace, and never what a member is', async () => {
+  it('remembers the owner of a workspace for half a minute, and never the role of a member', async () => {
     const asked = async (workspaceId: string) => {
       const before = faults.calls('memberships');
       await open(access, workspaceId);
@@ -97,7 +97,7 @@ describe('AccessControl and its store', () => {
     expect([await asked('ws'), await asked('ws')]).toEqual([1, 1]);
   });
 
-  it('still lets a remembered owner in while the store is away, and nobody else', async () => {
+  it('still lets a remembered owner in while the store is away, and no other user', async () => {
     await open(access, 'own', { existing: true });
     faults.leave(away);
     now = 3_600_000;

@@ -247,7 +247,7 @@ describe('the members of a workspace', () => {
     expect(members).toEqual(code ? ['ann', userId] : ['ann']);
   });
 
-  it('are told apart from those who are none, whoever asks', async () => {
+  it('are distinguished from users who are none, for every caller', async () => {
     const as = { ...key, role: 'owner' as const };
     await expect(workspaces.removeMember(as, 'bob', 'ann')).rejects.toMatchObject({
       code: 'not_found',

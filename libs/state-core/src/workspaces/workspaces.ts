@@ -22,7 +22,7 @@ export interface WorkspaceFields {
   readonly description?: string | undefined;
 }
 
-/** Somebody who reaches a workspace. */
+/** The owner or a member of a workspace. */
 export interface Participant extends Omit<Member, 'role'> {
   readonly role: MemberRole | 'owner';
 }
@@ -100,7 +100,7 @@ export class Workspaces {
     return member;
   }
 
-  /** Gives somebody a role. @throws InvalidId, WorkspaceNotFound, ValidationFailed for the owner, who has the highest */
+  /** Gives a user a role. @throws InvalidId, WorkspaceNotFound, ValidationFailed for the owner, who has the highest */
   async putMember(key: WorkspaceKey, userId: string, role: MemberRole): Promise<Participant> {
     checkUserId('userId', userId);
     if (userId === key.owner) {

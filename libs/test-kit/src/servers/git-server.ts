@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 export interface GitServerOptions {
   /** The folder of the bare repositories. */
   readonly root: string;
-  /** Who is let in; whoever comes without credentials is asked for them (RFC 7617). */
+  /** The only accepted user; requests without credentials are asked for them (RFC 7617). */
   readonly user: string;
   readonly password: string;
   /** Called with each request, before it is answered. */

@@ -17,7 +17,7 @@ export class OwnPostgres {
   /** Starts one, empty; its data outlive no power cut. */
   static async start(): Promise<OwnPostgres> {
     const folder = mkdtempSync(join(tmpdir(), 'own-postgres-'));
-    // PostgreSQL refuses to run as root, and lives there as somebody else.
+    // PostgreSQL refuses to run as root, and runs there as another user.
     chmodSync(folder, 0o711);
     const dataDir = join(folder, 'data');
     return new OwnPostgres(folder, await startPostgres({ ...settings, dataDir }));
@@ -28,7 +28,7 @@ export class OwnPostgres {
     return this.server.url;
   }
 
-  /** Stops the server and all its sessions in the midst of what they do. Connections stay, and nobody answers. */
+  /** Stops the server and all its sessions in the midst of their work. Connections stay open, without replies. */
   freeze(): void {
     process.kill(this.server.pid, 'SIGSTOP');
     for (const pid of this.#sessions()) signal(pid, 'SIGSTOP');

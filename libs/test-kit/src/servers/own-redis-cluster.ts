@@ -53,7 +53,7 @@ export class ClusterNode {
     this.server = await startNode(this.dataDir, this.port);
   }
 
-  /** Stops it in the midst of what it does. Connections stay, and nobody answers. */
+  /** Stops it in the midst of its work. Connections stay open, without replies. */
   freeze(): void {
     process.kill(this.server.pid, 'SIGSTOP');
   }
@@ -180,7 +180,7 @@ async function clusterPort(): Promise<number> {
   }
 }
 
-/** The port, or any where 0 is asked for; undefined where somebody else has it. */
+/** The port, or any where 0 is asked for; undefined where another process has it. */
 function listenable(wanted: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -50,7 +50,7 @@ export class OwnRedis {
     this.server = await startRedis({ port, dataDir });
   }
 
-  /** Stops it in the midst of what it does. Connections stay, and nobody answers. */
+  /** Stops it in the midst of its work. Connections stay open, without replies. */
   freeze(): void {
     process.kill(this.server.pid, 'SIGSTOP');
   }

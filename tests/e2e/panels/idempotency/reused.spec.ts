@@ -124,7 +124,7 @@ describe('another request under a key', () => {
   }
 });
 
-describe('keys that are used by many at once, for whatever comes', () => {
+describe('keys that are used by many at once, for different requests', () => {
   it('acknowledge one request each, which is done once', async () => {
     const panels = ['a', 'b', 'c'];
     for (const panelId of panels) await user.post(at(panelId), { initialState: { n: 0 } });

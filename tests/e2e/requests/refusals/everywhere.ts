@@ -75,7 +75,7 @@ function ofWorkspace({ role }: Sample): Rows {
     ],
     [
       'not_found',
-      'a workspace of somebody else',
+      'a workspace of another user',
       ({ owner }) => ({ as: 'a stranger', query: `owner=${owner}` }),
     ],
     ['not_found', 'a workspace that the token does not reach', { claims: { paths: ['elsewhere/*'] } }],

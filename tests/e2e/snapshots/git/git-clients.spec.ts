@@ -91,7 +91,7 @@ describe('a git client', () => {
     await write('a', { n: 0 });
     await take();
     await git.run(['clone', '--quiet', addressOf('ws.git'), 'clone']);
-    // What the server has never heard of: the client tells of more and more of it.
+    // Commits unknown to the server: the client offers more and more of them.
     for (let n = 0; n < 80; n++) {
       await git.run(['commit', '--quiet', '--allow-empty', '--message', `mine ${n}`], 'clone');
     }
@@ -179,7 +179,7 @@ describe('what is refused:', () => {
   });
 
   it.each<[string, number, string, Told]>([
-    ['a workspace of somebody else', 404, 'ws.git', { who: 'a stranger' }],
+    ['a workspace of another user', 404, 'ws.git', { who: 'a stranger' }],
     ['the same, by its owner', 404, 'OWNER/ws.git', { who: 'a stranger' }],
     ['a workspace without a snapshot', 404, 'another.git', {}],
     ['an address without .git', 404, 'ws', {}],

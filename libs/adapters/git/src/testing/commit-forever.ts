@@ -7,7 +7,7 @@ import { GitSnapshotRepository } from '../git-snapshot-repository';
 const never = new AbortController().signal;
 
 /**
- * Commits to one workspace again and again until it is killed, and prints each hash once it is told to be durable;
+ * Commits to one workspace again and again until it is killed, and prints each hash once it is durable;
  * looks after the repository meanwhile.
  */
 async function commitForever(root: string, panels: number): Promise<void> {

@@ -29,7 +29,7 @@ export function clusterOptions(
   return {
     redisOptions: { ...node, ...nodeLogin(address) },
     clusterRetryStrategy: retryPauseMs,
-    // Commands that are refused tell of changes. The timer of ioredis may outlive its client, and the process with it.
+    // Redirected commands reveal changes. The timer of ioredis may outlive its client, and the process with it.
     slotsRefreshInterval: 0,
     slotsRefreshTimeout: 1_000,
     // Certificates are made out to names: those are not to be replaced by addresses.
@@ -37,4 +37,4 @@ export function clusterOptions(
   };
 }
 
-const keepName: NonNullable<ClusterOptions['dnsLookup']> = (name, tell) => tell(null, name);
+const keepName: NonNullable<ClusterOptions['dnsLookup']> = (name, resolve) => resolve(null, name);

@@ -1,7 +1,7 @@
 /** Where Redis is: the address of one server (`redis://…` or `rediss://…`), or a cluster. */
 export type RedisAddress = string | RedisClusterAddress;
 
-/** A Redis Cluster, by some of its nodes; those tell of the others. */
+/** A Redis Cluster, by some of its nodes, which know the others. */
 export interface RedisClusterAddress {
   readonly nodes: readonly RedisNode[];
   readonly username?: string;

@@ -1,7 +1,7 @@
 import type { TokenRequest, TokensTaken } from '../token-bucket';
 
 /**
- * Buckets of tokens that fill steadily, shared by all processes (`takeTokens`). One that nobody has taken from is full.
+ * Buckets of tokens that fill steadily, shared by all processes (`takeTokens`). An untouched one is full.
  * Methods throw `Unavailable` when the buckets cannot be reached.
  */
 export interface TokenBuckets {

@@ -29,7 +29,7 @@ export interface Opened {
   join(): void;
 }
 
-/** A time during which the whole workspace is followed by somebody, without a break. */
+/** An uninterrupted time in which the whole workspace has a subscriber. */
 interface Generation {
   /** Whether every panel that ever existed has a feed here, so that one without a feed begins with version 1. */
   isComplete: boolean;

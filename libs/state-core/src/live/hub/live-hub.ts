@@ -136,6 +136,6 @@ export class LiveHub {
 }
 
 function nameOf({ owner, workspaceId }: WorkspaceKey): string {
-  // The ids never hold a slash, so whatever the owner is, the last segment is the workspace's.
+  // An id never holds a slash, so the last segment is the workspace's for every owner.
   return `${owner}/${workspaceId}`;
 }

@@ -27,7 +27,7 @@ interface TestSubscriber {
 }
 
 describe('however gateways, connections and the board come and go', () => {
-  it('everybody ends up seeing all others who are present, and nobody else', async () => {
+  it('every connection ends up seeing exactly the others that are present', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
         const world = new PresenceWorld();
@@ -107,7 +107,7 @@ describe('however gateways, connections and the board come and go', () => {
             await world.renewLeases(...dead);
             return world.shared.listening.size <= dead.size;
           },
-          'nobody to listen any longer',
+          'the last listener to stop',
           3_000,
         );
         await world.close();

@@ -30,7 +30,7 @@ const follower = async (gateway: PresenceGateway, id: string) => {
 };
 
 describe('who is present', () => {
-  it('is told to the others in the panel, at this gateway and at others', async () => {
+  it('is sent to the others in the panel, at this gateway and at others', async () => {
     const [a, b, c] = [await follower(here, 'a'), await follower(here, 'b'), await follower(there, 'c')];
     here.show(key, a, { cursor: 1 });
     for (const one of [b, c]) await sees(one, ['a={"cursor":1}']);
@@ -44,7 +44,7 @@ describe('who is present', () => {
     await sees(c, ['a={"cursor":2}']);
   });
 
-  it('is not told to those who would only hear of themselves', async () => {
+  it('is not sent to a client because of its own change alone', async () => {
     const [a, b] = [await follower(here, 'a'), await follower(here, 'b')];
     here.show(key, a, 1);
     await sees(b, ['a=1']);
@@ -53,7 +53,7 @@ describe('who is present', () => {
     expect(a.events).toEqual([]);
   });
 
-  it('is told to who comes later, from whichever gateway', async () => {
+  it('is sent to later followers at every gateway', async () => {
     const a = await follower(here, 'a');
     here.show(key, a, 1);
     const [b, c] = [await follower(here, 'b'), await follower(there, 'c')];
@@ -64,7 +64,7 @@ describe('who is present', () => {
     await sees(d, ['a=1']);
   });
 
-  it('is told rightly to who comes at the instant that somebody comes and goes', async () => {
+  it('is sent correctly to a follower that joins while another member comes and goes', async () => {
     const a = await follower(here, 'a');
     here.show(key, a, 1);
     const b = await follower(here, 'b');
@@ -75,7 +75,7 @@ describe('who is present', () => {
     for (const one of [a, b]) await sees(one, ['c=2']);
   });
 
-  it('is told for every panel to those who follow the workspace, as far as they reach', async () => {
+  it('is sent for every panel within reach to those who follow the workspace', async () => {
     const other = { ...key, panelId: 'other' };
     const [a, b, c] = [here.onlooker('a'), there.onlooker('b'), there.onlooker('c')];
     await here.followWorkspace(key, a);
@@ -104,7 +104,7 @@ describe('who is present', () => {
     expect(c.events.at(-1)?.members).toEqual([]);
   });
 
-  it('is kept while another reason to follow the panel stands', async () => {
+  it('is kept while another subscription covers the panel', async () => {
     const [a, b] = [await follower(here, 'a'), await follower(there, 'b')];
     const whole = await here.followWorkspace(key, a);
     const again = await here.follow(key, a);
@@ -161,7 +161,7 @@ describe('who is present', () => {
     await sees(c, [`a=${n}`]);
   });
 
-  it('is told to a connection that could take no more once it has drained, and not before', async () => {
+  it('is sent to a connection with a full backlog only after it has drained', async () => {
     const [a, b] = [await follower(here, 'a'), await follower(here, 'b')];
     b.ready = false;
     here.show(key, a, 1);
@@ -178,7 +178,7 @@ describe('who is present', () => {
 });
 
 describe('a gateway', () => {
-  it('that dies takes its connections with it, and the others are told', async () => {
+  it('that dies takes its connections with it, and the others are notified', async () => {
     const [a, b] = [await follower(here, 'a'), await follower(there, 'b')];
     here.show(key, a, 1);
     await sees(b, ['a=1']);
@@ -209,7 +209,7 @@ describe('a gateway', () => {
     await sees(b, []);
   });
 
-  it('asks the board no more than it must, and forgets what nobody needs', async () => {
+  it('reads the board no more than it must, and forgets what is no longer needed', async () => {
     const [a, b] = [await follower(here, 'a'), await follower(there, 'b')];
     here.show(key, a, 1);
     await sees(b, ['a=1']);
@@ -219,7 +219,7 @@ describe('a gateway', () => {
     expect([here.boardCalls, there.boardCalls]).toEqual(fiveRenewals);
     a.stop();
     b.stop();
-    await eventually(() => world.shared.listening.size === 0, 'nobody to listen any longer');
+    await eventually(() => world.shared.listening.size === 0, 'the last listener to stop');
     expect([...world.shared.panels.values()].every((shown) => shown.size === 0)).toBe(true);
   });
 });
@@ -241,7 +241,7 @@ describe('while the board is away', () => {
     await sees(c, ['a=2']);
   });
 
-  it('who follows then is told afterwards', async () => {
+  it('a follower that comes meanwhile is notified afterwards', async () => {
     const a = await follower(here, 'a');
     here.show(key, a, 1);
     await eventually(() => world.shared.panels.size > 0, 'it to be on the board');
@@ -256,7 +256,7 @@ describe('while the board is away', () => {
     for (const one of [b, c]) await sees(one, ['a=2']);
   });
 
-  it('nobody flickers when it has lost everything', async () => {
+  it('no member flickers when it has lost everything', async () => {
     const [a, b] = [await follower(here, 'a'), await follower(there, 'b')];
     here.show(key, a, 1);
     await sees(b, ['a=1']);

@@ -68,7 +68,7 @@ describe('a subscriber who can take no more', () => {
   it.each([
     ['is gone', false, ['sync 1', 'deleted 4']],
     ['was made again', true, ['sync 1', 'sync 5']],
-  ])('is told when the panel %s', async (_, again, expected) => {
+  ])('is notified when the panel %s', async (_, again, expected) => {
     await followBoth();
     slow.ready = false;
     await world.changes(key, 2);
@@ -78,7 +78,7 @@ describe('a subscriber who can take no more', () => {
     await comes(slow, expected);
   });
 
-  it('is told nothing of a panel that came and went meanwhile, and all of one that came', async () => {
+  it('gets nothing of a panel that was created and deleted meanwhile, and all of one that was created', async () => {
     (await world.followWorkspace(key, slow)).begin();
     await comes(slow, ['sync 1']);
     slow.ready = false;
@@ -123,7 +123,7 @@ describe('a subscriber who can take no more', () => {
     expect(world.faults.calls('read') - before).toBeLessThan(120);
   });
 
-  it('may leave while it lags, and is not told anything afterwards', async () => {
+  it('may leave while it lags, and gets no events afterwards', async () => {
     const following = await world.follow(key, slow);
     following.begin();
     slow.ready = false;

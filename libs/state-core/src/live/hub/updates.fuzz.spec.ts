@@ -36,7 +36,7 @@ interface TestSubscriber {
 }
 
 describe('any number of subscribers', () => {
-  it('get every change once and in order, whatever becomes of what is published, and of store and bus', async () => {
+  it('get every change once and in order, despite lost or late messages and failures of store and bus', async () => {
     const delays = fc.array(fc.nat(4), { minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), delays, async (steps, pauses) => {
@@ -173,7 +173,7 @@ async function expectComplete(
   expect(versions.at(-1) ?? seenAt).toBe(panel.version);
 }
 
-/** Whoever was told that the panel is there has to be told that it is gone. */
+/** A subscriber that got the panel has to get its deletion. */
 function expectGone(events: readonly PanelFeedEvent[], version: number): void {
   const last = events.at(-1);
   if (!last) return;

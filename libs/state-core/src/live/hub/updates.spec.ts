@@ -129,7 +129,7 @@ describe('following a panel', () => {
 describe('following a workspace', () => {
   const at = (panelId: string) => ({ ...key, panelId });
 
-  it('tells what happens to it as a whole to those who follow and see all of it, once begun', async () => {
+  it('sends its own events to subscribers that follow and reach all of it, once begun', async () => {
     await world.change(key);
     const [whole, narrow, panel, waiting] = ['whole', 'narrow', 'panel', 'waiting'].map((id) =>
       world.reader(id),
@@ -170,7 +170,7 @@ describe('following a workspace', () => {
     expect([...reader.of('hidden'), ...reader.of('secret')]).toEqual([]);
   });
 
-  it('takes in a new panel whose creation was not heard of, with its next change', async () => {
+  it('takes in a new panel whose creation was not published, with its next change', async () => {
     const reader = world.reader();
     begin(await world.followWorkspace(key, reader));
     world.pass = () => [];
@@ -180,7 +180,7 @@ describe('following a workspace', () => {
     await comes(reader, 'panel', ['created 1', '2', '3']);
   });
 
-  it('takes in a new panel at once that somebody asked for before it was there', async () => {
+  it('takes in a new panel at once that a subscriber asked for before it was there', async () => {
     const reader = world.reader();
     begin(await world.followWorkspace(key, reader));
     await expect(world.follow(key, world.reader('early'))).rejects.toMatchObject({
@@ -190,7 +190,7 @@ describe('following a workspace', () => {
     await comes(reader, 'panel', ['created 1', '2']);
   });
 
-  it('tells once of a new panel that somebody was refused while it was being told of', async () => {
+  it('sends a new panel once, although a subscription to it was refused at the same time', async () => {
     const own = new FeedWorld();
     delayResponses(own.faults, [1, 0, 0, 1]);
     own.pass = () => [];
@@ -231,7 +231,7 @@ describe('following a workspace', () => {
     await comes(reader, 'panel', ['sync 1', 'deleted 2', 'created 3']);
   });
 
-  it('tells of a new panel that was deleted before it was heard of', async () => {
+  it('sends a new panel that was deleted before its creation was noticed', async () => {
     const reader = world.reader();
     begin(await world.followWorkspace(key, reader));
     world.pass = (change) => (change.changeType === 'deleted' ? [change] : []);
@@ -249,7 +249,7 @@ describe('following a workspace', () => {
     const gates: (() => void)[] = [];
     await world.changes(key, 3);
     for (let n = 0; n < 1000; n++) await world.change(at(`q${n}`));
-    // Somebody stays all the time, so that the workspace is not let go.
+    // One subscriber stays all the time, so that the workspace is not let go.
     begin(await world.follow(at('q0'), world.reader('staying')));
     const earlier = begin(await world.followWorkspace(key, world.reader('earlier')));
     world.faults.onEach('heads', async (list, [, page]) => {

@@ -47,7 +47,7 @@ export interface PresenceBoard {
   /** What the other gateways that hold a lease show in a panel, in no particular order. */
   others(key: PanelKey): Promise<readonly PresenceMember[]>;
 
-  /** The panels of a workspace in which somebody may be present: all that have somebody, and possibly others. */
+  /** The panels of a workspace that may have members: all that have, and possibly others. */
   panels(workspace: WorkspaceKey): Promise<readonly string[]>;
 
   /**

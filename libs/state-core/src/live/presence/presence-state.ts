@@ -16,7 +16,7 @@ export interface Announcement {
 
 /**
  * Who is present in one panel: what our own connections show, and what was read of the other gateways'. Pure: it has no
- * clock, and knows nothing of the board but what it is told. It decides what is to be written to the board, read from it,
+ * clock, and does not reach the board itself. It decides what is to be written to the board, read from it,
  * and announced to followers; `Coalescer` decides when.
  *
  * What ours show is written, and what the others show is read, through the same states, each on its own:

@@ -6,7 +6,7 @@ import type { PresenceMember } from '../ports';
 export type PanelFeedEvent =
   /** The panel as it is, where a subscriber begins without having seen it. */
   | { readonly kind: 'sync'; readonly panel: Panel }
-  /** The next change of the panel, of whichever type. */
+  /** The next change of the panel, of any type. */
   | { readonly kind: 'change'; readonly change: Change };
 
 /** What a subscriber is sent about panels and their workspace. */

@@ -6,7 +6,7 @@ export interface Identity {
   readonly email: string;
 }
 
-/** Who writes the commits, whoever asked for them. `.invalid` never resolves (RFC 2606). */
+/** The committer of every snapshot, for any requester. `.invalid` never resolves (RFC 2606). */
 export const snapshotCommitter: Identity = { name: 'Nexus State', email: 'snapshots@nexus-state.invalid' };
 
 /**

@@ -6,8 +6,8 @@ describe('isDueBefore', () => {
   const deletions = { ...mixed, allDeletions: true };
   it.each<[string, MajorChange, UncoveredChanges, boolean]>([
     ['nothing was changed', 'ai-edit', { count: 0, allByAi: true, allDeletions: true, quietMs: 0 }, false],
-    ['somebody else changed something', 'ai-edit', mixed, true],
-    ['somebody else changed something', 'deletion', mixed, true],
+    ['another actor changed something', 'ai-edit', mixed, true],
+    ['another actor changed something', 'deletion', mixed, true],
     ['the AI has gone on', 'ai-edit', byAi, false],
     ['the AI has paused', 'ai-edit', { ...byAi, quietMs: 100 }, true],
     ['the AI has changed something', 'deletion', byAi, true],

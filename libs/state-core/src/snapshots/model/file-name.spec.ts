@@ -22,7 +22,7 @@ describe('safeFileName', () => {
     expect(safeFileName(text, { extension: '.json' })).toBe(name);
   });
 
-  it('encodes upper-case letters where cases may not be told apart', () => {
+  it('encodes upper-case letters where names may be case-insensitive', () => {
     const rule = { extension: '.git', foldsCase: true };
     expect(safeFileName('Ann', rule)).toBe('%41nn.git');
     expect(safeFileName('con', rule)).toBe('%63on.git');

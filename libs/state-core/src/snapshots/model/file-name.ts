@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** The longest name of a file that common file systems allow, in bytes (POSIX NAME_MAX on Linux and macOS). */
 const NAME_MAX = 255;
 
-/** Names that Windows keeps for devices, whatever extension follows. */
+/** Names that Windows keeps for devices, with any extension. */
 const windowsDevice = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 /** How a file name is made. */
@@ -11,8 +11,8 @@ export interface FileNameRule {
   /** Ends the name, e.g. `.json`. */
   readonly extension: string;
   /**
-   * Whether names must differ by more than the case of their letters, because they live on a file system that may
-   * not tell cases apart. Upper-case letters are then encoded, too.
+   * Whether names must differ by more than the case of their letters, because their file system may be
+   * case-insensitive. Upper-case letters are then encoded, too.
    */
   readonly foldsCase?: boolean;
 }
@@ -22,7 +22,7 @@ export interface FileNameRule {
  *
  * Letters, digits and `. _ ~ -` stay; every other byte of the UTF-8 text is percent-encoded (RFC 3986 section 2.1),
  * as are a leading dot and the first letter of a Windows device name. Where the name would be longer than 255
- * bytes it is cut, and ends with `%~` and the SHA-256 of the text: `%~` never stands in an encoded text.
+ * bytes it is cut, and ends with `%~` and the SHA-256 of the text: `%~` never occurs in an encoded text.
  */
 export function safeFileName(text: string, { extension, foldsCase = false }: FileNameRule): string {
   const encoded = encode(text, foldsCase);

@@ -6,7 +6,7 @@ export interface JobProgress {
   readonly total: number;
 }
 
-/** Where a job stands: `delayed` means that it failed and waits to be tried again, or that its time has not come. */
+/** The state of a job: `delayed` means that it failed and waits to be tried again, or that its time has not come. */
 export const jobStates = ['waiting', 'delayed', 'active', 'completed', 'failed'] as const;
 export type JobState = (typeof jobStates)[number];
 
@@ -25,6 +25,6 @@ export type SnapshotOutcome =
 export interface JobRun {
   /** Fires when the job has to be handed back: end the work, leave nothing half-done. */
   readonly signal: AbortSignal;
-  /** Tells those who follow the job how far it is. */
+  /** Reports the progress to those who follow the job. */
   readonly report: (progress: JobProgress) => void;
 }

@@ -43,7 +43,7 @@ describe('manifest', () => {
 `);
   });
 
-  it('reads back what it wrote, whatever the panels are called', () => {
+  it('reads back what it wrote, with panels of any name', () => {
     const manifest = aManifest([
       ['__proto__', panel(3)],
       ['constructor', panel(1)],
@@ -62,7 +62,7 @@ describe('manifest', () => {
     manifestText(aManifest([])).replace('"panels": {}', '"panels": {"a": 1}'),
   ])('does not take %j for a manifest', (text) => expect(parseManifest(text)).toBeUndefined());
 
-  it('tells what was written and what was removed', () => {
+  it('finds what was written and what was removed', () => {
     const before = new Map([
       ['same', panel(1)],
       ['newer', panel(1)],

@@ -11,7 +11,7 @@ describe('prettyJson', () => {
     );
   });
 
-  it('holds the value, and is the same text whatever the order of the keys', () => {
+  it('holds the value, and is the same text for every order of the keys', () => {
     fc.assert(
       fc.property(jsonValue, (json) => {
         const text = prettyJson(json);

@@ -1,7 +1,7 @@
 import { type FieldProblem, ValidationFailed } from '@nexus-state/documents';
 import type { WorkspaceKey } from '../../panels/model';
 
-/** A snapshot that somebody wants, before it is taken. Plain JSON: it travels through the queue. */
+/** A requested snapshot, before it is taken. Plain JSON: it travels through the queue. */
 export interface SnapshotRequest {
   readonly workspace: WorkspaceKey;
   /** UUID, chosen by who asks, so that taking it twice is the same snapshot. */
@@ -11,7 +11,7 @@ export interface SnapshotRequest {
   /** Who asks: a token's `sub`, or `system`. */
   readonly requestedBy: string;
   /**
-   * Whether nobody asked for it: it is dropped where nothing has changed since the newest snapshot, and coalesces with
+   * Whether it is automatic: it is dropped where nothing has changed since the newest snapshot, and coalesces with
    * others of its workspace and type.
    */
   readonly automatic: boolean;
@@ -31,7 +31,7 @@ export const preAiEditSnapshot = 'pre_ai_edit';
 /** The type of a snapshot that is taken before a panel or the workspace is deleted. */
 export const preDeleteSnapshot = 'pre_delete';
 
-/** Who asks for snapshots that nobody asked for. */
+/** The requester of automatic snapshots. */
 export const systemActor = 'system';
 
 const snapshotIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -3,7 +3,7 @@ import type { WorkspaceKey } from '../../panels/model';
 /** The branch that snapshots are committed to. */
 export const snapshotBranch = 'main';
 
-/** All panels of a workspace at one instant, as the list of snapshots tells of it; the panels are in its commit. */
+/** A snapshot as the list of snapshots has it: all panels of a workspace at one instant. The panels are in its commit. */
 export interface Snapshot {
   readonly workspace: WorkspaceKey;
   /** UUID. */

@@ -1,6 +1,6 @@
 import type { WorkspaceKey } from '../../panels/model';
 
-/** A commit as the log tells of it. */
+/** A commit as the log has it. */
 export interface LoggedCommit {
   /** 40 hex digits. */
   readonly hash: string;
@@ -15,7 +15,7 @@ export interface LoggedCommit {
 }
 
 /**
- * The commits of a workspace's branch `main`. Nothing else that a repository may hold is told of.
+ * The commits of a workspace's branch `main`, and nothing else that a repository may hold.
  * Methods throw `Unavailable` when the repository cannot be read.
  */
 export interface CommitLog {
@@ -28,7 +28,7 @@ export interface CommitLog {
   /**
    * Finds a commit of the branch.
    * @param hash its hash, or the beginning of it: at least 7 hex digits that no other commit begins with
-   * @returns the whole hash; undefined for whatever is no commit of the branch
+   * @returns the whole hash; undefined when it is no commit of the branch
    */
   find(workspace: WorkspaceKey, hash: string): Promise<string | undefined>;
 }

@@ -15,7 +15,7 @@ export interface FetchRequest {
  */
 export interface FetchServer {
   /**
-   * Tells what can be fetched: the body of the answer to `GET info/refs?service=git-upload-pack`.
+   * Lists what can be fetched: the body of the response to `GET info/refs?service=git-upload-pack`.
    * @throws RepositoryNotFound when there is no snapshot yet; Unavailable when the repository cannot be read
    */
   advertise(request: FetchRequest): Promise<Buffer>;

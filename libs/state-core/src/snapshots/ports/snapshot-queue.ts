@@ -8,7 +8,7 @@ export type SnapshotJobResult =
   /** Given up, after the retries; `reason` is fit for the caller's eyes. */
   | { readonly outcome: 'failed'; readonly reason: string };
 
-/** A job of a workspace, as the queue tells of it. */
+/** A job of a workspace, as the queue has it. */
 export type SnapshotJob = {
   readonly jobId: string;
   readonly workspace: WorkspaceKey;

@@ -43,7 +43,7 @@ export interface CommitDraft {
    */
   commit(details: CommitDetails): Promise<CommitOutcome>;
 
-  /** Frees what the draft holds; without a commit, nothing of it stays. To be called once, whatever happened. */
+  /** Frees what the draft holds; without a commit, nothing of it stays. To be called once, after a failure, too. */
   close(): Promise<void>;
 }
 
@@ -77,7 +77,7 @@ export interface SnapshotRepository {
   /**
    * Brings the newest commit, and all that it builds on, to the branch `main` of another repository. The remote has it
    * once this answers. The remote's branch only moves forward: commits that it has and we have not stay.
-   * @param remoteUrl as `remoteUrl` makes it; credentials in it are shown to nobody but the remote
+   * @param remoteUrl as `remoteUrl` makes it; credentials in it are shown to the remote only
    * @param signal ends the work; the remote has all of it or nothing
    * @returns the commit's hash, or undefined where there is none yet
    * @throws Unavailable when the remote cannot be reached, asks for other credentials, or stops answering

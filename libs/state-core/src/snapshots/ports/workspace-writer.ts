@@ -8,7 +8,7 @@ export interface HeldPanel {
   readonly deleted: boolean;
 }
 
-/** A workspace that nobody else can change for now. */
+/** A workspace that no other writer can change for now. */
 export interface HeldWorkspace {
   /** Every panel that was ever created, deleted ones included, by id. */
   readonly panels: ReadonlyMap<string, HeldPanel>;

@@ -1,7 +1,7 @@
 import { VisiblePanels, patternExpression } from './visible-panels';
 
 /**
- * What a token reaches: patterns over workspace and panel, such as `ws_456/*` or `ws_456/panel_7`, where `*` stands for
+ * What a token reaches: patterns over workspace and panel, such as `ws_456/*` or `ws_456/panel_7`, where `*` matches
  * any characters but a slash. A token without patterns reaches everything its user does.
  */
 export class PathPatterns {

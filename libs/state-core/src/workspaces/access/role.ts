@@ -1,8 +1,8 @@
-/** What somebody is in a workspace. */
+/** What a user may be in a workspace. */
 export const roles = ['viewer', 'editor', 'admin', 'owner'] as const;
 export type Role = (typeof roles)[number];
 
-/** A role that the owner, or an admin, may give to somebody else. */
+/** A role that the owner, or an admin, may give to another user. */
 export type MemberRole = Exclude<Role, 'owner'>;
 
 /** What a call does to a workspace, by the least role that may do it. */

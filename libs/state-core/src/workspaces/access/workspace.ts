@@ -10,14 +10,14 @@ export interface Workspace {
   readonly updatedAt: string;
 }
 
-/** A workspace as somebody sees it. */
+/** A workspace as a user sees it. */
 export interface WorkspaceView extends Workspace {
   readonly role: Role;
   /** When they last activated it; null when never. */
   readonly lastOpenedAt: string | null;
 }
 
-/** Somebody who shares a workspace with its owner. */
+/** A user with whom a workspace is shared. */
 export interface Member {
   readonly userId: string;
   readonly role: MemberRole;

@@ -1,7 +1,7 @@
 import type { Member, MemberRole, Workspace, WorkspaceView } from '../access';
 import type { WorkspaceKey } from '../../panels/model';
 
-/** Where somebody stands with the workspaces of one id. */
+/** The workspaces with one id that a user owns or is a member of. */
 export interface Memberships {
   /** Whether they own one. */
   readonly owns: boolean;
@@ -11,7 +11,7 @@ export interface Memberships {
 
 /** Where workspaces live. Every method throws `Unavailable` when the store cannot be reached. */
 export interface WorkspaceStore {
-  /** Where a user stands with the workspaces of one id. */
+  /** A user's memberships in the workspaces of one id. */
   memberships(userId: string, workspaceId: string): Promise<Memberships>;
 
   /** The workspaces a user owns or shares, last opened first, then by id. */
@@ -41,14 +41,14 @@ export interface MemberStore {
   /** The members of a workspace, by user id. */
   listMembers(key: WorkspaceKey): Promise<readonly Member[]>;
 
-  /** Gives somebody a role, or another one; answers undefined when there is no such workspace. */
+  /** Gives a user a role, or another one; resolves to undefined when there is no such workspace. */
   putMember(key: WorkspaceKey, userId: string, role: MemberRole): Promise<Member | undefined>;
 
-  /** Takes somebody's role away; answers whether they had one. */
+  /** Takes a user's role away; resolves to whether they had one. */
   removeMember(key: WorkspaceKey, userId: string): Promise<boolean>;
 }
 
-/** Somebody who may share a workspace with its owner. */
+/** A user in a workspace, who may be a member. */
 export interface MemberKey extends WorkspaceKey {
   readonly userId: string;
 }
