@@ -48,7 +48,10 @@ it('throws a refusal with its code, message and facts', async () => {
 });
 
 it('throws a mistake as it is', async () => {
-  await expect(pool.work.canonical('fail')).rejects.toMatchObject({ name: 'TypeError', message: 'a mistake' });
+  await expect(pool.work.canonical('fail')).rejects.toMatchObject({
+    name: 'TypeError',
+    message: 'a mistake',
+  });
 });
 
 it.each(['die', 'fill'])(
