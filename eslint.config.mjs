@@ -153,6 +153,28 @@ export default tseslint.config(
     },
   },
   {
+    // These run in browsers, too; what reaches a file, a database or a test runner has a folder of its own.
+    files: ['libs/state-store/src/{model,store,watch,memory,http}/**/*.ts', 'libs/state-store/src/index.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: [...drivers, '@photostructure/*', 'node:*'], message: 'Browsers have none of this.' },
+            {
+              group: [
+                '**/{sqlite,postgres,conformance,testing}',
+                '**/{sqlite,postgres,conformance,testing}/**',
+              ],
+              message: 'Backends and tests know the library, not the other way round.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // One file puts an app together; everywhere else, what stands behind a port is unknown.
     files: ['apps/*/src/**/*.ts'],
     ignores: ['apps/*/src/composition.ts', '**/*.spec.ts'],
@@ -234,8 +256,14 @@ export default tseslint.config(
             '{projectRoot}/issuer/**',
             '{projectRoot}/*.config.{cjs,mjs}',
           ],
-          // Packages that we declare because others need them as peers.
-          ignoredDependencies: ['@fastify/static', '@nestjs/core', 'reflect-metadata', 'rxjs'],
+          // Packages that we declare because others need them as peers, or that are loaded by a name that is chosen at run time.
+          ignoredDependencies: [
+            '@fastify/static',
+            '@nestjs/core',
+            '@photostructure/sqlite',
+            'reflect-metadata',
+            'rxjs',
+          ],
         },
       ],
     },

@@ -23,11 +23,12 @@ async function bench() {
 
   // What follows uses packages, which are there only now.
   const { header, mediansOf, roundRows, verdicts } = require('./report');
+  const { runKeyScenario } = require('./keys/run');
   const { CONNECTIONS, WARM_UP_MS, runScenario } = require('./run');
   const { save } = require('./save');
   const { runDoorScenario, runSnapshotScenario } = require('./snapshots/run');
   const { startStack } = require('./stack');
-  const { doorTargets, snapshotTargets, targets } = require('./targets');
+  const { doorTargets, keyTargets, snapshotTargets, targets } = require('./targets');
 
   /** @type {import('./run').Result[]} */
   const results = [];
@@ -70,6 +71,9 @@ async function bench() {
     }
     for (const target of wanted(snapshotTargets)) {
       await measure(target, (onRound) => runSnapshotScenario(target.name, scratch, options, onRound));
+    }
+    for (const target of wanted(keyTargets)) {
+      await measure(target, (onRound) => runKeyScenario(target.name, scratch, options, onRound));
     }
   } finally {
     removeFolder(scratch);

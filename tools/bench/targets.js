@@ -37,6 +37,13 @@ const snapshotTargets = [
   { name: 'snapshot-read', title: '100 panels read back', p95Ms: 2_000, p99Ms: 3_000 },
 ];
 
-const scenarioNames = [...targets, ...doorTargets, ...snapshotTargets].map(({ name }) => name);
+/** The same for keys in a SQLite file, against its bare driver. @type {readonly Target[]} */
+const keyTargets = [
+  { name: 'sqlite-get', title: 'get from a SQLite file', p95Ms: 5, p99Ms: 10 },
+  { name: 'sqlite-set', title: 'set in a SQLite file, one after the other', p95Ms: 50, p99Ms: 100 },
+  { name: 'sqlite-sets', title: 'set in a SQLite file, 64 at once', ratio: 1, p95Ms: 100, p99Ms: 200 },
+];
 
-module.exports = { targets, doorTargets, snapshotTargets, scenarioNames };
+const scenarioNames = [...targets, ...doorTargets, ...snapshotTargets, ...keyTargets].map(({ name }) => name);
+
+module.exports = { targets, doorTargets, snapshotTargets, keyTargets, scenarioNames };

@@ -11,14 +11,15 @@ const mayImport = {
   contracts: [],
   processes: [],
   core: ['documents'],
+  lib: ['documents', 'test'],
   embedded: ['processes'],
   test: [...domain, 'embedded'],
-  adapter: [...domain, 'adapter', 'test'],
+  adapter: [...domain, 'adapter', 'lib', 'test'],
   kit: [...domain, 'contracts', 'adapter'],
-  wiring: [...domain, 'contracts', 'adapter', 'kit'],
-  app: [...domain, 'contracts', 'adapter', 'kit', 'wiring', 'test'],
-  e2e: [...domain, 'contracts', 'adapter', 'test'],
-  tool: [...domain, 'contracts', 'adapter', 'processes', 'embedded'],
+  wiring: [...domain, 'contracts', 'adapter', 'kit', 'lib'],
+  app: [...domain, 'contracts', 'adapter', 'kit', 'lib', 'wiring', 'test'],
+  e2e: [...domain, 'contracts', 'adapter', 'lib', 'test'],
+  tool: [...domain, 'contracts', 'adapter', 'lib', 'processes', 'embedded'],
 };
 
 module.exports = { mayImport };

@@ -12,6 +12,9 @@ import { AdmissionGuard } from './access/admission.guard';
 import { databaseOptions, providersOf } from './composition';
 import { FeedController } from './feed/feed.controller';
 import { GitController } from './git/git.controller';
+import { KeyListController } from './keys/key-list.controller';
+import { KeysController, ShortKeysController } from './keys/keys.controller';
+import { WatchController } from './keys/watch.controller';
 import { HistoryController } from './panels/history.controller';
 import { PanelListController } from './panels/panel-list.controller';
 import { PanelsController } from './panels/panels.controller';
@@ -52,6 +55,10 @@ export class AppModule {
         PanelsController,
         WorkspacesController,
         MembersController,
+        KeyListController,
+        KeysController,
+        ShortKeysController,
+        WatchController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: JwtGuard },

@@ -30,7 +30,10 @@ import {
   queueLocation,
   stateCoreProviders,
 } from '@nexus-state/wiring';
+import { OwnerStores } from '@nexus-state/store';
+import { PostgresStores } from '@nexus-state/store/postgres';
 import { DataSource } from 'typeorm';
+import { OwnerKeys } from './keys/owner-keys';
 import { SNAPSHOT_QUEUE } from './snapshots/snapshot-queue.token';
 
 /** What a restore needs at the same time. */
@@ -46,6 +49,30 @@ class ClosingSnapshotQueue extends BullmqSnapshotQueue {
   onModuleDestroy(): Promise<void> {
     return this.close();
   }
+}
+
+/** The stores of keys, whose connections are closed after the last request. */
+class ClosingOwnerStores extends OwnerStores {
+  constructor(private readonly stores: PostgresStores) {
+    super((owner) => stores.store(owner));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+    await this.stores.close();
+  }
+}
+
+/** Keys in the tables that the service's own migrations make. */
+async function ownerStores(config: Config): Promise<OwnerStores> {
+  const stores = await PostgresStores.open({
+    connectionString: config.DATABASE_URL,
+    poolSize: config.KEYS_POOL_SIZE,
+    timeoutMs: config.DATABASE_TIMEOUT,
+    retention: { maxChanges: config.KEYS_MAX_CHANGES, maxAgeMs: config.KEYS_MAX_AGE },
+    migrate: false,
+  });
+  return new ClosingOwnerStores(stores);
 }
 
 /** What snapshots are read from: the list in the database, and the repositories in the folder that the workers write. */
@@ -65,6 +92,12 @@ export function providersOf(service: ServiceContext): Provider[] {
     ...processProviders(service),
     ...accessProviders(service),
     ...stateCoreProviders(service, SNAPSHOT_QUEUE),
+    { provide: OwnerStores, useFactory: () => ownerStores(config) },
+    {
+      provide: OwnerKeys,
+      inject: [OwnerStores],
+      useFactory: (stores: OwnerStores) => new OwnerKeys(stores),
+    },
     { provide: SNAPSHOT_QUEUE, useFactory: () => new ClosingSnapshotQueue(queueLocation(service)) },
     {
       provide: Snapshots,

@@ -2,6 +2,7 @@ export * from './common';
 export * from './error-codes';
 export * from './health';
 export * from './history';
+export * from './keys';
 export * from './panel-list';
 export * from './panels';
 export * from './paths';

@@ -11,6 +11,11 @@ export const pathParameters = {
     schema: id,
   },
   userId: { description: "The user: their token's `sub`; 1–255 bytes of UTF-8.", schema: { type: 'string' } },
+  key: {
+    description:
+      'The key: what follows is `/` and the rest of the path, percent-decoded; at `/state/`, the rest alone. 1–1,024 bytes of UTF-8, without control characters and without empty, `.` or `..` segments.',
+    schema: { type: 'string' },
+  },
   snapshotId: { description: 'The snapshot.', schema: { type: 'string', format: 'uuid' } },
   jobId: { description: 'The job that takes a snapshot.', schema: { type: 'string' } },
 } as const;

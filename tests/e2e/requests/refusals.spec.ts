@@ -4,11 +4,12 @@ import { type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import type { DataSource } from 'typeorm';
 import { type Route, routesOf } from './refusals/description';
 import { refusalsOfEvery } from './refusals/everywhere';
+import { refusalsOfKeys } from './refusals/keys';
 import { refusalsOfPanels } from './refusals/panels';
 import { refusalsOfPatches } from './refusals/patches';
 import type { RefusalCase, Surroundings } from './refusals/refusal-case';
 import { refusalsOfReverts } from './refusals/reverts';
-import { requestOf, send } from './refusals/request';
+import { acceptedRequestOf, requestOf, send } from './refusals/request';
 import { type Sample, samples } from './refusals/samples';
 import { FaultyServices } from './refusals/faulty-services';
 import { refusalsOfContent } from './refusals/workspace-content';
@@ -38,6 +39,7 @@ beforeAll(async () => {
     ...refusalsOfPatches,
     ...refusalsOfContent,
     ...refusalsOfWorkspaces,
+    ...refusalsOfKeys,
   ];
 });
 afterAll(async () => {
@@ -53,7 +55,12 @@ function sampleOf({ name }: Route): Sample {
 }
 
 /** Surroundings that change the world. */
-const worldsOfOne: readonly Surroundings[] = ['overtaken', 'with a large panel', 'with a flood of queries'];
+const worldsOfOne: readonly Surroundings[] = [
+  'overtaken',
+  'with a large panel',
+  'with a flood of queries',
+  'with changes of keys forgotten',
+];
 
 /** The cases that do not hold, each with what came instead. */
 async function failuresOf(route: Route): Promise<unknown[]> {
@@ -118,7 +125,7 @@ it('every route has a sample that it accepts, and none is of a route that is not
   for (const route of routes) {
     const sample = sampleOf(route);
     const world = await makeWorld(usual, sample);
-    const answer = await send(usual, requestOf(route, sample, {}, world), randomUUID());
+    const answer = await send(usual, acceptedRequestOf(route, sample, world), randomUUID());
     expect([route.name, answer.status, answer.text]).toEqual([route.name, sample.status, answer.text]);
     const headers = (route.responseHeaders.get(answer.status) ?? []).filter(
       (name) => !answer.headers.has(name),

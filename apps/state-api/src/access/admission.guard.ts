@@ -24,10 +24,11 @@ import {
   type Place,
   WorkspaceNotFound,
 } from '@nexus-state/state-core';
+import { type KeyedRequest, keyIn, keyMark } from './key-in-path';
 import { type OwnerSources, ownerOf } from './owner-of';
 
-interface AdmittedRequest {
-  readonly params: {
+interface AdmittedRequest extends KeyedRequest {
+  readonly params: KeyedRequest['params'] & {
     readonly workspaceId?: string;
     /** In its place, where git clients come in: `<workspaceId>.git`. */
     readonly repository?: string;
@@ -74,8 +75,8 @@ export const AtPanel = createParamDecorator(
 );
 
 /**
- * Admits a request (`Admission.admit`): the scope and the access come from the marks of its route, the workspace and the panel from
- * its path. Whose workspace is meant comes from `ownerOf`. Runs after `JwtGuard`.
+ * Admits a request (`Admission.admit`): the scope and the access come from the marks of its route, the workspace and the panel, or
+ * the key, from its path. Whose workspace is meant comes from `ownerOf`. Runs after `JwtGuard`.
  */
 @Injectable()
 export class AdmissionGuard implements CanActivate {
@@ -84,19 +85,21 @@ export class AdmissionGuard implements CanActivate {
     private readonly reflector: Reflector,
   ) {}
 
-  /** @throws what `Admission.admit` throws; ValidationFailed */
+  /** @throws what `Admission.admit` throws; ValidationFailed; InvalidKeyError */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const scope = scopeOf(context, this.reflector);
     if (scope === undefined) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<AdmittedRequest>();
     const needs = needsMark.of(context, this.reflector);
+    const keyNeeds = keyMark.of(context, this.reflector);
     const reply = http.getResponse<{ headers(values: object): unknown }>();
     const { workspace, panel } = await this.admission.admit({
       caller: request.principal,
       scope,
       counts: scope === 'state:read' ? 'reads' : 'writes',
       place: needs && (() => placeOf(request, needs, context)),
+      key: keyNeeds && (() => (request.stateKey = keyIn(request, keyNeeds))),
       onCounted: (allowance) => void reply.headers(rateHeaders(allowance)),
     });
     if (workspace) request.workspace = workspace;

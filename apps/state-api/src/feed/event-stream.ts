@@ -3,7 +3,14 @@ import { textAround } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 
 /** The content type of server-sent events. */
-export const eventStreamType = 'text/event-stream; charset=utf-8';
+const eventStreamType = 'text/event-stream; charset=utf-8';
+
+/** What the head of such an answer says. */
+const streamHeaders = {
+  'content-type': eventStreamType,
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+};
 
 const heartbeatMs = 15_000;
 
@@ -19,14 +26,17 @@ export class EventStream {
     });
   }
 
+  /** Answers HEAD, which ends where GET stays open. */
+  static head(reply: FastifyReply): void {
+    void reply.headers(streamHeaders).send();
+  }
+
   /** Takes the answer over and sends its head. */
   static open(reply: FastifyReply): EventStream {
     reply.hijack();
     reply.raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
-      'content-type': eventStreamType,
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
+      ...streamHeaders,
     });
     reply.raw.flushHeaders();
     return new EventStream(reply);

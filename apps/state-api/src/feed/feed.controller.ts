@@ -23,7 +23,7 @@ import { StateError } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { Gauge, Registry } from 'prom-client';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
-import { EventStream, eventStreamType } from './event-stream';
+import { EventStream } from './event-stream';
 import { feedItem } from './feed-item';
 import { wantsEventStream } from './wants-event-stream';
 
@@ -78,8 +78,7 @@ export class FeedController {
     if (wantsEventStream(headers.accept)) {
       await this.#allow(caller, workspace);
       const first = await this.core.readChanges(query);
-      // HEAD ends with its head, where GET stays open.
-      if (reply.request.method === 'HEAD') return void reply.type(eventStreamType).send();
+      if (reply.request.method === 'HEAD') return EventStream.head(reply);
       await this.#stream(caller, workspace, first, query, reply);
       return;
     }

@@ -10,6 +10,7 @@ import { LeanerIndexes1700000000004 } from './migrations/004-leaner-indexes';
 import { AutomaticSnapshots1700000000005 } from './migrations/005-automatic-snapshots';
 import { IdempotencyKeys1700000000006 } from './migrations/006-idempotency-keys';
 import { CacheEpoch1700000000007 } from './migrations/007-cache-epoch';
+import { Keys1700000000008 } from './migrations/008-keys';
 
 /** Where PostgreSQL is and how it is used. */
 export interface PostgresOptions {
@@ -41,6 +42,7 @@ export function postgresOptions({
       AutomaticSnapshots1700000000005,
       IdempotencyKeys1700000000006,
       CacheEpoch1700000000007,
+      Keys1700000000008,
     ],
     migrationsTableName: 'schema_migrations',
     extra: connectionOptions(timeoutMs),

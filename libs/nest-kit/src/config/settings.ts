@@ -1,5 +1,6 @@
 import { str } from 'envalid';
 import { httpSettings } from './http-settings';
+import { keySettings } from './key-settings';
 import {
   duration,
   durationOrOff,
@@ -125,6 +126,7 @@ export const settings = {
     default: 2_000,
     desc: 'Timeout of a query statement; a slower query is refused.',
   }),
+  ...keySettings,
   REDIS_URL: redisUrl({
     default: undefined,
     desc: 'Address of Redis, for cache, updates and queue. Overrides REDIS_HOST, REDIS_PORT, REDIS_DB and REDIS_PASSWORD.',

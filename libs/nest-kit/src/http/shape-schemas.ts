@@ -19,6 +19,13 @@ export function fieldNames(shape: Shape): readonly string[] {
   return Object.keys((schemaOf(shape)['properties'] as object | undefined) ?? {});
 }
 
+/** Whether a field of a shape may be any JSON: its schema says nothing of its type. */
+export function isOfAnyKind(shape: Shape, field: string): boolean {
+  const fields = schemaOf(shape)['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
+  const schema = fields?.[field];
+  return schema !== undefined && !('type' in schema) && !('enum' in schema);
+}
+
 /**
  * Compiles the check of one shape, once for each kind of value.
  * @param coerce whether texts are read as numbers and booleans: for query parameters, never for bodies

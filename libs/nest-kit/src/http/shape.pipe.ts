@@ -1,7 +1,7 @@
 import type { PipeTransform } from '@nestjs/common';
 import { type FieldProblem, ValidationFailed, isJsonObject, isStorable } from '@nexus-state/documents';
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { type Shape, compileShape, fieldNames } from './shape-schemas';
+import { type Shape, compileShape, fieldNames, isOfAnyKind } from './shape-schemas';
 
 /** More unknown fields are not listed. */
 const maxUnknown = 100;
@@ -33,9 +33,21 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
     if (isJsonObject(value)) this.#refuseManyUnknown(value);
     const fields = isJsonObject(value) ? this.#withCamelCase(value) : (value ?? {});
     const validate = this.#validate;
-    const problems = validate(fields) ? unstorableTexts(fields) : (validate.errors ?? []).map(fieldProblem);
+    const problems = validate(fields)
+      ? this.#unstorableTexts(fields)
+      : (validate.errors ?? []).map(fieldProblem);
     if (problems.length === 0) return fields as T;
     throw new ValidationFailed(this.#coerces ? problems.map(named) : problems);
+  }
+
+  /** Texts that the database could not keep, or would keep as another. States, and values of any kind, are judged where they are kept. */
+  #unstorableTexts(fields: object): FieldProblem[] {
+    const problems: FieldProblem[] = [];
+    for (const [name, value] of Object.entries(fields)) {
+      if (typeof value !== 'string' || isStorable(value) || isOfAnyKind(this.#shape, name)) continue;
+      problems.push({ pointer: `/${name}`, message: 'must not contain U+0000 or a lone surrogate' });
+    }
+    return problems;
   }
 
   /** Compiled when it is first needed: all shapes at once would delay the start of the service. */
@@ -79,16 +91,6 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
 
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-/** Texts that the database could not keep, or would keep as another; those within a state are judged with the state. */
-function unstorableTexts(fields: object): FieldProblem[] {
-  const problems: FieldProblem[] = [];
-  for (const [name, value] of Object.entries(fields)) {
-    if (typeof value !== 'string' || isStorable(value)) continue;
-    problems.push({ pointer: `/${name}`, message: 'must not contain U+0000 or a lone surrogate' });
-  }
-  return problems;
 }
 
 /** Parameters have names, not pointers. */

@@ -32,13 +32,18 @@ export function describeApi(app: NestFastifyApplication, title: ApiTitle): OpenA
     .addBearerAuth();
   const document = SwaggerModule.createDocument(app, builder.build());
   const paths = Object.fromEntries(
-    Object.entries(document.paths).map(([path, operations]) => [
-      path,
-      withFacts(path, operations as Operations, title.pathParameters),
-    ]),
+    Object.entries(document.paths).map(([routed, operations]) => {
+      const path = withNamedRest(routed);
+      return [path, withFacts(path, operations as Operations, title.pathParameters)];
+    }),
   );
   const schemas = referredIn(paths, { ...publishedSchemas, Problem: problemSchema });
   return { ...document, paths, components: { ...document.components, schemas } } as OpenAPIObject;
+}
+
+/** The rest of a path, which has no name where it is routed, is a key. */
+function withNamedRest(path: string): string {
+  return path.replace(/\/(?:\*|\{\*?(?:path|wildcard)?\d*\})$/, '/{key}');
 }
 
 type Operations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

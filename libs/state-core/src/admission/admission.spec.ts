@@ -93,6 +93,42 @@ describe('reach', () => {
   });
 });
 
+describe('keys', () => {
+  it('are those that the token reaches, once the scope and the rate allow it', async () => {
+    const admission = await admissionWith({ user: { reads: 2, writes: 0 } });
+    const ask = (key: string, scopes = ['state:read']) =>
+      outcome(
+        admission.admit({
+          caller: caller('ann', { scopes, paths: ['/a/*'] }),
+          scope: 'state:read',
+          counts: 'reads',
+          key: () => key,
+        }),
+      );
+    expect(await ask('/b', [])).toBe('forbidden');
+    expect([await ask('/a/b'), await ask('/b'), await ask('/b')]).toEqual([
+      'admitted',
+      'not_found',
+      'rate_limited',
+    ]);
+  });
+
+  it('of a transaction are refused by its operation, and ten count as one write', async () => {
+    const admission = await admissionWith({ user: { reads: 0, writes: 2 } });
+    const narrow = caller('ann', { paths: ['/a/*'] });
+    await expect(admission.admitKeyOperations(narrow, ['/a/b', '/b'])).rejects.toMatchObject({
+      code: 'not_found',
+      facts: { transactionIndex: 1, key: '/b' },
+    });
+    await admission.admitKeyOperations(narrow, Array(20).fill('/a/b'));
+    const writes = { caller: narrow, counts: 'writes' } as const;
+    expect([await outcome(admission.admit(writes)), await outcome(admission.admit(writes))]).toEqual([
+      'admitted',
+      'rate_limited',
+    ]);
+  });
+});
+
 describe('rates', () => {
   const one = { reads: 1, writes: 1 };
   const ask = (

@@ -1,4 +1,11 @@
-import { Forbidden, OperationRefused, PanelNotFound, PathsTooNarrow, WorkspaceNotFound } from '../errors';
+import {
+  Forbidden,
+  KeyNotFound,
+  OperationRefused,
+  PanelNotFound,
+  PathsTooNarrow,
+  WorkspaceNotFound,
+} from '../errors';
 import type { Allowance, RateLimits, RequestKind } from '../limits';
 import { type PanelKey, type WorkspaceKey, panelKey } from '../panels/model';
 import type { AccessControl, OpenWorkspace } from '../workspaces';
@@ -30,6 +37,8 @@ export interface AdmissionRequest {
   readonly counts?: RequestKind | undefined;
   /** What it is about, where that is a workspace. A function is called once the scope and the user's rate allow it. */
   readonly place?: Place | (() => Place) | undefined;
+  /** The key that it is about, where it is about one. A function is called once the scope and the user's rate allow it. */
+  readonly key?: string | (() => string) | undefined;
   /** Called after each count with the rate limit that is nearest to its end, also where the request is refused later. */
   readonly onCounted?: ((allowance: Allowance) => void) | undefined;
 }
@@ -54,7 +63,7 @@ export interface AdmittedToPanel extends AdmittedToWorkspace {
 
 /**
  * The one way in, for every door: scope, the user's rate, access to the workspace, reach of the token, the workspace's rate,
- * in this order. So callers learn nothing of what they may not see, and strangers spend nothing of a workspace's rate.
+ * in this order. Keys are their owner's alone: of them, only the reach of the token is looked at. So callers learn nothing of what they may not see, and strangers spend nothing of a workspace's rate.
  */
 export class Admission {
   constructor(
@@ -64,7 +73,8 @@ export class Admission {
 
   /**
    * Lets a request in.
-   * @throws Forbidden without the scope; RateLimited; what `AccessControl.open` throws; InvalidId and PanelNotFound for a panel;
+   * @throws Forbidden without the scope; RateLimited; KeyNotFound for a key that the token does not reach; what `AccessControl.open`
+   *   throws; InvalidId and PanelNotFound for a panel;
    *   PathsTooNarrow, WorkspaceNotFound where the token must reach the whole workspace
    */
   admit(
@@ -78,6 +88,8 @@ export class Admission {
     if (scope !== undefined && !caller.scopes.has(scope)) throw new Forbidden(scope);
     const ofUser = counts && (await this.rates.ofUser(subject, counts));
     if (ofUser) onCounted?.(ofUser);
+    const key = typeof request.key === 'function' ? request.key() : request.key;
+    if (key !== undefined && !paths.keys.reaches(key)) throw new KeyNotFound(key);
     const place = typeof request.place === 'function' ? request.place() : request.place;
     if (!place) return { workspace: undefined, panel: undefined };
     const workspace = await this.access.open({ subject, paths, ...place });
@@ -105,6 +117,18 @@ export class Admission {
       throw new OperationRefused(index, new PanelNotFound(panelId));
     });
     await this.rates.ofTransaction(subject, workspace, panelIds.length);
+  }
+
+  /**
+   * The same, for a transaction of keys.
+   * @param keys the key of each operation
+   * @throws OperationRefused naming the operation that the token does not reach; RateLimited
+   */
+  async admitKeyOperations({ subject, paths }: Caller, keys: readonly string[]): Promise<void> {
+    keys.forEach((key, index) => {
+      if (!paths.keys.reaches(key)) throw new OperationRefused(index, new KeyNotFound(key));
+    });
+    await this.rates.ofKeyTransaction(subject, keys.length);
   }
 }
 

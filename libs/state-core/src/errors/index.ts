@@ -1,5 +1,6 @@
 export * from './core-error';
 export * from './access-errors';
+export * from './key-errors';
 export * from './panel-errors';
 export * from './service-errors';
 export * from './transaction-errors';

@@ -106,6 +106,14 @@ export class RateLimits {
     await takeMore(this.#user.writes, subject, writes);
     await takeMore(this.#workspace.writes, keyOf(workspace), writes);
   }
+
+  /**
+   * The same, of a transaction of keys, which are in no workspace.
+   * @throws RateLimited when the user has not so many more
+   */
+  async ofKeyTransaction(subject: string, operations: number): Promise<void> {
+    await takeMore(this.#user.writes, subject, Math.ceil(operations / operationsPerWrite));
+  }
 }
 
 function keyOf({ owner, workspaceId }: WorkspaceKey): string {

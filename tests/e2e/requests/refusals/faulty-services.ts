@@ -67,6 +67,9 @@ export class FaultyServices {
         await makeLargePanel(this.fewQueries, owner);
         await flood(this.fewQueries, owner);
         return this.fewQueries;
+      case 'with changes of keys forgotten':
+        await this.source.query('UPDATE kv_owners SET compacted = revision WHERE owner = $1', [owner]);
+        return this.usual;
     }
   }
 

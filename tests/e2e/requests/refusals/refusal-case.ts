@@ -8,7 +8,8 @@ export type Surroundings =
   | 'overtaken'
   | 'with limits that are used up'
   | 'with a large panel'
-  | 'with a flood of queries';
+  | 'with a flood of queries'
+  | 'with changes of keys forgotten';
 
 /** A request, as far as it differs from the route's sample. */
 export interface Variation {

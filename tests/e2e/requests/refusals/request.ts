@@ -24,7 +24,7 @@ export function requestOf(route: Route, sample: Sample, variation: Variation, wo
     ...variation.path,
   };
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] as string);
-  const query = [sample.query, variation.query].filter((part) => part !== undefined).join('&');
+  const query = queryOf(sample.query, variation.query);
   const body = variation.body === undefined ? filled(sample.body, parameters) : (variation.body ?? undefined);
   return {
     method: route.method,
@@ -36,6 +36,20 @@ export function requestOf(route: Route, sample: Sample, variation: Variation, wo
       ...(authorization === null ? {} : { authorization }),
     },
   };
+}
+
+/** A route's sample as it is, sent so that its answer ends. */
+export function acceptedRequestOf(route: Route, sample: Sample, world: World): Request {
+  const request = requestOf(route, sample, {}, world);
+  return sample.staysOpen ? { ...request, method: 'HEAD' } : request;
+}
+
+/** Both queries; a parameter of the variation goes before the same one of the sample. */
+function queryOf(sample = '', variation = ''): string {
+  const nameOf = (parameter: string) => parameter.split('=', 1)[0] as string;
+  const varied = variation.split('&').map(nameOf);
+  const kept = sample.split('&').filter((one) => !varied.includes(nameOf(one)));
+  return [...kept, ...variation.split('&')].filter((one) => one !== '').join('&');
 }
 
 /** A sample's body with `{name}` standing for what was prepared under the name. */

@@ -5,6 +5,10 @@ import type { World } from './world';
 /** A request that a route accepts, and who may send it. */
 export interface Sample extends Pick<Variation, 'body' | 'headers' | 'query'> {
   readonly status: number;
+  /** Whether the body is any JSON, so that no field of it is unknown. */
+  readonly freeBody?: boolean;
+  /** Whether GET stays open: it is then asked for with HEAD, which does not. */
+  readonly staysOpen?: boolean;
   /** Makes what the route is about, and gives values for parameters of the path, and for `{name}` in the body. */
   readonly prepare?: (owner: ApiClient) => Promise<Readonly<Record<string, string>>>;
   /** Values for parameters of the path; `ws` and `panel` where not said. */
@@ -27,6 +31,15 @@ const aPastSnapshot = async (owner: ApiClient) => {
 };
 /** The job that has taken a snapshot is named as it. */
 const aJob = async (owner: ApiClient) => ({ jobId: (await aSnapshot(owner)).snapshotId });
+/** `/k` at version 1, and bytes. */
+const aKey = async (owner: ApiClient) => {
+  await owner.put('/api/kv/k', { value: { n: 1 } });
+  await owner.put('/api/kv/bytes', { value: 'AQ==', encoding: 'base64' });
+  return {};
+};
+const key = '/api/kv/{key}';
+const ofKey = { status: 200, prepare: aKey, path: () => ({ key: 'k' }) };
+const ofShortKey = { status: 200, prepare: aKey, path: () => ({ key: '%2Fk' }) };
 const theViewer = ({ viewer }: World) => ({ userId: viewer });
 
 /** One for each route there is. */
@@ -76,6 +89,24 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   'GET /api/state/{workspaceId}/snapshot': { status: 200, role: 'viewer' },
   'POST /api/state/{workspaceId}/snapshot': { status: 201, role: 'editor', body: { commitToGit: true } },
+
+  [`GET ${key}`]: ofKey,
+  [`PUT ${key}`]: { ...ofKey, body: { value: 1 } },
+  [`PATCH ${key}`]: {
+    ...ofKey,
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: { n: 2 },
+    freeBody: true,
+  },
+  [`DELETE ${key}`]: ofKey,
+  'GET /api/kv': { ...ofKey, query: 'values=true' },
+  'POST /api/kv': {
+    ...ofKey,
+    body: { transaction: [{ check: { key: '/k', version: 1 } }, { delete: { key: '/k' } }] },
+  },
+  'GET /api/watch': { ...ofKey, query: 'pattern=/k', staysOpen: true },
+  'GET /state/{key}': ofShortKey,
+  'PUT /state/{key}': { ...ofShortKey, body: { value: 1 } },
 
   'GET /api/workspaces': { status: 200 },
   'POST /api/workspaces': { status: 201, body: { name: 'Garden', workspaceId: 'garden' } },

@@ -30,7 +30,14 @@ export async function makeWorld(api: ServiceProcess, { prepare }: Sample): Promi
   return { owner, viewer, admin, usedKey, prepared: (await prepare?.(client)) ?? {} } as World;
 }
 
-const tables = ['panel_states', 'state_history', 'workspaces', 'workspace_members', 'idempotency_keys'];
+const tables = [
+  'panel_states',
+  'state_history',
+  'workspaces',
+  'workspace_members',
+  'idempotency_keys',
+  'kv_entries',
+];
 
 /**
  * Everything the database holds of a world's owner, as one text; but for when a panel was last read, and for snapshots:

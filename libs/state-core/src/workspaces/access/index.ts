@@ -1,3 +1,4 @@
+export * from './key-patterns';
 export * from './path-pattern';
 export * from './role';
 export * from './user-id';

@@ -1,8 +1,10 @@
+import { KeyPatterns } from './key-patterns';
 import { VisiblePanels, patternExpression } from './visible-panels';
 
 /**
  * What a token reaches: patterns over workspace and panel, such as `ws_456/*` or `ws_456/panel_7`, where `*` matches
- * any characters but a slash. A token without patterns reaches everything its user does.
+ * any characters but a slash; and patterns over keys, which begin with a slash or have none (`KeyPatterns`). `*` alone reaches all
+ * of both. A token without patterns reaches everything its user does.
  */
 export class PathPatterns {
   /** Reaches everything. */
@@ -17,12 +19,16 @@ export class PathPatterns {
       }[]
     | undefined;
 
+  /** The keys that are reached. */
+  readonly keys: KeyPatterns;
+
   /** What the patterns are, as text: equal texts reach the same. */
   readonly text: string;
 
   /** @param patterns undefined for everything; a pattern that does not name workspace and panel reaches no panel */
   constructor(patterns: readonly string[] | undefined) {
     this.text = JSON.stringify(patterns ?? null);
+    this.keys = new KeyPatterns(patterns?.filter((one) => one.startsWith('/') || !one.includes('/')));
     this.#patterns = patterns
       ?.map((pattern) => (pattern === '*' ? '*/*' : pattern).split('/'))
       .filter((segments) => segments.length === 2 && segments[0] !== '')

@@ -1,0 +1,15 @@
+import type { KeyEntry } from '@nexus-state/contracts';
+import { type ConditionalHeaders, respondCanonically } from '@nexus-state/nest-kit';
+import type { Entry } from '@nexus-state/store';
+import { withWireValue } from '@nexus-state/store/http';
+import type { FastifyReply } from 'fastify';
+import { entityTag, isKnown } from '../panels/expectation-of';
+
+/** Answers with a key; with 304 where the caller has this version. */
+export function respondWithEntry(entry: Entry, headers: ConditionalHeaders, reply: FastifyReply): void {
+  void reply.header('etag', entityTag(entry.version));
+  if (isKnown(headers['if-none-match'], entry.version)) return void reply.status(304).send();
+  respondCanonically(reply);
+  const { sensitive: _, ...shown } = withWireValue(entry);
+  void reply.send(shown satisfies Omit<KeyEntry, 'value'>);
+}

@@ -1,0 +1,106 @@
+import { StoreUnavailableError } from '../model';
+import { Backoff } from '../watch/backoff';
+import { type Problem, errorOf } from './problems';
+
+export interface HttpOptions {
+  /** The address of the service, as `https://state.example.org`. */
+  readonly url: string;
+  /** The token, or what gives one for each request. */
+  readonly token?: string | (() => string | Promise<string>);
+  /** How long to wait for an answer, in milliseconds; 30,000 where not given. */
+  readonly timeoutMs?: number;
+  /** What sends requests; the global `fetch` where not given. */
+  readonly fetch?: typeof fetch;
+}
+
+/** A request of the store. */
+export interface Call {
+  readonly method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+  /** Path and query. */
+  readonly path: string;
+  /** The key that it is about, for its refusal. */
+  readonly key: string;
+  /** JSON. */
+  readonly body?: string;
+  readonly contentType?: string;
+}
+
+/** Attempts of a read, and of a write that was surely not done: whether it was is not known when no answer comes. */
+const attempts = 3;
+
+/** Sends requests, and turns refusals into errors. */
+export class HttpClient {
+  readonly #fetch: typeof fetch;
+
+  constructor(private readonly options: HttpOptions) {
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  }
+
+  /**
+   * The answer as JSON.
+   * @throws StoreError
+   */
+  async call<T>(call: Call): Promise<T> {
+    const backoff = new Backoff(50, 500);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once<T>(call);
+      } catch (error) {
+        if (attempt === attempts || !(error instanceof StoreUnavailableError)) throw error;
+        if (call.method !== 'GET' && error.mayHaveHappened) throw error;
+        await backoff.wait();
+      }
+    }
+  }
+
+  /**
+   * Opens a stream of events.
+   * @throws StoreError
+   */
+  async stream(path: string, pattern: string, lastEventId: string | undefined, signal: AbortSignal) {
+    const headers = {
+      accept: 'text/event-stream',
+      ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+    };
+    const response = await this.#send(path, { method: 'GET', headers, signal }, false);
+    if (!response.ok) throw await refusalOf(response, pattern, false);
+    if (!response.body) throw new StoreUnavailableError('The stream of events', false);
+    return response.body;
+  }
+
+  async #once<T>({ method, path, key, body, contentType = 'application/json' }: Call): Promise<T> {
+    const writes = method !== 'GET';
+    const signal = AbortSignal.timeout(this.options.timeoutMs ?? 30_000);
+    const headers = {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': contentType }),
+    };
+    const init = { method, headers, signal, ...(body === undefined ? {} : { body }) };
+    const response = await this.#send(path, init, writes);
+    if (!response.ok) throw await refusalOf(response, key, writes);
+    try {
+      return (await response.json()) as T;
+    } catch (error) {
+      throw new StoreUnavailableError('The service', writes, { cause: error });
+    }
+  }
+
+  async #send(path: string, init: RequestInit & { headers: object }, writes: boolean): Promise<Response> {
+    const { url, token } = this.options;
+    const bearer = typeof token === 'function' ? await token() : token;
+    const headers = {
+      ...init.headers,
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    };
+    try {
+      return await this.#fetch(url.replace(/\/+$/, '') + path, { ...init, headers });
+    } catch (error) {
+      throw new StoreUnavailableError('The service', writes, { cause: error });
+    }
+  }
+}
+
+async function refusalOf(response: Response, key: string, writes: boolean): Promise<Error> {
+  const problem = (await response.json().catch(() => ({}))) as Problem;
+  return errorOf(response.status, problem, key, writes);
+}

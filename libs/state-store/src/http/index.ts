@@ -1,0 +1,3 @@
+export type { HttpOptions } from './http-client';
+export { HttpStore } from './http-store';
+export { type WireValue, fromWire, withWireValue } from './wire';

@@ -1,0 +1,189 @@
+import {
+  CompactedError,
+  type LoggedChange,
+  type Outcome,
+  type Row,
+  StoreClosedError,
+  type WriteRequest,
+  changeForWatchers,
+  comparePositions,
+  decideBatch,
+  endOf,
+  isLive,
+  keysOf,
+  matches,
+  placeAfter,
+  prefixEnd,
+} from '../model';
+import type { Backend, ChangePage, ChangeQuery, ListQuery, Retention } from '../store/backend';
+import type { Maintained } from '../store/maintenance';
+import { changeValues, readChange, readRow, rowValues } from './rows';
+import type { SqliteFile } from './sqlite-file';
+
+const findOwner = 'SELECT revision, compacted, clock FROM owner';
+const saveOwner = 'UPDATE owner SET revision = ?, clock = ?';
+const findEntry = 'SELECT * FROM entries WHERE key = ?';
+const readEntry = 'SELECT entries.*, owner.clock FROM entries, owner WHERE key = ?';
+const saveEntry = 'INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const saveChange = 'INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const listEntries = (columns: string, hasEnd: boolean) =>
+  `SELECT ${columns} FROM entries
+   WHERE key >= ?1 AND key > ?2 ${hasEnd ? 'AND key < ?5' : ''}
+     AND value IS NOT NULL AND (expires_at IS NULL OR expires_at > ?3)
+   ORDER BY key LIMIT ?4`;
+const withoutValue = `key, version, revision, is_json, x'' AS value, sensitive, created_at, updated_at, expires_at`;
+const findChanges = 'SELECT * FROM changes WHERE (revision, n) > (?, ?) ORDER BY revision, n';
+const findDue = 'SELECT key FROM entries WHERE expires_at <= ? ORDER BY expires_at LIMIT ?';
+const findNextExpiry = 'SELECT min(expires_at) AS next FROM entries WHERE expires_at > ?';
+const firstToForget = `
+  SELECT max(revision) AS revision FROM (
+    SELECT revision FROM (SELECT revision FROM changes ORDER BY revision DESC, n DESC LIMIT 1 OFFSET ?)
+    UNION ALL
+    SELECT revision FROM (SELECT revision FROM changes WHERE at < ? ORDER BY revision DESC LIMIT 1))`;
+
+/** Keys in a SQLite file, which several processes may use. */
+export class SqliteBackend implements Backend, Maintained {
+  readonly capabilities = { durable: true, shared: true, networked: false };
+  #poll: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly file: SqliteFile,
+    private readonly retention: Required<Retention>,
+    private readonly pollIntervalMs: number,
+  ) {}
+
+  async read(key: string): Promise<Row | undefined> {
+    return this.#checked(() =>
+      this.file.readOne(() => {
+        const found = this.file.statement(readEntry).get(key);
+        const now = Math.max(Date.now(), (found?.['clock'] as number | undefined) ?? 0);
+        const row = found && readRow(found);
+        return isLive(row, now) ? row : undefined;
+      }),
+    );
+  }
+
+  async list(query: ListQuery): Promise<{ rows: readonly Row[]; revision: number }> {
+    const { prefix, after = '', limit, values } = query;
+    const end = prefixEnd(prefix);
+    return this.#reading((now, { revision }) => {
+      const found = this.file
+        .statement(listEntries(values ? '*' : withoutValue, end !== undefined))
+        .all(prefix, after, now, limit, ...(end === undefined ? [] : [end]));
+      return { rows: Array.from(found, readRow), revision };
+    });
+  }
+
+  async commit(requests: readonly WriteRequest[]): Promise<readonly Outcome[]> {
+    return this.#writing((now, { revision }) => {
+      const rows = new Map<string, Row>();
+      for (const key of new Set(requests.flatMap(keysOf))) {
+        const row = this.#entry(key);
+        if (row) rows.set(key, row);
+      }
+      const decided = decideBatch(requests, rows, revision, now);
+      for (const row of decided.rows.values()) this.file.statement(saveEntry).run(...rowValues(row));
+      for (const change of decided.changes) {
+        this.file.statement(saveChange).run(...changeValues(changeForWatchers(change)));
+      }
+      if (decided.revision > revision) this.file.statement(saveOwner).run(decided.revision, now);
+      return decided.outcomes;
+    });
+  }
+
+  async changes(query: ChangeQuery): Promise<ChangePage> {
+    return this.#reading((_, { revision, compacted }) => {
+      if (comparePositions(query.after, endOf(compacted)) < 0) throw new CompactedError(compacted + 1);
+      return this.#changesAfter(query, revision);
+    });
+  }
+
+  async revision(): Promise<number> {
+    return this.#reading((_, { revision }) => revision);
+  }
+
+  onChange(listener: () => void): () => void {
+    let seen = this.file.isClosed ? 0 : this.file.dataVersion();
+    const poll = () => {
+      if (this.file.isClosed) return;
+      const version = this.file.dataVersion();
+      if (version === seen) return;
+      seen = version;
+      listener();
+    };
+    this.#poll = setInterval(poll, this.pollIntervalMs);
+    return () => clearInterval(this.#poll);
+  }
+
+  async due(limit: number): Promise<{ keys: readonly string[]; nextInMs: number | undefined }> {
+    return this.#reading((now) => {
+      const found = this.file.statement(findDue).all(now, limit);
+      const next = this.file.statement(findNextExpiry).get(now)?.['next'] as number | null;
+      const keys = Array.from(found, ({ key }) => key as string);
+      return { keys, nextInMs: next === null ? undefined : next - now };
+    });
+  }
+
+  async compact(): Promise<void> {
+    const { maxChanges, maxAgeMs } = this.retention;
+    await this.#writing((now) => {
+      const found = this.file.statement(firstToForget).get(maxChanges, now - maxAgeMs);
+      const revision = found?.['revision'] as number | null;
+      if (revision === null) return;
+      this.file.statement('DELETE FROM changes WHERE revision <= ?').run(revision);
+      this.file.statement('UPDATE owner SET compacted = ?').run(revision);
+    });
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#poll);
+    this.file.close();
+  }
+
+  #changesAfter({ after, pattern, limit, maxBytes }: ChangeQuery, revision: number): ChangePage {
+    const changes: LoggedChange[] = [];
+    let bytes = 0;
+    for (const found of this.file.statement(findChanges).iterate(after.revision, after.n)) {
+      if (pattern && !matches(pattern, found['key'] as string)) continue;
+      const change = readChange(found);
+      bytes += change.value?.bytes.byteLength ?? 0;
+      const before = changes.at(-1);
+      if (before && (changes.length === limit || bytes > maxBytes)) {
+        return { changes, upTo: placeAfter(before), more: true };
+      }
+      changes.push(change);
+    }
+    return { changes, upTo: endOf(revision), more: false };
+  }
+
+  #entry(key: string): Row | undefined {
+    const found = this.file.statement(findEntry).get(key);
+    return found && readRow(found);
+  }
+
+  #reading<T>(work: (now: number, owner: Owner) => T): Promise<T> {
+    return this.#checked(() => this.file.read(() => this.#at(work)));
+  }
+
+  #writing<T>(work: (now: number, owner: Owner) => T): Promise<T> {
+    return this.#checked(() => this.file.write(() => this.#at(work)));
+  }
+
+  async #checked<T>(work: () => Promise<T>): Promise<T> {
+    if (this.file.isClosed) throw new StoreClosedError();
+    return work();
+  }
+
+  #at<T>(work: (now: number, owner: Owner) => T): T {
+    const owner = this.file.statement(findOwner).get() as unknown as Owner;
+    // A clock that is set back must neither revive a key nor put changes out of order.
+    return work(Math.max(Date.now(), owner.clock), owner);
+  }
+}
+
+interface Owner {
+  readonly revision: number;
+  /** The newest revision whose changes are no longer kept. */
+  readonly compacted: number;
+  readonly clock: number;
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StoreUnavailableError } from '..';
+import { checkRule, rules } from '../conformance';
+import type { StateStore } from '../store';
+import { isLinearizable } from '../testing/spec/concurrent-clients';
+import { agreesWithNaiveStore } from '../testing/spec/store-property';
+import { openFile } from './driver';
+import { SqliteStore } from '.';
+
+const folder = mkdtempSync(join(tmpdir(), 'sqlite-store-'));
+let files = 0;
+const newFile = () => join(folder, `${++files}`, 'state.db');
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('SqliteStore', () => {
+  it.each(rules)('$name', async (rule) => {
+    const opened = new Map<StateStore, string>();
+    const outcome = await checkRule(rule, {
+      open: async (options) => {
+        const file = newFile();
+        const store = await SqliteStore.open(file, options);
+        opened.set(store, file);
+        return store;
+      },
+      openAgain: (store) => SqliteStore.open(opened.get(store) as string),
+    });
+    expect(outcome).toBe('kept');
+  });
+
+  it.each([true, false])('does what the naive store does, with steps at once: %s', async (atOnce) => {
+    await agreesWithNaiveStore(() => SqliteStore.open(newFile()), { usualRuns: 20, atOnce });
+  });
+
+  it('gives every store of a file an answer that is true at a moment between question and answer', async () => {
+    await isLinearizable((count) => {
+      const file = newFile();
+      return Promise.all(Array.from({ length: count }, () => SqliteStore.open(file)));
+    }, 10);
+  });
+
+  it('says that a file is no database, and that a newer package wrote it', async () => {
+    const text = join(folder, 'text');
+    writeFileSync(
+      text,
+      'This is no database, but a text that is long enough to be taken for one. '.repeat(20),
+    );
+    await expect(SqliteStore.open(text)).rejects.toThrow(StoreUnavailableError);
+    await expect(SqliteStore.open(join(text, 'below'))).rejects.toThrow(StoreUnavailableError);
+    const newer = newFile();
+    await (await SqliteStore.open(newer)).close();
+    const database = openFile(newer);
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    await expect(SqliteStore.open(newer)).rejects.toThrow(
+      'The file has schema 99, and this package knows 1: install the newer package.',
+    );
+  });
+
+  it('refuses a write that has to wait too long for another process, and does it later', async () => {
+    const file = newFile();
+    const store = await SqliteStore.open(file, { patienceMs: 50 });
+    const other = openFile(file);
+    other.exec('BEGIN IMMEDIATE');
+    const refused = await store.setJson('/a', 1).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(StoreUnavailableError);
+    expect((refused as StoreUnavailableError).facts).toEqual({ mayHaveHappened: false });
+    expect(await store.exists('/a')).toBe(false);
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await store.setJson('/a', 1)).toBe(1);
+    await store.close();
+  });
+
+  it('shows no key again, and writes no change out of order, when the clock is set back', async () => {
+    const file = newFile();
+    const store = await SqliteStore.open(file);
+    await store.setJson('/later', 1);
+    await store.close();
+    const database = openFile(file);
+    const ahead = Date.now() + 3_600_000;
+    database.exec(`UPDATE owner SET clock = ${ahead}`);
+    database.close();
+    const again = await SqliteStore.open(file);
+    await again.setJson('/lease', 1, { ttl: 60_000 });
+    const entry = await again.getEntry('/lease');
+    expect(Date.parse(entry?.updatedAt ?? '')).toBe(ahead);
+    expect(Date.parse(entry?.expiresAt ?? '')).toBe(ahead + 60_000);
+    await again.close();
+  });
+});
