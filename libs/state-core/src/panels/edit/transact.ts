@@ -1,14 +1,8 @@
 import { type Announce, type ChangeDraft, PendingChanges, type PanelMutexes } from '../group-commit';
-import {
-  IdempotencyKeyReused,
-  OperationRefused,
-  TransactionContention,
-  TransactionTooLarge,
-} from '../../errors';
+import { OperationRefused, TransactionContention, TransactionTooLarge } from '../../errors';
 import { type JsonObject, type PatchRequest, StateError } from '@nexus-state/documents';
 import {
   type IdempotentRequest,
-  type KeptResponse,
   type Limits,
   type ChangeOrigin,
   type Panel,
@@ -20,9 +14,9 @@ import {
 } from '../model';
 import type { PanelStore } from '../ports';
 import { announcing } from '../announce-changes';
-import { keptFor } from '../is-repeated';
 import { renewCopies } from '../renew-copy';
 import { decideFairly, nothingSeen } from './decide-large';
+import { type TransactedPanel, earlierResult } from './earlier-result';
 import type { Edit } from './edit';
 import { expectPanel } from './expectation';
 import { FairTurns } from '../../concurrency';
@@ -55,12 +49,6 @@ export interface Transact {
   readonly origin: ChangeOrigin;
   /** The request whose idempotency key is claimed with the changes. */
   readonly request?: IdempotentRequest | undefined;
-}
-
-/** A panel as a transaction left it. */
-export interface TransactedPanel {
-  readonly panelId: string;
-  readonly version: number;
 }
 
 /** What changing many panels of a workspace at once needs: transactions, restores, the clearing of a workspace. */
@@ -247,41 +235,6 @@ function editOf(operation: Changing, exists: boolean): Exclude<Edit, { readonly 
     case 'delete':
       return { kind: 'delete' };
   }
-}
-
-/**
- * What an earlier request with the same idempotency key came to, or undefined when there was none.
- * @param find looks for what is kept under the key of a request that changes these panels
- * @throws IdempotencyKeyReused
- */
-async function earlierResult(
-  { operations, request }: Transact,
-  find: (request: IdempotentRequest, panelIds: readonly string[]) => Promise<KeptResponse | undefined>,
-): Promise<readonly TransactedPanel[] | undefined> {
-  if (!request) return undefined;
-  const written = new Map<string, number>();
-  for (const { op, panelId } of operations)
-    if (op !== 'check') written.set(panelId, (written.get(panelId) ?? 0) + 1);
-  const kept = keptFor(request, await find(request, [...written.keys()]));
-  if (kept?.fingerprint === undefined) return kept && resultOfOldKey(kept, written);
-  const panels = kept.answer['panels'] as unknown as readonly TransactedPanel[];
-  return panels.map(({ panelId, version }) => ({ panelId, version }));
-}
-
-/**
- * Reads what the version before kept: the first change of each panel.
- * @param written how many operations change each panel
- * @throws IdempotencyKeyReused where it changed other panels
- */
-function resultOfOldKey(
-  { changes }: KeptResponse,
-  written: ReadonlyMap<string, number>,
-): readonly TransactedPanel[] {
-  return [...written].map(([panelId, steps]) => {
-    const first = changes.find(({ key }) => key.panelId === panelId);
-    if (!first) throw new IdempotencyKeyReused();
-    return { panelId, version: first.version + steps - 1 };
-  });
 }
 
 function refusable<T>(index: number, work: () => T): T {
