@@ -113,7 +113,7 @@ describe('readSnapshotJob', () => {
     await queue.waitFor(jobId, 1_000);
     expect(await readSnapshotJob({ workspace: world.workspace, jobId }, { ...world, queue })).toMatchObject({
       state: 'failed',
-      failedReason: expect.stringContaining('The disk cannot be reached'),
+      failedReason: expect.stringContaining('The disk is unavailable'),
       result: undefined,
     });
   });

@@ -42,7 +42,7 @@ describe('requestSnapshot', () => {
   it('says why the workers gave up', async () => {
     const queue = new MemorySnapshotQueue(() => Promise.reject(new Unavailable('The snapshot repository')));
     const asked = requestSnapshot(aCommand(), { queue });
-    await expect(asked).rejects.toThrow(/The snapshot repository cannot be reached/);
+    await expect(asked).rejects.toThrow(/The snapshot repository is unavailable/);
     await expect(asked).rejects.toBeInstanceOf(SnapshotFailed);
   });
 
