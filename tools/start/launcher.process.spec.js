@@ -109,7 +109,7 @@ describe('npm start', () => {
     const second = await start();
     expect(await second.exited).toBe(1);
     expect(second.output()).toContain(
-      `uses ${path.join(root, '.nexus')}: stop it, or give this one a folder of its own`,
+      `uses ${path.join(root, '.nexus')}: stop it, or choose another folder with --data.`,
     );
   });
 

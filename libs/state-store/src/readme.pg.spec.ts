@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type TestDatabase, createTestDatabase } from '@nexus-state/test-kit';
+import { type TestDatabase, createEmptyDatabase } from '@nexus-state/test-kit';
 
 const folder = join(__dirname, '..');
 const text = readFileSync(join(folder, 'README.md'), 'utf8');
@@ -14,7 +14,7 @@ const examples = [
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createEmptyDatabase();
 });
 afterAll(() => database.drop());
 

@@ -175,7 +175,7 @@ describe('while the shared buckets are away', () => {
     const results = await takeMany(tokens, 30);
     expect(acceptedOf(results)).toBe(20);
     expect(tokens.take('a', 1)).toMatchObject({ accepted: false });
-    expect(failures).toEqual([new Error('No answer within 250 ms.')]);
+    expect(failures).toEqual([new Error('No response within 250 ms.')]);
     silence.release();
   });
 

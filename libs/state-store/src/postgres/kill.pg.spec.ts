@@ -1,4 +1,4 @@
-import { OwnPostgres, createTestDatabase } from '@nexus-state/test-kit';
+import { OwnPostgres, createEmptyDatabase } from '@nexus-state/test-kit';
 import { take, until } from '../conformance/expect';
 import { CountingWriters } from '../testing/spec/counting-writers';
 import { faultsAfterKills, killWriters } from '../testing/spec/kill-writers';
@@ -7,7 +7,7 @@ import { PostgresStore } from '.';
 jest.setTimeout(600_000);
 
 it('PostgresStore loses nothing that was acknowledged when its process is killed 50 times', async () => {
-  const database = await createTestDatabase();
+  const database = await createEmptyDatabase();
   const acknowledged = await killWriters(['postgres', database.url], 50);
   const store = await PostgresStore.open({ connectionString: database.url });
   expect(await faultsAfterKills(store, acknowledged)).toEqual([]);

@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import { type TestDatabase, asAdministrator, createTestDatabase } from '@nexus-state/test-kit';
+import { type TestDatabase, asAdministrator, createEmptyDatabase } from '@nexus-state/test-kit';
 import {
   InvalidArgumentError,
   StoreUnavailableError,
@@ -23,7 +23,7 @@ const open = (owner: string, options: object = {}) =>
   PostgresStore.open({ connectionString: database.url, poolSize: 3, owner, ...options });
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createEmptyDatabase();
 });
 afterAll(() => database.drop());
 
@@ -182,7 +182,7 @@ describe('PostgresStore', () => {
   });
 
   it('migrates from several processes at once, there and back', async () => {
-    const other = await createTestDatabase();
+    const other = await createEmptyDatabase();
     const pool = new Pool({ connectionString: other.url });
     await Promise.all([migrate(pool), migrate(pool), migrate(pool)]);
     const tables = async () => {

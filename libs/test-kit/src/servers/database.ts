@@ -15,8 +15,16 @@ export interface TestDatabase {
  * @param server the address of a database of the server to create it on
  */
 export async function createTestDatabase(server = testDatabaseUrl()): Promise<TestDatabase> {
+  return createFrom(await migratedTemplate(server), server);
+}
+
+/** Creates a database without any table, for code that brings a schema of its own. */
+export function createEmptyDatabase(server = testDatabaseUrl()): Promise<TestDatabase> {
+  return createFrom('template1', server);
+}
+
+async function createFrom(template: string, server: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const template = await migratedTemplate(server);
   await asAdministrator(server, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   return {
     url: databaseOn(server, name),
