@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 import { mayImport } from './tools/projects/may-import.js';
 
 /** The subjects of the core: each has its rules (`model`), its ports, and its use cases. */
-const subjects = ['limits', 'panels', 'snapshots', 'workspaces'];
+const subjects = ['limits', 'locks', 'panels', 'snapshots', 'workspaces'];
 /** The folders of `live`, and what of `live` each may import: what followers get, below what keeps the followers. */
 const live = {
   'live-ports': [],

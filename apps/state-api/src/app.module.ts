@@ -15,6 +15,7 @@ import { GitController } from './git/git.controller';
 import { KeyListController } from './keys/key-list.controller';
 import { KeysController, ShortKeysController } from './keys/keys.controller';
 import { WatchController } from './keys/watch.controller';
+import { LocksController } from './locks/locks.controller';
 import { HistoryController } from './panels/history.controller';
 import { PanelListController } from './panels/panel-list.controller';
 import { PanelsController } from './panels/panels.controller';
@@ -59,6 +60,7 @@ export class AppModule {
         KeysController,
         ShortKeysController,
         WatchController,
+        LocksController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: JwtGuard },

@@ -26,6 +26,7 @@ import {
   LargeWorkPool,
   accessProviders,
   databaseOptions as optionsOf,
+  lockProviders,
   processProviders,
   queueLocation,
   stateCoreProviders,
@@ -92,6 +93,7 @@ export function providersOf(service: ServiceContext): Provider[] {
     ...processProviders(service),
     ...accessProviders(service),
     ...stateCoreProviders(service, SNAPSHOT_QUEUE),
+    ...lockProviders(),
     { provide: OwnerStores, useFactory: () => ownerStores(config) },
     {
       provide: OwnerKeys,

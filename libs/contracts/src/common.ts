@@ -53,8 +53,32 @@ export function ListOfObjects(): PropertyDecorator {
   };
 }
 
+/** A lock of the caller's that a change is made under. */
+export class LockReference {
+  /** The lock. */
+  @IsString()
+  name: string;
+
+  /** The `fencingToken` that it was given out under. */
+  @IsInt()
+  @Min(1)
+  @Max(maxVersion)
+  fencingToken: number;
+}
+
+/** Part of every body that changes panels. */
+export class UnderLock {
+  /**
+   * A lock of the caller's: where a newer fencing token of it was given out, nothing happens. The header `Nexus-Lock` says the
+   * same for bodies that have no room for it.
+   */
+  @IsOptional()
+  @ObjectOf(LockReference)
+  lock?: LockReference;
+}
+
 /** Change origin: part of every body that changes a panel. */
-export class ChangeOrigin {
+export class ChangeOrigin extends UnderLock {
   /** `user`, `ai`, `system`, or a word of the caller; default `user`. At most 64 characters. */
   @IsOptional()
   @IsString()

@@ -19,6 +19,8 @@ export const errorCodes = [
   'version_conflict',
   'merge_conflict',
   'not_json',
+  'locked',
+  'lock_lost',
   'precondition_failed',
   'version_required',
   'idempotency_key_reused',

@@ -1,8 +1,8 @@
 import { IsBoolean, IsIn, IsInt, IsISO8601, IsOptional, IsString, Max, Min } from 'class-validator';
-import { ListOf, ListOfObjects, Nullable, WorkspaceParams, maxVersion } from './common';
+import { ListOf, ListOfObjects, Nullable, UnderLock, WorkspaceParams, maxVersion } from './common';
 
 /** Body of a revert. */
-export class RevertPanelRequest {
+export class RevertPanelRequest extends UnderLock {
   /** The version whose state is written as a new version. */
   @IsInt()
   @Min(1)

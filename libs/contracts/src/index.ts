@@ -3,6 +3,7 @@ export * from './error-codes';
 export * from './health';
 export * from './history';
 export * from './keys';
+export * from './locks';
 export * from './panel-list';
 export * from './panels';
 export * from './paths';

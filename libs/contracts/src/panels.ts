@@ -10,7 +10,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { ChangeOrigin, ListOf, ListOfObjects, WorkspaceParams, maxVersion } from './common';
+import { ChangeOrigin, ListOf, ListOfObjects, UnderLock, WorkspaceParams, maxVersion } from './common';
 import { HistoryItem } from './history';
 
 /** The conflict policies of a stale change. */
@@ -62,7 +62,7 @@ export class PatchPanelRequest extends ChangeOrigin {
 }
 
 /** Body of DELETE, optional. */
-export class DeletePanelRequest {
+export class DeletePanelRequest extends UnderLock {
   /** The version that the caller saw last; if it is not the current version, the deletion is refused. */
   @IsOptional()
   @IsInt()

@@ -10,6 +10,10 @@ export const pathParameters = {
     description: 'The panel; 1–255 of `A-Z a-z 0-9 . _ ~ : -`, not `.` or `..`, and no reserved word.',
     schema: id,
   },
+  name: {
+    description: 'The lock; 1–255 of `A-Z a-z 0-9 . _ ~ : -`, not `.` or `..`.',
+    schema: id,
+  },
   userId: { description: "The user: their token's `sub`; 1–255 bytes of UTF-8.", schema: { type: 'string' } },
   key: {
     description:

@@ -1,7 +1,8 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
+import { UnderLock } from './common';
 
 /** Body of a restore: either a snapshot or a commit. */
-export class RestoreRequest {
+export class RestoreRequest extends UnderLock {
   /** A snapshot of the workspace. */
   @IsOptional()
   @IsString()

@@ -1,5 +1,8 @@
 import { StateError } from '@nexus-state/documents';
+import { LockLost } from './errors';
 import { followPages } from './live/feeds';
+import type { FencedLock } from './locks/model';
+import type { FencingTokens } from './locks/ports';
 import type { UpdateBus } from './ports';
 import { type CoreObserver, type HistoryPorts, type ReadPorts } from './panels';
 import { AccessLog } from './panels/access-log';
@@ -24,7 +27,6 @@ import { type ListPanels, type PanelPage, listPanels } from './panels/list-panel
 import {
   type IdempotentRequest,
   type Limits,
-  type ChangeOrigin,
   type PanelKey,
   type WorkspaceKey,
   defaultLimits,
@@ -58,6 +60,7 @@ export interface StateCorePorts {
   readonly query: PanelQuery;
   readonly cache: PanelCache;
   readonly epochs: CacheEpochs;
+  readonly fencing: FencingTokens;
   readonly bus: UpdateBus;
   readonly observer: CoreObserver;
   readonly triggers: SnapshotTriggers;
@@ -200,13 +203,15 @@ export class StateCore {
   /** Makes a change; before a change by AI and before a deletion, a snapshot is taken of what it changes. */
   async #withSafetySnapshot<T>(
     changed: WorkspaceKey & { readonly panelIds: readonly string[] },
-    { origin, request }: { readonly origin: ChangeOrigin; readonly request?: IdempotentRequest | undefined },
+    command: Pick<EditPanel, 'origin' | 'request' | 'lock'>,
     deletes: boolean,
     change: () => Promise<T>,
   ): Promise<T> {
     const { triggers, observer } = this.#ports;
+    const { origin, request, lock } = command;
     const byAi = origin.triggeredBy === aiTrigger;
     try {
+      if (lock) await this.#checkLock(lock, changed, request);
       if ((byAi || deletes) && !(await isRepeated(changed, request, changed.panelIds, this.#ports)))
         await triggers.before(byAi ? 'ai-edit' : 'deletion', changed, origin.actor);
       return await change();
@@ -214,5 +219,19 @@ export class StateCore {
       observer.changeRefused?.(error instanceof StateError ? error.code : undefined);
       throw error;
     }
+  }
+
+  /**
+   * Refuses a change under a lost lock before anything else of it is looked at. The store checks again as it commits.
+   * @throws LockLost, unless the change was made before; IdempotencyKeyReused
+   */
+  async #checkLock(
+    lock: FencedLock,
+    changed: WorkspaceKey & { readonly panelIds: readonly string[] },
+    request: IdempotentRequest | undefined,
+  ): Promise<void> {
+    if ((await this.#ports.fencing.newest(lock)) === lock.fencingToken) return;
+    if (await isRepeated(changed, request, changed.panelIds, this.#ports)) return;
+    throw new LockLost(lock.name, lock.fencingToken);
   }
 }

@@ -1,5 +1,6 @@
 export * from './database';
 export * from './large-work';
+export * from './lock-providers';
 export * from './process-providers';
 export * from './queue';
 export * from './queue-metrics';

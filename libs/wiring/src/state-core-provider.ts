@@ -4,6 +4,7 @@ import { type SnapshotQueue, SnapshotTriggers, StateCore } from '@nexus-state/st
 import {
   PostgresCacheEpochs,
   PostgresChangeFeed,
+  PostgresFencingTokens,
   PostgresPanelHistory,
   PostgresPanelQuery,
   PostgresPanelStore,
@@ -87,6 +88,7 @@ export function stateCoreProviders(
           history: new PostgresPanelHistory(source),
           cache: new RedisPanelCache(redis.cache, config.CACHE_TTL_SECONDS),
           epochs: new PostgresCacheEpochs(source),
+          fencing: new PostgresFencingTokens(source),
           feed: new PostgresChangeFeed(source, large),
           query: panelQuery,
           bus,

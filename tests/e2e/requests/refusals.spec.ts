@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { type Route, routesOf } from './refusals/description';
 import { refusalsOfEvery } from './refusals/everywhere';
 import { refusalsOfKeys } from './refusals/keys';
+import { refusalsOfLocks } from './refusals/locks';
 import { refusalsOfPanels } from './refusals/panels';
 import { refusalsOfPatches } from './refusals/patches';
 import type { RefusalCase, Surroundings } from './refusals/refusal-case';
@@ -40,6 +41,7 @@ beforeAll(async () => {
     ...refusalsOfContent,
     ...refusalsOfWorkspaces,
     ...refusalsOfKeys,
+    ...refusalsOfLocks,
   ];
 });
 afterAll(async () => {

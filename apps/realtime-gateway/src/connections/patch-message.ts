@@ -1,6 +1,6 @@
 import { type PatchMessage, clientEvents } from '@nexus-state/contracts';
 import { type Principal, type SpanFacts, SpanKind } from '@nexus-state/nest-kit';
-import type { Admission, StateCore, Written } from '@nexus-state/state-core';
+import { type Admission, type StateCore, type Written, lockKey } from '@nexus-state/state-core';
 import { readPatch } from '@nexus-state/documents';
 
 /**
@@ -14,7 +14,7 @@ export async function applyPatchMessage(
   caller: Principal,
   { admission, core }: { readonly admission: Admission; readonly core: StateCore },
 ): Promise<Written> {
-  const { workspaceId, panelId, owner, version, patches, onConflict = 'merge' } = message;
+  const { workspaceId, panelId, owner, version, patches, lock, onConflict = 'merge' } = message;
   const place = { workspaceId, owner, panelId, access: 'write' } as const;
   const { panel: key } = await admission.admit({ caller, scope: 'state:write', counts: 'writes', place });
   const patch = readPatch(patches, '/patches');
@@ -31,6 +31,7 @@ export async function applyPatchMessage(
     expectation,
     onConflict,
     origin,
+    lock: lock && { ...lockKey(caller.subject, lock.name), fencingToken: lock.fencingToken },
   });
 }
 

@@ -45,11 +45,14 @@ import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { locationOf } from '../access/location';
 import { AtPanel, NeedsAccess } from '../access/admission.guard';
+import { type LockHeaders, lockOf } from '../locks/lock-of';
 import { entityTag, expectationOf, expectationOfCreate, expectationOrAny, isKnown } from './expectation-of';
 import { historyItem, patchOf } from './history-item';
 import { originOf } from './origin-of';
 import { readPatchBody } from './patch-body';
 import { versionChoiceOf } from './version-choice-of';
+
+type WriteHeaders = ConditionalHeaders & LockHeaders;
 
 const newestChanges = 50;
 const writeProblems = ['state_too_large', 'state_too_deep', 'unsupported_value'] as const;
@@ -58,6 +61,7 @@ const versionProblems = [
   'precondition_failed',
   'version_required',
   'too_much_contention',
+  'lock_lost',
 ] as const;
 const patchSchema = { type: 'array', items: { type: 'object' }, description: 'A JSON Patch (RFC 6902).' };
 
@@ -72,11 +76,11 @@ export class PanelsController {
     summary: 'Create a panel',
     scope: 'state:write',
     body: { 'application/json': CreatePanelRequest },
-    headers: ['If-None-Match', 'Idempotency-Key'],
+    headers: ['If-None-Match', 'Idempotency-Key', 'Nexus-Lock'],
     responses: {
       201: { description: 'The panel was created.', shape: PanelCreated, headers: ['ETag', 'Location'] },
     },
-    problems: ['already_exists', 'precondition_failed', 'too_much_contention', ...writeProblems],
+    problems: ['already_exists', 'precondition_failed', 'too_much_contention', 'lock_lost', ...writeProblems],
   })
   @NeedsAccess('write')
   async create(
@@ -84,7 +88,7 @@ export class PanelsController {
     @AtPanel() key: PanelKey,
     @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(CreatePanelRequest)) body: CreatePanelRequest,
-    @Headers() headers: ConditionalHeaders,
+    @Headers() headers: WriteHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelCreated> {
     const accepted = await this.core.editPanel({
@@ -95,6 +99,7 @@ export class PanelsController {
       onConflict: 'reject',
       origin: originOf(caller, body),
       request,
+      lock: lockOf(caller, headers, body.lock),
     });
     void reply.header('location', locationOf('state', key, `/${key.panelId}`, caller));
     return { panelId: key.panelId, workspaceId: key.workspaceId, ...acknowledge(accepted, reply) };
@@ -147,7 +152,7 @@ export class PanelsController {
     summary: 'Replace the state of a panel',
     scope: 'state:write',
     body: { 'application/json': ReplacePanelRequest },
-    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock'],
     responses: {
       200: { description: 'The state was replaced.', shape: PanelReplaced, headers: ['ETag'] },
       201: {
@@ -164,7 +169,7 @@ export class PanelsController {
     @AtPanel() key: PanelKey,
     @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(ReplacePanelRequest)) body: ReplacePanelRequest,
-    @Headers() headers: ConditionalHeaders,
+    @Headers() headers: WriteHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelReplaced> {
     const expectation = expectationOf(headers, body.version);
@@ -177,6 +182,7 @@ export class PanelsController {
       onConflict,
       origin: originOf(caller, body),
       request,
+      lock: lockOf(caller, headers, body.lock),
     });
     if (accepted.change.changeType === 'created')
       void reply.status(201).header('location', locationOf('state', key, `/${key.panelId}`, caller));
@@ -195,7 +201,7 @@ export class PanelsController {
       'application/merge-patch+json': { type: 'object', description: 'A JSON Merge Patch (RFC 7396).' },
     },
     query: PatchParams,
-    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock'],
     responses: { 200: { description: 'The patch was applied.', shape: PanelPatched, headers: ['ETag'] } },
     problems: [...versionProblems, 'merge_conflict', 'patch_failed', 'patch_too_large', ...writeProblems],
   })
@@ -206,14 +212,16 @@ export class PanelsController {
     @Idempotent() request: IdempotentRequest | undefined,
     @Body() body: unknown,
     @Query(new ShapePipe(PatchParams, { coerce: true })) params: PatchParams,
-    @Headers() headers: ConditionalHeaders & { readonly 'content-type'?: string },
+    @Headers() headers: WriteHeaders & { readonly 'content-type'?: string },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelPatched> {
     const { edit, at, ...around } = readPatchBody(headers['content-type'], body, params);
     const expectation = expectationOf(headers, around.version);
     const onConflict = around.onConflict ?? (headers['if-match'] === undefined ? 'merge' : 'reject');
     const origin = originOf(caller, around);
-    const written = await this.core.editPanel({ key, edit, at, expectation, onConflict, origin, request });
+    const lock = lockOf(caller, headers, around.lock);
+    const command = { key, edit, at, expectation, onConflict, origin, request, lock };
+    const written = await this.core.editPanel(command);
     const { baseVersion } = written.change;
     if (baseVersion !== null) respondCanonically(reply);
     return {
@@ -231,17 +239,17 @@ export class PanelsController {
     scope: 'state:write',
     body: { 'application/json': DeletePanelRequest },
     bodyOptional: true,
-    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock'],
     responses: { 204: { description: 'The panel was deleted; its history is kept.' } },
-    problems: ['version_conflict', 'precondition_failed', 'too_much_contention'],
+    problems: ['version_conflict', 'precondition_failed', 'too_much_contention', 'lock_lost'],
   })
   @NeedsAccess('write')
   async delete(
     @Caller() caller: Principal,
     @AtPanel() key: PanelKey,
     @Idempotent() request: IdempotentRequest | undefined,
-    @Body(new ShapePipe(DeletePanelRequest)) { version }: DeletePanelRequest,
-    @Headers() headers: ConditionalHeaders,
+    @Body(new ShapePipe(DeletePanelRequest)) { version, lock }: DeletePanelRequest,
+    @Headers() headers: WriteHeaders,
   ): Promise<void> {
     await this.core.editPanel({
       key,
@@ -250,6 +258,7 @@ export class PanelsController {
       onConflict: 'reject',
       origin: originOf(caller, {}),
       request,
+      lock: lockOf(caller, headers, lock),
     });
   }
 }

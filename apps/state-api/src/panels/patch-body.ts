@@ -1,4 +1,4 @@
-import { type PatchParams, PatchPanelRequest } from '@nexus-state/contracts';
+import { type LockReference, type PatchParams, PatchPanelRequest } from '@nexus-state/contracts';
 import { ShapePipe, UnsupportedMediaType } from '@nexus-state/nest-kit';
 import type { ConflictPolicy, Edit } from '@nexus-state/state-core';
 import { type JsonValue, ValidationFailed, readPatch } from '@nexus-state/documents';
@@ -13,6 +13,7 @@ interface Around {
   readonly onConflict?: ConflictPolicy | undefined;
   readonly triggeredBy?: string | undefined;
   readonly triggerSource?: string | undefined;
+  readonly lock?: LockReference | undefined;
 }
 
 /** The edit of a PATCH, and what stood beside it. */

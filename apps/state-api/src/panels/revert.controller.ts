@@ -14,6 +14,7 @@ import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { AtPanel, NeedsAccess } from '../access/admission.guard';
 import { entityTag, expectationOrAny } from './expectation-of';
+import { type LockHeaders, lockOf } from '../locks/lock-of';
 import { originOf } from './origin-of';
 
 /** Bringing back what a panel held before. */
@@ -31,7 +32,7 @@ export class RevertController {
     summary: 'Revert a panel to an earlier version',
     scope: 'state:write',
     body: { 'application/json': RevertPanelRequest },
-    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key'],
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock'],
     responses: {
       200: {
         description: 'The state of the earlier version was written as a new version.',
@@ -39,7 +40,13 @@ export class RevertController {
         headers: ['ETag'],
       },
     },
-    problems: ['version_conflict', 'precondition_failed', 'too_much_contention', 'snapshot_failed'],
+    problems: [
+      'version_conflict',
+      'precondition_failed',
+      'too_much_contention',
+      'lock_lost',
+      'snapshot_failed',
+    ],
   })
   @NeedsAccess('write', { existing: true })
   async revert(
@@ -47,11 +54,12 @@ export class RevertController {
     @AtPanel() key: PanelKey,
     @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(RevertPanelRequest)) body: RevertPanelRequest,
-    @Headers() headers: ConditionalHeaders,
+    @Headers() headers: ConditionalHeaders & LockHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelReverted> {
     const { targetVersion, version, createSnapshot } = body;
     const expectation = expectationOrAny(headers, version);
+    const lock = lockOf(caller, headers, body.lock);
     const origin = originOf(caller, { triggerSource: `revert:${targetVersion}` });
     if (createSnapshot && !caller.paths.reachesWhole(key.workspaceId))
       throw new PathsTooNarrow(key.workspaceId);
@@ -63,6 +71,7 @@ export class RevertController {
       onConflict: 'reject',
       origin,
       request,
+      lock,
       facts,
     });
     const { snapshotId } = kept as { readonly snapshotId?: string };

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RestoreDone, RestoreRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
@@ -11,6 +11,7 @@ import {
 import { ValidationFailed } from '@nexus-state/documents';
 import { Idempotent } from '../access/idempotent-request';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { type LockHeaders, lockOf } from '../locks/lock-of';
 
 /** Restores workspaces. */
 @ApiTags('snapshots')
@@ -24,33 +25,35 @@ export class RestoreController {
     summary: 'Restore a workspace to a snapshot or commit',
     scope: 'state:write',
     body: { 'application/json': RestoreRequest },
-    headers: ['Idempotency-Key'],
+    headers: ['Idempotency-Key', 'Nexus-Lock'],
     responses: {
       200: {
         description: 'The workspace was restored atomically. A safety snapshot was taken first.',
         shape: RestoreDone,
       },
     },
-    problems: ['snapshot_failed', 'too_much_contention'],
+    problems: ['snapshot_failed', 'too_much_contention', 'lock_lost'],
   })
   @NeedsAccess('write', { reach: 'whole-to-see' })
   async restore(
     @Caller() caller: Principal,
     @InWorkspace() { owner, workspaceId }: OpenWorkspace,
     @Idempotent() request: IdempotentRequest | undefined,
-    @Body(new ShapePipe(RestoreRequest)) { mode = 'exact', ...names }: RestoreRequest,
+    @Body(new ShapePipe(RestoreRequest)) { mode = 'exact', lock: inBody, ...names }: RestoreRequest,
+    @Headers() headers: LockHeaders,
   ): Promise<RestoreDone> {
     const from = nameOf(names);
     const workspace = { owner, workspaceId };
+    const lock = lockOf(caller, headers, inBody);
     const { restoredPanels, deletedPanels, unchangedPanels, safetySnapshotId } = await this.snapshots.restore(
-      { workspace, from, mode, actor: caller.subject, request },
+      { workspace, from, mode, actor: caller.subject, request, lock },
     );
     return { success: true, restoredPanels, deletedPanels, unchangedPanels, safetySnapshotId };
   }
 }
 
 /** @throws ValidationFailed unless exactly one of the two is given */
-function nameOf({ snapshotId, gitCommitHash }: RestoreRequest): ContentName {
+function nameOf({ snapshotId, gitCommitHash }: Omit<RestoreRequest, 'lock'>): ContentName {
   if (snapshotId !== undefined && gitCommitHash === undefined)
     return { snapshotId: snapshotId.toLowerCase() };
   if (gitCommitHash !== undefined && snapshotId === undefined) return { gitCommitHash };

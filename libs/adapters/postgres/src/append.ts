@@ -5,6 +5,7 @@ import {
   type AppendOutcome,
   type ExpectedPanel,
   FairTurns,
+  type FencedLock,
   type PanelKey,
   type Together,
   bringsIntoBeing,
@@ -13,6 +14,8 @@ import {
 } from '@nexus-state/state-core';
 import { claimKey, claimsJson, isKeyTaken } from './key-store';
 import { errorCodeOf } from './error-code';
+import { appendText } from './append-text';
+import { holdFence } from './fencing-tokens';
 import { jsonParameter } from './json-parameter';
 import { type Run, inTransaction, runOver } from './query';
 import { holdVersions } from './hold-versions';
@@ -33,13 +36,11 @@ const appendStatement = {
  * The same, with the keys that are claimed by what is written, $3: a JSON list. Fails as a whole where one of them is
  * taken, for nothing may be written then, and nobody knows before the panels are.
  */
-const appendKeyedStatement = {
-  name: 'append-changes-keyed',
-  text: appendText({
-    now: 'clock_timestamp()',
-    transactionId: 'pg_current_xact_id()',
-    // In order, and so after all panels: batches that share panels and keys queue instead of deadlocking.
-    more: `, claimed AS (
+const keyed = {
+  now: 'clock_timestamp()',
+  transactionId: 'pg_current_xact_id()',
+  // In order, and so after all panels: batches that share panels and keys queue instead of deadlocking.
+  more: `, claimed AS (
       INSERT INTO idempotency_keys (owner, workspace_id, key_hash, fingerprint, answer, claimed_at)
       SELECT owner, workspace_id, hash, fingerprint, answer, now
       FROM jsonb_to_recordset($3::jsonb) AS claim(
@@ -47,7 +48,13 @@ const appendKeyedStatement = {
       JOIN written USING (owner, workspace_id, panel_id) CROSS JOIN moment
       ORDER BY owner, workspace_id, hash
     )`,
-  }),
+};
+const appendKeyedStatement = { name: 'append-changes-keyed', text: appendText(keyed) };
+
+/** The same where some of what is written is written under locks. */
+const appendFencedStatement = {
+  name: 'append-changes-fenced',
+  text: appendText({ ...keyed, fenced: true }),
 };
 
 /** The same at an instant and under a number that are given: $3 and $4. */
@@ -55,63 +62,6 @@ const appendAtStatement = {
   name: 'append-changes-at',
   text: appendText({ now: '$3::timestamptz', transactionId: '$4::xid8' }),
 };
-
-function appendText({
-  now,
-  transactionId,
-  more = '',
-}: {
-  readonly now: string;
-  readonly transactionId: string;
-  readonly more?: string;
-}): string {
-  return `
-    WITH panel AS MATERIALIZED (
-      SELECT * FROM jsonb_to_recordset($1::jsonb) AS panel(
-        owner text, workspace_id text, panel_id text, expected bigint, version bigint, state jsonb,
-        checksum text, size integer, variables integer, deleted boolean, creates boolean)
-    ), moment AS MATERIALIZED (
-      SELECT date_trunc('milliseconds', ${now}) AS now
-    ), updated AS (
-      UPDATE panel_states AS stored
-      SET version = panel.version, state = panel.state, checksum = panel.checksum, state_size_bytes = panel.size,
-          state_variable_count = panel.variables, deleted = panel.deleted,
-          updated_at = greatest(moment.now, stored.updated_at)
-      FROM panel, moment
-      WHERE panel.expected > 0
-        AND stored.owner = panel.owner AND stored.workspace_id = panel.workspace_id
-        AND stored.panel_id = panel.panel_id AND stored.version = panel.expected
-      RETURNING stored.owner, stored.workspace_id, stored.panel_id, stored.updated_at
-    ), created AS (
-      INSERT INTO panel_states AS stored (owner, workspace_id, panel_id, version, state, checksum, state_size_bytes,
-        state_variable_count, deleted, created_at, updated_at, last_accessed_at)
-      SELECT owner, workspace_id, panel_id, version, state, checksum, size, variables, deleted, now, now, now
-      FROM panel, moment
-      WHERE panel.expected = 0
-      ON CONFLICT (owner, workspace_id, panel_id) DO NOTHING
-      RETURNING stored.owner, stored.workspace_id, stored.panel_id, stored.updated_at
-    ), written AS MATERIALIZED (
-      SELECT * FROM updated UNION ALL SELECT * FROM created
-    ), placed AS (
-      INSERT INTO workspaces (owner, workspace_id, name)
-      SELECT DISTINCT owner, workspace_id, workspace_id
-      FROM panel JOIN written USING (owner, workspace_id, panel_id)
-      WHERE panel.creates
-      ON CONFLICT (owner, workspace_id) DO NOTHING
-    ), appended AS (
-      INSERT INTO state_history (owner, workspace_id, panel_id, change_type, patch, previous_version, new_version,
-        triggered_by, trigger_source, actor, change_size_bytes, checksum, base_version, idempotency_key, full_state,
-        occurred_at, transaction_id)
-      SELECT owner, workspace_id, panel_id, type, patch, version - 1, version, by, source, actor, size,
-        checksum, base, key, copy, written.updated_at, ${transactionId}
-      FROM jsonb_to_recordset($2::jsonb) AS change(
-        owner text, workspace_id text, panel_id text, type text, patch jsonb, version bigint, by text, source text,
-        actor text, size integer, checksum text, base bigint, key text, copy jsonb)
-      JOIN written USING (owner, workspace_id, panel_id)
-      ORDER BY owner, workspace_id, panel_id, version
-    )${more}
-    SELECT owner, workspace_id AS "workspaceId", panel_id AS "panelId", updated_at AS "updatedAt" FROM written`;
-}
 
 /** When changes happen, and where they stand in the feed. */
 export interface Moment {
@@ -125,7 +75,7 @@ interface WrittenRow {
   owner: string;
   workspaceId: string;
   panelId: string;
-  updatedAt: Date;
+  updatedAt: Date | null;
 }
 
 const deadlockAttempts = 5;
@@ -150,8 +100,9 @@ export async function appendChanges(
 }
 
 /** What became of one panel's changes. @param written as `writeChanges` gives it */
-export function outcomeOf(written: ReadonlyMap<string, string>, key: PanelKey): AppendOutcome {
+export function outcomeOf(written: ReadonlyMap<string, string | null>, key: PanelKey): AppendOutcome {
   const occurredAt = written.get(panelKeyText(key));
+  if (occurredAt === null) return { outcome: 'lock-lost' };
   return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
 }
 
@@ -161,39 +112,47 @@ export class VersionMissed extends Error {}
 /** The same, where a key is taken. */
 class KeyTaken extends Error {}
 
+/** The same, where a lock is lost. */
+class FenceLost extends Error {}
+
 /** See `PanelStore.appendTogether`. */
 export async function appendTogether(
   source: DataSource,
   batch: readonly Append[],
   checks: readonly ExpectedPanel[],
   claim?: WorkspaceClaim,
+  lock?: FencedLock,
 ): Promise<AppendOutcome> {
   return outcomeOfTogether(() =>
     inTransaction(source, async (run) => {
-      const occurredAt = await writeTogether(run, { batch, checks, claim });
+      const occurredAt = await writeTogether(run, { batch, checks, claim, lock });
       return { outcome: 'appended', occurredAt: occurredAt ?? new Date().toISOString() };
     }),
   );
 }
 
 /**
- * Writes changes of several panels, holds others at their versions, and claims a key: all of it, or it throws.
+ * Writes changes of several panels, holds others at their versions, claims a key, and holds a lock: all of it, or it throws.
  * @param moment as for `writeChanges`
  * @returns the instant of the newest change; undefined where there is none
- * @throws VersionMissed, KeyTaken, so that the transaction is rolled back
+ * @throws VersionMissed, KeyTaken, FenceLost, so that the transaction is rolled back
  */
 export async function writeTogether(
   run: Run,
-  { batch, checks, claim }: Together,
+  { batch, checks, claim, lock }: Together,
   moment?: Moment,
 ): Promise<string | undefined> {
   // The changes first: what a transaction builds on must be committed before it gets its number, or the feed
   // would tell it in the wrong order.
-  const written = batch.length === 0 ? new Map<string, string>() : await writeChanges(run, batch, moment);
+  const written = batch.length === 0 ? new Map<string, never>() : await writeChanges(run, batch, moment);
   if (written.size < batch.length) throw new VersionMissed();
   if (!(await holdVersions(run, checks))) throw new VersionMissed();
   if (claim && !(await claimKey(run, claim.workspace, claim))) throw new KeyTaken();
-  return [...written.values()].sort().at(-1);
+  if (lock && !(await holdFence(run, lock))) throw new FenceLost();
+  return [...written.values()]
+    .flatMap((at) => at ?? [])
+    .sort()
+    .at(-1);
 }
 
 /** What came of writing several panels together, tried again after a deadlock. */
@@ -205,19 +164,20 @@ export async function outcomeOfTogether<T extends AppendOutcome | undefined>(
   } catch (error) {
     if (error instanceof VersionMissed) return { outcome: 'version-mismatch' };
     if (error instanceof KeyTaken) return { outcome: 'key-taken' };
+    if (error instanceof FenceLost) return { outcome: 'lock-lost' };
     throw error;
   }
 }
 
 /**
- * Writes what can be written; gives the instant of each panel that was.
+ * Writes what can be written; gives the instant of each panel that was, and null for each whose lock is lost.
  * @param moment now, under the number of the statement's own transaction, where not given
  */
 export async function writeChanges(
   run: Run,
   batch: readonly Append[],
   moment?: Moment,
-): Promise<Map<string, string>> {
+): Promise<Map<string, string | null>> {
   // Locks are taken in the order of the rows, so batches that share panels queue instead of deadlocking.
   const sorted = batch
     .map((append) => ({ append, text: panelKeyText(append.key) }))
@@ -232,12 +192,17 @@ export async function writeChanges(
   }
   const [panels, changes] = [await jsonParameter(panelTexts), await jsonParameter(changeTexts)];
   const claimed = sorted.flatMap(({ append: { key, claims } }) => (claims ? [{ key, claims }] : []));
+  const fenced = sorted.some(({ append }) => append.lock);
   const rows = moment
     ? await run<WrittenRow>(appendAtStatement, [panels, changes, moment.now, moment.transactionId])
-    : claimed.length > 0
-      ? await run<WrittenRow>(appendKeyedStatement, [panels, changes, claimsJson(claimed)])
+    : fenced || claimed.length > 0
+      ? await run<WrittenRow>(fenced ? appendFencedStatement : appendKeyedStatement, [
+          panels,
+          changes,
+          claimsJson(claimed),
+        ])
       : await run<WrittenRow>(appendStatement, [panels, changes]);
-  return new Map(rows.map((row) => [panelKeyText(row), row.updatedAt.toISOString()]));
+  return new Map(rows.map((row) => [panelKeyText(row), row.updatedAt?.toISOString() ?? null]));
 }
 
 /** Whether PostgreSQL ended a statement because of a deadlock. */
@@ -261,8 +226,12 @@ export async function withoutDeadlock<T>(statement: () => Promise<T>): Promise<T
 }
 
 // Composed by hand so that the state's text, already at hand, is not parsed and printed again.
-function panelJson({ key, expectedVersion, changes, result }: Append): string {
-  return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${result.stateVariables ?? countStateVariables(result.state)},"deleted":${result.deleted},"creates":${changes.some(bringsIntoBeing)},"state":${result.stateText}}`;
+function panelJson({ key, expectedVersion, changes, result, lock }: Append): string {
+  return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${result.stateVariables ?? countStateVariables(result.state)},"deleted":${result.deleted},"creates":${changes.some(bringsIntoBeing)},"state":${result.stateText}${lock ? lockJson(lock) : ''}}`;
+}
+
+function lockJson({ owner, name, fencingToken }: FencedLock): string {
+  return `,"lock_owner":${JSON.stringify(owner)},"lock_name":"${name}","fence":${fencingToken}`;
 }
 
 function changesJson({ key, changes }: Append): string[] {

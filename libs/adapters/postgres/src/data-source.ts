@@ -11,6 +11,7 @@ import { AutomaticSnapshots1700000000005 } from './migrations/005-automatic-snap
 import { IdempotencyKeys1700000000006 } from './migrations/006-idempotency-keys';
 import { CacheEpoch1700000000007 } from './migrations/007-cache-epoch';
 import { Keys1700000000008 } from './migrations/008-keys';
+import { LockTokens1700000000009 } from './migrations/009-lock-tokens';
 
 /** Where PostgreSQL is and how it is used. */
 export interface PostgresOptions {
@@ -43,6 +44,7 @@ export function postgresOptions({
       IdempotencyKeys1700000000006,
       CacheEpoch1700000000007,
       Keys1700000000008,
+      LockTokens1700000000009,
     ],
     migrationsTableName: 'schema_migrations',
     extra: connectionOptions(timeoutMs),

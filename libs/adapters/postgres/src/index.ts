@@ -1,5 +1,6 @@
 export * from './cache-epochs';
 export * from './data-source';
+export { PostgresFencingTokens } from './fencing-tokens';
 export { PostgresKeyStore } from './key-store';
 export * from './panel-store';
 export * from './workspace-store';

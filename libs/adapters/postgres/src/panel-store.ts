@@ -8,6 +8,7 @@ import type {
   BuildTogether,
   Change,
   ExpectedPanel,
+  FencedLock,
   IdempotentRequest,
   KeptResponse,
   Panel,
@@ -119,8 +120,9 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
     batch: readonly Append[],
     checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
+    lock?: FencedLock,
   ): Promise<AppendOutcome> {
-    return appendTogether(this.source, batch, checks, claim);
+    return appendTogether(this.source, batch, checks, claim, lock);
   }
 
   appendTogetherExclusively(

@@ -1,7 +1,9 @@
 import type { DataSource } from 'typeorm';
 import {
+  LockLost,
   TransactionContention,
   type Append,
+  type FencedLock,
   type KeyClaim,
   type Panel,
   type WorkspaceKey,
@@ -12,6 +14,7 @@ import {
   inProcess,
 } from '@nexus-state/state-core';
 import { type Moment, VersionMissed, withoutDeadlock, writeChanges } from './append';
+import { holdFence } from './fencing-tokens';
 import { claimKey } from './key-store';
 import { inNumberedTransaction } from './numbered-transaction';
 import { readPanels } from './panel-row';
@@ -111,6 +114,10 @@ class HeldRows implements HeldWorkspace {
 
   claim(claim: KeyClaim): Promise<boolean> {
     return claimKey(this.run, this.workspace, claim);
+  }
+
+  async holdLock(lock: FencedLock): Promise<void> {
+    if (!(await holdFence(this.run, lock))) throw new LockLost(lock.name, lock.fencingToken);
   }
 
   /** @throws VersionMissed when there are panels that were not there when the others were taken */

@@ -6,6 +6,7 @@ export {
   withPassword,
 } from './address';
 export * from './connect';
+export * from './redis-lock-store';
 export * from './redis-panel-cache';
 export * from './redis-presence-board';
 export * from './redis-token-buckets';

@@ -23,6 +23,11 @@ export const requestHeaders = {
       'Identifies the request within the caller and workspace; 1–255 opaque octets. Repeating a request (method, path, query and body) with its key returns the first response and changes nothing; another request with the same key is refused with 422. Keys are kept for at least 24 hours.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
+  'Nexus-Lock': {
+    description:
+      "A lock of the caller's that the change is made under, and the fencing token that it was given out under: `<name>; fence=<n>`. The same as `lock` in the body; 400 where the two disagree.",
+    schema: text,
+  },
   'Last-Event-ID': {
     description: 'The `id` of the last received event: the stream continues after it, as with `cursor`.',
     schema: text,

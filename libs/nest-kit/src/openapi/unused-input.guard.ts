@@ -9,7 +9,7 @@ interface ReceivedRequest {
 }
 
 /** On reads, `If-None-Match` and `If-Modified-Since` only save the transfer: without a tag, they change nothing. */
-const preconditions = ['If-Match', 'If-Unmodified-Since'];
+const preconditions = ['If-Match', 'If-Unmodified-Since', 'Nexus-Lock'];
 const preconditionsOfWrites = [...preconditions, 'If-None-Match'];
 
 /**

@@ -27,6 +27,8 @@ export const httpProblems = {
   version_conflict: { status: 409, title: 'Version conflict' },
   not_json: { status: 409, title: 'The key holds bytes, not JSON' },
   merge_conflict: { status: 409, title: 'Merge conflict' },
+  locked: { status: 409, title: 'The lock is held' },
+  lock_lost: { status: 409, title: 'The lock is lost' },
   compacted: { status: 410, title: 'The changes are no longer kept' },
   precondition_failed: { status: 412, title: 'The precondition failed' },
   value_too_large: { status: 413, title: 'The value is too large' },

@@ -11,6 +11,8 @@ export type CoreErrorCode =
   | 'version_conflict'
   | 'version_required'
   | 'merge_conflict'
+  | 'locked'
+  | 'lock_lost'
   | 'idempotency_key_reused'
   | 'too_much_contention'
   | 'query_too_expensive'

@@ -1,6 +1,7 @@
 export * from './core-error';
 export * from './access-errors';
 export * from './key-errors';
+export * from './lock-errors';
 export * from './panel-errors';
 export * from './service-errors';
 export * from './transaction-errors';

@@ -1,3 +1,4 @@
+import type { FencedLock } from '../locks/model';
 import {
   type Append,
   type AppendOutcome,
@@ -27,6 +28,7 @@ import type {
   PanelSummary,
   RebuildSource,
 } from '../panels/ports';
+import { MemoryFencingTokens } from './memory-fencing-tokens';
 import { MemoryKeyStore } from './memory-key-store';
 
 /** Panels in memory: for tests, and as the plainest statement of what a store does. */
@@ -39,6 +41,8 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   readonly #held = new Map<string, Promise<void>>();
   /** The idempotency keys that were claimed. */
   readonly keys: MemoryKeyStore;
+  /** The numbers that writes under a lock are checked against. */
+  readonly fencing = new MemoryFencingTokens();
 
   /** @param now the clock */
   constructor(private readonly now: () => Date = () => new Date()) {
@@ -79,7 +83,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     return this.#holding(keys, async () => {
       const find = (request: IdempotentRequest) => this.findKept(workspace, request);
       const together = await build(await this.readMany(workspace, panelIds), find);
-      return together && this.#appendAll(together.batch, together.checks, together.claim);
+      return together && this.#appendAll(together.batch, together.checks, together.claim, together.lock);
     });
   }
 
@@ -87,9 +91,10 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     batch: readonly Append[],
     checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
+    lock?: FencedLock,
   ): Promise<AppendOutcome> {
     await Promise.all([...batch, ...checks].map(async ({ key }) => this.#held.get(panelKeyText(key))));
-    return this.#appendAll(batch, checks, claim);
+    return this.#appendAll(batch, checks, claim, lock);
   }
 
   /** Does some work while others who append to these panels wait. */
@@ -108,7 +113,9 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     batch: readonly Append[],
     checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
+    lock?: FencedLock,
   ): AppendOutcome {
+    if (!this.fencing.allows(lock)) return { outcome: 'lock-lost' };
     const expected = [
       ...checks,
       ...batch.map(({ key, expectedVersion }) => ({ key, version: expectedVersion })),
@@ -235,7 +242,8 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     return before.at(-1)?.version ?? 0;
   }
 
-  #appendOne({ key, expectedVersion, changes, result, claims = [] }: Append): AppendOutcome {
+  #appendOne({ key, expectedVersion, changes, result, claims = [], lock }: Append): AppendOutcome {
+    if (!this.fencing.allows(lock)) return { outcome: 'lock-lost' };
     const text = panelKeyText(key);
     if (this.#versionOf(key) !== expectedVersion) return { outcome: 'version-mismatch' };
     if (!this.keys.claimAll(key, claims)) return { outcome: 'key-taken' };

@@ -1,4 +1,5 @@
-import { TransactionContention } from '../errors';
+import { LockLost, TransactionContention } from '../errors';
+import type { FencedLock } from '../locks/model';
 import type { Append, KeyClaim, Panel, WorkspaceKey } from '../panels/model';
 import type { HeldPanel, HeldWorkspace, WorkspaceWriter } from '../snapshots/ports';
 import type { PanelHeads, PanelStore } from '../panels/ports';
@@ -19,6 +20,7 @@ export class MemoryWorkspaceWriter implements WorkspaceWriter {
       const before = await this.#panels(workspace);
       const batch: Append[] = [];
       let claimed: KeyClaim | undefined;
+      const locks: FencedLock[] = [];
       const result = await work({
         panels: new Map(before.map((panel): [string, HeldPanel] => [panel.key.panelId, panel])),
         read: async (panelIds) => before.filter(({ key }) => panelIds.includes(key.panelId)),
@@ -27,13 +29,15 @@ export class MemoryWorkspaceWriter implements WorkspaceWriter {
           claimed = claim;
           return (await this.store.findKept(workspace, claim.request, [])) === undefined;
         },
+        holdLock: async (lock) => void locks.push(lock),
       });
       const written = new Set(batch.map(({ key }) => key.panelId));
       const checks = before.filter(({ key }) => !written.has(key.panelId));
       const now = await this.store.heads(workspace, { limit: Infinity });
       if (now.length !== before.length) continue;
       const claim = claimed && { workspace, ...claimed };
-      const outcome = await this.store.appendTogether(batch, checks, claim);
+      const outcome = await this.store.appendTogether(batch, checks, claim, locks[0]);
+      if (outcome.outcome === 'lock-lost') throw new LockLost(locks[0]?.name ?? '', locks[0]?.fencingToken);
       if (outcome.outcome === 'appended') return { result, occurredAt: outcome.occurredAt };
     }
     throw new TransactionContention(attempts);

@@ -1,5 +1,6 @@
 import { type ChangeDraft, PendingChanges } from '../panels/group-commit';
 import { Semaphore } from '../concurrency';
+import type { FencedLock } from '../locks/model';
 import {
   type Append,
   type IdempotentRequest,
@@ -37,6 +38,8 @@ export interface RestoreWorkspace {
   readonly waitMs: number;
   /** Whose idempotency key is claimed with the restore. */
   readonly request?: IdempotentRequest | undefined;
+  /** The lock that it is done under: refused where another number of it is the newest. */
+  readonly lock?: FencedLock | undefined;
 }
 
 /** What a restore came to. */
@@ -66,7 +69,7 @@ const announcedAtOnce = 8;
  * that hold it already get no version, those that are gone are made again, and `exact` deletes those made since. What
  * others write meanwhile comes before the restore or after it, and stays in history. The same request again, under the
  * same idempotency key, gets the first result and changes nothing.
- * @throws IdempotencyKeyReused; SnapshotNotFound, CommitNotFound; SnapshotPending, SnapshotFailed when there is no snapshot of what it held:
+ * @throws IdempotencyKeyReused; LockLost; SnapshotNotFound, CommitNotFound; SnapshotPending, SnapshotFailed when there is no snapshot of what it held:
  *   nothing was changed then; TransactionContention, Unavailable
  */
 export async function restoreWorkspace(
@@ -91,7 +94,7 @@ export async function restoreWorkspace(
 
 /** @throws KeyTaken, and what `restoreWorkspace` does */
 async function restoreOnce(command: RestoreWorkspace, ports: RestorePorts): Promise<RestoreResult> {
-  const { workspace, from, mode, actor, waitMs, request } = command;
+  const { workspace, from, mode, actor, waitMs, request, lock } = command;
   const content = await contentOf(workspace, from, ports);
   const { commitHash, manifest } = content;
   const description = `Before the restore of ${commitHash}`;
@@ -112,6 +115,7 @@ async function restoreOnce(command: RestoreWorkspace, ports: RestorePorts): Prom
     };
     const claim = request && { request, answer: { ...result } };
     if (claim && !(await held.claim(claim))) throw new KeyTaken();
+    if (lock) await held.holdLock(lock);
     return { result, before: changed.map((id) => [id, held.panels.get(id)?.version ?? 0] as const) };
   });
   await announce(workspace, done.before, ports);

@@ -47,6 +47,7 @@ export class CoreWorld {
       query: new MemoryPanelQuery(this.store),
       cache: this.cache.port,
       epochs: new MemoryCacheEpochs(),
+      fencing: this.store.fencing,
       bus: this.bus.port,
       observer: {
         hintFailed: (hint) => void this.failedHints.push(hint),

@@ -14,7 +14,7 @@ const broken = '{"a":';
 /** The refusals that follow from what a route is: behind a token, in a workspace, with a body. */
 export function refusalsOfEvery(route: Route, sample: Sample): readonly RefusalCase[] {
   return casesOf(route.name, [
-    ...(route.scope ? [...ofToken(route.scope), ...ofPreconditions(route)] : []),
+    ...(route.scope ? [...ofToken(route.scope, sample), ...ofPreconditions(route)] : []),
     ...(route.requestHeaders.has('Idempotency-Key') ? ofIdempotencyKeys : []),
     ...(route.path.includes('{workspaceId}') ? ofWorkspace(sample) : []),
     ...(route.path.includes('{panelId}') ? ofPanelId : []),
@@ -22,7 +22,7 @@ export function refusalsOfEvery(route: Route, sample: Sample): readonly RefusalC
   ]);
 }
 
-function ofToken(scope: string): Rows {
+function ofToken(scope: string, { keptIn }: Sample): Rows {
   const other = scope === 'state:read' ? 'state:write' : 'state:read';
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   return [
@@ -43,7 +43,9 @@ function ofToken(scope: string): Rows {
       },
       'with limits that are used up',
     ],
-    ['unavailable', 'while the database is away', { as: 'somebody new' }, {}, 'without a database'],
+    keptIn === 'Redis'
+      ? ['unavailable', 'while Redis is away', {}, {}, 'without Redis']
+      : ['unavailable', 'while the database is away', { as: 'somebody new' }, {}, 'without a database'],
   ];
 }
 
@@ -103,7 +105,12 @@ const ofPanelId: Rows = [
 
 /** What a route has no use for is refused: nobody is to believe that it was honoured. */
 function ofPreconditions({ method, requestHeaders }: Route): Rows {
-  const names = ['If-Match', 'If-Unmodified-Since', ...(method === 'GET' ? [] : ['If-None-Match'])];
+  const names = [
+    'If-Match',
+    'If-Unmodified-Since',
+    'Nexus-Lock',
+    ...(method === 'GET' ? [] : ['If-None-Match']),
+  ];
   return names
     .filter((name) => !requestHeaders.has(name))
     .map((name) => [

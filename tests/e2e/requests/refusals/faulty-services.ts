@@ -11,11 +11,12 @@ export class FaultyServices {
     private readonly usual: ServiceProcess,
     private readonly source: DataSource,
     private readonly withoutDatabase: ServiceProcess,
+    private readonly withoutRedis: ServiceProcess,
     private readonly withFailingWorker: ServiceProcess,
     private readonly limited: ServiceProcess,
     private readonly fewQueries: ServiceProcess,
     private readonly worker: Worker,
-    private readonly network: TcpProxy,
+    private readonly networks: readonly TcpProxy[],
   ) {}
 
   static async start(stack: TestStack, usual: ServiceProcess, source: DataSource): Promise<FaultyServices> {
@@ -25,23 +26,27 @@ export class FaultyServices {
       connection: { url: stack.settings['REDIS_URL'] as string, maxRetriesPerRequest: null },
     });
     const network = await TcpProxy.start(stack.settings['DATABASE_URL'] as string);
-    const [withoutDatabase, withFailingWorker, limited, fewQueries] = await Promise.all([
+    const toRedis = await TcpProxy.start(stack.settings['REDIS_URL'] as string);
+    const [withoutDatabase, withoutRedis, withFailingWorker, limited, fewQueries] = await Promise.all([
       stack.start('state-api', { DATABASE_URL: network.url, LOG_LEVEL: 'fatal' }),
+      stack.start('state-api', { REDIS_URL: toRedis.url, LOG_LEVEL: 'fatal' }),
       stack.start('state-api', { QUEUE_PREFIX: prefix, LOG_LEVEL: 'fatal' }),
       stack.start('state-api', { RATE_LIMIT_READS_PER_SECOND: rare, RATE_LIMIT_WRITES_PER_SECOND: rare }),
       stack.start('state-api', { QUERY_CONCURRENCY: '1', QUERY_TIMEOUT: `${queryTimeoutMs}ms` }),
     ]);
     network.shut();
+    toRedis.shut();
     await overtakeListed(source);
     return new FaultyServices(
       usual,
       source,
       withoutDatabase,
+      withoutRedis,
       withFailingWorker,
       limited,
       fewQueries,
       worker,
-      network,
+      [network, toRedis],
     );
   }
 
@@ -52,6 +57,8 @@ export class FaultyServices {
         return this.usual;
       case 'without a database':
         return this.withoutDatabase;
+      case 'without Redis':
+        return this.withoutRedis;
       case 'without a worker that succeeds':
         return this.withFailingWorker;
       case 'overtaken':
@@ -75,7 +82,7 @@ export class FaultyServices {
 
   async stop(): Promise<void> {
     await this.worker.close();
-    await this.network.close();
+    await Promise.all(this.networks.map((network) => network.close()));
   }
 }
 

@@ -4,6 +4,7 @@ import type { World } from './world';
 export type Surroundings =
   | 'usual'
   | 'without a database'
+  | 'without Redis'
   | 'without a worker that succeeds'
   | 'overtaken'
   | 'with limits that are used up'

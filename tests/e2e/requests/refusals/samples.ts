@@ -13,6 +13,8 @@ export interface Sample extends Pick<Variation, 'body' | 'headers' | 'query'> {
   readonly prepare?: (owner: ApiClient) => Promise<Readonly<Record<string, string>>>;
   /** Values for parameters of the path; `ws` and `panel` where not said. */
   readonly path?: (world: World) => Readonly<Record<string, string>>;
+  /** What the route looks at first; PostgreSQL where not said. */
+  readonly keptIn?: 'Redis';
   /** The least role in the workspace; none for routes without a workspace. */
   readonly role?: 'viewer' | 'editor' | 'admin' | 'owner';
 }
@@ -40,6 +42,12 @@ const aKey = async (owner: ApiClient) => {
 const key = '/api/kv/{key}';
 const ofKey = { status: 200, prepare: aKey, path: () => ({ key: 'k' }) };
 const ofShortKey = { status: 200, prepare: aKey, path: () => ({ key: '%2Fk' }) };
+/** A lock that is held, and the token of its holder. */
+const aLock = async (owner: ApiClient) => {
+  const { token } = (await owner.post('/api/locks/printer', { ttlMs: 600_000 })).body;
+  return { held: 'printer', token: token as string };
+};
+const theLock = () => ({ name: 'printer' });
 const theViewer = ({ viewer }: World) => ({ userId: viewer });
 
 /** One for each route there is. */
@@ -107,6 +115,27 @@ export const samples: Readonly<Record<string, Sample>> = {
   'GET /api/watch': { ...ofKey, query: 'pattern=/k', staysOpen: true },
   'GET /state/{key}': ofShortKey,
   'PUT /state/{key}': { ...ofShortKey, body: { value: 1 } },
+
+  'POST /api/locks/{name}': {
+    status: 201,
+    prepare: aLock,
+    path: () => ({ name: 'scanner' }),
+    body: { ttlMs: 1000 },
+  },
+  'PUT /api/locks/{name}': {
+    status: 200,
+    prepare: aLock,
+    path: theLock,
+    body: { token: '{token}', ttlMs: 600_000 },
+    keptIn: 'Redis',
+  },
+  'DELETE /api/locks/{name}': {
+    status: 204,
+    prepare: aLock,
+    path: theLock,
+    body: { token: '{token}' },
+    keptIn: 'Redis',
+  },
 
   'GET /api/workspaces': { status: 200 },
   'POST /api/workspaces': { status: 201, body: { name: 'Garden', workspaceId: 'garden' } },

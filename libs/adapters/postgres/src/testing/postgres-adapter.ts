@@ -5,12 +5,14 @@ import { postgresDataSource } from '../data-source';
 /**
  * Opens an adapter on a database of its own.
  * @param make builds what is under test
+ * @param server a PostgreSQL other than the one that all tests share
  * @returns what was built, and what closes connection and database
  */
 export async function onTestDatabase<T>(
   make: (source: DataSource) => T,
+  server?: string,
 ): Promise<{ store: T; source: DataSource; url: string; close: () => Promise<void> }> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(server);
   const source = await openDataSource(database.url);
   return {
     store: make(source),

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@nexus-state/documents';
 import { VersionConflict } from '../../errors';
+import type { FencedLock } from '../../locks/model';
 import type { GroupCommit, Written } from '../group-commit';
 import {
   type IdempotentRequest,
@@ -28,6 +29,8 @@ export interface EditPanel {
   readonly origin: ChangeOrigin;
   /** The request whose idempotency key is claimed with the change. */
   readonly request?: IdempotentRequest | undefined;
+  /** The lock that the edit is made under: refused where another number of it is the newest. */
+  readonly lock?: FencedLock | undefined;
   /** What the answer says beside the change; a repeated request gets it, too. */
   readonly facts?: JsonObject | undefined;
 }
@@ -56,7 +59,7 @@ const unseenPage = 50;
  * @returns the change once it is durable
  * @throws PanelNotFound, PanelAlreadyExists, VersionNotFound, VersionConflict, VersionRequired
  * @throws PatchFailed, PatchTooLarge, MergeConflict, StateTooLarge, StateTooDeep, UnsupportedValue
- * @throws IdempotencyKeyReused, TooMuchContention, Unavailable
+ * @throws IdempotencyKeyReused, LockLost, TooMuchContention, Unavailable
  */
 export async function editPanel(command: EditPanel, ports: EditPorts): Promise<Written> {
   const { at, ...request } = command;

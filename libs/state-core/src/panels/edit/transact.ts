@@ -1,7 +1,8 @@
 import { type Announce, type ChangeDraft, PendingChanges, type PanelMutexes } from '../group-commit';
-import { OperationRefused, TransactionContention, TransactionTooLarge } from '../../errors';
+import { LockLost, OperationRefused, TransactionContention, TransactionTooLarge } from '../../errors';
 import { type JsonObject, type PatchRequest, StateError } from '@nexus-state/documents';
 import {
+  type AppendOutcome,
   type IdempotentRequest,
   type Limits,
   type ChangeOrigin,
@@ -12,6 +13,7 @@ import {
   panelKey,
   panelKeyText,
 } from '../model';
+import type { FencedLock } from '../../locks/model';
 import type { PanelStore } from '../ports';
 import { announcing } from '../announce-changes';
 import { renewCopies } from '../renew-copy';
@@ -49,6 +51,8 @@ export interface Transact {
   readonly origin: ChangeOrigin;
   /** The request whose idempotency key is claimed with the changes. */
   readonly request?: IdempotentRequest | undefined;
+  /** The lock that all of it is done under: refused where another number of it is the newest. */
+  readonly lock?: FencedLock | undefined;
 }
 
 /** What changing many panels of a workspace at once needs: transactions, restores, the clearing of a workspace. */
@@ -77,7 +81,7 @@ const maxStates = 32;
  * Makes all changes of a transaction as one instant, or none of them. Transactions of this process that share a panel take
  * turns; one that lost two races against other writers locks its panels, so that they wait.
  * @returns the panels that were changed, in the order they were first named
- * @throws IdempotencyKeyReused, OperationRefused naming the operation that failed, TransactionContention, Unavailable
+ * @throws IdempotencyKeyReused, LockLost, OperationRefused naming the operation that failed, TransactionContention, Unavailable
  */
 export async function transact(
   command: Transact,
@@ -120,8 +124,18 @@ async function attemptOnce(
   const earlier = await earlierResult(command, (...args) => store.findKept(command.workspace, ...args));
   if (earlier) return { earlier };
   const { written, batch, checks, claim } = await decide(command, keys, panels, ports);
-  const outcome = await store.appendTogether(batch, checks, claim);
-  return outcome.outcome === 'appended' ? { written, occurredAt: outcome.occurredAt, announce } : 'missed';
+  const outcome = await store.appendTogether(batch, checks, claim, command.lock);
+  return attempted(command, outcome, { written, announce });
+}
+
+/** @throws LockLost */
+function attempted(
+  { lock }: Transact,
+  outcome: AppendOutcome | undefined,
+  done: { readonly written: readonly PendingChanges[]; readonly announce: Announce },
+): Attempt {
+  if (outcome?.outcome === 'lock-lost' && lock) throw new LockLost(lock.name, lock.fencingToken);
+  return outcome?.outcome === 'appended' ? { ...done, occurredAt: outcome.occurredAt } : 'missed';
 }
 
 /** Decides and writes while other writers of the panels wait. */
@@ -145,7 +159,7 @@ async function attemptExclusively(
     },
   );
   if (earlier) return { earlier };
-  return outcome?.outcome === 'appended' ? { written, occurredAt: outcome.occurredAt, announce } : 'missed';
+  return attempted(command, outcome, { written, announce });
 }
 
 const idsOf = (keys: readonly PanelKey[]): readonly string[] => keys.map(({ panelId }) => panelId);
@@ -170,7 +184,7 @@ interface Decided extends Together {
 }
 
 async function decide(
-  { workspace, operations, origin, request }: Transact,
+  { workspace, operations, origin, request, lock }: Transact,
   keys: readonly PanelKey[],
   panels: ReadonlyMap<string, Panel>,
   ports: BulkChangePorts,
@@ -200,6 +214,7 @@ async function decide(
     batch: written.map((pending) => pending.toAppend()),
     checks: checked.map(({ key, current }) => ({ key, version: current?.version ?? 0 })),
     claim: request && { workspace, request, answer },
+    lock,
   };
 }
 

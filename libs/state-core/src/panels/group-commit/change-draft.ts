@@ -1,4 +1,5 @@
 import type { JsonObject, JsonPatch } from '@nexus-state/documents';
+import type { FencedLock } from '../../locks/model';
 import type {
   Change,
   ChangeType,
@@ -45,6 +46,8 @@ export interface WriteRequest {
   readonly request?: IdempotentRequest | undefined;
   /** The version that its author saw last, where they said so: helps to guess which one is the newest. */
   readonly seenVersion?: number | undefined;
+  /** The lock that the change is made under: refused where another number of it is the newest. */
+  readonly lock?: FencedLock | undefined;
 }
 
 /** What a request is decided by, beside the panel itself. */

@@ -1,5 +1,6 @@
 import { StateError } from '@nexus-state/documents';
 import { IdempotencyKeyReused } from '../../errors';
+import { isSameLock } from '../../locks/model';
 import type { CurrentPanel, Decision, Seen, WriteRequest } from './change-draft';
 import { type PanelWriteQueue, type PendingWrite, isToLookUp } from './panel-write-queue';
 import { PendingChanges } from './pending-changes';
@@ -90,7 +91,7 @@ function* decideInSteps<R extends WriteRequest, H>(
       later.push(...taken.slice(index));
       break;
     }
-    const { request } = write.request;
+    const { request, lock } = write.request;
     const earlier = request && queue.writtenWith(request);
     if (earlier) {
       const { fingerprint, change, facts } = earlier;
@@ -102,11 +103,17 @@ function* decideInSteps<R extends WriteRequest, H>(
       later.push(write);
       continue;
     }
+    // A lost lock fails all of a chain, and the others need not suffer for it.
+    if (pending.length > 0 && !isSameLock(pending.lock, lock)) {
+      later.push(...taken.slice(index));
+      break;
+    }
     try {
       const made = decide(write.request, pending.current, { recent, history: write.history });
       const decision = made instanceof Promise ? (yield made)() : made;
       if (decision.outcome === 'needs-history') needHistory.push(write);
       else {
+        pending.lock = lock;
         pending.add(decision.draft, request);
         bytes += decision.draft.content.stateSizeBytes;
         writes.push(write);

@@ -1,5 +1,6 @@
 import { type JsonObject, StateError } from '@nexus-state/documents';
-import { TooMuchContention } from '../../errors';
+import { LockLost, TooMuchContention } from '../../errors';
+import type { FencedLock } from '../../locks/model';
 import { type AppendOutcome, type Change, type PanelKey, panelKeyText } from '../model';
 import type { Accepted, WriteRequest, Written } from './change-draft';
 import { respondToRepeated } from './respond-to-repeated';
@@ -41,6 +42,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
    * Makes one change of a panel.
    * @returns the change once it is durable
    * @throws IdempotencyKeyReused when the key of its request belongs to another request
+   * @throws LockLost when it is made under a lock of which another number is the newest
    * @throws the refusal of `decide`, on the panel as the store has it
    * @throws TooMuchContention when other processes were faster each time
    * @throws Unavailable when the store is away, and whether the change happened is unknown; or when the change is durable
@@ -271,6 +273,10 @@ export class GroupCommit<R extends WriteRequest, H = never> {
             });
         });
       void announceAll(announce, accepted).then(() => answer(), answer);
+    } else if (outcome.outcome === 'lock-lost') {
+      const lost = pending.lock as FencedLock;
+      for (const write of writes) write.reject(new LockLost(lost.name, lost.fencingToken));
+      queue.forget();
     } else {
       queue.waiting.unshift(...writes.filter((write) => this.#mayTryAgain(write)));
       queue.forget();

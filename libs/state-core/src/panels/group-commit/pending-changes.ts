@@ -1,4 +1,5 @@
 import { isFullCopyDue } from '../history';
+import type { FencedLock } from '../../locks/model';
 import { type JsonObject, type JsonValue, canonicalJson, copyWith } from '@nexus-state/documents';
 import {
   type Append,
@@ -23,6 +24,8 @@ interface PendingChange {
 export class PendingChanges {
   readonly #base: CurrentPanel | undefined;
   readonly #links: PendingChange[] = [];
+  /** The lock that all of them are made under, where there is one. */
+  lock: FencedLock | undefined;
 
   /** @param base the panel the first change is made of; undefined where it was never created */
   constructor(
@@ -117,6 +120,7 @@ export class PendingChanges {
       changes: this.changes,
       result: last.panel,
       ...(claims.length > 0 ? { claims } : {}),
+      ...(this.lock ? { lock: this.lock } : {}),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { FencedLock } from '../../locks/model/lock';
 import type { IdempotentRequest, KeptResponse, KeyClaim, WorkspaceClaim } from './idempotency';
 import type { Change, Panel } from './panel';
 import type { PanelKey } from './panel-key';
@@ -29,6 +30,8 @@ export interface Append {
   readonly result: Omit<Panel, 'updatedAt'>;
   /** The keys that are claimed together with the changes: all of them are free, or nothing is appended. */
   readonly claims?: readonly KeyClaim[] | undefined;
+  /** The lock that the changes are made under: its newest number is this one, or nothing is appended. */
+  readonly lock?: FencedLock | undefined;
 }
 
 /** What became of one append. Losing a race is normal: it is an answer, not an error. */
@@ -36,7 +39,9 @@ export type AppendOutcome =
   | { readonly outcome: 'appended'; readonly occurredAt: string }
   | { readonly outcome: 'version-mismatch' }
   /** Another request has claimed one of the keys. */
-  | { readonly outcome: 'key-taken' };
+  | { readonly outcome: 'key-taken' }
+  /** A newer number of its lock was given out, or the one that it names never was. */
+  | { readonly outcome: 'lock-lost' };
 
 /**
  * Decides on an append while the panel is held for it alone.
@@ -63,6 +68,8 @@ export interface Together {
   readonly checks: readonly ExpectedPanel[];
   /** A key that is claimed together with the changes, where there is one. */
   readonly claim?: WorkspaceClaim | undefined;
+  /** The lock that all of it is done under, where there is one. */
+  readonly lock?: FencedLock | undefined;
 }
 
 /**

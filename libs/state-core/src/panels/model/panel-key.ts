@@ -50,7 +50,8 @@ export function panelKeyText(key: PanelKey): string {
   return `${key.owner}/${key.workspaceId}/${key.panelId}`;
 }
 
-function checkId(field: string, id: string): void {
+/** @throws InvalidId when an id breaks the rule: 1–255 of `A-Z a-z 0-9 . _ ~ : -`, not `.` or `..` */
+export function checkId(field: string, id: string): void {
   if (!idPattern.test(id) || id === '.' || id === '..') {
     throw new InvalidId(field, 'must be 1–255 characters of A-Z a-z 0-9 . _ ~ : - and not "." or "..".');
   }

@@ -1,3 +1,4 @@
+import type { FencedLock } from '../../locks/model';
 import type { VisiblePanels } from '../../workspaces/access';
 import type {
   Append,
@@ -73,7 +74,7 @@ export interface PanelStore {
   /**
    * Appends changes to panels: each entry is a compare-and-set on its panel's version, panel and history together
    * or not at all, in one statement, and with them the keys that the entry claims. Entries are independent: one may win
-   * while another misses.
+   * while another misses. A newer number of an entry's lock is given out only once the entry is durable.
    * @param batch at most one entry a panel
    * @returns one outcome for each entry, in the order given
    */
@@ -91,11 +92,13 @@ export interface PanelStore {
    * @param batch at most one entry a panel
    * @param checks panels that are not changed
    * @param claim a key that is claimed together with the changes, where there is one
+   * @param lock what all of it is done under, where there is one
    */
   appendTogether(
     batch: readonly Append[],
     checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
+    lock?: FencedLock,
   ): Promise<AppendOutcome>;
 
   /**

@@ -1,3 +1,4 @@
+import type { FencedLock } from '../../locks/model';
 import type { Append, KeyClaim, Panel, WorkspaceKey } from '../../panels/model';
 
 /** A panel of a workspace that is held. */
@@ -27,6 +28,12 @@ export interface HeldWorkspace {
    * @returns whether it was free; where not, the work must throw, so that nothing happens
    */
   claim(claim: KeyClaim): Promise<boolean>;
+
+  /**
+   * Keeps newer numbers of a lock from being given out until all is visible; called last, as those who want one wait.
+   * @throws LockLost where its number is not the newest one, so that nothing happens
+   */
+  holdLock(lock: FencedLock): Promise<void>;
 }
 
 /** Changes a workspace as a whole. */

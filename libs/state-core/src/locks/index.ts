@@ -1,0 +1,2 @@
+export * from './acquire-lock';
+export * from './locks';

@@ -1,0 +1,2 @@
+export * from './fencing-tokens';
+export * from './lock-store';
