@@ -1,6 +1,5 @@
 import { type JsonObject, StateError } from '@nexus-state/documents';
-import { LockLost, TooMuchContention } from '../../errors';
-import type { FencedLock } from '../../locks/model';
+import { TooMuchContention } from '../../errors';
 import { type AppendOutcome, type Change, type PanelKey, panelKeyText } from '../model';
 import type { Accepted, WriteRequest, Written } from './change-draft';
 import { respondToRepeated } from './respond-to-repeated';
@@ -11,9 +10,8 @@ import { PanelWriteQueue, type PendingWrite, isToLookUp } from './panel-write-qu
 import { inTrace, inTraces, withTraces } from './trace-context';
 
 /**
- * Group commit: requests that arrive in one turn of the event loop, or while batches are on their way to the store, gather
- * and go as one statement. Changes of one panel are decided in memory in the order of arrival, each on the result of the one
- * before; every caller gets an answer of its own.
+ * Group commit: requests that arrive in one turn of the event loop, or while batches are on their way to the store, go as one
+ * statement. Changes of one panel are decided in memory in the order of arrival, each on the result of the one before.
  *
  *     write → queue of its panel → (read the panel) → decide → batch → store → announce → caller
  *
@@ -41,12 +39,10 @@ export class GroupCommit<R extends WriteRequest, H = never> {
   /**
    * Makes one change of a panel.
    * @returns the change once it is durable
-   * @throws IdempotencyKeyReused when the key of its request belongs to another request
-   * @throws LockLost when it is made under a lock of which another number is the newest
+   * @throws IdempotencyKeyReused when another request has used its key; LockLost when its lock has a newer number
    * @throws the refusal of `decide`, on the panel as the store has it
    * @throws TooMuchContention when other processes were faster each time
-   * @throws Unavailable when the store is away, and whether the change happened is unknown; or when the change is durable
-   *   and readers might still get an older version from the cache
+   * @throws Unavailable when the store is away (the outcome is unknown), or an older cached copy may still be read (it is durable)
    */
   write(request: R): Promise<Written> {
     return new Promise((resolve, reject) => {
@@ -274,9 +270,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
         });
       void announceAll(announce, accepted).then(() => answer(), answer);
     } else if (outcome.outcome === 'lock-lost') {
-      const lost = pending.lock as FencedLock;
-      for (const write of writes) write.reject(new LockLost(lost.name, lost.fencingToken));
-      queue.forget();
+      return this.#fail({ queue, writes }, pending.lockLost());
     } else {
       queue.waiting.unshift(...writes.filter((write) => this.#mayTryAgain(write)));
       queue.forget();

@@ -1,3 +1,4 @@
+import { LockLost } from '../../errors';
 import { isFullCopyDue } from '../history';
 import type { FencedLock } from '../../locks/model';
 import { type JsonObject, type JsonValue, canonicalJson, copyWith } from '@nexus-state/documents';
@@ -107,6 +108,12 @@ export class PendingChanges {
       facts,
       claim: request && { request, answer: { panelId: this.key.panelId, version, facts } },
     });
+  }
+
+  /** The refusal of these changes, whose lock has a newer number. */
+  lockLost(): LockLost {
+    const { name, fencingToken } = this.lock as FencedLock;
+    return new LockLost(name, fencingToken);
   }
 
   /** All changes as one append; there must be at least one. */
