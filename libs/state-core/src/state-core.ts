@@ -52,7 +52,7 @@ import { StoreOutage } from './panels/store-outage';
 import type { SnapshotTriggers } from './snapshots';
 import { aiTrigger } from './snapshots/model';
 
-/** What stands behind the core. */
+/** The adapters of the core. */
 export interface StateCorePorts {
   readonly store: PanelStore;
   readonly history: PanelHistory;

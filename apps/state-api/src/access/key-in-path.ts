@@ -4,7 +4,7 @@ import { RouteMark, ShapePipe, describeRoute } from '@nexus-state/nest-kit';
 import { ValidationFailed } from '@nexus-state/documents';
 import { checkKey } from '@nexus-state/store';
 
-/** Where the key of a request stands. */
+/** Where the key of a request is. */
 export interface KeyedRequest {
   readonly params: { readonly '*'?: string };
   readonly query: unknown;
@@ -12,7 +12,7 @@ export interface KeyedRequest {
 }
 
 interface KeyNeeds {
-  /** What stands before what the path has. */
+  /** What precedes the part in the path. */
   readonly root: '' | '/';
   readonly query: Type<KeyParams> | undefined;
 }

@@ -59,7 +59,7 @@ async function* unpacked(body: Readable): AsyncGenerator<Buffer> {
  * breaks the answer off.
  */
 export async function sendChunks(reply: FastifyReply, chunks: AsyncGenerator<Uint8Array>): Promise<void> {
-  // Whoever goes away leaves no process behind, however far it has got.
+  // A client that goes away leaves no process behind.
   reply.raw.once('close', () => void chunks.return(undefined).catch(() => undefined));
   const first = await chunks.next();
   void reply.send(Readable.from(following(reply, first, chunks), { objectMode: false }));

@@ -53,7 +53,7 @@ function operationOf(value: object, at: string): TransactionOperation {
   });
 }
 
-/** Has the pointers of a part begin where it stands. */
+/** Has the pointers of a part begin at its place. */
 function below<T>(at: string, read: () => T): T {
   try {
     return read();

@@ -23,7 +23,7 @@ export class KeyPreconditionFailed extends TransportError {
 
 /** The keys cannot be reached. */
 class KeysUnavailable extends Unavailable {
-  /** @param mayHaveHappened whether a write may have been done although nothing was heard of it */
+  /** @param mayHaveHappened whether a write may have been done although no response arrived */
   constructor(
     readonly mayHaveHappened: boolean,
     options: ErrorOptions,

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Aborted once the connection of a request is gone, and with it whoever waits for the answer. */
+/** Aborted once the connection of a request is gone, and with it the client that waits for the response. */
 export function goneSignal({ raw }: FastifyRequest): AbortSignal {
   const gone = new AbortController();
   const { socket } = raw;

@@ -22,7 +22,7 @@ export function expectationOf(headers: ConditionalHeaders, bodyVersion?: number)
 }
 
 /**
- * What a write expects to find that need not say so: whatever is there, where it does not.
+ * What a write expects to find that need not say so: any version, where it does not.
  * @throws ValidationFailed as `expectationOf`
  */
 export function expectationOrAny(headers: ConditionalHeaders, bodyVersion?: number): Expectation {

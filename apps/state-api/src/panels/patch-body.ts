@@ -7,7 +7,7 @@ const envelope = new ShapePipe<PatchPanelRequest>(PatchPanelRequest);
 const mergePatchType = 'application/merge-patch+json';
 const accepted = ['application/json-patch+json', 'application/json', mergePatchType];
 
-/** What stands beside a patch. */
+/** The fields beside a patch. */
 interface Around {
   readonly version?: number | undefined;
   readonly onConflict?: ConflictPolicy | undefined;
@@ -16,10 +16,10 @@ interface Around {
   readonly lock?: LockReference | undefined;
 }
 
-/** The edit of a PATCH, and what stood beside it. */
+/** The edit of a PATCH, and the fields beside it. */
 export interface PatchBody extends Around {
   readonly edit: Extract<Edit, { readonly kind: 'patch' | 'merge-patch' }>;
-  /** Where the edit stands in the body, for messages (RFC 6901). */
+  /** Where the edit is in the body, for messages (RFC 6901). */
   readonly at: string;
 }
 

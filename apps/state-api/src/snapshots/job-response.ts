@@ -1,7 +1,7 @@
 import type { JobOutcome, SnapshotJobResponse, SnapshotTaken } from '@nexus-state/contracts';
 import type { SnapshotJob, TakenSnapshot } from '@nexus-state/state-core';
 
-/** A snapshot that was taken, as its answer tells of it. */
+/** A snapshot that was taken, as a response shows it. */
 export function takenResponse({ snapshot, pushJobId }: TakenSnapshot): SnapshotTaken {
   const { snapshotId, type, panelCount, totalSizeBytes, gitCommitHash, createdAt } = snapshot;
   const { workspaceId } = snapshot.workspace;
@@ -17,7 +17,7 @@ export function takenResponse({ snapshot, pushJobId }: TakenSnapshot): SnapshotT
   };
 }
 
-/** A job, as its answer tells of it. */
+/** A job, as a response shows it. */
 export function jobResponse(job: SnapshotJob): SnapshotJobResponse {
   const { jobId, state, progress, failedReason } = job;
   const result = resultOf(job);

@@ -2,7 +2,7 @@ import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
 
 /** What a caller prefers of an answer that takes long (RFC 7240). */
 export interface Preference {
-  /** Rather be told of the job than wait for its end. */
+  /** Rather return the job than wait for its end. */
   readonly respondAsync: boolean;
   /** How long they would wait first, in milliseconds. */
   readonly waitMs: number | undefined;

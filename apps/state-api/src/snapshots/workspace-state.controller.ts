@@ -30,7 +30,7 @@ export class WorkspaceStateController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { workspaceId } = workspace;
-    // The beginning of a hash would find commits whose hashes tell of hidden panels: a narrowed token must know the whole.
+    // The beginning of a hash would find commits whose hashes reveal hidden panels: a narrowed token must know the whole.
     if (gitCommit !== undefined && !paths.reachesWhole(workspaceId) && !isWholeHash(gitCommit))
       throw new CommitNotFound(gitCommit);
     const name = gitCommit === undefined ? undefined : { gitCommitHash: gitCommit };
@@ -47,7 +47,7 @@ export class WorkspaceStateController {
   }
 }
 
-/** Whether a name of a commit is its whole hash (SHA-1), in whichever case. */
+/** Whether a name of a commit is its whole hash (SHA-1), in upper or lower case. */
 function isWholeHash(name: string): boolean {
   return /^[0-9a-f]{40}$/i.test(name);
 }

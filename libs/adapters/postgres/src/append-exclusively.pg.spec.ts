@@ -8,7 +8,7 @@ import { PostgresPanelStore } from './panel-store';
 
 describeExclusiveAppend('PostgreSQL', () => onTestDatabase((source) => new PostgresPanelStore(source)));
 
-it('an exclusive turn over several panels wins against writers that never pause, and the feed tells every panel in order', async () => {
+it('an exclusive turn over several panels wins against writers that never pause, and the feed has every panel in order', async () => {
   const workspace = aWorkspace();
   const at = (panelId: string): PanelKey => ({ ...workspace, panelId });
   const { store, source, close } = await onTestDatabase((database) => new PostgresPanelStore(database));

@@ -2,7 +2,7 @@
 export interface AppendVariant {
   /** The instant of the changes, in SQL. */
   readonly now: string;
-  /** The number that they stand under in the feed, in SQL. */
+  /** Their number in the feed, in SQL. */
   readonly transactionId: string;
   /** Further steps, behind what is `written`. */
   readonly more?: string;

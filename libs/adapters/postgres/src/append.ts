@@ -34,7 +34,7 @@ const appendStatement = {
 
 /**
  * The same, with the keys that are claimed by what is written, $3: a JSON list. Fails as a whole where one of them is
- * taken, for nothing may be written then, and nobody knows before the panels are.
+ * taken, for nothing may be written then, and it is not known before the panels are.
  */
 const keyed = {
   now: 'clock_timestamp()',
@@ -63,7 +63,7 @@ const appendAtStatement = {
   text: appendText({ now: '$3::timestamptz', transactionId: '$4::xid8' }),
 };
 
-/** When changes happen, and where they stand in the feed. */
+/** When changes happen, and their place in the feed. */
 export interface Moment {
   /** RFC 3339, UTC, milliseconds. */
   readonly now: string;
@@ -143,7 +143,7 @@ export async function writeTogether(
   moment?: Moment,
 ): Promise<string | undefined> {
   // The changes first: what a transaction builds on must be committed before it gets its number, or the feed
-  // would tell it in the wrong order.
+  // would have it in the wrong order.
   const written = batch.length === 0 ? new Map<string, never>() : await writeChanges(run, batch, moment);
   if (written.size < batch.length) throw new VersionMissed();
   if (!(await holdVersions(run, checks))) throw new VersionMissed();

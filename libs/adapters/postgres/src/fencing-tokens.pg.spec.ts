@@ -34,7 +34,7 @@ it('a write that is under way holds the next number back, and one behind a numbe
   const key = aPanelKey();
   await store.append([anAppend(key, 0, [{ state: {} }])]);
 
-  // Someone holds the panel, so the write waits with its lock checked.
+  // Another transaction holds the panel, so the write waits with its lock checked.
   let advanced: Promise<number | undefined> | undefined;
   let write: Promise<unknown> | undefined;
   await inTransaction(source, async (run) => {
@@ -46,7 +46,7 @@ it('a write that is under way holds the next number back, and one behind a numbe
   });
   expect([await write, await advanced]).toMatchObject([[{ outcome: 'appended' }], 2]);
 
-  // Someone is just being given number 3; the write began when 2 was the newest.
+  // A holder is just being given number 3; the write began when 2 was the newest.
   await inTransaction(source, async (run) => {
     await run({ text: 'UPDATE lock_tokens SET fencing_token = 3 WHERE owner = $1' }, [lock.owner]);
     write = store.append([

@@ -167,7 +167,7 @@ export async function changeOf(
   return withLazyPatch({ ...change, largePatch: await large.patch(patch.text) });
 }
 
-/** As a date, which the driver writes so that the server can read it, whatever its year or offset. */
+/** As a date, which the driver writes so that the server can read it, of any year and offset. */
 function instantOf(text: string | undefined): Date | null {
   return text === undefined ? null : new Date(text);
 }

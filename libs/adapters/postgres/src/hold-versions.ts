@@ -22,8 +22,8 @@ const holdExisting = {
 };
 
 /**
- * Takes the places of panels that must not be there: a row that no one else ever sees makes whoever creates the panel
- * wait, and waits for whoever is just creating it.
+ * Takes the places of panels that must not be there: a row that is never visible makes a writer that creates the panel
+ * wait, and waits for a writer that is just creating it.
  * In:  $1 a JSON list of panels.
  * Out: one row for each place that was free.
  */
@@ -47,7 +47,7 @@ const leavePlaces = {
 };
 
 /**
- * Holds panels at the versions they must have until the transaction ends; nobody changes or creates them meanwhile.
+ * Holds panels at the versions they must have until the transaction ends; no other writer changes or creates them meanwhile.
  * @param run runs statements within the transaction
  * @returns whether all of them have their version; where not, the transaction is to be rolled back
  */

@@ -36,7 +36,7 @@ export function refusedPath(error: unknown): ValidationFailed | undefined {
     : undefined;
 }
 
-/** Whether a canonical path names a variable: there, names stand in quotation marks. */
+/** Whether a canonical path names a variable: there, names are in quotation marks. */
 function hasVariable(canonical: string): boolean {
   return canonical.replace(/"(?:[^"\\]|\\.)*"/gs, '""').includes('$""');
 }

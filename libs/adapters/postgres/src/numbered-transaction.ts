@@ -21,7 +21,7 @@ const semaphores = new WeakMap<DataSource, Semaphore>();
 /**
  * Locks several panels in a transaction and changes them under the number of another one. The number of a transaction is given
  * out with its first lock, when changes with higher numbers may still be on their way to the panels that it locks next; the
- * feed, which is ordered by numbers, would tell what was made of these changes before it tells them. So the number of the
+ * feed, which is ordered by numbers, would show what was made of these changes before it shows them. So the number of the
  * second transaction is taken once all panels are locked.
  *
  * Only so many are under way at once: if each had one connection and waited for its second, none would go on.

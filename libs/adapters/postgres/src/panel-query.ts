@@ -130,7 +130,7 @@ async function find(
     'contains' in criterion
       ? [visible.patterns ? visibleContaining : containing, textOf(criterion.contains)]
       : [(await inspectPath(run, criterion.jsonPath)) ? meetingPath : havingPath, criterion.jsonPath];
-  // One more than asked for tells whether there is another page.
+  // One more than asked for shows whether there is another page.
   const values = [owner, workspaceId, after, operand, limit + 1, visiblePatterns(visible)];
   type Row = PanelRow & Pick<PanelKey, 'panelId'> & { foundRows: string };
   const rows = await run<Row>(statement, values);

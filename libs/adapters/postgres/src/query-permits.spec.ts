@@ -33,7 +33,7 @@ describe('the permits of queries', () => {
     await ended(flood, mine);
   });
 
-  it('refuse an owner of whom too many wait, and nobody else', async () => {
+  it('refuse an owner of whom too many wait, and no other owner', async () => {
     const permits = new QueryPermits(1);
     const slow = slowQueries();
     const flood = Array.from({ length: 18 }, () => permits.take('mine', slow.run));

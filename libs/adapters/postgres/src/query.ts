@@ -31,7 +31,7 @@ export async function query<Row extends QueryResultRow>(
   return runOn(poolOf(source), statement, values);
 }
 
-/** What runs statements on whichever connection of the data source is free. */
+/** Runs statements on any free connection of the data source. */
 export function runOver(source: DataSource): Run {
   return (statement, values) => query(source, statement, values);
 }

@@ -9,7 +9,7 @@ interface NamedText {
 const tracer = trace.getTracer('nexus-state/postgres');
 
 /**
- * Runs a statement as a span of whoever is traced at the moment; where nobody is, it merely runs. The span tells the
+ * Runs a statement as a span of the active trace; without one, it merely runs. The span has the
  * statement's first word and its name, never its values. Attributes are those of the semantic conventions for databases
  * (https://opentelemetry.io/docs/specs/semconv/database/postgresql/).
  */

@@ -2,7 +2,7 @@ import { aPanelKey, anAppend } from '@nexus-state/state-core/testing';
 import { PostgresPanelStore } from './panel-store';
 import { onTestDatabase } from './testing/postgres-adapter';
 
-it('keeps the latest of the accesses it is told of', async () => {
+it('keeps the latest of the accesses that are reported', async () => {
   const { store, source, close } = await onTestDatabase((database) => new PostgresPanelStore(database));
   const key = aPanelKey();
   await store.append([anAppend(key, 0, [{ state: {} }])]);

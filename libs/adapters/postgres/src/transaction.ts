@@ -10,7 +10,7 @@ export type RunStatement = <Row>(text: string, values?: readonly unknown[]) => P
 /**
  * Does some work in a transaction on a connection of its own.
  * @param work gets a way to run statements, and a signal that fires when the connection is lost in the middle
- * @throws Unavailable when the server is away or does not answer in time; whatever else the work throws, as it is
+ * @throws Unavailable when the server is away or does not answer in time; other errors of the work, as they are
  */
 export async function inTransaction<T>(
   source: DataSource,
@@ -41,7 +41,7 @@ export async function inTransaction<T>(
 }
 
 async function rollBack(runner: QueryRunner): Promise<void> {
-  // On a connection that is gone there is nothing to roll back, and the first error tells why.
+  // On a connection that is gone there is nothing to roll back, and the first error says why.
   if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction().catch(() => {});
 }
 

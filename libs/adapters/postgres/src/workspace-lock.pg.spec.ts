@@ -40,7 +40,7 @@ describe('a workspace lock in PostgreSQL', () => {
     expect(await impatient.hold(workspace, async () => 'free again')).toBe('free again');
   });
 
-  it('tells the work when it is lost, and is free for the next one', async () => {
+  it('notifies the work when it is lost, and is free for the next one', async () => {
     const workspace = aWorkspace();
     const lock = new PostgresWorkspaceLock(source);
     const work = lock.hold(workspace, async (lost) => {

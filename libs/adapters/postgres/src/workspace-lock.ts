@@ -14,7 +14,7 @@ const lockNotAvailable = '55P03';
 export class PostgresWorkspaceLock implements WorkspaceLock {
   /**
    * @param source needs a connection for each right held, beside those that the work itself needs
-   * @param waitMs how long to wait for a right that somebody else has; less than a statement may take
+   * @param waitMs how long to wait for a lock that another process holds; less than a statement may take
    */
   constructor(
     private readonly source: DataSource,

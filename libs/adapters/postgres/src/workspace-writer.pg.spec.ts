@@ -21,7 +21,7 @@ describe('PostgresWorkspaceWriter, among other writers', () => {
   });
   afterAll(() => database?.close());
 
-  it('wins against writers that never pause, and the feed tells every panel in order', async () => {
+  it('wins against writers that never pause, and the feed has every panel in order', async () => {
     const { store, source } = database;
     const writer = new PostgresWorkspaceWriter(source);
     const feed = new PostgresChangeFeed(source);
@@ -72,12 +72,12 @@ describe('PostgresWorkspaceWriter, among other writers', () => {
       const versions = versionsOf(told, id);
       expect(versions).toEqual(versions.map((_, index) => index + 1));
     }
-    // Who reads while it grows misses nothing, and is told the same.
+    // A reader that follows it while it grows misses nothing, and reads the same.
     expect(followed).toEqual(told);
   }, 60_000);
 });
 
-/** The changes of a workspace as its feed tells them: `<panelId> <version>`. */
+/** The changes of a workspace as its feed has them: `<panelId> <version>`. */
 async function feedOf(feed: ChangeFeed, workspace: WorkspaceKey): Promise<string[]> {
   const told: string[] = [];
   for (let after: string | undefined; ;) {
@@ -92,7 +92,7 @@ async function feedOf(feed: ChangeFeed, workspace: WorkspaceKey): Promise<string
   }
 }
 
-/** What of a told feed is about one panel, as versions. */
+/** The versions of one panel in a feed. */
 function versionsOf(told: readonly string[], panelId: string): number[] {
   const about = told.filter((text) => text.startsWith(`${panelId} `));
   return about.map((text) => Number(text.split(' ')[1]));

@@ -1,8 +1,8 @@
-/** What an error tells beside its code: plain JSON, shown to the caller. Never state values, never secrets. */
+/** The facts of an error beside its code: plain JSON, shown to the caller. Never state values, never secrets. */
 export type ErrorFacts = Readonly<Record<string, unknown>>;
 
 /**
- * A refusal: expected, with a code the caller can act on. Whatever is thrown without being one is a bug, is
+ * A refusal: expected, with a code the caller can act on. Any other error that is thrown is a bug, is
  * logged with its stack and answered without details.
  */
 export abstract class StateError extends Error {

@@ -7,7 +7,7 @@ abstract class DocumentError extends StateError {
 
 /** One field of a request that is wrong. */
 export interface FieldProblem {
-  /** JSON Pointer (RFC 6901) of the field within the body, or its name when it stands elsewhere. */
+  /** JSON Pointer (RFC 6901) of the field within the body, or its name when it is elsewhere. */
   readonly pointer: string;
   readonly message: string;
 }

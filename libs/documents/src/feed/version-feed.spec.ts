@@ -77,14 +77,14 @@ describe('VersionFeed', () => {
     expect(versions(feed.hint(change(3)))).toEqual({ deliver: [3] });
   });
 
-  it('asks again when it heard of more while it was asking', () => {
+  it('asks again when newer versions were announced while it was asking', () => {
     const feed = feedAt(2);
     feed.hint(change(4));
     feed.hint(change(5));
     expect(versions(feed.page([]))).toEqual({ deliver: [], catchUpFrom: 2 });
   });
 
-  it('asks again, when told to, after history did not answer', () => {
+  it('asks again on demand after history did not answer', () => {
     const feed = feedAt(2);
     feed.hint(change(4));
     feed.unanswered();
@@ -100,7 +100,7 @@ describe('VersionFeed', () => {
     expect(step.catchUpFrom).toBe(257);
   });
 
-  it('delivers every version once and in order, whatever becomes of the hints', () => {
+  it('delivers every version once and in order, with any loss or order of hints', () => {
     const event = fc.record({
       kind: fc.constantFrom(
         'commit',

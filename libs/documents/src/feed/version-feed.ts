@@ -34,13 +34,13 @@ const maxHeld = 256;
  *                     └────────────────────┘      unanswered(): asked again by the next hint or check
  * ```
  *
- * A change is durable before it is published, so whatever a true hint tells of is in history already.
+ * A change is durable before it is published, so every version that a true hint names is in history already.
  */
 export class VersionFeed<C extends Versioned> {
   #version: number | undefined;
-  /** The newest version heard of. */
+  /** The newest version that was announced. */
   #newest = 0;
-  /** The newest version heard of when history was asked; undefined while it is not being asked. */
+  /** The newest version announced when history was asked; undefined while it is not being asked. */
   #asked: number | undefined;
   readonly #held = new Map<number, C>();
 
@@ -89,7 +89,7 @@ export class VersionFeed<C extends Versioned> {
       this.#version = change.version;
       deliver.push(change);
     }
-    // What was heard of before history was asked, and is not there, never happened.
+    // A version that was announced before history was asked, and is not there, never happened.
     if (changes.length === 0 && this.#newest === asked) this.#forgetHints();
     this.#newest = Math.max(this.#newest, this.#version ?? 0);
     return this.#advance(deliver);

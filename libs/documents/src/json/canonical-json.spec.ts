@@ -71,7 +71,7 @@ describe('canonicalJson', () => {
     expect(canonicalJson(text)).toBe(JSON.stringify(text));
   });
 
-  it('gives one text for one value, whatever the order of its members, and reads back as the value', () => {
+  it('gives one text for one value, in any order of its members, and reads back as the value', () => {
     fc.assert(
       fc.property(fc.oneof(jsonValue, finite), (value) => {
         const text = canonicalJson(value);

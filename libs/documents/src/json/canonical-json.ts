@@ -40,7 +40,7 @@ function sortedObject(object: JsonObject): JsonValue | undefined {
   }
   const first = keys[0];
   if (!isSame) {
-    // Such keys come first, whatever they are.
+    // Such keys always come first.
     if (first !== undefined && first >= '0' && first < ':' && isIndex(first)) return undefined;
     keys.sort();
   }

@@ -8,7 +8,7 @@ import type { JsonValue } from './json-value';
  *
  * @param value the parsed value; not changed
  * @param maxDepth how deep objects and arrays may nest; a scalar has depth 0
- * @param pointer where `value` stands, for the message (RFC 6901)
+ * @param pointer where `value` is, for the message (RFC 6901)
  * @returns the characters of its text that were seen on the way: its canonical text has at least as many bytes, and at most
  *   `bytesPerCharacter` times as many
  * @throws UnsupportedValue with the pointer of the culprit

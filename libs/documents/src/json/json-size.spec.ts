@@ -15,7 +15,7 @@ function shared(levels: number): JsonValue {
 }
 
 describe('jsonSize', () => {
-  it('gives the size of the canonical text, whatever the value', () => {
+  it('gives the size of the canonical text of any value', () => {
     fc.assert(
       fc.property(fc.oneof(jsonValue, fc.jsonValue() as fc.Arbitrary<JsonValue>), (value) => {
         expect(jsonSize(value)).toBe(written(value));

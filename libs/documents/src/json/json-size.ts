@@ -4,11 +4,11 @@ import type { JsonObject, JsonValue } from './json-value';
 const plainAscii = /^[\x20\x21\x23-\x5b\x5d-\x7f]*$/;
 
 /**
- * How many bytes the canonical text of a value has in UTF-8, without writing it. A value that stands at several places
+ * How many bytes the canonical text of a value has in UTF-8, without writing it. A value that is at several places
  * counts at each of them, so this is the size that the text would have, however little memory the value takes.
  * @param value a faithful JSON value
  * @param limit where to stop counting: what is larger than this costs no more time than what is as large
- * @returns the exact size up to `limit`; any number above `limit` for whatever is larger
+ * @returns the exact size up to `limit`; any number above `limit` for a larger value
  */
 export function jsonSize(value: JsonValue, limit = Infinity): number {
   if (typeof value === 'string') return textSize(value);

@@ -2,7 +2,7 @@
 export type JsonValue = null | boolean | number | string | JsonArray | JsonObject;
 /** A JSON array. */
 export type JsonArray = readonly JsonValue[];
-/** A JSON object. Keys are data, whatever their name: `__proto__` is an own property like any other. */
+/** A JSON object. Keys are data, with any name: `__proto__` is an own property like any other. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }

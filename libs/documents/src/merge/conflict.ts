@@ -1,6 +1,6 @@
 import type { JsonValue } from '../json';
 
-/** Two changes that cannot both stand. */
+/** Two changes that cannot both hold. */
 export interface Conflict {
   /**
    * JSON Pointer (RFC 6901) of the place in the current document. Of an array element that others removed, it names the

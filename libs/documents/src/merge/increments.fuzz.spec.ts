@@ -86,7 +86,7 @@ describe('rebase counts every increment', () => {
     expect(conflicts).toBeGreaterThan(0);
   });
 
-  it('[TP1] to the same numbers whichever branch settles it, and whether increments are recorded as such or not', () => {
+  it('[TP1] to the same numbers in either order, and whether increments are recorded as such or not', () => {
     const found = { merged: 0, settled: 0 };
     fc.assert(
       fc.property(counters, steps, steps, (start, left, right) => {

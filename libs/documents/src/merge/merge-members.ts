@@ -16,7 +16,7 @@ export function insertedMember(
   return node && !inPlace && branch.holds(node) ? node : undefined;
 }
 
-/** What stands at a key; undefined when nothing does, or nothing about the object changed. */
+/** The value at a key; undefined when there is none, or nothing about the object changed. */
 export function memberValue(content: ObjectContent | undefined, key: string): JsonValue | undefined {
   if (!content) return undefined;
   if (!content.members.has(key)) return Object.hasOwn(content.before, key) ? content.before[key] : undefined;
@@ -40,7 +40,7 @@ export function sameMember(theirs: MemberBranch, yours: MemberBranch, key: strin
   });
 }
 
-/** What a branch has at a member's place, whichever value that is. */
+/** The value that a branch has at a member's place. */
 export function memberOf(branch: Branch, parent: BaseNode, key: string): JsonValue | undefined {
   const content = branch.content(parent);
   return content?.kind === 'object' ? memberValue(content, key) : undefined;

@@ -115,7 +115,7 @@ class Merge {
     return add(before) === undefined ? undefined : add(after());
   }
 
-  /** Increments add up, and apply to whatever number was written meanwhile. */
+  /** Increments add up, and apply to the number that was written meanwhile. */
   #sum(origin: BaseNode, theirs: Content, yours: Content): JsonValue {
     const written = theirs.kind === 'value' ? theirs.value : yours.kind === 'value' ? yours.value : undefined;
     const start = theirs.kind === 'sum' && yours.kind === 'sum' ? theirs.start : written;

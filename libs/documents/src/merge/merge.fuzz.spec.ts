@@ -25,7 +25,7 @@ describe('a tracked', () => {
 });
 
 describe('rebase on random documents and patches', () => {
-  it('[TP1] gives one document whichever branch settles it, and reports the same conflicts', () => {
+  it('[TP1] gives one document in either order, and reports the same conflicts', () => {
     let settled = 0;
     fc.assert(
       fc.property(rivalPatches(2, 3), ({ state, patches }) => {
@@ -44,7 +44,7 @@ describe('rebase on random documents and patches', () => {
         expect(other.outcome).toBe(one.outcome);
         if (one.outcome === 'merged' && other.outcome === 'merged') {
           settled++;
-          // What both put at one place of an array stands in another order.
+          // What both put at one place of an array is in another order.
           expect(unordered(other.value)).toEqual(unordered(one.value));
         }
       }),
@@ -83,7 +83,7 @@ describe('rebase on random documents and patches', () => {
     );
   });
 
-  it('[TP1] where both orders merge, they give one document, though accepted changes do not tell increments', () => {
+  it('[TP1] where both orders merge, they give one document, though accepted changes do not record increments', () => {
     const found = { both: 0, withIncrements: 0 };
     fc.assert(
       fc.property(rivalPatches(2, 3), ({ state, patches }) => {
@@ -125,7 +125,7 @@ describe('rebase on random documents and patches', () => {
     );
   });
 
-  it('leaves theirs alone where nothing comes in, whatever they did', () => {
+  it('leaves theirs alone where nothing comes in', () => {
     fc.assert(
       fc.property(patchChain(4), ({ state, patches, states }) => {
         const current = states.at(-1) as JsonObject;

@@ -40,7 +40,7 @@ const survivors: readonly [string, JsonObject, Short[], Short[], JsonValue][] = 
   ['an increment behind an insertion', { l: [1, 5] }, [['add', '/l/0', 0]], [['inc', '/l/1', 1]], { l: [0, 1, 6] }],
   ['a whole new state that changes one member', { a: 1, b: 1 }, [['replace', '', { a: 2, b: 1 }]], [['replace', '/b', 2]], { a: 2, b: 2 }],
   ['whole new states', { a: 1, b: 1 }, [['replace', '', { a: 2, b: 1 }]], [['replace', '', { a: 1, b: 1, c: 1 }]], { a: 2, b: 1, c: 1 }],
-  ['tests of what nobody changed', { a: 1, b: 1 }, [['replace', '/a', 2]], [['test', '/b', 1], ['replace', '/b', 2]], { a: 2, b: 2 }],
+  ['tests of what neither changed', { a: 1, b: 1 }, [['replace', '/a', 2]], [['test', '/b', 1], ['replace', '/b', 2]], { a: 2, b: 2 }],
   ['a test of an element whose index moved', { l: ['a', 'b'] }, [['remove', '/l/0']], [['test', '/l/1', 'b'], ['replace', '/l/1', 'B']], { l: ['B'] }],
   ['nothing and something', { a: 1 }, [['replace', '/a', 2]], [], { a: 2 }],
   ['something and a round trip', { a: { x: 1 } }, [['move', '/a', '/b'], ['move', '/b', '/a']], [['replace', '/a/x', 2]], { a: { x: 2 } }],

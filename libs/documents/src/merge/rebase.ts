@@ -16,7 +16,7 @@ export interface StalePatch {
   readonly applied: readonly JsonPatch[];
   /** The state now. */
   readonly current: JsonObject;
-  /** What becomes of conflicts: they are told, or the incoming change wins each of them. */
+  /** What becomes of conflicts: they are reported, or the incoming change wins each of them. */
   readonly onConflict: 'merge' | 'overwrite';
   /** How large the document may become while the incoming patch is applied; without it, there is no bound. */
   readonly bounds?: PatchBounds;

@@ -21,7 +21,7 @@ export interface Merged {
 /**
  * The patch that history records for a merged change: it leads from `without` to `value`.
  *
- * This is the incoming patch itself where it leads there, since it tells more of what was meant than a comparison does.
+ * This is the incoming patch itself where it leads there, since it says more of what was meant than a comparison does.
  * Otherwise every increment is a `replace` of its number, after the other changes: a comparison alone could take it for
  * a removal of one element and an edit of its neighbour.
  * @param uncounted merges the incoming patch with increments of 0; undefined where that conflicts

@@ -50,7 +50,7 @@ describe('the pieces of a traced array', () => {
     );
   });
 
-  it('has what came in stand before the next element in its place', () => {
+  it('puts insertions before the next element in its place', () => {
     const content = arrayContent(['a', 'b', 'c'], false);
     const [first, second] = [freshNode('x'), freshNode('y')];
     elementNode(content, 1, () => freshNode('b'));

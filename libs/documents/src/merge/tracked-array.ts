@@ -94,7 +94,7 @@ export function insertElement(content: ArrayContent, index: number, node: Tracke
   content.pieces.splice(position, 0, { kind: 'insertion', node });
 }
 
-/** What happened to an array, told by the elements of its before. */
+/** What happened to an array, by the elements that it had before. */
 export interface ArrayChanges {
   /** Elements of the before that are not in their place any more. */
   readonly absent: ReadonlySet<number>;
@@ -104,7 +104,7 @@ export interface ArrayChanges {
   readonly insertions: ReadonlyMap<number, readonly TrackedNode[]>;
 }
 
-/** Tells what happened to an array. Arrivals stand right before the next element that is in its place. */
+/** Finds what happened to an array. Insertions are right before the next element that is in its place. */
 export function arrayChanges({ before, pieces }: ArrayContent): ArrayChanges {
   const absent = new Set<number>();
   const elements = new Map<number, TrackedNode>();

@@ -6,7 +6,7 @@ export class BaseNode {
 
   /**
    * @param value the value in the base document
-   * @param parent the object or array it stands in; undefined for the root
+   * @param parent the object or array that holds it; undefined for the root
    * @param key its key or index there
    */
   constructor(

@@ -41,7 +41,7 @@ export class TrackedPaths {
     return { origin, path, value: this.#lookUp(path) };
   }
 
-  /** Where a member of an object of the base document stands, or would stand. */
+  /** Where a member of an object of the base document is, or would be. */
   locateMember(parent: BaseNode, key: string): Location {
     const path = appendToken(this.#pathOf(parent), key);
     return { path, value: this.#lookUp(path) };

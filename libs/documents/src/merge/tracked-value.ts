@@ -2,7 +2,7 @@ import { type JsonValue, copyMembers } from '../json';
 import type { ObjectContent, TrackedNode } from './tracked-node';
 
 /**
- * The value a node stands for now. What did not change is shared with the base document.
+ * The value of a node now. What did not change is shared with the base document.
  * @param valueOf gives the values of the nodes inside
  */
 export function nodeValue(

@@ -17,7 +17,7 @@ export class AlignmentBudget implements ComparisonBudget {
   stepsLeft = maxSteps;
 }
 
-/** Removals and insertions that are told apart; with more of them, all that lies between the equal ends is one stretch. */
+/** Removals and insertions that are distinguished; with more of them, all that lies between the equal ends is one stretch. */
 const maxEdits = 256;
 
 /** As long as the edits are so few, comparing elements is cheaper than numbering them by their texts. */

@@ -111,7 +111,7 @@ describe('applyPatch', () => {
     expect(move(2, 0)).toEqual(['c', 'a', 'b']);
   });
 
-  describe('with keys that are data, whatever their name', () => {
+  describe('with keys that are data, of any name', () => {
     it('adds, edits, tests, moves and removes a member "__proto__"', () => {
       const { value } = applyPatch({}, [
         { op: 'add', path: '/__proto__', value: { polluted: 1 } },

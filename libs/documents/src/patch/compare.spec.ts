@@ -27,7 +27,7 @@ describe('compareStates', () => {
     );
   });
 
-  it('is empty for equal states, whatever the order of their members', () => {
+  it('is empty for equal states, in any order of their members', () => {
     expect(compareStates({ a: 1, b: [{ c: 2, d: 3 }] }, { b: [{ d: 3, c: 2 }], a: 1 })).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import { AlignmentBudget, alignArrays } from './align-arrays';
 import { equalJson } from './equal-json';
 import type { JsonPatch, PatchOperation } from './operation';
 
-/** A patch of so few operations is told apart, even where one replacement would be a little shorter. */
+/** A patch of so few operations is kept in steps, even where one replacement would be a little shorter. */
 const fewOperations = 8;
 
 /** By how many bytes a patch may exceed what it leads to. */

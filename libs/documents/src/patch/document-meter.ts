@@ -26,7 +26,7 @@ const bytesPerUnit = 4;
 
 /**
  * Keeps account of a document that is being edited: of the bytes that its canonical text would have, and of the work that
- * the edits cost. A value that stands at several places counts at each of them, so copies of copies are refused before
+ * the edits cost. A value that is at several places counts at each of them, so copies of copies are refused before
  * anything large is built. Each member and element counts with a comma, so a count may exceed the text by one byte for each
  * container.
  */

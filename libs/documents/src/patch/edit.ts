@@ -15,7 +15,7 @@ export class Draft {
   readonly #own = new Set<object>();
   /** Containers that were its own until they were put at a second place. Only they may have own ones inside. */
   readonly #lent = new Set<object>();
-  /** The containers from the root to the one that an edit changes; only kept where somebody counts. */
+  /** The containers from the root to the one that an edit changes; only kept where edits are counted. */
   #way: object[] = [];
 
   /** @param meter counts what the document comes to; without one, anything goes */
@@ -75,7 +75,7 @@ export class Draft {
   /** RFC 6902 section 4.5: puts the value of one place at another, too. */
   copy(from: readonly string[], to: readonly string[]): void {
     const value = this.get(from);
-    // From here on the value stands at two places: an edit of one must copy it again, or it would show at both.
+    // From here on the value is at two places: an edit of one must copy it again, or it would show at both.
     this.meter?.lent(value);
     this.#lend(value);
     this.add(to, value);
@@ -115,7 +115,7 @@ export class Draft {
     if (this.#own.has(value)) return value as Container;
     const copy: Container = Array.isArray(value) ? value.slice() : copyMembers(value as JsonObject);
     const isLent = this.#lent.has(value);
-    // What stands inside stands at two places now: in the copy, and in what was lent.
+    // What is inside is at two places now: in the copy, and in what was lent.
     if (isLent) for (const child of Object.values(copy)) this.#lend(child);
     this.meter?.copied(value, copy, isLent);
     this.#own.add(copy);

@@ -36,7 +36,7 @@ function equalObjects(left: JsonObject, right: JsonObject, budget?: ComparisonBu
   if (keys.length !== others.length) return false;
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] as string;
-    // Mostly the members stand in the same order, and then need not be looked for.
+    // Mostly the members are in the same order, and then need not be looked for.
     if (others[index] !== key && !Object.hasOwn(right, key)) return false;
     if (!equalJson(left[key] as JsonValue, right[key] as JsonValue, budget)) return false;
   }

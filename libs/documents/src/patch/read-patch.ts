@@ -11,7 +11,7 @@ const maxProblems = 100;
  * Reads a patch as it came over the wire: RFC 6902, with `inc` beside its six operations. Members that an operation
  * does not define are left out, as RFC 6902 section 4 asks.
  * @param value anything
- * @param pointer where the patch stands in its body, for messages
+ * @param pointer where the patch is in its body, for messages
  * @returns the patch; where its text is large and was noted, it is noted for the patch as well
  * @throws ValidationFailed naming the operations that are none, up to the first hundred
  */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { type JsonArray, type JsonObject, type JsonValue, type PatchRequest, applyPatch } from '..';
 
 /**
- * A document of counters: alone, in objects, in arrays, and below. Whatever is written keeps its shape, so that every
+ * A document of counters: alone, in objects, in arrays, and below. Every write keeps its shape, so that every
  * counter can be found again, and what became of it can be counted.
  */
 export interface Counters {

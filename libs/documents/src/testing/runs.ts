@@ -11,7 +11,7 @@ export function runs(usual: number): { numRuns: number; seed?: number } {
   return seed === undefined ? { numRuns } : { numRuns, seed: Number(seed) };
 }
 
-/** Freezes a JSON value through and through, so that whoever changes it fails. */
+/** Freezes a JSON value through and through, so that a write to it throws. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

@@ -80,7 +80,7 @@ export function rateRules(config: Config): RateRules {
 function missingIdentity(env: NodeJS.ProcessEnv): string[] {
   const { JWT_SECRET_KEY: secret, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = env;
   if (secret === undefined && issuer === undefined) {
-    return ['JWT_SECRET_KEY or OIDC_ISSUER: one of them must be set, or nobody could prove who they are'];
+    return ['JWT_SECRET_KEY or OIDC_ISSUER: set one of them, so that tokens can be verified'];
   }
   if (issuer !== undefined && audience === undefined)
     return ['OIDC_AUDIENCE: is not set, but OIDC_ISSUER is'];

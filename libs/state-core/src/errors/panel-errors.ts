@@ -45,7 +45,7 @@ export class VersionConflict extends CoreError {
   }
 }
 
-/** A place where a change and those accepted since its base cannot both stand: RFC 6901 pointer, and both values. */
+/** A place where a change and those accepted since its base cannot both hold: RFC 6901 pointer, and both values. */
 export interface ConflictFact {
   readonly path: string;
   readonly yours?: unknown;

@@ -65,7 +65,7 @@ export class JobNotFound extends CoreError {
   }
 }
 
-/** Somebody who asks for more than a rate limit allows. */
+/** A caller exceeds a rate limit. */
 export class RateLimited extends CoreError {
   readonly code = 'rate_limited';
   /**

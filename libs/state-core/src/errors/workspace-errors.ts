@@ -51,7 +51,7 @@ export class RepositoryReadOnly extends CoreError {
   }
 }
 
-/** Somebody who is not a member of the workspace. */
+/** A user who is not a member of the workspace. */
 export class MemberNotFound extends CoreError {
   readonly code = 'not_found';
   constructor(userId: string) {

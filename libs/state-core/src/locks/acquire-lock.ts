@@ -11,7 +11,7 @@ export interface AcquireLock {
   readonly ttlMs: number;
   /** How long to wait for it, in milliseconds; 0 not to wait. */
   readonly waitMs: number;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
 }
 
@@ -61,7 +61,7 @@ async function takeInTurn(
       const taken = await store.take(claim, left > 0 && !signal.aborted);
       if (taken.outcome === 'held') return;
       if (taken.outcome === 'refused') throw new Locked(claim.lock.name, taken.expiresAt);
-      // The call may have come before it could be heard.
+      // The call may have come before the listener was there.
       if (leave) await turn.next(Math.min(taken.lookAgainMs, Math.max(left, 1)), signal);
       else leave = await store.onTurn(claim.lock, claim.token, () => turn.call());
     }

@@ -80,7 +80,7 @@ describe('locks', () => {
     expect(store.waiters(lock)).toBe(0);
   });
 
-  it('go to nobody who has gone in the moment in which they got it', async () => {
+  it('are not kept for a client that went as it got them', async () => {
     const { fencing, locks, take } = aWorld();
     const gone = new AbortController();
     const advance = fencing.advance.bind(fencing);

@@ -42,7 +42,7 @@ export class Locks {
     if (!(await this.ports.store.release(lock, token))) throw new LockLost(lock.name);
   }
 
-  /** Ends all waits: to be called before what stands behind the ports is closed. */
+  /** Ends all waits: to be called before the adapters are closed. */
   close(): void {
     this.#closing.abort();
   }

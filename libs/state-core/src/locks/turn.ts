@@ -1,4 +1,4 @@
-/** Waits for a call, for some time to pass, or for a signal, whatever comes first. A call that came before counts. */
+/** Waits for a call, for some time to pass, or for a signal, until the first of them. A call that came before counts. */
 export class Turn {
   #called = false;
   #wake: (() => void) | undefined;

@@ -6,10 +6,10 @@ import type { CopyEpoch } from './copies';
 import type { AnnouncePorts, HintObserver } from './panel-ports';
 
 /**
- * Prepares to tell of changes that are about to go to the store.
- * @returns tells of those of one panel that became durable, oldest first: puts the newest version into the cache, publishes
+ * Prepares to announce changes that are about to go to the store.
+ * @returns announces those of one panel that became durable, oldest first: puts the newest version into the cache, publishes
  *   each, and has them counted. It throws `Unavailable` when readers might still get an older version from the cache: the
- *   changes stand, and must not be acknowledged. It fails for no other reason
+ *   changes are durable, and must not be acknowledged. It fails for no other reason
  */
 export function announcing(ports: AnnouncePorts): (accepted: readonly Accepted[]) => Promise<void> {
   const epoch = ports.copies.begin();
@@ -36,7 +36,7 @@ function publish(change: Change, { bus, observer }: Pick<AnnouncePorts, 'bus' | 
   return bus.publish(change).catch((error: unknown) => observer.hintFailed('update', error));
 }
 
-/** Tells of what happened to a workspace as a whole. Never fails, for it has happened. */
+/** Announces what happened to a workspace as a whole. Never fails, for it has happened. */
 export async function announceEvent(
   event: WorkspaceEvent,
   { bus, observer }: { readonly bus: Pick<UpdateBus, 'announce'>; readonly observer: HintObserver },

@@ -2,7 +2,7 @@ import type { Change } from './model';
 import type { FoundCopy } from './copies';
 import type { HintObserver } from './panel-ports';
 
-/** Told of what the core does, to be counted. Must be quick and must not throw. */
+/** Notified of what the core does, to be counted. Must be quick and must not throw. */
 export interface CoreObserver extends HintObserver {
   /** The cache was asked for a panel. */
   cacheAsked?(found: FoundCopy['found']): void;

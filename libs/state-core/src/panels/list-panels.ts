@@ -30,7 +30,7 @@ export async function listPanels(
   { store }: { readonly store: PanelStore },
 ): Promise<PanelPage> {
   const after = cursor === undefined ? undefined : parsePanelCursor(cursor);
-  // One more than asked for tells whether there is another page.
+  // One more than asked for shows whether there is another page.
   const found = await store.list(workspace, { visible, limit: limit + 1, after });
   const panels = found.slice(0, limit);
   const last = panels.at(-1);

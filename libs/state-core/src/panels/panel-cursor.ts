@@ -7,7 +7,7 @@ export function panelCursor(panelId: string): string {
 
 /**
  * Reads a cursor back.
- * @param pointer where the cursor stood
+ * @param pointer where the cursor was
  * @throws ValidationFailed when it is not one that this service gave out
  */
 export function parsePanelCursor(cursor: string, pointer = 'cursor'): string {

@@ -5,7 +5,7 @@ import type { PanelCopies } from './copies';
 import type { SnapshotTriggers } from '../snapshots';
 import type { StoreOutage } from './store-outage';
 
-/** Told of what goes wrong behind answers that are right all the same: hints that could not be given. */
+/** Notified of errors that do not affect responses: hints that could not be published. */
 export interface HintObserver {
   /**
    * A cached copy, an update or who is present could not be handed on, or rate limits not be shared; it is repaired

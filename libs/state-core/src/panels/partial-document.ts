@@ -2,7 +2,7 @@ import { type JsonValue, canonicalJson, parsePointer, valueAt } from '@nexus-sta
 import { PathNotFound } from '../errors';
 import { type Panel, panelDocument } from './model';
 
-/** What stands in the document of a panel. */
+/** The members of the document of a panel. */
 interface PanelFields extends Pick<Panel, 'version' | 'updatedAt'> {
   readonly panelId: string;
   readonly workspaceId: string;

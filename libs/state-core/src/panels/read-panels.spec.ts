@@ -109,7 +109,7 @@ describe('StateCore.readHistory', () => {
     world.core.readHistory({ key: world.key(), limit: 10, offset: 0, ...query });
   const versions = async (query?: object) => (await read(query)).entries.map(({ version }) => version);
 
-  it('tells the changes newest first, in pages, with how many there are', async () => {
+  it('returns the changes newest first, in pages, with how many there are', async () => {
     await world.create({ n: 1 });
     for (const version of [1, 2, 3]) await world.replace({ n: version + 1 }, version);
     const page = await read({ limit: 2, offset: 1 });

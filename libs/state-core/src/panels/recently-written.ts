@@ -7,7 +7,7 @@ const maxStateBytes = 16 * 1024;
 
 /**
  * Panels as this process last wrote them. Who edits a panel often goes on from the version they made: then what was
- * written is at hand, and the cache need not be asked. Right only while nobody else writes, so it is never more than a
+ * written is at hand, and the cache need not be asked. Right only while no other process writes, so it is never more than a
  * hint, and only given to a writer who saw the same version.
  */
 export class RecentlyWritten {

@@ -1,9 +1,9 @@
-/** How long it is remembered that the store did not answer, while nobody asks it. */
+/** How long it is remembered that the store did not answer, while no request asks it. */
 const rememberedMs = 10_000;
 
 /**
  * That the store is away, as far as it is known. Every question to a store that does not answer lasts as long as the patience
- * with it: while an outage is known, one look at a time is enough, and nobody need wait for it.
+ * with it: while an outage is known, one look at a time is enough, and no request waits for it.
  */
 export class StoreOutage {
   #failedAt = -Infinity;
@@ -26,7 +26,7 @@ export class StoreOutage {
     this.#failedAt = -Infinity;
   }
 
-  /** Looks in the background whether it is over, unless somebody does so already. @param ask asks the store, and says so */
+  /** Looks in the background whether it is over, unless a look is on its way. @param ask asks the store, and says so */
   look(ask: () => Promise<unknown>): void {
     if (this.#looking) return;
     this.#looking = true;

@@ -84,7 +84,7 @@ export function describeLockStore(name: string, open: () => Promise<LocksUnderTe
       expect(await outcome(one, 'b')).toBe('held');
     });
 
-    it('serves those who wait in the order in which they came, and nobody who comes later before them', async () => {
+    it('serves those who wait in the order in which they came', async () => {
       await one.take(claimOf('a'), false);
       for (const token of ['b', 'c', 'd']) expect(await outcome(other, token, true)).toBe('waiting');
       // Those who look again keep their places.
@@ -127,7 +127,7 @@ export function describeLockStore(name: string, open: () => Promise<LocksUnderTe
       expect(await outcome(other, 'd', true)).toBe('held');
     });
 
-    it('tells the first who waits to look again when the lock ends', async () => {
+    it('makes the first waiter look again when the lock ends', async () => {
       await one.take(claimOf('a', 200), false);
       const [first, second] = [await one.take(claimOf('b'), true), await one.take(claimOf('c'), true)];
       if (first.outcome !== 'waiting' || second.outcome !== 'waiting') throw new Error('They have to wait.');

@@ -103,7 +103,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       for (const listener of listeners) await received(listener, [1, 2]);
     });
 
-    it('tells of a large change only which version its panel has reached', async () => {
+    it('announces of a large change only the version that its panel has reached', async () => {
       const key = aPanelKey();
       const listener = new Listener();
       await bus.subscriber.subscribe(key, listener);

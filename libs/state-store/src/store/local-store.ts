@@ -183,7 +183,7 @@ export class LocalStore implements StateStore {
     const limit = readLimit(options.limit);
     const after = options.cursor === undefined ? undefined : readListCursor(options.cursor);
     if (this.#closed) throw new StoreClosedError();
-    // One more than asked for tells whether there is another page.
+    // One more than asked for shows whether there is another page.
     const { rows, revision } = await this.backend.list({ prefix, after, limit: limit + 1, values });
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);

@@ -5,7 +5,7 @@ import { StateError } from '@nexus-state/documents';
 import { Unavailable, defaultLimits } from '@nexus-state/state-core';
 import { LargeWorkPool } from './large-work-pool';
 
-/** What stands in for the tasks: it answers, refuses, fails or dies, as its argument says. */
+/** Stands in for the tasks: it answers, refuses, fails or dies, as its argument says. */
 const worker = `module.exports = ({ name, args: [what] }) => {
   if (what === 'die') process.exit(1);
   if (what === 'fill') { const all = []; for (;;) all.push(new Array(100000).fill({ a: 1 })); }

@@ -42,7 +42,7 @@ export class LargeWorkPool {
       idleTimeout: idleMs,
       resourceLimits: { maxOldGenerationSizeMb: maxMegabytes },
     });
-    // Whose task it was, is told; the thread is replaced.
+    // The caller of the task gets the error; the thread is replaced.
     this.#threads.on('error', () => undefined);
   }
 

@@ -15,7 +15,7 @@ export type TaskResult =
   /** A mistake of ours. */
   | { readonly outcome: 'failed'; readonly error: Error };
 
-/** A refusal that was thrown elsewhere; to be told by its code. */
+/** A refusal that was thrown elsewhere; recognized by its code. */
 class RefusedElsewhere extends StateError {
   readonly code: string;
 

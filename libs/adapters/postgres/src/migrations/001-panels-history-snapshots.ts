@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * Panels, their history, and snapshots. Every key begins with owner and workspace, so that all rows of a workspace
- * can live on one node of a distributed PostgreSQL. Ids compare by bytes ("C"), whatever the locale of the server.
+ * can live on one node of a distributed PostgreSQL. Ids compare by bytes ("C"), in any locale of the server.
  */
 export class PanelsHistorySnapshots1700000000001 implements MigrationInterface {
   name = 'PanelsHistorySnapshots1700000000001';
@@ -27,7 +27,7 @@ export class PanelsHistorySnapshots1700000000001 implements MigrationInterface {
         PRIMARY KEY (owner, workspace_id, panel_id)
       )`);
     await runner.query(`CREATE INDEX panel_states_by_workspace ON panel_states (workspace_id, panel_id)`);
-    // The primary key serves whatever begins with owner and workspace. An index on those two alone would be taken for it
+    // The primary key serves every query that begins with owner and workspace. An index on those two alone would be taken for it
     // while the table has no statistics, and read a whole workspace for one panel.
     await runner.query(`CREATE INDEX panel_states_by_time ON panel_states (updated_at DESC)`);
     await runner.query(`CREATE INDEX panel_states_by_state ON panel_states USING gin (state jsonb_path_ops)`);

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * History rows cost every write, so they have no index that another one can stand in for: a panel's versions are their
+ * History rows cost every write, so they have no index that another one can replace: a panel's versions are their
  * natural key, and the order of transactions is the order of time.
  * The index by workspace and panel ends with the owner, so that one panel is found through it as fast as by the primary
  * key: many owners have panels of the same name, and a planner without statistics takes either.

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The newest number that each lock was given out under. A row stays for ever: numbers only grow, also where whatever holds
+ * The newest number that each lock was given out under. A row stays for ever: numbers only grow, also where the store that holds
  * the locks has lost everything.
  */
 export class LockTokens1700000000009 implements MigrationInterface {

@@ -1,6 +1,6 @@
 import type { LockKey } from '../model';
 
-/** Somebody who wants a lock. */
+/** A client that wants a lock. */
 export interface LockClaim {
   readonly lock: LockKey;
   /** Names the claim; no two claims have the same one. */
@@ -20,12 +20,12 @@ export type Taken =
 
 /**
  * Who holds which lock, and who waits for it, in the order in which they came. Times are those of the store's clock. It may
- * forget everything: then nobody holds a lock, and `FencingTokens` keep the former holders from writing.
+ * forget everything: then no lock is held, and `FencingTokens` keep the former holders from writing.
  * Every method throws `Unavailable` when the store cannot be reached.
  */
 export interface LockStore {
   /**
-   * Takes a lock that is free where nobody has waited for longer; a claim that holds it already keeps it for another `ttlMs`.
+   * Takes a lock that is free where no other client has waited for longer; a claim that holds it already keeps it for another `ttlMs`.
    * @param waits whether the claim joins the queue, or keeps its place there, where it cannot have the lock now; a place is lost
    *   `lockWaiterLeaseMs` after the last look. Where it does not wait, it leaves the queue.
    */

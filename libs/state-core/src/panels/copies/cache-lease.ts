@@ -38,7 +38,7 @@ export class CacheLease {
   #closed = false;
   #agreed: { readonly server: string; readonly at: number } | undefined;
 
-  /** @param told the store's silence is noted in `outage`, and what else goes wrong is told to `observer` */
+  /** @param told the store's silence is noted in `outage`, and other errors go to `observer` */
   constructor(
     private readonly epochs: CacheEpochs,
     private readonly cache: Pick<PanelCache, 'server'>,
@@ -59,7 +59,7 @@ export class CacheLease {
     );
   }
 
-  /** Keeps the lease until `close`, so that it is there when somebody reads. */
+  /** Keeps the lease until `close`, so that it is there for the next read. */
   async keep(): Promise<void> {
     while (!this.#closed) {
       await this.#ask();
@@ -114,7 +114,7 @@ export class CacheLease {
 
   /**
    * Suspends the trust in copies in every process; once this returns, no copy from before is read any more.
-   * @throws Unavailable when the store cannot be told so
+   * @throws Unavailable when the store does not take it
    */
   suspend(): Promise<void> {
     return this.#suspension.enforce();

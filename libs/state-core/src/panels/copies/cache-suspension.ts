@@ -79,7 +79,7 @@ export class CacheSuspension {
   }
 
   /**
-   * That the store still answers tells that it has done so all the while, to the other processes too: they know that
+   * That the store still answers shows that it has done so all the while, to the other processes too: they know that
    * copies are suspended, also where the store goes away now and they have to do without it.
    */
   #confirm(suspension: Suspension): Promise<void> {

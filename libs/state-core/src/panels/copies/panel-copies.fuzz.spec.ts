@@ -156,7 +156,7 @@ function numbersFrom(seed: number): () => number {
   };
 }
 
-it('copies are never older than what was acknowledged, in any process, whatever happens to the cache', async () => {
+it('copies are never older than what was acknowledged, in any process, with any fault of the cache', async () => {
   // A history may be one long outage; most are not.
   let hits = 0;
   await fc.assert(

@@ -112,7 +112,7 @@ describe('a process that cannot renew a copy', () => {
     close();
   });
 
-  it('says so when the store cannot be told either', async () => {
+  it('says so when the store does not take it either', async () => {
     const { clock, store, one, renew, close } = twoProcesses();
     await clock.advance(100);
     one.link.cut();

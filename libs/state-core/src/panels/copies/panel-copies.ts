@@ -66,7 +66,7 @@ export class PanelCopies {
 
   /**
    * Sees to it that no process answers with an older copy of panels that have changed and could not be renewed.
-   * @throws Unavailable when the store cannot be told
+   * @throws Unavailable when the store does not take it
    */
   distrust(): Promise<void> {
     return this.lease.suspend();

@@ -22,7 +22,7 @@ import { prepareEdit } from './prepare-edit';
 export interface EditPanel {
   readonly key: PanelKey;
   readonly edit: Edit;
-  /** Where the edit stands in the request, for messages (RFC 6901). */
+  /** Where the edit is in the request, for messages (RFC 6901). */
   readonly at?: string | undefined;
   readonly expectation: Expectation;
   readonly onConflict: ConflictPolicy;

@@ -23,7 +23,7 @@ describe('changes under a lock', () => {
     expect(world.refused).toEqual(['lock_lost', 'lock_lost']);
   });
 
-  it('are refused for the lost lock, whatever else is wrong with them, and without a snapshot before', async () => {
+  it('are refused for the lost lock, before any other refusal, and without a snapshot before', async () => {
     await expect(world.replace({ n: 2 }, 7, under(1))).rejects.toEqual(lost(1));
     await expect(world.edit({ kind: 'delete' }, at(1), under(1))).rejects.toEqual(lost(1));
     expect(await world.taken()).toEqual([]);

@@ -14,14 +14,14 @@ const set = (path: string, value: number | string): PatchRequest[number] => ({ o
 const settle = (edit: Edit, expectation: Expectation, onConflict: ConflictPolicy = 'merge') =>
   world.edit(edit, expectation, { onConflict });
 
-/** Makes a panel, and takes it to version 2 by somebody else's change. */
+/** Makes a panel, and takes it to version 2 by another author's change. */
 async function changedByOthers(state: JsonObject, ...theirs: PatchRequest): Promise<void> {
   await world.create(state);
   await world.edit(patch(...theirs), at(1));
 }
 
 describe('a stale edit', () => {
-  it('stands beside what others changed elsewhere, and tells the patch as it was applied', async () => {
+  it('holds beside what others changed elsewhere, and returns the patch as it was applied', async () => {
     const theirs = { op: 'add', path: '/list/0', value: 'first' } as const;
     await changedByOthers({ list: ['a', 'b'], title: 'x' }, theirs);
     const { change } = await settle(patch(set('/list/1', 'B')), at(1));
@@ -34,7 +34,7 @@ describe('a stale edit', () => {
     expect(await world.read()).toEqual({ version: 3, state: { list: ['first', 'a', 'B'], title: 'x' } });
   });
 
-  it('is a conflict where both cannot stand, with both values, and changes nothing', async () => {
+  it('is a conflict where both cannot hold, with both values, and changes nothing', async () => {
     await changedByOthers({ title: 'x' }, set('/title', 'theirs'));
     await expect(settle(patch(set('/title', 'yours')), at(1))).rejects.toMatchObject({
       code: 'merge_conflict',
@@ -55,7 +55,7 @@ describe('a stale edit', () => {
     expect((await world.read()).state).toEqual({ title: 'yours', n: 2 });
   });
 
-  it('loses no increment, whatever others wrote meanwhile', async () => {
+  it('loses no increment, with any concurrent writes', async () => {
     const inc = (path: string) => ({ op: 'inc', path, value: 1 }) as const;
     await changedByOthers(
       { n: 1, o: { n: 1 }, l: [1] },
@@ -158,7 +158,7 @@ describe('many edits at the same time', () => {
     expect(await world.read()).toEqual({ version: 101, state: { n: 100 } });
   });
 
-  it('of different places, all based on version 1, all stand', async () => {
+  it('of different places, all based on version 1, all hold', async () => {
     await world.create({});
     const add = (n: number) => settle(patch({ op: 'add', path: `/k${n}`, value: n }), at(1));
     await Promise.all(Array.from({ length: 40 }, (_, n) => add(n)));

@@ -16,7 +16,7 @@ const minPatchBytes = 1024 * 1024;
 /**
  * Holds a patch against the limits. It is stored beside the state, so its values must be as faithful; it nests two
  * levels deeper than they do. It may have twice the bytes of a state.
- * @param at where the patch stands in the request, for messages (RFC 6901)
+ * @param at where the patch is in the request, for messages (RFC 6901)
  * @throws PatchTooLarge, PatchTooLong, StateTooLarge, StateTooDeep, UnsupportedValue
  */
 export function checkPatchLimits(patch: PatchRequest, limits: Limits, at: string): void {

@@ -29,7 +29,7 @@ export type PreparedEdit =
 
 /**
  * Checks what an edit brings, and reads the state that it reverts to.
- * @param at where the edit stands in the request, for messages (RFC 6901)
+ * @param at where the edit is in the request, for messages (RFC 6901)
  * @throws PatchTooLarge, PatchTooLong, StateTooLarge, StateTooDeep, UnsupportedValue
  * @throws PanelNotFound, VersionNotFound when there is no state at the version to revert to
  */
@@ -63,7 +63,7 @@ export function checkFairly(
 
 /**
  * Checks what an edit brings.
- * @param at where the edit stands in the request, for messages (RFC 6901)
+ * @param at where the edit is in the request, for messages (RFC 6901)
  * @throws PatchTooLarge, PatchTooLong, StateTooLarge, StateTooDeep, UnsupportedValue
  */
 export function checkEdit(

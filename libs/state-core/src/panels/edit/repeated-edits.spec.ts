@@ -60,7 +60,7 @@ describe('an edit under an idempotency key', () => {
     expect(await world.store.read(world.key('another'))).toBeUndefined();
   });
 
-  it('belongs to its caller: the same key of somebody else is another one', async () => {
+  it('belongs to its caller: the same key of another caller is another one', async () => {
     await under(increment);
     const theirs = await under(increment, { request: aRequest('k', { actor: 'bob' }) });
     expect(theirs).toMatchObject({ change: { version: 3 }, replayed: false });
@@ -93,7 +93,7 @@ describe('an edit, while something is away', () => {
     expect(world.refused).toEqual(['unavailable']);
   });
 
-  it('stands without cache and bus', async () => {
+  it('is durable without cache and bus', async () => {
     world.cache.leave(new Unavailable('The cache'));
     world.bus.leave(new Unavailable('The update bus'));
     expect((await world.edit(increment)).change.version).toBe(2);

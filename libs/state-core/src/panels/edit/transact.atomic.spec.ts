@@ -102,7 +102,7 @@ describe('a transaction', () => {
     expect(await world.panel('a')).toBeUndefined();
   });
 
-  it('publishes each change and renews the copies, once they stand', async () => {
+  it('publishes each change and renews the copies, once they are durable', async () => {
     await world.write('b', { state: { n: 1 } });
     const held = world.faults.holdNext('appendTogether', { after: true });
     const done = world.transact([set('a', 1), set('a', 2), remove('b')]);
@@ -124,7 +124,7 @@ describe('a transaction', () => {
     });
   });
 
-  it('stands where it can be told to neither the bus nor the cache', async () => {
+  it('is durable where neither the bus nor the cache takes it', async () => {
     world.bus.failNext('publish', new Unavailable('The update bus'));
     world.cache.failNext('write', new Unavailable('The cache'));
     expect(await world.transact([set('a', 1)])).toEqual([{ panelId: 'a', version: 1 }]);

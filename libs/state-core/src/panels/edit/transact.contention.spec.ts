@@ -19,7 +19,7 @@ const increment = (panelId: string): TransactionOperation => ({
   patches: [{ op: 'inc', path: '/n', value: 1 }],
 });
 
-/** A store that takes a moment for everything, and that somebody else may write to just before a transaction does. */
+/** A store that takes a moment for everything, and that another writer may change just before a transaction does. */
 class BusyStore extends MemoryPanelStore {
   optimistic = 0;
   exclusive = 0;
@@ -108,7 +108,7 @@ describe('transactions that want the same panels', () => {
     expect(await count(store, 'a')).toBe(8);
   });
 
-  it('are done once where they are repeated, in whatever process and however often others are faster', async () => {
+  it('are done once where they are repeated, in any process, however often others are faster', async () => {
     const store = new BusyStore();
     await store.create('a', 'b');
     store.beforeAppend = async () => {

@@ -74,7 +74,7 @@ describe('idempotency keys of GroupCommit', () => {
     expect(await commit.write(key('p'), count, request('once'))).toMatchObject({ replayed: true });
   });
 
-  it('of different requests keep nobody from writing', async () => {
+  it('of different requests block no writer', async () => {
     const { commit } = open();
     const writes = Array.from({ length: 200 }, (_, n) =>
       commit.write(key('p'), count, n % 3 ? request(`key-${n}`) : undefined),

@@ -4,7 +4,7 @@ import { type Decide, count, countAt, key, open } from '../../testing/counting-s
 import type { Written } from './change-draft';
 
 describe('refusals of GroupCommit', () => {
-  it('reach the writer they are meant for and nobody else', async () => {
+  it('reach the writer they are meant for and no other', async () => {
     const { commit } = open();
     const refuse: Decide = () => {
       throw new PatchFailed(0, '/x', 'there is no value.');
@@ -63,7 +63,7 @@ describe('refusals of GroupCommit', () => {
     expect((await late)?.change.patch).toEqual([{ op: 'add', path: '/n', value: 51 }]);
   });
 
-  it('hold up nobody: each round settles at least one', async () => {
+  it('block no other write: each round settles at least one', async () => {
     const { store, commit } = open();
     store.put(key('p'), 1, {});
     const writes = Array.from({ length: 50 }, () => commit.write(key('p'), countAt(1)));

@@ -172,7 +172,7 @@ describe('GroupCommit', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('bug'))],
-  ])('tells callers of their durable changes even where the announcement %s', async (_, announce) => {
+  ])('resolves durable changes even where the announcement %s', async (_, announce) => {
     const { ports } = open();
     const commit = new TestCommit({ ...ports, announcing: () => announce });
     expect((await commit.write(key('p'), count)).change.version).toBe(1);

@@ -31,7 +31,7 @@ describe('PanelMutexes', () => {
     expect(most).toBe(2);
   });
 
-  it('goes on after work that failed, and tells its caller', async () => {
+  it('goes on after work that failed, and rejects its caller', async () => {
     const mutexes = new PanelMutexes();
     const failing = mutexes.take(keys('a'), () => Promise.reject(new Error('bad')));
     const next = mutexes.take(keys('a'), async () => 'done');
@@ -39,7 +39,7 @@ describe('PanelMutexes', () => {
     expect(await next).toBe('done');
   });
 
-  it('never has two at work on one panel, and leaves nobody waiting, whatever they ask for', async () => {
+  it('never has two at work on one panel, and leaves no caller waiting', async () => {
     const mutexes = new PanelMutexes();
     const busy = new Set<string>();
     let random = 7;

@@ -7,7 +7,7 @@ import { type PanelKey, panelKeyText } from '../model';
 export class PanelMutexes {
   readonly #last = new Map<string, Promise<void>>();
 
-  /** How many panels somebody works on. */
+  /** How many panels are worked on. */
   get size(): number {
     return this.#last.size;
   }

@@ -131,7 +131,7 @@ export class PendingChanges {
     };
   }
 
-  /** Each change as it stands once the store has accepted them. */
+  /** Each change as it is once the store has accepted them. */
   accepted(occurredAt: string): Accepted[] {
     return this.#links.map(({ change, panel }) => ({
       change: acceptedChange(change, occurredAt),

@@ -40,7 +40,7 @@ function aCommit() {
 }
 
 describe('the traces of writes', () => {
-  it('are told apart within a batch, and within a chain', async () => {
+  it('are distinct within a batch, and within a chain', async () => {
     const { names, announced, writeAs } = aCommit();
     const all = [writeAs('ann', 'p'), writeAs('bob', 'p'), writeAs('cy', 'q')];
     expect(await Promise.all(all)).toEqual(['ann', 'bob', 'cy']);
@@ -48,7 +48,7 @@ describe('the traces of writes', () => {
     expect(names.batches).toEqual([['ann', 'bob', 'cy']]);
   });
 
-  it('are those of the writes, whoever started the batch before', async () => {
+  it('are those of the writes, not of the one that started the batch', async () => {
     const { store, names, announced, writeAs } = aCommit();
     const late: Promise<unknown>[] = [];
     store.beforeAppend = () => {
@@ -81,7 +81,7 @@ describe('the traces of writes', () => {
     expect(announced).toEqual(['p 5: ann', 'p 6: bob']);
   });
 
-  it('are nobody’s where nobody wants to know', async () => {
+  it('are absent without a tracer', async () => {
     const { ports } = open();
     const announced: Accepted[] = [];
     const announce = async (accepted: readonly Accepted[]) => void announced.push(...accepted);

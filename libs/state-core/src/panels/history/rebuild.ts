@@ -31,7 +31,7 @@ export function rebuildStart(version: number): number {
  * @param copy a full copy at or before it; undefined where the steps reach back to a creation
  * @param steps the changes after the copy, up to and including the version, oldest first, without gaps
  * @throws Error when the steps do not lead to the version, or what they lead to has not the checksum it was accepted
- *   with: history is then damaged, and nobody may be told that this was their state
+ *   with: history is then damaged, and must not be returned as a state
  */
 export function rebuildState(
   version: number,

@@ -174,7 +174,7 @@ function conflictText({ path, ...values }: Conflict): ConflictText {
   return { path, ...Object.fromEntries(texts) };
 }
 
-/** A conflict as it is told, with its large values as texts. */
+/** A conflict as it is reported, with its large values as texts. */
 export function conflictOf({ path, ...values }: ConflictText): Conflict {
   const entries = Object.entries(values).map(([side, text]) => [
     side,

@@ -44,7 +44,7 @@ export function keyHash({ actor, key }: Pick<IdempotentRequest, 'actor' | 'key'>
     .digest('hex');
 }
 
-/** Whether a request is the one that claimed its key. What an earlier version kept cannot be told apart, and counts as it. */
+/** Whether a request is the one that claimed its key. What an earlier release kept has no fingerprint, and counts as it. */
 export function isRepetition(
   { fingerprint }: Pick<IdempotentRequest, 'fingerprint'>,
   kept: Pick<KeptResponse, 'fingerprint'>,

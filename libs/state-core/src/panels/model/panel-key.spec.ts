@@ -22,7 +22,7 @@ describe('panelKey', () => {
     }
   });
 
-  it('gives different keys different texts, whatever the owner is', () => {
+  it('gives different keys different texts, for any owner', () => {
     const keys = [
       panelKey('a', 'b', 'c'),
       panelKey('a/b', 'c', 'd'),

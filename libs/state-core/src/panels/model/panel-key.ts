@@ -46,7 +46,7 @@ export function panelKey(owner: string, workspaceId: string, panelId: string): P
 
 /** One text for a panel key, different for different keys: for maps. */
 export function panelKeyText(key: PanelKey): string {
-  // The ids never hold a slash, so whatever the owner is, the last two segments are the ids.
+  // The ids never hold a slash, so for any owner the last two segments are the ids.
   return `${key.owner}/${key.workspaceId}/${key.panelId}`;
 }
 

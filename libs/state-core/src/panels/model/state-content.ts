@@ -28,7 +28,7 @@ export interface StateContent {
 /**
  * Derives a state's text, checksum and size.
  * @param value what a change results in; must be a JSON object
- * @param at where the value stands in the request, for messages (RFC 6901)
+ * @param at where the value is in the request, for messages (RFC 6901)
  * @throws UnsupportedValue when the value is not a JSON object, or holds what cannot be stored faithfully
  * @throws StateTooDeep when it nests deeper than the limit
  * @throws StateTooLarge when its text is over the limit

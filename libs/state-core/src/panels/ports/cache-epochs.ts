@@ -12,7 +12,7 @@ export interface CacheEpoch {
 
 /**
  * The agreement of all processes about the cached copies of panels, kept where the panels are: a process that cannot
- * reach the cache can still tell all others not to trust it. Each method answers once its result is durable and visible
+ * reach the cache can still make all others distrust it. Each method answers once its result is durable and visible
  * to every later call in any process. Methods throw `Unavailable` when the store cannot be reached or does not answer in
  * time.
  */
@@ -21,7 +21,7 @@ export interface CacheEpochs {
   read(): Promise<CacheEpoch>;
 
   /**
-   * Suspends the trust in copies. Begins an epoch, unless copies are suspended already: nobody has trusted any in the
+   * Suspends the trust in copies. Begins an epoch, unless copies are suspended already: no process has trusted any in the
    * present epoch then.
    * @param ms for how long from now on; a longer suspension stays as it is
    */

@@ -12,7 +12,7 @@ export interface CachedPanel {
 }
 
 /**
- * Copies of panels close at hand. Only a hint: whoever must be right asks the store.
+ * Copies of panels close at hand. Only a hint: callers that must be right ask the store.
  * Methods throw `Unavailable` when the cache cannot be reached or does not answer in time. A write that failed may still
  * be carried out later.
  */

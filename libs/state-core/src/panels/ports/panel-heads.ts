@@ -9,7 +9,7 @@ export interface PanelHead {
   readonly deleted: boolean;
 }
 
-/** How far the panels of a workspace are: what somebody who follows it compares with. */
+/** How far the panels of a workspace are: what followers compare with. */
 export interface PanelHeads {
   /**
    * Every panel that was ever created, ordered by id, deleted ones included: what is not there has no history.

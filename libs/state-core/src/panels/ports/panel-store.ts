@@ -28,7 +28,7 @@ export interface HistoryQuery {
   readonly until?: string | undefined;
 }
 
-/** A change as history tells it. */
+/** A change as history has it. */
 export interface HistoryEntry extends Change {
   /** Orders the changes of a workspace; opaque otherwise. */
   readonly id: string;
