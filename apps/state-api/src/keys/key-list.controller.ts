@@ -56,10 +56,10 @@ export class KeyListController {
   @Post()
   @HttpCode(200)
   @Endpoint({
-    summary: 'Change several keys as one: all of it happens, or nothing',
+    summary: 'Change several keys atomically',
     scope: 'state:write',
     body: { 'application/json': KeyTransactionRequest },
-    responses: { 200: { description: 'All of it happened, as one revision.', shape: KeyTransactionDone } },
+    responses: { 200: { description: 'The transaction was committed.', shape: KeyTransactionDone } },
     problems: ['invalid_key', 'not_found', 'version_conflict', 'value_too_large'],
   })
   async transact(

@@ -78,7 +78,7 @@ export class KeysController {
     body: { 'application/merge-patch+json': { description: 'A JSON Merge Patch (RFC 7396).' } },
     query: MergeKeyParams,
     headers: ['If-Match', 'If-None-Match'],
-    responses: { 200: { description: 'The merge was done.', shape: KeyWritten, headers: ['ETag'] } },
+    responses: { 200: { description: 'The value was merged.', shape: KeyWritten, headers: ['ETag'] } },
     problems: [...conflicts, 'not_json', 'value_too_large'],
   })
   @NeedsKey('/', MergeKeyParams)
