@@ -67,6 +67,8 @@ export class GitFetchServer implements FetchServer {
       if (!hasSent || !error.reason.startsWith('exit code')) throw refusalOf(error);
     } finally {
       git.kill();
+      // The caller counts processes: this one is over when it is gone.
+      await git.ended.catch(() => undefined);
     }
   }
 

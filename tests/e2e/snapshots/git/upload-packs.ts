@@ -1,8 +1,18 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** How many processes of `git upload-pack`, or started by one, there are for repositories in a folder. */
+/** How many processes of `git upload-pack` there are for repositories in a folder. */
 export function uploadPacksOf(root: string): number {
-  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && servesFrom(root, pid)).length;
+  const serving = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && servesFrom(root, pid));
+  // A process that one of them has just forked has its command line until it runs another program.
+  return serving.filter((pid) => !serving.includes(parentOf(pid))).length;
+}
+
+function parentOf(pid: string): string {
+  try {
+    return /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+  } catch {
+    return '';
+  }
 }
 
 function servesFrom(root: string, pid: string): boolean {
