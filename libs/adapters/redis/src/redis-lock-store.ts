@@ -56,7 +56,7 @@ export class RedisLockStore implements LockStore {
     return (await ask(this.#redis.nexusLockRelease(...keys, token, channel))) === 1;
   }
 
-  onTurn(lock: LockKey, token: string, call: () => void): Promise<() => Promise<void>> {
+  onCall(lock: LockKey, token: string, call: () => void): Promise<() => Promise<void>> {
     const onMessage = (called: string) => {
       if (called === token) call();
     };

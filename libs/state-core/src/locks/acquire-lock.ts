@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Locked } from '../errors';
 import type { HeldLock, LockKey } from './model';
 import type { FencingTokens, LockClaim, LockStore } from './ports';
-import { Turn } from './turn';
+import { WakeUp } from './wake-up';
 
 /** A lock that a caller wants. */
 export interface AcquireLock {
@@ -33,7 +33,7 @@ export async function acquireLock(command: AcquireLock, ports: LockPorts): Promi
   const end = performance.now() + waitMs;
   try {
     for (;;) {
-      await takeInTurn(claim, end, signal, ports);
+      await takeInOrder(claim, end, signal, ports);
       const held = await numbered(claim, ports);
       if (signal.aborted) throw new Locked(lock.name);
       // A process that was stopped for longer than it may hold the lock begins anew.
@@ -47,13 +47,13 @@ export async function acquireLock(command: AcquireLock, ports: LockPorts): Promi
 }
 
 /** Waits until a claim holds its lock. @throws Locked once the wait is over */
-async function takeInTurn(
+async function takeInOrder(
   claim: LockClaim,
   end: number,
   signal: AbortSignal,
   { store }: LockPorts,
 ): Promise<void> {
-  const turn = new Turn();
+  const wakeUp = new WakeUp();
   let leave: (() => Promise<void>) | undefined;
   try {
     for (;;) {
@@ -62,8 +62,8 @@ async function takeInTurn(
       if (taken.outcome === 'held') return;
       if (taken.outcome === 'refused') throw new Locked(claim.lock.name, taken.expiresAt);
       // The call may have come before the listener was there.
-      if (leave) await turn.next(Math.min(taken.lookAgainMs, Math.max(left, 1)), signal);
-      else leave = await store.onTurn(claim.lock, claim.token, () => turn.call());
+      if (leave) await wakeUp.next(Math.min(taken.lookAgainMs, Math.max(left, 1)), signal);
+      else leave = await store.onCall(claim.lock, claim.token, () => wakeUp.call());
     }
   } finally {
     await leave?.();

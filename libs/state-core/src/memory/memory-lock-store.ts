@@ -61,7 +61,7 @@ export class MemoryLockStore implements LockStore {
     return held;
   }
 
-  async onTurn(key: LockKey, token: string, call: () => void): Promise<() => Promise<void>> {
+  async onCall(key: LockKey, token: string, call: () => void): Promise<() => Promise<void>> {
     const { calls } = this.#lock(key);
     calls.set(token, call);
     return async () => void calls.delete(token);

@@ -113,7 +113,7 @@ export function describeLockStore(name: string, open: () => Promise<LocksUnderTe
       const ends = [];
       for (const token of ['b', 'c', 'd']) {
         await other.take(claimOf(token), true);
-        ends.push(await other.onTurn(lock, token, () => void called.push(token)));
+        ends.push(await other.onCall(lock, token, () => void called.push(token)));
       }
       await one.release(lock, 'a');
       await eventually(() => called.includes('b'), 'the first to be called');

@@ -26,7 +26,7 @@ describe('the stores of owners', () => {
     await stores.close();
   });
 
-  it('are closed when too many are open that nobody uses, the one that was used longest ago first', async () => {
+  it('are closed when too many unused ones are open, the least recently used first', async () => {
     const { log, stores } = counted(2);
     const held = stores.lease('held');
     for (const owner of ['a', 'b', 'a', 'c']) await stores.use(owner, async () => undefined);

@@ -41,5 +41,5 @@ export interface LockStore {
    * Calls a claim that waits when it may be its turn: once the claims before it have left, and when calls may have been lost.
    * @returns ends the calls
    */
-  onTurn(lock: LockKey, token: string, call: () => void): Promise<() => Promise<void>>;
+  onCall(lock: LockKey, token: string, call: () => void): Promise<() => Promise<void>>;
 }

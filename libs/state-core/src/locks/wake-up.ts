@@ -1,5 +1,5 @@
 /** Waits for a call, for some time to pass, or for a signal, until the first of them. A call that came before counts. */
-export class Turn {
+export class WakeUp {
   #called = false;
   #wake: (() => void) | undefined;
 
