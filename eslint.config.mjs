@@ -8,7 +8,17 @@ import tseslint from 'typescript-eslint';
 import { mayImport } from './tools/projects/may-import.js';
 
 /** The subjects of the core: each has its rules (`model`), its ports, and its use cases. */
-const subjects = ['limits', 'locks', 'panels', 'snapshots', 'workspaces'];
+const subjects = [
+  'audit',
+  'context',
+  'limits',
+  'locks',
+  'panels',
+  'proposals',
+  'snapshots',
+  'turns',
+  'workspaces',
+];
 /** The folders of `live`, and what of `live` each may import: what followers get, below what keeps the followers. */
 const live = {
   'live-ports': [],
@@ -50,13 +60,13 @@ const depConstraints = Object.entries(mayImport).map(([kind, kinds]) => ({
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/*.cjs', '**/*.mjs', '.nexus/**', '.nx/**'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.recommended],
     plugins: { '@nx': nx, 'import-x': importX },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
       'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.base.json' })],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
     },
     rules: {
       '@nx/enforce-module-boundaries': [
@@ -125,8 +135,11 @@ export default tseslint.config(
             ),
             from(['live'], Object.keys(live)),
             from(['panels'], ['snapshots', 'workspaces', 'live-ports']),
-            from(['snapshots'], ['panels', 'workspaces']),
+            from(['snapshots'], ['panels', 'proposals', 'workspaces']),
+            from(['context'], ['panels', 'snapshots', 'workspaces', 'live-ports']),
             from(['workspaces'], ['model']),
+            from(['turns'], ['panels', 'proposals', 'snapshots', 'workspaces', 'live-ports']),
+            from(['proposals'], ['panels', 'snapshots', 'workspaces', 'live-ports']),
             from(['memory'], [...rules, 'ports', ...subjects, 'live-ports', 'memory']),
             from(['root'], [...rules, 'ports', ...subjects, ...Object.keys(live)]),
           ],
@@ -197,6 +210,23 @@ export default tseslint.config(
     },
   },
   {
+    files: ['apps/cli/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['@nexus-state/*', '!@nexus-state/client'],
+              message: 'The command line reaches the service through its client alone.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.ts'],
     ignores: [
       'libs/nest-kit/src/service/**',
@@ -206,6 +236,10 @@ export default tseslint.config(
       '**/*.spec.ts',
       '**/migrate.ts',
       '**/queue-command.ts',
+      '**/reencrypt.ts',
+      // Its settings come with the process of each command.
+      'apps/cli/{src/main.ts,e2e/**}',
+      'apps/console/src/server/main.ts',
     ],
     rules: {
       'no-restricted-properties': [
@@ -230,7 +264,7 @@ export default tseslint.config(
   },
   {
     // What an image holds is what the package.json of its app and libs say: nothing may be there by chance.
-    files: ['apps/*/src/**/*.ts', 'libs/**/src/**/*.ts'],
+    files: ['apps/*/src/**/*.{ts,tsx}', 'libs/**/src/**/*.ts'],
     ignores: ['**/*.spec.ts', 'libs/**/testing/**'],
     rules: {
       'import-x/no-extraneous-dependencies': [
@@ -249,7 +283,7 @@ export default tseslint.config(
         'error',
         {
           ignoredFiles: [
-            '{projectRoot}/**/*.spec.{ts,js}',
+            '{projectRoot}/**/*.spec.{ts,tsx,js}',
             '{projectRoot}/**/testing/**',
             '{projectRoot}/e2e/**',
             '{projectRoot}/browser/**',
@@ -259,6 +293,7 @@ export default tseslint.config(
           // Packages that we declare because others need them as peers, or that are loaded by a name that is chosen at run time.
           ignoredDependencies: [
             '@fastify/static',
+            '@mantine/hooks',
             '@nestjs/core',
             '@photostructure/sqlite',
             'reflect-metadata',

@@ -1,7 +1,7 @@
 const { readdirSync, existsSync } = require('node:fs');
 const path = require('node:path');
 
-const projects = ['libs', 'libs/adapters', 'apps', 'tests', '.']
+const projects = ['libs', 'libs/adapters', 'libs/react', 'apps', 'tests', '.']
   .flatMap((folder) =>
     folder === '.' ? ['tools'] : readdirSync(path.join(__dirname, folder)).map((name) => `${folder}/${name}`),
   )

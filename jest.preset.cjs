@@ -2,15 +2,20 @@ const { existsSync, readFileSync, readdirSync } = require('node:fs');
 const path = require('node:path');
 
 // Nest 12 ships ES modules only. Jest on Node 20 cannot require() those, so swc compiles them to CommonJS too.
-const esmOnly = ['@nestjs', 'file-type'];
+const esmOnly = ['@nestjs', '@bomb.sh', 'env-paths', 'file-type'];
 
-const swc = (syntax) => [
+const swc = (syntax, more = {}) => [
   '@swc/jest',
   {
     swcrc: false,
     jsc: {
-      parser: { syntax, decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      parser: { syntax, decorators: true, ...more.parser },
+      transform: {
+        legacyDecorator: true,
+        decoratorMetadata: true,
+        useDefineForClassFields: false,
+        ...more.transform,
+      },
       target: 'es2022',
       keepClassNames: true,
     },
@@ -18,6 +23,9 @@ const swc = (syntax) => [
     sourceMaps: 'inline',
   },
 ];
+
+/** Components of React. */
+const tsx = swc('typescript', { parser: { tsx: true }, transform: { react: { runtime: 'automatic' } } });
 
 const folders = ['libs', 'libs/adapters', 'apps'].flatMap((parent) =>
   readdirSync(path.join(__dirname, parent)).map((name) => path.join(__dirname, parent, name)),
@@ -50,10 +58,10 @@ exports.project = (rootDir, displayName) => ({
   displayName,
   rootDir,
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/**/*.spec.ts'],
+  testMatch: ['<rootDir>/**/*.spec.{ts,tsx}'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   moduleNameMapper: sources,
-  transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
+  transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.tsx$': tsx, '^.+\\.m?js$': swc('ecmascript') },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   setupFiles: ['reflect-metadata'],
   setupFilesAfterEnv: [path.join(__dirname, 'jest.setup.cjs')],

@@ -93,6 +93,7 @@ stringData:
   POSTGRES_PASSWORD: $postgres
   REDIS_PASSWORD: $redis
   JWT_SECRET_KEY: $(random)
+  STATE_ENCRYPTION_KEYS: local:$(head -c 32 /dev/urandom | base64 | tr -d '\n')
 EOF
 }
 

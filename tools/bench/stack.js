@@ -21,6 +21,7 @@ const DRAIN_MS = 10_000;
 /**
  * @typedef {object} Server
  * @property {number} port
+ * @property {number} grpcPort
  * @property {number} pid
  */
 
@@ -67,6 +68,7 @@ async function startStack({ profile, engine }, live) {
       REDIS_URL: redis.url,
       JWT_SECRET_KEY: secret,
       GIT_WORKSPACE_ROOT: scratch,
+      AUDIT_FILE: path.join(scratch, 'audit.log'),
       // What is measured is the service, not how it holds back.
       RATE_LIMIT_WRITES_PER_SECOND: '0',
       RATE_LIMIT_READS_PER_SECOND: '0',
@@ -108,10 +110,16 @@ async function startStack({ profile, engine }, live) {
  * @returns {Promise<Server>}
  */
 async function startServer(args, env, health, ends) {
-  const port = await freePort();
+  const [port, grpcPort] = [await freePort(), await freePort()];
   const child = await startChild(serviceCommand(args), {
     cwd: paths.root,
-    env: { ...env, SERVICE_PORT: String(port), WORKER_PORT: String(port), REALTIME_PORT: String(port) },
+    env: {
+      ...env,
+      SERVICE_PORT: String(port),
+      GRPC_PORT: String(grpcPort),
+      WORKER_PORT: String(port),
+      REALTIME_PORT: String(port),
+    },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   ends.push(() => stopChild(child, [['SIGTERM', DRAIN_MS]]));
@@ -120,7 +128,7 @@ async function startServer(args, env, health, ends) {
     onWait: () => {},
   });
   if (!ready) throw new Failure(`${path.relative(paths.root, args.at(-1) ?? '')} ended before it was ready.`);
-  return { port, pid: child.pid };
+  return { port, grpcPort, pid: child.pid };
 }
 
 /**

@@ -7,7 +7,7 @@ const path = require('node:path');
 const PLACES = ['apps', 'libs', 'nx.json', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
 
 /** What a build neither reads nor writes. */
-const ELSEWHERE = /^(node_modules|e2e|coverage|.*\.spec\.[jt]s|.*\.md)$/;
+const ELSEWHERE = /^(node_modules|e2e|coverage|.*\.spec\.[jt]sx?|.*\.md)$/;
 
 /**
  * A short text that changes with every file of apps and libs: sources, and what was built of them. It compares sizes and

@@ -1,4 +1,5 @@
 // @ts-check
+const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const paths = require('../paths');
@@ -55,23 +56,34 @@ const secretFor = (name) =>
   ({
     DATABASE_URL: 'postgresql://nexus:secret@postgres:5432/nexus',
     GIT_REMOTE_URL_TEMPLATE: 'https://git.example/{owner}/{workspace}.git',
+    STATE_ENCRYPTION_KEYS: `first:${randomBytes(32).toString('base64')}`,
   })[name] ?? 'f'.repeat(48);
 
 describe.each(serviceNames)('%s', (service) => {
-  const { portSetting, repositories } = services[service];
+  const { portSetting, grpcSetting, repositories } = services[service];
   const port = settings[portSetting].default;
+  const grpcPorts = grpcSetting === undefined ? [] : [Number(settings[grpcSetting].default)];
   const image = stageOf(service);
 
   it('listens on the same port in all deployments', () => {
     const [container] = podOf(service).containers;
     expect(image.env[portSetting]).toBe(String(port));
     expect(environmentOf(service)[portSetting]).toBe(String(port));
-    expect(container.ports).toEqual([{ name: 'http', containerPort: port }]);
+    expect(container.ports).toEqual([
+      { name: 'http', containerPort: port },
+      ...grpcPorts.map((grpc) => ({ name: 'grpc', containerPort: grpc })),
+    ]);
     const { spec } = objectOf('base', 'Service', service);
-    expect(spec.ports).toEqual([{ name: 'http', port, targetPort: 'http' }]);
+    expect(spec.ports).toEqual([
+      { name: 'http', port, targetPort: 'http' },
+      ...grpcPorts.map((grpc) => ({ name: 'grpc', port: grpc, targetPort: 'grpc' })),
+    ]);
     expect(compose.services[service].environment[portSetting]).toBe(port);
     if (service === 'snapshot-worker') expect(compose.services[service].ports).toBeUndefined();
-    else expect(compose.services[service].ports).toEqual([`127.0.0.1:${port}:${port}`]);
+    else
+      expect(compose.services[service].ports).toEqual(
+        [port, ...grpcPorts].map((open) => `127.0.0.1:${open}:${open}`),
+      );
   });
 
   it('is named settings that there are, and starts with them', () => {
@@ -226,6 +238,9 @@ describe.each(serviceNames)('%s', (service) => {
  */
 function filledIn(environment, variables) {
   const fill = (/** @type {unknown} */ value) =>
-    String(value).replace(/\$\{([A-Z_]+)[^}]*\}/g, (_, name) => variables[name] ?? `no ${name}`);
+    String(value).replace(
+      /\$\{([A-Z_]+)(?::-([^}]*)|[^}]*)\}/g,
+      (_, name, fallback) => variables[name] ?? fallback ?? `no ${name}`,
+    );
   return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, fill(value)]));
 }

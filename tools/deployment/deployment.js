@@ -3,11 +3,11 @@ const fs = require('node:fs');
 const path = require('node:path');
 const paths = require('../paths');
 
-/** The services that have an image: the setting that holds the port of each, and whether it works with the repositories. */
+/** The services that have an image: the settings that hold the ports of each, and whether it works with the repositories. */
 const services = {
-  'state-api': { portSetting: 'SERVICE_PORT', repositories: 'read' },
-  'realtime-gateway': { portSetting: 'REALTIME_PORT', repositories: 'none' },
-  'snapshot-worker': { portSetting: 'WORKER_PORT', repositories: 'write' },
+  'state-api': { portSetting: 'SERVICE_PORT', grpcSetting: 'GRPC_PORT', repositories: 'read' },
+  'realtime-gateway': { portSetting: 'REALTIME_PORT', grpcSetting: undefined, repositories: 'none' },
+  'snapshot-worker': { portSetting: 'WORKER_PORT', grpcSetting: undefined, repositories: 'write' },
 };
 
 /** @typedef {keyof typeof services} ServiceName */

@@ -36,9 +36,10 @@ describe.each(serviceNames)('the image of %s', (service) => {
   });
 
   it('is asked about its health by node, on its own port', () => {
-    const { portSetting } = services[service];
+    const { portSetting, grpcSetting } = services[service];
     expect(image.healthCheck).toEqual(['node', 'health-check.js', portSetting]);
-    expect(image.ports).toEqual([image.env[portSetting]]);
+    const grpc = grpcSetting === undefined ? [] : [image.env[grpcSetting]];
+    expect(image.ports).toEqual([image.env[portSetting], ...grpc]);
   });
 
   it('holds no secret', () => {
@@ -65,7 +66,9 @@ describe.each(serviceNames)('the image of %s', (service) => {
   it('holds what was built of them, and nothing else of the checkout but its health check', () => {
     const built = image.copies.filter(({ from }) => from === 'build').flatMap(({ sources }) => sources);
     const wanted = [...libsOf(`apps/${service}`), `apps/${service}`].map((folder) => `/build/${folder}/dist`);
-    expect(built).toEqual(wanted);
+    const published = built.filter((source) => source === '/build/libs/contracts/proto');
+    expect(published).toHaveLength(service === 'state-api' ? 1 : 0);
+    expect(built.filter((source) => source !== '/build/libs/contracts/proto')).toEqual(wanted);
     const fromCheckout = image.copies.filter(({ from }) => from === undefined);
     expect(fromCheckout).toEqual([{ from: undefined, sources: ['docker/health-check.js'], target: './' }]);
   });

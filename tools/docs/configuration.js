@@ -5,7 +5,10 @@ const path = require('node:path');
 const paths = require('../paths');
 
 const page = path.join(paths.root, 'docs', 'configuration.md');
-const builtSettings = path.join(paths.root, 'libs', 'nest-kit', 'dist', 'config', 'settings.js');
+const built = [
+  path.join(paths.root, 'libs', 'nest-kit', 'dist', 'config', 'settings.js'),
+  path.join(paths.root, 'apps', 'console', 'dist', 'settings.js'),
+];
 
 const START =
   '<!-- settings: written by node tools/docs/configuration.js -->\n\n<!-- prettier-ignore-start -->\n\n';
@@ -23,8 +26,9 @@ const END = '\n<!-- prettier-ignore-end -->\n';
 
 /** @returns {Record<string, Setting>} */
 function readSettings() {
-  if (!fs.existsSync(builtSettings)) throw new Error('libs/nest-kit is not built: run npm run build first.');
-  return require(builtSettings).settings;
+  const missing = built.filter((file) => !fs.existsSync(file));
+  if (missing.length > 0) throw new Error(`${missing.join(', ')} is not built: run npm run build first.`);
+  return Object.assign({}, ...built.map((file) => require(file).settings));
 }
 
 /**

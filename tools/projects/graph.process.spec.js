@@ -71,7 +71,7 @@ it('lets nothing import an app or the tools', () => {
   const imported = Object.values(graph).flatMap(({ kind, imports }) =>
     imports.filter((target) => !isStarted(kind, target)),
   );
-  expect(imported.filter((name) => ['app', 'tool'].includes(graph[name]?.kind ?? ''))).toEqual([]);
+  expect(imported.filter((name) => ['app', 'cli', 'tool'].includes(graph[name]?.kind ?? ''))).toEqual([]);
 });
 
 it('finds no source of a library or an app that imports a file of the tools', () => {
@@ -106,6 +106,6 @@ function sourcesIn(place) {
     if (['node_modules', 'dist'].includes(entry.name)) return [];
     const inside = path.join(place, entry.name);
     if (entry.isDirectory()) return sourcesIn(inside);
-    return /\.[jt]s$/.test(entry.name) ? [inside] : [];
+    return /\.[jt]sx?$/.test(entry.name) ? [inside] : [];
   });
 }

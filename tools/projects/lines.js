@@ -9,7 +9,7 @@ const NOT_PRODUCT = ['type:test', 'type:embedded', 'type:processes', 'type:e2e',
 
 /** What is no source, or only for tests: the adapters in memory are what specs put in the place of the real ones. */
 const ELSEWHERE =
-  /^(node_modules|dist|coverage|e2e|testing|memory|browser|issuer|.*\.spec\.[jt]s|.*\.contract\.ts)$/;
+  /^(node_modules|dist|coverage|e2e|testing|memory|browser|issuer|.*\.spec\.[jt]sx?|.*\.contract\.ts)$/;
 
 /**
  * @typedef {object} Size
@@ -48,7 +48,7 @@ function linesIn(place) {
     .map((entry) => {
       const inside = path.join(place, entry.name);
       if (entry.isDirectory()) return linesIn(inside);
-      return /\.[jt]s$/.test(entry.name) ? codeLines(fs.readFileSync(inside, 'utf8')) : 0;
+      return /\.[jt]sx?$/.test(entry.name) ? codeLines(fs.readFileSync(inside, 'utf8')) : 0;
     })
     .reduce((sum, lines) => sum + lines, 0);
 }

@@ -11,7 +11,17 @@ const MARKER = 'nexus-state-data';
 /** What `npm start` keeps there. The default folder holds caches of the other tools too, which --fresh leaves alone. */
 const CONTENTS = [
   ...['postgres', 'postgres.log', 'postgres.new', 'redis', 'redis.log', 'git', 'logs'],
-  ...['jwt-secret', 'postgres-password', 'redis-password', 'token', 'env', 'ports.json', MARKER],
+  ...[
+    'jwt-secret',
+    'encryption-keys',
+    'postgres-password',
+    'redis-password',
+    'token',
+    'env',
+    'ports.json',
+    'addresses.json',
+    MARKER,
+  ],
 ];
 
 /** How long a second start waits: for one that is stopping, and for one whose end has not shown itself yet. */
@@ -99,9 +109,10 @@ function remove(folder) {
 /**
  * A secret that is made once and then kept, for this user's eyes only.
  * @param {string} file
+ * @param {() => string} [make]
  * @returns {string}
  */
-function keptSecret(file) {
+function keptSecret(file, make = () => crypto.randomBytes(36).toString('base64url')) {
   try {
     const kept = fs.readFileSync(file, 'utf8').trim();
     if (kept) return kept;
@@ -112,9 +123,14 @@ function keptSecret(file) {
       );
     }
   }
-  const secret = crypto.randomBytes(36).toString('base64url');
+  const secret = make();
   writePrivate(file, `${secret}\n`);
   return secret;
+}
+
+/** A key for sensitive values, whose id says that production is to refuse it. */
+function developmentKeys() {
+  return `development:${crypto.randomBytes(32).toString('base64')}`;
 }
 
 /**
@@ -126,4 +142,4 @@ function writePrivate(file, content) {
   fs.writeFileSync(file, content, { mode: 0o600 });
 }
 
-module.exports = { openDataFolder, keptSecret, writePrivate };
+module.exports = { developmentKeys, openDataFolder, keptSecret, writePrivate };

@@ -35,7 +35,18 @@ describe('npm start', () => {
   async function start({ args = [] } = {}) {
     const env = { ...process.env };
     for (const name of ['DATABASE_URL', 'REDIS_URL', 'REDIS_HOST', 'npm_lifecycle_event']) delete env[name];
-    const anyPort = ['--port', '0', '--realtime-port', '0', '--worker-port', '0'];
+    const anyPort = [
+      '--port',
+      '0',
+      '--grpc-port',
+      '0',
+      '--realtime-port',
+      '0',
+      '--worker-port',
+      '0',
+      '--console-port',
+      '0',
+    ];
     const script = path.join(root, 'tools', 'start', 'main.js');
     const launcher = spawn(process.execPath, [script, ...anyPort, ...args], {
       cwd: root,
@@ -70,13 +81,14 @@ describe('npm start', () => {
     expect(await (await fetch(`${address}/`)).text()).toBe('ok');
     expect(output()).toContain(fs.readFileSync(path.join(root, '.nexus', 'token'), 'utf8').trim());
     const pids = everything();
-    expect(pids).toHaveLength(8);
+    expect(pids).toHaveLength(10);
 
     launcher.kill('SIGINT');
     launcher.kill('SIGTERM');
     expect(await exited).toBe(0);
     expect(pids.filter(isAlive)).toEqual([]);
     expect(lines('drained').sort()).toEqual([
+      'console with PostgreSQL',
       'realtime-gateway with PostgreSQL',
       'snapshot-worker with PostgreSQL',
       'state-api with PostgreSQL',
@@ -86,7 +98,7 @@ describe('npm start', () => {
   it('leaves nothing behind when it is killed, grandchildren included', async () => {
     const { launcher } = await start();
     const pids = everything();
-    expect(pids.filter(isAlive)).toHaveLength(8);
+    expect(pids.filter(isAlive)).toHaveLength(10);
     launcher.kill('SIGKILL');
     await until(() => !pids.some(isAlive));
     expect(pids.filter(isAlive)).toEqual([]);

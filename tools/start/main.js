@@ -9,6 +9,7 @@ const paths = require('../paths');
 const { main } = require('../terminal/main');
 const { say } = require('../terminal/say');
 const { announcement } = require('./announce');
+const { keepAddresses } = require('./addresses');
 const { claimPorts } = require('./claim-ports');
 const { openDataFolder, writePrivate } = require('./data-folder');
 const { HELP, readOptions } = require('./options');
@@ -44,6 +45,7 @@ async function start() {
     const env = await stack.start();
     if (!stopRequest.made()) {
       const token = developmentToken(env.JWT_SECRET_KEY);
+      keepAddresses(path.join(data, 'addresses.json'), ports, host);
       writePrivate(path.join(data, 'token'), `${token}\n`);
       say(announcement({ ports, host, data, token }));
     }

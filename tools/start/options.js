@@ -10,25 +10,29 @@ const paths = require('../paths');
  * @property {boolean} fresh
  * @property {boolean} verbose
  * @property {string} data
- * @property {Record<'port' | 'realtime-port' | 'worker-port', number>} ports by the option that names them
+ * @property {Record<'port' | 'grpc-port' | 'realtime-port' | 'worker-port' | 'console-port', number>} ports by the option that names them
  */
 
 /** The ports, by option: the variable that sets it too, and where it starts. */
 const PORTS = /** @type {const} */ ({
   port: { variable: 'SERVICE_PORT', usual: 8001 },
+  'grpc-port': { variable: 'GRPC_PORT', usual: 8003 },
   'realtime-port': { variable: 'REALTIME_PORT', usual: 8002 },
   'worker-port': { variable: 'WORKER_PORT', usual: 8004 },
+  'console-port': { variable: 'CONSOLE_PORT', usual: 8080 },
 });
 
 const HELP = `Usage: npm start -- [options]
 
-Starts Nexus State: the state API, the realtime gateway and the snapshot worker, with their own PostgreSQL
-and Redis unless DATABASE_URL and REDIS_URL (or REDIS_HOST, or REDIS_CLUSTER_NODES) are set.
+Starts Nexus State: the state API, the realtime gateway, the snapshot worker and the console, with their own
+PostgreSQL and Redis unless DATABASE_URL and REDIS_URL (or REDIS_HOST, or REDIS_CLUSTER_NODES) are set.
 Ctrl-C stops everything; the data is kept.
 
   --port <port>           of the state API          (SERVICE_PORT, else 8001)
+  --grpc-port <port>      of the state API, gRPC    (GRPC_PORT, else 8003)
   --realtime-port <port>  of the realtime gateway   (REALTIME_PORT, else 8002)
   --worker-port <port>    of the snapshot worker    (WORKER_PORT, else 8004)
+  --console-port <port>   of the console            (CONSOLE_PORT, else 8080)
   --data <folder>         where data, secrets and logs live (else .nexus)
   --fresh                 delete the data in that folder first
   --verbose               show all logs of the services, not only errors
@@ -47,8 +51,10 @@ function readOptions(args, env) {
     readPort(values[name] ?? env[PORTS[name].variable] ?? String(PORTS[name].usual), `--${name}`);
   const ports = {
     port: port('port'),
+    'grpc-port': port('grpc-port'),
     'realtime-port': port('realtime-port'),
     'worker-port': port('worker-port'),
+    'console-port': port('console-port'),
   };
   return {
     help: values.help === true,
@@ -70,8 +76,10 @@ function parse(args) {
         verbose: { type: 'boolean' },
         data: { type: 'string' },
         port: { type: 'string' },
+        'grpc-port': { type: 'string' },
         'realtime-port': { type: 'string' },
         'worker-port': { type: 'string' },
+        'console-port': { type: 'string' },
       },
     }).values;
   } catch (error) {

@@ -10,13 +10,25 @@ describe('the options of npm start', () => {
       fresh: false,
       verbose: false,
       data: paths.data,
-      ports: { port: 8001, 'realtime-port': 8002, 'worker-port': 8004 },
+      ports: {
+        port: 8001,
+        'grpc-port': 8003,
+        'realtime-port': 8002,
+        'worker-port': 8004,
+        'console-port': 8080,
+      },
     });
   });
 
   it('prefers an option to the environment, and the environment to the usual', () => {
     const { ports } = readOptions(['--port', '9001'], { SERVICE_PORT: '9', REALTIME_PORT: '9002' });
-    expect(ports).toEqual({ port: 9001, 'realtime-port': 9002, 'worker-port': 8004 });
+    expect(ports).toEqual({
+      port: 9001,
+      'grpc-port': 8003,
+      'realtime-port': 9002,
+      'worker-port': 8004,
+      'console-port': 8080,
+    });
   });
 
   it('takes a folder as seen from where npm was called', () => {
@@ -34,7 +46,17 @@ describe('the options of npm start', () => {
   });
 
   it('describes every option', () => {
-    for (const option of ['port', 'realtime-port', 'worker-port', 'data', 'fresh', 'verbose', 'help']) {
+    for (const option of [
+      'port',
+      'grpc-port',
+      'realtime-port',
+      'worker-port',
+      'console-port',
+      'data',
+      'fresh',
+      'verbose',
+      'help',
+    ]) {
       expect(HELP).toContain(`--${option} `);
     }
   });

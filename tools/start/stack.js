@@ -12,6 +12,7 @@ const APPS = /** @type {const} */ ({
   'state-api': 'port',
   'realtime-gateway': 'realtime-port',
   'snapshot-worker': 'worker-port',
+  console: 'console-port',
 });
 
 /**
@@ -26,7 +27,7 @@ const APPS = /** @type {const} */ ({
  * @param {string} plan.root the checkout
  * @param {string} plan.data
  * @param {string} plan.host
- * @param {Record<'port' | 'realtime-port' | 'worker-port', number>} plan.ports
+ * @param {Record<'port' | 'grpc-port' | 'realtime-port' | 'worker-port' | 'console-port', number>} plan.ports
  * @param {boolean} plan.verbose
  * @param {import('./stop-request').StopRequest} plan.stopRequest
  * @returns {Stack}

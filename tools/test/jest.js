@@ -43,7 +43,7 @@ async function runJest(args, env, folder, onStarted) {
 function withDefaults(args) {
   const given = (/** @type {string} */ name) =>
     args.some((arg) => arg === name || arg.startsWith(`${name}=`));
-  const workers = ['--maxWorkers', '-w', '--runInBand', '-i'].some(given) ? [] : ['--maxWorkers=2'];
+  const workers = ['--maxWorkers', '-w', '--runInBand', '-i'].some(given) ? [] : ['--maxWorkers=3'];
   const reporters = ['--reporters=default', `--reporters=${path.join(__dirname, 'count-reporter.js')}`];
   // `--config` takes one value, so that a file named next is not taken for a reporter.
   return [...workers, ...reporters, '--config', path.join(paths.root, 'jest.config.cjs'), ...args];

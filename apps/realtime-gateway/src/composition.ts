@@ -1,19 +1,22 @@
 import type { Provider } from '@nestjs/common';
 import { type Config, type ProcessObserver, type ServiceContext, TokenVerifier } from '@nexus-state/nest-kit';
-import { Admission, LiveHub, StateCore } from '@nexus-state/state-core';
+import { Admission, AuditLog, LiveHub, StateCore } from '@nexus-state/state-core';
 import { BullmqSnapshotQueue } from '@nexus-state/bullmq';
-import { PostgresPanelStore, PostgresWorkspaceStore } from '@nexus-state/postgres';
+import { PostgresChangeFeed, PostgresPanelStore, PostgresWorkspaceStore } from '@nexus-state/postgres';
 import { RedisPresenceBoard, RedisUpdateBus } from '@nexus-state/redis';
 import {
   LargeWorkPool,
   CORE_OBSERVER,
   RedisConnections,
   accessProviders,
+  auditProviders,
   databaseOptions,
+  ownerStoresProvider,
   processProviders,
   queueLocation,
   stateCoreProviders,
 } from '@nexus-state/wiring';
+import { OwnerStores } from '@nexus-state/store';
 import { DataSource } from 'typeorm';
 import { ACCESS_INTERVAL, MEMBER_ROLES } from './connections/access-watch';
 import { BacklogWatch } from './connections/backlog';
@@ -65,7 +68,9 @@ export function providersOf(service: ServiceContext): Provider[] {
   return [
     ...processProviders(service),
     ...accessProviders(service),
+    ...auditProviders(service),
     ...stateCoreProviders(service, ClosingSnapshotQueue),
+    ownerStoresProvider(config, { encrypts: false }),
     { provide: HUB_INTERVALS, useValue: hubIntervals(config) },
     { provide: ACCESS_INTERVAL, useValue: config.REALTIME_ACCESS_INTERVAL },
     { provide: WEB_SOCKET_OPTIONS, useValue: webSocketOptions(config) },
@@ -73,14 +78,16 @@ export function providersOf(service: ServiceContext): Provider[] {
     { provide: ClosingSnapshotQueue, useFactory: () => new ClosingSnapshotQueue(queueLocation(service)) },
     {
       provide: CONNECTION_PORTS,
-      inject: [Admission, LiveHub, TokenVerifier, StateCore],
+      inject: [Admission, LiveHub, TokenVerifier, StateCore, OwnerStores, AuditLog],
       useFactory: (
         admission: Admission,
         hub: LiveHub,
         verifier: TokenVerifier,
         core: StateCore,
+        keys: OwnerStores,
+        audit: AuditLog,
       ): ConnectionPorts => ({
-        ...{ admission, hub, verifier, core, logger },
+        ...{ admission, hub, verifier, core, keys, audit, logger },
         limits: connectionLimits(config),
         backlogs: new BacklogWatch(),
         observer: connectionMetrics(metrics),
@@ -98,6 +105,7 @@ export function providersOf(service: ServiceContext): Provider[] {
       ) =>
         new LiveHub({
           store: new PostgresPanelStore(source, work),
+          feed: new PostgresChangeFeed(source, work),
           bus,
           board: new RedisPresenceBoard(main, subscriber, { leaseMs: config.REALTIME_PRESENCE_LEASE }),
           observer,

@@ -22,9 +22,11 @@ import {
 import { RedisUpdateBus } from '@nexus-state/redis';
 import {
   CORE_OBSERVER,
+  LargeWorkPool,
   QueueMetrics,
   RedisConnections,
   databaseOptions as optionsOf,
+  largeWorkProvider,
   processProviders,
   queueLocation,
   withSpans,
@@ -91,11 +93,13 @@ function portsOf(
   config: Config,
   source: DataSource,
   queues: JobQueues,
+  { work: large }: LargeWorkPool,
 ): Omit<JobPorts, 'bus' | 'observer' | 'repository'> {
   const remoteTemplate = config.GIT_REMOTE_URL_TEMPLATE;
   return {
     lock: new PostgresWorkspaceLock(source),
-    reader: new PostgresWorkspaceReader(source),
+    reader: new PostgresWorkspaceReader(source, large),
+    large,
     snapshots: new PostgresSnapshotStore(source),
     coverage: new PostgresSnapshotCoverage(source, scanOverlapMs + 2 * config.DATABASE_TIMEOUT),
     keys: new PostgresKeyStore(source),
@@ -138,6 +142,7 @@ export function providersOf(service: ServiceContext): Provider[] {
   };
   return [
     ...processProviders(service),
+    largeWorkProvider,
     { provide: QueueMetrics, useFactory: () => new QueueMetrics(location, metrics) },
     {
       provide: JobMetrics,
@@ -147,18 +152,27 @@ export function providersOf(service: ServiceContext): Provider[] {
     { provide: GitSnapshotRepository, useFactory: () => openRepositories(config, logger) },
     {
       provide: JobProcessor,
-      inject: [DataSource, RedisConnections, JobQueues, GitSnapshotRepository, CORE_OBSERVER, JobMetrics],
+      inject: [
+        DataSource,
+        RedisConnections,
+        JobQueues,
+        GitSnapshotRepository,
+        LargeWorkPool,
+        CORE_OBSERVER,
+        JobMetrics,
+      ],
       useFactory: (
         source: DataSource,
         redis: RedisConnections,
         queues: JobQueues,
         repository: GitSnapshotRepository,
+        pool: LargeWorkPool,
         observer: ProcessObserver,
         jobMetrics: JobMetrics,
       ) =>
         new JobProcessor(
           {
-            ...tracedPorts(portsOf(config, source, queues), repository, service),
+            ...tracedPorts(portsOf(config, source, queues, pool), repository, service),
             bus: new RedisUpdateBus(redis.main),
             observer,
           },

@@ -1,20 +1,26 @@
 import path from 'node:path';
 import type { Provider } from '@nestjs/common';
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
-import type { Config, ServiceContext } from '@nexus-state/nest-kit';
+import { type Config, type ServiceContext, throttleLog } from '@nexus-state/nest-kit';
 import {
   AccessControl,
+  Contexts,
+  Embeddings,
   GitFetches,
   type SnapshotPorts,
   type SnapshotQueue,
   Snapshots,
   StateCore,
   Workspaces,
+  guardedWriter,
 } from '@nexus-state/state-core';
 import { BullmqSnapshotQueue } from '@nexus-state/bullmq';
 import { GitCommitLog, GitFetchServer, GitSnapshotRepository } from '@nexus-state/git';
 import {
+  PostgresKeyGuards,
   PostgresKeyStore,
+  PostgresChangeFeed,
+  PostgresEmbeddingStore,
   PostgresPanelHistory,
   PostgresPanelStore,
   PostgresSnapshotStore,
@@ -24,16 +30,24 @@ import {
 } from '@nexus-state/postgres';
 import {
   LargeWorkPool,
+  RedisConnections,
   accessProviders,
+  auditProviders,
   databaseOptions as optionsOf,
   lockProviders,
+  ownerStoresProvider,
   processProviders,
   queueLocation,
   stateCoreProviders,
 } from '@nexus-state/wiring';
+import { HashedEmbeddings, HttpEmbeddings, TokenizerPool } from '@nexus-state/language';
+import { RedisPresenceBoard } from '@nexus-state/redis';
 import { OwnerStores } from '@nexus-state/store';
-import { PostgresStores } from '@nexus-state/store/postgres';
+import type { PostgresStore } from '@nexus-state/store/postgres';
 import { DataSource } from 'typeorm';
+import { GuardedWrites } from './keys/guarded-writes';
+import { GRPC_DOOR, GrpcDoor } from './grpc/grpc-door';
+import { mcpProviders } from './mcp/mcp-providers';
 import { OwnerKeys } from './keys/owner-keys';
 import { SNAPSHOT_QUEUE } from './snapshots/snapshot-queue.token';
 
@@ -52,30 +66,6 @@ class ClosingSnapshotQueue extends BullmqSnapshotQueue {
   }
 }
 
-/** The stores of keys, whose connections are closed after the last request. */
-class ClosingOwnerStores extends OwnerStores {
-  constructor(private readonly stores: PostgresStores) {
-    super((owner) => stores.store(owner));
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.close();
-    await this.stores.close();
-  }
-}
-
-/** Keys in the tables that the service's own migrations make. */
-async function ownerStores(config: Config): Promise<OwnerStores> {
-  const stores = await PostgresStores.open({
-    connectionString: config.DATABASE_URL,
-    poolSize: config.KEYS_POOL_SIZE,
-    timeoutMs: config.DATABASE_TIMEOUT,
-    retention: { maxChanges: config.KEYS_MAX_CHANGES, maxAgeMs: config.KEYS_MAX_AGE },
-    migrate: false,
-  });
-  return new ClosingOwnerStores(stores);
-}
-
 /** What snapshots are read from: the list in the database, and the repositories in the folder that the workers write. */
 function snapshotPorts(config: Config, source: DataSource): Omit<SnapshotPorts, 'large'> {
   const root = path.resolve(config.GIT_WORKSPACE_ROOT);
@@ -86,19 +76,51 @@ function snapshotPorts(config: Config, source: DataSource): Omit<SnapshotPorts, 
   };
 }
 
+/** Counts tokens in a thread, which ends after the last request. */
+class ClosingTokenizerPool extends TokenizerPool {
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+}
+
+const quietMs = 10_000;
+
+/** The vectors that contexts and searches are ranked by. */
+function embeddingsOf({ config, logger }: ServiceContext, source: DataSource): Embeddings {
+  const { EMBEDDINGS_URL: url, EMBEDDINGS_MODEL: model, EMBEDDINGS_API_KEY: apiKey } = config;
+  const failed = throttleLog(quietMs, (error, unreported) => {
+    logger.warn({ err: error, unreported }, 'could not make embeddings');
+  });
+  return new Embeddings({
+    provider: url
+      ? new HttpEmbeddings({ url, model, apiKey, timeoutMs: embeddingMs })
+      : new HashedEmbeddings(),
+    store: new PostgresEmbeddingStore(source),
+    failed,
+    patienceMs: config.EMBEDDINGS_TIMEOUT,
+  });
+}
+
+/** How long the provider of embeddings may take for a batch, also when no request waits for it any more. */
+const embeddingMs = 30_000;
+
 /** The one place where ports meet their adapters. */
 export function providersOf(service: ServiceContext): Provider[] {
   const { config } = service;
   return [
     ...processProviders(service),
     ...accessProviders(service),
+    ...auditProviders(service),
     ...stateCoreProviders(service, SNAPSHOT_QUEUE),
     ...lockProviders(),
-    { provide: OwnerStores, useFactory: () => ownerStores(config) },
+    ...mcpProviders(service),
+    { provide: GRPC_DOOR, useFactory: () => new GrpcDoor(service) },
+    ownerStoresProvider(config, { encrypts: true }),
     {
       provide: OwnerKeys,
-      inject: [OwnerStores],
-      useFactory: (stores: OwnerStores) => new OwnerKeys(stores),
+      inject: [OwnerStores, DataSource],
+      useFactory: (stores: OwnerStores<PostgresStore>, source: DataSource) =>
+        new OwnerKeys(stores, new GuardedWrites(new PostgresKeyGuards(source))),
     },
     { provide: SNAPSHOT_QUEUE, useFactory: () => new ClosingSnapshotQueue(queueLocation(service)) },
     {
@@ -112,8 +134,11 @@ export function providersOf(service: ServiceContext): Provider[] {
       ) =>
         new Snapshots({
           queue,
+          feed: new PostgresChangeFeed(source, large),
           keys: new PostgresKeyStore(source),
-          writer: new PostgresWorkspaceWriter(source, large),
+          writer: guardedWriter(new PostgresWorkspaceWriter(source, large), core.approval),
+          proposer: core.proposals,
+          admitToTurn: (...change) => core.turns.admit(...change),
           changes: core.bulkChanges,
           ...snapshotPorts(config, source),
           reader: new PostgresWorkspaceReader(source, large),
@@ -121,6 +146,29 @@ export function providersOf(service: ServiceContext): Provider[] {
           store: new PostgresPanelStore(source, large),
           history: new PostgresPanelHistory(source),
           waitMs: config.SNAPSHOT_WAIT,
+        }),
+    },
+    { provide: TokenizerPool, useFactory: () => new ClosingTokenizerPool() },
+    {
+      provide: Contexts,
+      inject: [DataSource, LargeWorkPool, TokenizerPool, RedisConnections],
+      useFactory: (
+        source: DataSource,
+        { work: large }: LargeWorkPool,
+        tokenizer: TokenizerPool,
+        redis: RedisConnections,
+      ) =>
+        new Contexts({
+          store: new PostgresPanelStore(source, large),
+          history: new PostgresPanelHistory(source),
+          reader: new PostgresWorkspaceReader(source, large),
+          feed: new PostgresChangeFeed(source, large),
+          large,
+          tokenizer,
+          embeddings: embeddingsOf(service, source),
+          presence: new RedisPresenceBoard(redis.main, redis.subscriber, {
+            leaseMs: config.REALTIME_PRESENCE_LEASE,
+          }),
         }),
     },
     {

@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import {
   IsArray,
   IsInt,
+  IsNumber,
   IsObject,
   IsOptional,
   IsString,
@@ -77,9 +78,90 @@ export class UnderLock {
   lock?: LockReference;
 }
 
+/** A call of a tool that led to a change. */
+export class ToolCall {
+  @IsString()
+  name: string;
+
+  @IsString()
+  id: string;
+}
+
+/** Why a change was made. At most 4 KiB as JSON. */
+export class Provenance {
+  /** The reason, in words. */
+  @IsOptional()
+  @IsString()
+  reason?: string;
+
+  /** How sure its author is, from 0 to 1. */
+  @IsOptional()
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  confidence?: number;
+
+  /** The model that came up with it. */
+  @IsOptional()
+  @IsString()
+  model?: string;
+
+  /** The calls of tools that led to it. */
+  @IsOptional()
+  @ListOf(ToolCall)
+  toolCalls?: ToolCall[];
+
+  /** The user whom its author acts for. */
+  @IsOptional()
+  @IsString()
+  onBehalfOf?: string;
+
+  /** URLs of what it rests on. */
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  links?: string[];
+}
+
+/** Part of every body that changes panels: what the change belongs to, and why it is made. */
+export class Attributed extends UnderLock {
+  /** The turn that the change belongs to. The header `Nexus-Turn` says the same for bodies that have no room for it. */
+  @IsOptional()
+  @IsString()
+  turnId?: string;
+
+  /** Why the change is made; kept with it. */
+  @IsOptional()
+  @ObjectOf(Provenance)
+  provenance?: Provenance;
+}
+
+/** Part of every change in an answer: what it belongs to, and why it was made. */
+export class Attribution {
+  /** The turn that the change belongs to. */
+  @IsOptional()
+  @IsString()
+  turnId?: string;
+
+  /** The proposal that the change was. */
+  @IsOptional()
+  @IsString()
+  proposalId?: string;
+
+  /** Who approved the proposal: the `sub` of their token. */
+  @IsOptional()
+  @IsString()
+  approvedBy?: string;
+
+  /** Why the change was made, as its author said. */
+  @IsOptional()
+  @ObjectOf(Provenance)
+  provenance?: Provenance;
+}
+
 /** Change origin: part of every body that changes a panel. */
-export class ChangeOrigin extends UnderLock {
-  /** `user`, `ai`, `system`, or a word of the caller; default `user`. At most 64 characters. */
+export class ChangeOrigin extends Attributed {
+  /** `user`, `ai`, `system`, or a word of the caller; default `user`, in a turn `ai`. At most 64 characters. */
   @IsOptional()
   @IsString()
   @MinLength(1)

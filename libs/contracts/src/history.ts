@@ -1,8 +1,26 @@
-import { IsBoolean, IsIn, IsInt, IsISO8601, IsOptional, IsString, Max, Min } from 'class-validator';
-import { ListOf, ListOfObjects, Nullable, UnderLock, WorkspaceParams, maxVersion } from './common';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import {
+  Attributed,
+  Attribution,
+  ListOf,
+  ListOfObjects,
+  Nullable,
+  WorkspaceParams,
+  maxVersion,
+} from './common';
 
 /** Body of a revert. */
-export class RevertPanelRequest extends UnderLock {
+export class RevertPanelRequest extends Attributed {
   /** The version whose state is written as a new version. */
   @IsInt()
   @Min(1)
@@ -29,6 +47,10 @@ export class PanelReverted {
 
   @IsInt()
   version: number;
+
+  /** The revision of the workspace that this change made. */
+  @IsInt()
+  revision: number;
 
   @IsInt()
   revertedTo: number;
@@ -67,11 +89,35 @@ export class HistoryParams extends WorkspaceParams {
   @IsOptional()
   @IsISO8601({ strict: true })
   until?: string;
+
+  /** Only changes by this actor: the `sub` of a token. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  actor?: string;
+
+  /** Only changes triggered by this: `user`, `ai`, `system`, or another word. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  triggeredBy?: string;
+
+  /** Only changes that belong to this turn. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  turnId?: string;
+
+  /** Only changes that this model came up with: the `model` of their provenance. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  model?: string;
 }
 
 /** One change in a panel's history. */
-export class HistoryItem {
-  /** Orders the changes of a workspace. */
+export class HistoryItem extends Attribution {
+  /** Names the change. */
   @IsString()
   id: string;
 
@@ -87,6 +133,10 @@ export class HistoryItem {
 
   @IsInt()
   previousVersion: number;
+
+  /** The revision of the workspace that the change made, alone or with the other changes of its transaction. */
+  @IsInt()
+  revision: number;
 
   @IsString()
   triggeredBy: string;

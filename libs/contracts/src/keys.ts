@@ -14,7 +14,7 @@ import {
   Min,
 } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { ListOf, Nullable, maxVersion } from './common';
+import { ListOf, Nullable, UnderLock, maxVersion } from './common';
 
 /** How bytes travel in JSON. */
 export const valueEncodings = ['base64'];
@@ -48,7 +48,7 @@ export class MergeKeyParams extends KeyParams {
 }
 
 /** Body of PUT: a value for a key. */
-export class PutKeyRequest {
+export class PutKeyRequest extends UnderLock {
   /** Any JSON, or bytes as Base64 with `encoding`; at most 1 MiB. */
   @Allow()
   value: unknown;
@@ -71,10 +71,18 @@ export class PutKeyRequest {
   @Min(0.001)
   @Max(maxTtlSeconds)
   ttlSeconds?: number;
+
+  /**
+   * Encrypts the value, and keeps it from lists and watches. Where it is not said, a sensitive value stays one; `false` uncovers it
+   * with the new value.
+   */
+  @IsOptional()
+  @IsBoolean()
+  sensitive?: boolean;
 }
 
 /** Body of DELETE. All of it may be left out. */
-export class DeleteKeyRequest {
+export class DeleteKeyRequest extends UnderLock {
   /** The version that the caller saw last; where it is not the current one, nothing happens. */
   @IsOptional()
   @IsInt()
@@ -102,7 +110,7 @@ export class KeyListItem {
   @IsString()
   key: string;
 
-  /** Only where `values` was asked for. */
+  /** Only where `values` was asked for, and never a sensitive one. */
   @Allow()
   @IsOptional()
   value?: unknown;
@@ -131,6 +139,11 @@ export class KeyListItem {
   @IsOptional()
   @IsISO8601()
   expiresAt?: string;
+
+  /** The value is encrypted; lists and watches do not have it. Missing where it is not. */
+  @IsOptional()
+  @IsBoolean()
+  sensitive?: boolean;
 }
 
 /** A key with its value. */
@@ -181,9 +194,9 @@ export class KeyListPage {
 }
 
 /** Body of a transaction of keys: all of it happens as one change, or nothing. */
-export class KeyTransactionRequest {
+export class KeyTransactionRequest extends UnderLock {
   /**
-   * 1–128 operations, each `{check: {key, version}}`, `{set: {key, value, encoding?, ttlSeconds?}}` or `{delete: {key}}`. Checks look
+   * 1–128 operations, each `{check: {key, version}}`, `{set: {key, value, encoding?, ttlSeconds?, sensitive?}}` or `{delete: {key}}`. Checks look
    * at the keys as they are before it; a key is written by one operation at most.
    */
   @IsArray()
@@ -225,6 +238,14 @@ export class KeySet {
   @Min(0.001)
   @Max(maxTtlSeconds)
   ttlSeconds?: number;
+
+  /**
+   * Encrypts the value, and keeps it from lists and watches. Where it is not said, a sensitive value stays one; `false` uncovers it
+   * with the new value.
+   */
+  @IsOptional()
+  @IsBoolean()
+  sensitive?: boolean;
 }
 
 /** A key that a transaction deletes. */

@@ -1,5 +1,5 @@
-import { IsInt, IsISO8601, IsString } from 'class-validator';
-import { ListOf, Nullable } from './common';
+import { IsInt, IsISO8601, IsOptional, IsString, Max, Min } from 'class-validator';
+import { ListOf, Nullable, PageParams, maxVersion } from './common';
 
 /** A panel in a listing. */
 export class PanelListItem {
@@ -14,6 +14,16 @@ export class PanelListItem {
 
   @IsInt()
   stateSizeBytes: number;
+}
+
+/** Query parameters of the list of panels. */
+export class PanelListParams extends PageParams {
+  /** A revision of the workspace: the panels as they were then; default the current ones. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(maxVersion)
+  revision?: number;
 }
 
 /** A page of a workspace's panels, by id. */

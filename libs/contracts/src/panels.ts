@@ -10,7 +10,8 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { ChangeOrigin, ListOf, ListOfObjects, UnderLock, WorkspaceParams, maxVersion } from './common';
+import { Attributed, ChangeOrigin, ListOf, ListOfObjects, WorkspaceParams, maxVersion } from './common';
+import { ConflictItem } from './conflicts';
 import { HistoryItem } from './history';
 
 /** The conflict policies of a stale change. */
@@ -62,7 +63,7 @@ export class PatchPanelRequest extends ChangeOrigin {
 }
 
 /** Body of DELETE, optional. */
-export class DeletePanelRequest extends UnderLock {
+export class DeletePanelRequest extends Attributed {
   /** The version that the caller saw last; if it is not the current version, the deletion is refused. */
   @IsOptional()
   @IsInt()
@@ -126,17 +127,38 @@ export class PanelCreated {
   @IsInt()
   version: number;
 
+  /** The revision of the workspace that this change made. */
+  @IsInt()
+  revision: number;
+
   @IsISO8601()
   updatedAt: string;
 }
 
+/** Part of the response of a change in a turn whose policy is not `merge`. */
+export class Yielded {
+  /** In a turn with `human-wins`: the conflicts whose operations were dropped. Where nothing was left, `version` is the one that is there. */
+  @IsOptional()
+  @ListOf(ConflictItem)
+  dropped?: ConflictItem[];
+
+  /** In a turn with `propose`: the proposal that holds what collides. */
+  @IsOptional()
+  @IsString()
+  proposalId?: string;
+}
+
 /** Response of a replacement. */
-export class PanelReplaced {
+export class PanelReplaced extends Yielded {
   @IsBoolean()
   success: true;
 
   @IsInt()
   version: number;
+
+  /** The revision of the workspace that this change made. */
+  @IsInt()
+  revision: number;
 
   @IsISO8601()
   updatedAt: string;

@@ -21,5 +21,7 @@ export const pathParameters = {
     schema: { type: 'string' },
   },
   snapshotId: { description: 'The snapshot.', schema: { type: 'string', format: 'uuid' } },
+  turnId: { description: 'The turn.', schema: { type: 'string' } },
+  proposalId: { description: 'The proposal.', schema: { type: 'string' } },
   jobId: { description: 'The job that takes a snapshot.', schema: { type: 'string' } },
 } as const;

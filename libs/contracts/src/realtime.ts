@@ -1,4 +1,5 @@
 import { Allow, IsArray, IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
 import { ChangeOrigin, maxVersion } from './common';
 import { conflictPolicies } from './panels';
 
@@ -20,6 +21,8 @@ export const clientEvents = {
   unsubscribe: 'unsubscribe',
   patch: 'patch',
   presence: 'presence',
+  watch: 'watch',
+  unwatch: 'unwatch',
   auth: 'auth',
   ping: 'ping',
 } as const;
@@ -32,7 +35,11 @@ export const serverEvents = {
   panelDeleted: 'panel_deleted',
   snapshotCreated: 'snapshot_created',
   workspaceRestored: 'workspace_restored',
+  proposalOpened: 'proposal_opened',
+  proposalClosed: 'proposal_closed',
   presence: 'presence',
+  keyEvent: 'key_event',
+  keyBookmark: 'key_bookmark',
   pong: 'pong',
   ack: 'ack',
   error: 'error',
@@ -54,8 +61,8 @@ export class UnsubscribeRequest {
 }
 
 /**
- * A subscription. Subscribing again restarts it. With `*`, the subscriber first gets the `state_sync` of every panel;
- * `version` counts one panel and is ignored.
+ * A subscription. Subscribing again restarts it. With `*`, the subscriber first gets the `state_sync` of every panel, or, with
+ * `revision`, the changes after it; `version` counts one panel and is ignored.
  */
 export class SubscribeRequest extends UnsubscribeRequest {
   /**
@@ -67,6 +74,16 @@ export class SubscribeRequest extends UnsubscribeRequest {
   @Min(0)
   @Max(maxVersion)
   version?: number;
+
+  /**
+   * With `*`: the last revision that the client has, of any panel: the gateway sends the changes after it, in the order of
+   * revisions. Without it, or if the workspace has not reached it, the gateway first sends the `state_sync` of every panel.
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(maxVersion)
+  revision?: number;
 }
 
 /** A change of a panel: what a PATCH with an envelope does. */
@@ -113,6 +130,58 @@ export interface PresenceFacts {
   readonly connectionId: string;
 }
 
+/** A watch that is to end. */
+export class UnwatchRequest {
+  /** The pattern that it was begun with. */
+  @IsString()
+  pattern: string;
+}
+
+/** A watch of keys of the caller. A pattern that is watched already begins anew. */
+export class WatchRequest {
+  /** A key, `<path>/*` for all keys below a path at any depth, or `*` for all keys. */
+  @IsString()
+  pattern: string;
+
+  /** A revision, whose own changes are left out, or the `cursor` of an event. Without it, the watch begins now. */
+  @IsOptional()
+  @Allow()
+  @JSONSchema({ oneOf: [{ type: 'integer', minimum: 0 }, { type: 'string' }] })
+  since?: number | string;
+}
+
+/** Reply to a `watch`. */
+export interface WatchFacts {
+  readonly pattern: string;
+  /** The watch has every change after this revision. */
+  readonly revision: number;
+}
+
+/** `key_event`: one change of a key that a watch matches. */
+export interface KeyEvent {
+  /** The pattern of the watch. */
+  readonly pattern: string;
+  readonly key: string;
+  /** Over a plain WebSocket, `type` is the type of the message. */
+  readonly changeType: 'created' | 'updated' | 'deleted';
+  readonly version: number;
+  readonly revision: number;
+  /** Resumes the watch after this event, as `since`. */
+  readonly cursor: string;
+  /** What the key holds now; missing after a deletion, and where it is sensitive. */
+  readonly value?: unknown;
+  /** `base64` where the value is bytes. */
+  readonly encoding?: 'base64';
+  readonly sensitive?: true;
+  /** The key was deleted because its time to live had passed. */
+  readonly expired?: true;
+  /** When it happened: RFC 3339, UTC, milliseconds. */
+  readonly timestamp: string;
+}
+
+/** `key_bookmark`: all changes up to a revision were sent, or do not match. */
+export type KeyBookmark = WatchFacts;
+
 /** A new token of the same user; replaces the token of the connection. */
 export class AuthMessage {
   /** A JWT, with or without the prefix "Bearer". */
@@ -120,15 +189,26 @@ export class AuthMessage {
   token: string;
 }
 
+/** Reply to a patch that became a proposal, because an approval rule holds it back. */
+export interface ProposedFacts {
+  readonly proposalId: string;
+}
+
 /** Reply to an accepted patch. */
 export interface PatchFacts {
   readonly version: number;
+  /** The revision of the workspace that the change made. */
+  readonly revision: number;
   /** Whether the change was merged with changes that its author had not seen. */
   readonly merged: boolean;
   /** The base version of the change, if it was merged. */
   readonly baseVersion?: number;
   /** The patch as applied, if it was merged. */
   readonly patch?: readonly object[];
+  /** In a turn that yields: the conflicts whose operations were dropped. */
+  readonly dropped?: readonly object[];
+  /** In a turn that proposes: the proposal that holds what collides. */
+  readonly proposalId?: string;
 }
 
 /** A refusal over a live connection; the same problem as over HTTP. */
@@ -151,108 +231,6 @@ export interface SubscriptionFacts {
   readonly panelId: string;
   /** The current version of the panel; missing for a whole workspace. */
   readonly version?: number;
-}
-
-/** Part of every event about a panel. */
-export interface PanelEvent {
-  readonly workspaceId: string;
-  readonly panelId: string;
-  /** The version of the panel after this event. */
-  readonly version: number;
-  /** When that version was accepted: RFC 3339, UTC, milliseconds. */
-  readonly timestamp: string;
-}
-
-/** `state_sync`: the whole state; replaces the subscriber's copy. */
-export interface StateSync extends PanelEvent {
-  readonly state: object;
-}
-
-/** `state_update`: one change; applying the patch to the state at `version - 1` gives the state at `version`. */
-export interface StateUpdate extends PanelEvent {
-  /** A JSON Patch (RFC 6902). */
-  readonly patch: readonly object[];
-  readonly triggeredBy: string;
-  readonly triggerSource: string | null;
-  /** The actor: the `sub` of the token. */
-  readonly actor: string;
-}
-
-/** `panel_created`: a new panel, with its first state. */
-export interface PanelCreatedEvent extends PanelEvent {
-  readonly state: object;
-}
-
-/** `panel_deleted`: a deleted panel. Its versions continue if it is created again. */
-export type PanelDeletedEvent = PanelEvent;
-
-/**
- * `presence`: the connections present in a panel; replaces the previous event. A connection gets no event for a change of
- * its own data alone.
- */
-export interface PresentMembersEvent {
-  readonly workspaceId: string;
-  readonly panelId: string;
-  /** All connections with presence data, over all gateways, by connection id. */
-  readonly members: readonly PresentMember[];
-}
-
-/** A connection that is present in a panel. */
-export interface PresentMember {
-  readonly connectionId: string;
-  /** The user: the `sub` of the token. */
-  readonly userId: string;
-  /** The presence data of the connection. */
-  readonly data: unknown;
-}
-
-/** `snapshot_created`: a snapshot was taken. Only for subscribers of `*` whose token reaches all panels. */
-export interface SnapshotCreatedEvent {
-  readonly workspaceId: string;
-  readonly snapshotId: string;
-  readonly gitCommitHash: string;
-  /** The type of the snapshot: `manual`, `auto`, …; over a plain WebSocket, `type` is the type of the message. */
-  readonly snapshotType: string;
-  readonly description: string | null;
-  readonly panelCount: number;
-  readonly totalSizeBytes: number;
-  /** The `sub` of a token, or `system`. */
-  readonly createdBy: string;
-  /** The instant of the snapshot: RFC 3339, UTC, milliseconds. */
-  readonly timestamp: string;
-}
-
-/**
- * `workspace_restored`: the workspace was restored; the gateway also sends the update of each panel. Only for subscribers
- * of `*` whose token reaches all panels.
- */
-export interface WorkspaceRestoredEvent {
-  readonly workspaceId: string;
-  /** The snapshot that was restored. */
-  readonly snapshotId: string;
-  readonly gitCommitHash: string;
-  /** `exact` or `overlay`. */
-  readonly mode: string;
-  readonly restoredPanels: number;
-  readonly deletedPanels: number;
-  readonly unchangedPanels: number;
-  /** The snapshot taken before the restore; restoring it undoes the restore. */
-  readonly safetySnapshotId: string;
-  /** The `sub` of the caller's token. */
-  readonly actor: string;
-  readonly timestamp: string;
-}
-
-/**
- * `error`: a problem, as over HTTP, of the connection or of a message that expects no reply. The connection closes after
- * `token_expired`, `server_draining` and `slow_consumer`.
- */
-export interface RealtimeErrorEvent {
-  readonly code: string;
-  readonly message: string;
-  /** The panel concerned, or `*`. */
-  readonly panelId?: string;
-  readonly workspaceId?: string;
-  /** Further facts, depending on the code, as over HTTP. */
-  readonly [fact: string]: unknown;
+  /** The revision that a whole workspace begins at: everything up to it has been seen, or comes first; missing for one panel. */
+  readonly revision?: number;
 }

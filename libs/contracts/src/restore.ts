@@ -1,8 +1,8 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
-import { UnderLock } from './common';
+import { Attributed } from './common';
 
 /** Body of a restore: either a snapshot or a commit. */
-export class RestoreRequest extends UnderLock {
+export class RestoreRequest extends Attributed {
   /** A snapshot of the workspace. */
   @IsOptional()
   @IsString()
@@ -35,6 +35,10 @@ export class RestoreDone {
   /** Number of panels whose state already equals the snapshot. */
   @IsInt()
   unchangedPanels: number;
+
+  /** The revision of the workspace that the changes made together; the current one, if nothing had to change. */
+  @IsInt()
+  revision: number;
 
   /** The snapshot taken before the restore; restoring it undoes the restore. */
   @IsString()

@@ -1,6 +1,6 @@
 import { IsInt, IsISO8601, IsObject, IsOptional, IsString, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { ListOf, ListOfObjects, MapOf, Nullable, ObjectOf, WorkspaceParams } from './common';
+import { ListOf, ListOfObjects, MapOf, Nullable, ObjectOf, WorkspaceParams, maxVersion } from './common';
 import { SnapshotItem } from './snapshots';
 
 /** Query parameters of the first request of a git client. */
@@ -43,7 +43,7 @@ export class CommitItem {
   @IsString()
   hash: string;
 
-  /** The whole message, with the trailers `Snapshot-Id` and `Snapshot-Type`. */
+  /** The whole message, with the trailers `Snapshot-Id`, `Snapshot-Type` and `Workspace-Revision`. */
   @IsString()
   message: string;
 
@@ -134,6 +134,13 @@ export class WorkspaceStateParams extends WorkspaceParams {
   @IsOptional()
   @IsString()
   gitCommit?: string;
+
+  /** A revision of the workspace: the panels as they were then. Not together with `gitCommit`. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(maxVersion)
+  revision?: number;
 }
 
 /** Response of a workspace read. */
@@ -149,7 +156,12 @@ export class WorkspaceState {
   @IsISO8601()
   snapshotAt: string;
 
-  /** The commit that contains the panels; null for the current workspace. */
+  /** The revision of the workspace; missing for a token that reaches only some panels, and for commits that do not say it. */
+  @IsOptional()
+  @IsInt()
+  revision?: number;
+
+  /** The commit that contains the panels; null for the workspace itself. */
   @IsString()
   @Nullable()
   gitCommit: string | null;

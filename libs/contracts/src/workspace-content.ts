@@ -10,7 +10,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { ChangeOrigin, ListOf, Nullable } from './common';
+import { ChangeOrigin, ListOf, Nullable, PageParams, maxVersion } from './common';
 import { HistoryItem } from './history';
 
 /** Body of a transaction: atomic changes of several panels. */
@@ -34,9 +34,53 @@ export class TransactionDone {
   @IsBoolean()
   success: true;
 
+  /** The revision of the workspace that the changes made together; the current one, if it only checked. */
+  @IsInt()
+  revision: number;
+
   /** The changed panels, in the order of their first operation. */
   @ListOf(TransactedPanelItem)
   panels: readonly TransactedPanelItem[];
+}
+
+/** Query parameters of the change feed. */
+export class ChangesParams extends PageParams {
+  /** A revision: the feed begins behind all changes of it. Instead of `cursor`. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(maxVersion)
+  since?: number;
+
+  /** Only changes of these panels: ids, separated by commas; `*` stands for any characters. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(10_000)
+  panels?: string;
+
+  /** Only changes by this actor: the `sub` of a token. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  actor?: string;
+
+  /** Only changes triggered by this: `user`, `ai`, `system`, or another word. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  triggeredBy?: string;
+
+  /** Only changes that belong to this turn. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  turnId?: string;
+
+  /** Only changes that this model came up with: the `model` of their provenance. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  model?: string;
 }
 
 /** A change in the feed. */

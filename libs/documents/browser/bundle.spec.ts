@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { type Metafile, build } from 'esbuild';
 
 const entry = path.resolve(__dirname, '../src/index.ts');
-const maxGzippedBytes = 12 * 1024;
+const maxGzippedBytes = 12.5 * 1024;
 
 /** What a browser downloads for `imports`, minified. */
 async function bundled(imports: string): Promise<{ readonly code: Uint8Array; readonly metafile: Metafile }> {

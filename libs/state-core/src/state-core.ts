@@ -1,6 +1,6 @@
 import { StateError } from '@nexus-state/documents';
 import { LockLost } from './errors';
-import { followPages } from './live/feeds';
+import { type FollowPanel, type FollowedEvent, followPages, followPanel } from './live/feeds';
 import type { FencedLock } from './locks/model';
 import type { FencingTokens } from './locks/ports';
 import type { UpdateBus } from './ports';
@@ -15,7 +15,7 @@ import {
   type PanelCommit,
   type BulkChangePorts,
   type Transact,
-  type TransactedPanel,
+  type Transacted,
   decideFairly,
   editPanel,
   readUnseen,
@@ -25,12 +25,14 @@ import { GroupCommit, PanelMutexes, type Tracer, type Written } from './panels/g
 import { isRepeated } from './panels/is-repeated';
 import { type ListPanels, type PanelPage, listPanels } from './panels/list-panels';
 import {
+  type FeedPosition,
   type IdempotentRequest,
   type Limits,
   type PanelKey,
   type WorkspaceKey,
   defaultLimits,
   isLarge,
+  positionText,
 } from './panels/model';
 import type {
   CacheEpochs,
@@ -46,11 +48,17 @@ import { type ChangesPage, type ReadChanges, readChanges } from './panels/read-c
 import { type ReadHistory, readHistory } from './panels/read-history';
 import { partialDocument } from './panels/partial-document';
 import { type PanelReading, type ReadPanel, cachedPanel, readPanel } from './panels/read-panel';
+import { type Blame, type BlamePanel, blamePanel } from './panels/blame-panel';
 import { type VersionChoice, readVersion } from './panels/read-version';
+import { Approval, Proposals, guardedStore } from './proposals';
+import { orPropose, proposableEdit, proposableTransaction } from './proposals/propose-instead';
+import type { ProposalStore, RuleStore } from './proposals/ports';
 import { RecentlyWritten } from './panels/recently-written';
 import { StoreOutage } from './panels/store-outage';
 import type { SnapshotTriggers } from './snapshots';
 import { aiTrigger } from './snapshots/model';
+import { Turns, type TurnsPorts, admitToTurn, editInTurn } from './turns';
+import type { TurnStore } from './turns/ports';
 
 /** The adapters of the core. */
 export interface StateCorePorts {
@@ -64,6 +72,11 @@ export interface StateCorePorts {
   readonly bus: UpdateBus;
   readonly observer: CoreObserver;
   readonly triggers: SnapshotTriggers;
+  readonly turns: TurnStore;
+  readonly proposals: ProposalStore;
+  readonly rules: RuleStore;
+  /** How long rules are remembered, in milliseconds; see `Approval`. */
+  readonly rulesRememberedMs?: number | undefined;
   readonly limits?: Limits | undefined;
   /** Does what takes long; in this process, at once, where it is not given. */
   readonly large?: LargeWork | undefined;
@@ -79,19 +92,30 @@ export interface FollowChanges extends ReadChanges {
   readonly signal: AbortSignal;
 }
 
-/** The use cases of panels, put together: what a door calls. Every method is one use case, described there. */
+type FeedStart = Pick<ReadChanges, 'cursor' | 'since'>;
+
+/** The use cases of panels, put together: what a door calls. */
 export class StateCore {
   readonly #ports: StateCorePorts & ReadPorts & BulkChangePorts & HistoryPorts & EditPorts;
+  /** The use cases of turns. */
+  readonly turns: Turns;
+  /** The use cases of proposals. */
+  readonly proposals: Proposals;
+  /** The approval rules. */
+  readonly approval: Approval;
   readonly #accesses: AccessLog;
   readonly #lease: CacheLease;
+  readonly #inTurn: TurnsPorts;
 
   constructor(ports: StateCorePorts) {
-    const { store, history, tracer, limits = defaultLimits, large = inProcess } = ports;
+    const { history, tracer, limits = defaultLimits, large = inProcess } = ports;
+    this.approval = new Approval(ports.rules, ports.rulesRememberedMs);
+    const store = guardedStore(ports.store, this.approval);
     const outage = new StoreOutage();
     this.#lease = new CacheLease(ports.epochs, ports.cache, { observer: ports.observer, outage });
     void this.#lease.keep();
     const copies = new PanelCopies(ports.cache, this.#lease, ports.observer);
-    const reading = { ...ports, copies, limits, large, outage };
+    const reading = { ...ports, store, copies, limits, large, outage };
     const written = new RecentlyWritten();
     const commit: PanelCommit = new GroupCommit({
       tracer,
@@ -108,12 +132,20 @@ export class StateCore {
       },
     });
     this.#ports = { ...reading, commit, mutexes: new PanelMutexes() };
+    this.proposals = new Proposals(this.#ports);
+    this.#inTurn = { ...this.#ports, proposer: this.proposals };
+    this.turns = new Turns(this.#inTurn);
     this.#accesses = new AccessLog(store);
   }
 
   /** What changes of many panels at once are made with. */
   get bulkChanges(): BulkChangePorts {
     return this.#ports;
+  }
+
+  /** The limits of panels. */
+  get limits(): Limits {
+    return this.#ports.limits;
   }
 
   async readPanel(query: ReadPanel): Promise<PanelReading> {
@@ -144,6 +176,11 @@ export class StateCore {
       : partialDocument(document, path);
   }
 
+  /** Which change last set each value of a panel; see `blamePanel`. */
+  blamePanel(query: BlamePanel): Promise<Blame> {
+    return blamePanel(query, this.#ports);
+  }
+
   listPanels(query: ListPanels): Promise<PanelPage> {
     return listPanels(query, this.#ports);
   }
@@ -161,35 +198,58 @@ export class StateCore {
    * @throws ValidationFailed when the cursor is none of this feed, or one that it has not reached; Unavailable; what
    *   `authorize` throws
    */
-  followChanges({ authorize, signal, cursor, ...query }: FollowChanges): AsyncIterable<ChangesPage> {
-    const read = async (position: string | undefined) => {
+  followChanges({ authorize, signal, cursor, since, ...query }: FollowChanges): AsyncIterable<ChangesPage> {
+    const { workspace } = query;
+    const read = async (from: FeedPosition | FeedStart) => {
       await authorize();
-      return this.readChanges({ ...query, cursor: position });
+      const at = 'revision' in from ? { cursor: positionText(from) } : from;
+      return this.readChanges({ ...query, ...at });
     };
-    return followPages({ workspace: query.workspace, start: cursor, read, signal }, this.#ports.bus);
+    return followPages<FeedPosition | FeedStart, ChangesPage>(
+      { workspace, start: { cursor, since }, read, signal },
+      this.#ports.bus,
+    );
+  }
+
+  followPanel(query: FollowPanel): AsyncIterable<FollowedEvent> {
+    return followPanel(query, this.#ports);
   }
 
   queryPanels(query: QueryPanels): Promise<FoundPage> {
     return queryPanels(query, this.#ports);
   }
 
-  editPanel(command: EditPanel): Promise<Written> {
-    const { key, edit } = command;
-    const change = () => editPanel(command, this.#ports);
-    return this.#withSafetySnapshot(
-      { ...key, panelIds: [key.panelId] },
-      command,
-      edit.kind === 'delete',
-      change,
+  /**
+   * Edits a panel; see `editPanel`, and in a turn `editInTurn`.
+   * @throws ProposedInstead where an approval rule holds the edit back; TurnNotFound, TurnEnded, OutsideTurn; what `editPanel` throws
+   */
+  async editPanel(command: EditPanel): Promise<Written> {
+    const { key, edit, origin } = command;
+    const turn = await admitToTurn(key, origin.about?.turnId, [key.panelId], this.#ports);
+    const change = (own: EditPanel) => {
+      const changed = { ...key, panelIds: [key.panelId] };
+      const make = () => editPanel(own, this.#ports);
+      return this.#withSafetySnapshot(changed, own, edit.kind === 'delete', make);
+    };
+    return orPropose(proposableEdit(command, this.#ports), this.proposals, () =>
+      turn ? editInTurn(command, turn, change, this.#inTurn) : change(command),
     );
   }
 
-  transact(command: Transact): Promise<readonly TransactedPanel[]> {
-    const { workspace, operations } = command;
+  /**
+   * Changes several panels as one; see `transact`.
+   * @throws ProposedInstead where an approval rule holds some of it back: all of it waits; TurnNotFound, TurnEnded, OutsideTurn; what
+   *   `transact` throws
+   */
+  async transact(command: Transact): Promise<Transacted> {
+    const { workspace, operations, origin } = command;
     const deletes = operations.some(({ op }) => op === 'delete');
     const panelIds = operations.filter(({ op }) => op !== 'check').map(({ panelId }) => panelId);
+    await admitToTurn(workspace, origin.about?.turnId, panelIds, this.#ports);
     const change = () => transact(command, this.#ports);
-    return this.#withSafetySnapshot({ ...workspace, panelIds }, command, deletes, change);
+    return orPropose(proposableTransaction(command, this.#ports), this.proposals, () =>
+      this.#withSafetySnapshot({ ...workspace, panelIds }, command, deletes, change),
+    );
   }
 
   /**

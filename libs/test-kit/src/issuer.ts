@@ -59,7 +59,7 @@ export class TestIssuer {
         client_id: 'robot',
         client_secret: 'a-secret-of-the-robot',
         resource: `urn:test:${audience}:${alg}`,
-        scope: 'state:read state:write',
+        scope: 'state:read state:write state:approve',
       }),
     });
     const body = (await response.json()) as { access_token?: string };

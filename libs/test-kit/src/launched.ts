@@ -29,7 +29,9 @@ export class Launched {
     // PostgreSQL refuses to run as root, and runs there as another user.
     chmodSync(folder, 0o711);
     const data = path.join(folder, 'data');
-    const ports = ['--port', '--realtime-port', '--worker-port'].flatMap((name) => [name, '0']);
+    const ports = ['--port', '--grpc-port', '--realtime-port', '--worker-port', '--console-port'].flatMap(
+      (name) => [name, '0'],
+    );
     const script = path.join(repository, 'tools/start/main.js');
     const { PATH, HOME } = process.env;
     const launcher = spawn(process.execPath, [script, ...ports, '--data', data], {
@@ -58,8 +60,8 @@ export class Launched {
   }
 
   /** The address of a service, as it is announced. */
-  address(service: 'State API' | 'Realtime gateway' | 'Snapshot worker'): string {
-    return new RegExp(`${service} +(http://\\S+)`).exec(this.output)?.[1] as string;
+  address(service: 'State API' | 'gRPC' | 'Realtime gateway' | 'Snapshot worker'): string {
+    return new RegExp(`${service} +(\\S+:\\d+)`).exec(this.output)?.[1] as string;
   }
 
   /** The token for development, of the user `dev`. */

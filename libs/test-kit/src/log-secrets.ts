@@ -27,6 +27,7 @@ export function leaksIn(output: string, settings: Readonly<Record<string, string
   const secrets = [
     ...secretSettings.flatMap((name) => settings[name] ?? []),
     ...addressSettings.flatMap((name) => passwordsOf(settings[name])),
+    ...(settings['STATE_ENCRYPTION_KEYS'] ?? '').split(',').flatMap((key) => key.split(':')[1] ?? []),
     mark,
   ];
   const leaks = (line: string) => secrets.some((secret) => line.includes(secret)) || token.test(line);

@@ -10,6 +10,8 @@ const repository = path.resolve(__dirname, '../../..');
 export interface ServiceProcess {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
+  /** `127.0.0.1:<port>` for gRPC, of the state API. */
+  readonly grpcAddress: string;
   readonly pid: number;
   /** Everything it has printed. */
   output(): string;
@@ -35,6 +37,7 @@ const portSetting: Record<AppName, string> = {
 export async function startService(app: AppName, settings: Record<string, string>): Promise<ServiceProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  const grpcPort = settings['GRPC_PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, [path.join(repository, 'apps', app, 'dist/main.js')], {
     env: {
       PATH: process.env['PATH'],
@@ -43,6 +46,7 @@ export async function startService(app: AppName, settings: Record<string, string
       ...settings,
       SERVICE_HOST: '127.0.0.1',
       [portSetting[app]]: String(port),
+      GRPC_PORT: grpcPort,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -51,6 +55,7 @@ export async function startService(app: AppName, settings: Record<string, string
   child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const service = {
     url,
+    grpcAddress: `127.0.0.1:${grpcPort}`,
     pid: child.pid as number,
     output: () => printed,
     stop: (signal: NodeJS.Signals = 'SIGTERM') => stopProcess(child, signal),

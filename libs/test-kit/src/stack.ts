@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { ApiClient } from './api-client';
 import { leaksIn } from './log-secrets';
 import { type GitFolder, createGitFolder } from './servers/git-folder';
@@ -24,6 +27,8 @@ export class TestStack {
   private constructor(
     readonly database: TestDatabase,
     private readonly git: GitFolder,
+    /** The folder of the audit log, where it is a file. */
+    private readonly auditFolder: string,
     readonly settings: Record<string, string>,
   ) {}
 
@@ -35,11 +40,13 @@ export class TestStack {
   static async create(settings: Record<string, string> = {}, databaseServer?: string): Promise<TestStack> {
     const database = await createTestDatabase(databaseServer);
     const git = await createGitFolder();
-    return new TestStack(database, git, {
+    const audit = mkdtempSync(path.join(tmpdir(), 'nexus-audit-'));
+    return new TestStack(database, git, audit, {
       DATABASE_URL: database.url,
       ...(settings['REDIS_CLUSTER_NODES'] ? {} : { REDIS_URL: settings['REDIS_URL'] ?? testRedisUrl() }),
       QUEUE_PREFIX: `test-${randomUUID()}`,
       GIT_WORKSPACE_ROOT: git.root,
+      AUDIT_FILE: path.join(audit, 'audit.log'),
       JWT_SECRET_KEY: testSecret,
       ...unlimited,
       ...settings,
@@ -49,6 +56,12 @@ export class TestStack {
   /** The folder of the git repositories. */
   get gitRoot(): string {
     return this.git.root;
+  }
+
+  /** All lines of the audit log, where it is a file. */
+  auditText(): string {
+    const files = readdirSync(this.auditFolder);
+    return files.map((file) => readFileSync(path.join(this.auditFolder, file), 'utf8')).join('');
   }
 
   /** Starts one more process of a service and waits until it is ready. */
@@ -70,17 +83,19 @@ export class TestStack {
 
   /**
    * Stops every service and removes what they wrote; throws when git finds fault with a repository they leave, or when
-   * one of them has logged a secret, a token or what was `planted`.
+   * one of them has logged a secret, a token or what was `planted`, also on the audit log.
    */
   async close(): Promise<void> {
     await Promise.all(this.#services.map(({ service }) => service.stop()));
     try {
       await this.git.check();
-      const leaks = this.#services.flatMap(({ service, settings }) => leaksIn(service.output(), settings));
+      const logged = this.#services.flatMap(({ service, settings }) => leaksIn(service.output(), settings));
+      const leaks = [...logged, ...leaksIn(this.auditText(), this.settings)];
       if (leaks.length > 0) throw new Error(`The log contains secrets:\n${leaks.join('\n')}`);
     } finally {
       await this.database.drop();
       await this.git.remove();
+      rmSync(this.auditFolder, { recursive: true, force: true });
     }
   }
 }

@@ -21,7 +21,7 @@ export class TcpProxy {
   readonly #server: Server;
   #shut = false;
 
-  private constructor(private readonly target: URL) {
+  private constructor(private target: URL) {
     this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
   }
 
@@ -43,6 +43,11 @@ export class TcpProxy {
     const { protocol, username, password, pathname, search } = this.target;
     const login = username || password ? `${username}:${password}@` : '';
     return `${protocol}//${login}127.0.0.1:${port}${pathname === '/' ? '' : pathname}${search}`;
+  }
+
+  /** Carries new connections to another server from now on, such as one that has taken over. */
+  aimAt(target: string): void {
+    this.target = new URL(target);
   }
 
   /** Open connections. */

@@ -8,7 +8,10 @@ import {
   PostgresPanelHistory,
   PostgresPanelQuery,
   PostgresPanelStore,
+  PostgresProposalStore,
+  PostgresRuleStore,
   PostgresSnapshotCoverage,
+  PostgresTurnStore,
 } from '@nexus-state/postgres';
 import { RedisPanelCache, RedisUpdateBus } from '@nexus-state/redis';
 import { DataSource } from 'typeorm';
@@ -37,6 +40,12 @@ class ClosingLargeWorkPool extends LargeWorkPool {
   }
 }
 
+/** The threads of this process for large work. */
+export const largeWorkProvider: Provider = {
+  provide: LargeWorkPool,
+  useFactory: () => new ClosingLargeWorkPool(),
+};
+
 /**
  * The core of a process that reads and changes panels, and the bus that its updates go out on.
  * @param queue the token of the queue of snapshots
@@ -51,7 +60,7 @@ export function stateCoreProviders(
       inject: [RedisConnections],
       useFactory: (redis: RedisConnections) => new RedisUpdateBus(redis.main, redis.subscriber),
     },
-    { provide: LargeWorkPool, useFactory: () => new ClosingLargeWorkPool() },
+    largeWorkProvider,
     {
       provide: PostgresPanelQuery,
       inject: [LargeWorkPool],
@@ -87,6 +96,9 @@ export function stateCoreProviders(
           store: new PostgresPanelStore(source, large),
           history: new PostgresPanelHistory(source),
           cache: new RedisPanelCache(redis.cache, config.CACHE_TTL_SECONDS),
+          turns: new PostgresTurnStore(source),
+          proposals: new PostgresProposalStore(source),
+          rules: new PostgresRuleStore(source),
           epochs: new PostgresCacheEpochs(source),
           fencing: new PostgresFencingTokens(source),
           feed: new PostgresChangeFeed(source, large),

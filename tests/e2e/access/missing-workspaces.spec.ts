@@ -22,11 +22,13 @@ afterAll(async () => {
   await stack?.close();
 });
 
-/** The writes of panels, which create their workspace. */
+/** The writes of panels, which create their workspace; and what may come before them: turns and proposals of first panels. */
 const creators = [
   'POST /api/state/{workspaceId}/{panelId}',
   'PUT /api/state/{workspaceId}/{panelId}',
   'POST /api/state/{workspaceId}/transaction',
+  'POST /api/state/{workspaceId}/turns',
+  'POST /api/state/{workspaceId}/proposals',
 ];
 
 /** Everything there is: rows of all tables, and folders of repositories. */
@@ -47,6 +49,8 @@ const values: Readonly<Record<string, string>> = {
   userId: 'mia',
   snapshotId: randomUUID(),
   jobId: randomUUID(),
+  turnId: randomUUID(),
+  proposalId: randomUUID(),
 };
 /** Bodies that ask for more than the samples do. */
 const bodies: Readonly<Record<string, object>> = {
@@ -67,7 +71,7 @@ it('no route but a write of panels creates a workspace, a repository or anything
     for (const query of ['', `?owner=${subject}`]) {
       const answer = await user.call(method, place + query, bodies[name] ?? sample?.body, sample?.headers);
       expect([name, answer.status < 500]).toEqual([name, true]);
-      if (method !== 'GET' && method !== 'DELETE' && !path.endsWith('/query'))
+      if (method !== 'GET' && method !== 'DELETE' && !/\/(query|context|search)$/.test(path))
         expect([name, answer.status, answer.body.error]).toEqual([name, 404, 'not_found']);
       expect([name, await everything()]).toEqual([name, before]);
     }

@@ -111,6 +111,14 @@ it('no index row of the longest ids comes near the limit of PostgreSQL', async (
     const longest: Readonly<Record<string, number>> = {
       owner: 255,
       user_id: 255,
+      actor: 255,
+      turn_id: 36,
+      proposal_id: 36,
+      // The turn of a change: no change is kept of a turn that is not there.
+      expr: 36,
+      // What makes embeddings: a name in the settings.
+      provider: 255,
+      checksum: 64,
       workspace_id: 255,
       panel_id: 255,
       // 255 octets beyond US-ASCII, stored as UTF-8.

@@ -51,8 +51,8 @@ export class WebSocketClient {
   }
 
   /** Waits for the first message that a test is looking for. */
-  until(what: string, find: (message: Message) => boolean): Promise<Message> {
-    return eventually(() => this.received.find(find), what);
+  until(what: string, find: (message: Message) => boolean, withinMs?: number): Promise<Message> {
+    return eventually(() => this.received.find(find), what, withinMs);
   }
 
   /** The messages about one panel, without answers. */

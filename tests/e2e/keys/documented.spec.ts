@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ApiClient, type ServiceProcess, TestStack, testToken } from '@nexus-state/test-kit';
@@ -21,7 +22,9 @@ let api: ServiceProcess;
 let user: ApiClient;
 
 beforeAll(async () => {
-  stack = await TestStack.create();
+  stack = await TestStack.create({
+    STATE_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+  });
   api = await stack.start('state-api');
   user = stack.client(api, owner);
 });

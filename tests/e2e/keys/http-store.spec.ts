@@ -1,30 +1,31 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { checkRule, rules } from '@nexus-state/store/conformance';
 import type { StateStore } from '@nexus-state/store';
 import { HttpStore } from '@nexus-state/store/http';
 import { type ServiceProcess, TestStack, testToken } from '@nexus-state/test-kit';
 
 let stack: TestStack;
+/** Apart: what its processes forget, they forget of all owners in the database. */
+let limited: TestStack;
 let replicas: readonly ServiceProcess[];
 /** Keeps few changes, for the rules that say how many; the rules of all others run on what is the default. */
 let forgetful: ServiceProcess;
 let short: ServiceProcess;
 
 beforeAll(async () => {
-  stack = await TestStack.create();
+  const settings = { STATE_ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}` };
+  stack = await TestStack.create(settings);
+  limited = await TestStack.create(settings);
   replicas = await Promise.all([stack.start('state-api'), stack.start('state-api')]);
-  forgetful = await stack.start('state-api', { KEYS_MAX_CHANGES: '5' });
-  short = await stack.start('state-api', { KEYS_MAX_AGE: '1s' });
+  forgetful = await limited.start('state-api', { KEYS_MAX_CHANGES: '5' });
+  short = await limited.start('state-api', { KEYS_MAX_AGE: '1s' });
 });
-afterAll(() => stack?.close());
+afterAll(async () => {
+  await stack?.close();
+  await limited?.close();
+});
 
-/** These write sensitive values, which the service does not take. */
-const needSensitive = [
-  'keeps sensitive values from watches and lists',
-  'keeps keys, versions, revisions and changes over a restart',
-];
-
-it.each(rules.filter(({ name }) => !needSensitive.includes(name)))('the service $name', async (rule) => {
+it.each(rules)('the service $name', async (rule) => {
   const owners = new Map<StateStore, string>();
   const storeOf = (owner: string, { url }: ServiceProcess) => {
     const store = new HttpStore({ url, token: testToken(owner) });

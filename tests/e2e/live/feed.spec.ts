@@ -193,12 +193,12 @@ describe('the change feed', () => {
     const user = stack.client(replicas[0], 'ahead');
     await user.post('/api/state/ws/a', { initialState: {} });
     for (const headers of [{}, { accept: 'text/event-stream' }] as Record<string, string>[]) {
-      for (const position of [{ 'last-event-id': '9000000000000000000-1' }, {}] as Record<string, string>[]) {
-        const query = position['last-event-id'] ? '' : '?cursor=9000000000000000000-1';
+      for (const position of [{ 'last-event-id': '9000000-1' }, {}] as Record<string, string>[]) {
+        const query = position['last-event-id'] ? '' : '?cursor=9000000-1';
         const answer = await user.get(`/api/state/ws/changes${query}`, { ...headers, ...position });
         expect([answer.status, answer.body.error]).toEqual([400, 'validation_failed']);
         expect(answer.body.errors).toEqual([
-          { pointer: 'cursor', message: expect.stringContaining('ahead of this feed') },
+          { pointer: 'cursor', message: expect.stringContaining('ahead of it') },
         ]);
       }
     }

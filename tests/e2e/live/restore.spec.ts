@@ -72,7 +72,7 @@ describe('a restore', () => {
       200,
       {
         success: true,
-        ...{ restoredPanels: 2, deletedPanels: 1, unchangedPanels: 1 },
+        ...{ restoredPanels: 2, deletedPanels: 1, unchangedPanels: 1, revision: 7 },
         safetySnapshotId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       },
     ]);
@@ -148,7 +148,7 @@ describe('a restore', () => {
     for (const id of ['changed', 'gone', 'same']) expect(live.rebuilt(id)).toEqual(held[id]);
     const named = (event: string) => live.received.filter(({ name }) => name === event);
     await eventually(() => named('workspace_restored').length > 0, 'workspace_restored');
-    const { success: _, ...counts } = body;
+    const { success: _, revision: _r, ...counts } = body;
     expect(named('workspace_restored').map(({ payload }) => payload)).toEqual([
       {
         workspaceId: 'ws',

@@ -61,7 +61,7 @@ describe('a subscriber', () => {
     expect(live[0].received[1]).toEqual({
       name: 'state_update',
       payload: {
-        ...{ ...place, patch: patches, version: 2, timestamp: updatedAt },
+        ...{ ...place, patch: patches, version: 2, revision: 2, timestamp: updatedAt },
         ...{ triggeredBy: 'ai', triggerSource: 'a tool', actor: subject },
       },
     });
@@ -153,9 +153,12 @@ describe('a subscriber', () => {
       'panel_deleted',
       'panel_created',
     ]);
-    expect(live[0].received[1]?.payload).toEqual({ ...place, version: 2, timestamp: expect.any(String) });
+    expect(live[0].received[1]?.payload).toEqual({
+      ...{ ...place, version: 2, revision: 2 },
+      timestamp: expect.any(String),
+    });
     expect(live[0].received[2]?.payload).toEqual({
-      ...{ ...place, state: { again: true }, version: 3, timestamp: updatedAt },
+      ...{ ...place, state: { again: true }, version: 3, revision: 3, timestamp: updatedAt },
     });
     expect(live[1].of('panel').map(({ name }) => name)).toEqual(['panel_deleted', 'panel_created']);
   });
@@ -170,7 +173,7 @@ describe('a subscriber of a whole workspace', () => {
     for (const panel of panels) await doors[0].post(panel, { initialState: { n: 0 } });
     await doors[0].delete(panels[0]);
     await doors[0].post('/api/state/another/panel-1', { initialState: {} });
-    expect(await live[0].ask('subscribe', whole)).toEqual({ ok: true, ...whole });
+    expect(await live[0].ask('subscribe', whole)).toEqual({ ok: true, ...whole, revision: 6 });
 
     await Promise.all([
       ...range(1, 40).map((n) => write(doors[n % 2] as ApiClient, panels[1 + (n % 4)])),

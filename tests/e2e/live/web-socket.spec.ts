@@ -203,7 +203,7 @@ describe('messages over a plain WebSocket', () => {
     const patches = [{ op: 'inc', path: '/count', value: 1 }];
     client.send({ type: 'patch', panelId: 'panel', patches, version: 1, workspaceId: 'ws' });
     expect(await client.until('the ack', ({ type }) => type === 'ack')).toEqual({
-      ...{ type: 'ack', version: 2, merged: false },
+      ...{ type: 'ack', version: 2, revision: 2, merged: false },
     });
   });
 

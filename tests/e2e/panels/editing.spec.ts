@@ -26,6 +26,7 @@ describe('patching a panel', () => {
     expect(envelope.body).toEqual({
       success: true,
       version: 2,
+      revision: 2,
       appliedPatches: 1,
       merged: false,
       updatedAt: expect.any(String),

@@ -31,6 +31,7 @@ describe('creating a panel', () => {
       panelId: 'panel',
       workspaceId: 'ws',
       version: 1,
+      revision: 1,
       updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
   });
@@ -66,7 +67,7 @@ describe('creating a panel', () => {
     ['%20', 400],
     ['a%2Fb', 400],
     ['x'.repeat(256), 400],
-    ['context', 400],
+    ['changes', 400],
     ['x'.repeat(255), 201],
     ['A.z_0~:-', 201],
   ])('judges the panel id %s', async (panelId, status) => {
@@ -165,7 +166,7 @@ describe('replacing a panel', () => {
     const answer = await user.put(panel, { state: { a: 1, b: 3 }, version: 1 });
 
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ success: true, version: 2, updatedAt: expect.any(String) });
+    expect(answer.body).toEqual({ success: true, version: 2, revision: 2, updatedAt: expect.any(String) });
     expect(answer.headers.get('etag')).toBe('"2"');
     const [newest] = (await user.get(`${panel}/history`)).body.history;
     expect(newest.patch).toEqual([{ op: 'replace', path: '/b', value: 3 }]);

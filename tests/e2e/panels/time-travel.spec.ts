@@ -30,6 +30,7 @@ describe('the history of a panel', () => {
       patch: [{ op: 'replace', path: '/n', value: 2 }],
       version: 3,
       previousVersion: 2,
+      revision: 3,
       triggeredBy: 'ai',
       triggerSource: null,
       actor: expect.stringMatching(/^user-/),
@@ -113,7 +114,11 @@ describe('time travel', () => {
     await user.put(panel, { state: { n: 2 }, version: 1 });
     const answer = await user.post(`${panel}/revert`, { target_version: 1 });
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ success: true, version: 3, revertedTo: 1, updatedAt: expect.any(String) });
+    expect(answer.body).toEqual({
+      ...{ success: true, version: 3, revision: 3, revertedTo: 1 },
+      updatedAt: expect.any(String),
+    });
+    expect(answer.headers.get('nexus-revision')).toBe('3');
     expect((await user.get(panel)).body.state).toEqual({ n: 1 });
     expect((await user.get(`${panel}/history`)).body.history[0]).toMatchObject({
       changeType: 'reverted',

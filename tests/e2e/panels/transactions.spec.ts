@@ -34,6 +34,7 @@ describe('a transaction', () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       success: true,
+      revision: 4,
       panels: [
         { panelId: 'a', version: 3 },
         { panelId: 'new', version: 1 },

@@ -95,10 +95,10 @@ async function follow({ command }: Block): Promise<void> {
   const first = isFeed ? 'data: ' : 'state_sync';
   const seen = async () => {
     // The feed begins with what is written once it is open.
-    if (isFeed) await paste(`nexus -X PUT $WS/followed -H "$JSON" -H 'If-Match: *' -d '{"state": {}}'`);
+    if (isFeed) await paste(`api -X PUT $WS/followed -H "$JSON" -H 'If-Match: *' -d '{"state": {}}'`);
     return output.includes(first);
   };
-  if (isFeed) await paste(`nexus -X POST $WS/followed -H "$JSON" -d '{"initialState": {}}'`);
+  if (isFeed) await paste(`api -X POST $WS/followed -H "$JSON" -d '{"initialState": {}}'`);
   await eventually(seen, first);
   expect(problemsIn(output)).toEqual([]);
 }

@@ -29,7 +29,7 @@ export function tourBlocks(): Block[] {
 }
 
 /** Whether a block goes on until Ctrl-C: it follows changes. */
-export const staysOpen = ({ command }: Block): boolean => /nexus -N |socket\.on/.test(command);
+export const staysOpen = ({ command }: Block): boolean => /api -N |socket\.on/.test(command);
 
 /** Members that the text offers for a request; the blocks do not print them. */
 const offered = ['onConflict', 'mode'];

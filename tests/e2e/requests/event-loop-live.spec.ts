@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { LoopWatch, type ServiceProcess, TestStack, hostilePatches, loopProbe } from '@nexus-state/test-kit';
+import {
+  LoopWatch,
+  type ServiceProcess,
+  TestStack,
+  hostilePatches,
+  listText,
+  loopProbe,
+  membersText,
+} from '@nexus-state/test-kit';
 import { LiveClient } from '../clients/live-client';
 import { WebSocketClient } from '../clients/web-socket-client';
 
@@ -9,9 +17,10 @@ let gateway: ServiceProcess;
 let watch: LoopWatch;
 const opened: { close(): void }[] = [];
 
-/** More than the gateway reads by default, so that each patch reaches the reader. */
+/** The most that the gateway can be made to read. */
+const messageBytes = 8 * 1024 * 1024;
 const settings = {
-  REALTIME_MESSAGE_BYTES: String(4 * 1024 * 1024),
+  REALTIME_MESSAGE_BYTES: String(messageBytes),
   SNAPSHOT_INTERVAL: 'off',
   DATABASE_TIMEOUT: '2m',
 };
@@ -24,25 +33,36 @@ beforeAll(async () => {
 afterEach(() => opened.splice(0).forEach((client) => client.close()));
 afterAll(() => stack?.close());
 
-/** Sends a patch of `ws/panel`, and gives the version it made or the code of its refusal. */
-type SendPatch = (patches: unknown) => Promise<unknown>;
+/** Sends a patch of `ws/panel`, and gives what became of it. @param members of the message, as JSON */
+type SendPatch = (members: string) => Promise<unknown>;
 
 async function throughSocketIo(subject: string): Promise<SendPatch> {
   const client = await LiveClient.connect(gateway, subject);
   opened.push(client);
-  return async (patches) => {
-    const message = { workspaceId: 'ws', panelId: 'panel', version: 1, patches };
-    const answer = await client.socket.timeout(60_000).emitWithAck('patch', message);
+  return async (members) => {
+    // Socket.IO's own client has no way to send a text as it is.
+    const { acks, io } = client.socket as unknown as RawSocket;
+    const answer = await new Promise<Answer>((resolve) => {
+      acks[1] = resolve;
+      io.engine.write(`2/state,1["patch",{"workspaceId":"ws","panelId":"panel","version":1,${members}}]`);
+    });
     return answer.ok ? 'applied' : answer.error.error;
   };
 }
 
+interface RawSocket {
+  readonly acks: Record<number, (answer: Answer) => void>;
+  readonly io: { readonly engine: { write(packet: string): void } };
+}
+
+type Answer = { readonly ok: true } | { readonly ok: false; readonly error: { readonly error: string } };
+
 async function throughWebSocket(subject: string): Promise<SendPatch> {
   const client = await WebSocketClient.connect(gateway, subject);
   opened.push(client);
-  return async (patches) => {
-    client.send({ type: 'patch', id: 1, panelId: 'panel', version: 1, patches });
-    const answer = await client.until('the answer', ({ type }) => type === 'ack' || type === 'error');
+  return async (members) => {
+    client.socket.send(`{"type":"patch","id":1,"panelId":"panel","version":1,${members}}`);
+    const answer = await client.until('the answer', ({ type }) => type === 'ack' || type === 'error', 60_000);
     return answer.type === 'ack' ? 'applied' : answer.code;
   };
 }
@@ -55,6 +75,27 @@ const outcomes: Readonly<Record<string, string>> = {
   'copies into a large object': 'applied',
   '1,000 moves within a large array': 'applied',
   'long pointers': 'patch_failed',
+  'operations that are none': 'patch_too_large',
+  'far too many operations': 'patch_too_large',
+};
+
+/** Messages that are more than their patch, each as the members of one, with what becomes of it. */
+const bodies: Readonly<Record<string, readonly [members: () => string, outcome: string]>> = {
+  'an object of many members': [
+    () => `"patches":[{"op":"add","path":"/a","value":${membersText(80_000, () => '1')}}]`,
+    'applied',
+  ],
+  'a member twice among many': [
+    () =>
+      `"patches":[{"op":"add","path":"/a","value":${membersText(400_000, () => '1').slice(0, -1)},"k0":1}}]`,
+    'bad_message',
+  ],
+  'hundreds of thousands of fields': [
+    () => `"patches":[],${membersText(400_000, () => '1').slice(1, -1)}`,
+    'bad_message',
+  ],
+  'a message of the largest size': [() => `"patches":[]${' '.repeat(messageBytes - 1_000)}`, 'applied'],
+  'numbers to the end': [() => `"patches":${listText(1_200_000, () => '1')}`, 'bad_message'],
 };
 
 describe.each([
@@ -66,13 +107,21 @@ describe.each([
     const subject = `user-${randomUUID()}`;
     const made = await stack.client(api, subject).post('/api/state/ws/panel', `{"initialState":${state}}`);
     expect([made.status, made.text]).toEqual([201, made.text]);
-    const send = await open(subject);
-    const parsed: unknown = JSON.parse(patches());
-    let became: unknown;
-    const { longestMs, allowedMs } = await watch.holdDuring(async () => (became = await send(parsed)));
-    const figures = `${longestMs.toFixed(0)} ms of ${allowedMs.toFixed(0)} ms, ${String(became)}`;
-    process.stdout.write(`${expect.getState().currentTestName}: ${figures}\n`);
-    expect(became).toBe(outcome);
-    expect(longestMs).toBeLessThan(allowedMs);
+    await expectShort(await open(subject), `"patches":${patches()}`, outcome);
+  });
+
+  it.each(Object.entries(bodies))('%s', async (_, [members, outcome]) => {
+    const subject = `user-${randomUUID()}`;
+    await stack.client(api, subject).post('/api/state/ws/panel', { initialState: {} });
+    await expectShort(await open(subject), members(), outcome);
   });
 });
+
+async function expectShort(send: SendPatch, members: string, outcome: string): Promise<void> {
+  let became: unknown;
+  const { longestMs, allowedMs } = await watch.holdDuring(async () => (became = await send(members)));
+  const figures = `${longestMs.toFixed(0)} ms of ${allowedMs.toFixed(0)} ms, ${String(became)}`;
+  process.stdout.write(`${expect.getState().currentTestName}: ${figures}\n`);
+  expect(became).toBe(outcome);
+  expect(longestMs).toBeLessThan(allowedMs);
+}

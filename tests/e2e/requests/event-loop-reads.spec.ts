@@ -12,6 +12,7 @@ import { LiveClient } from '../clients/live-client';
 let stack: TestStack;
 let api: ServiceProcess;
 let gateway: ServiceProcess;
+let worker: ServiceProcess;
 
 const patient = {
   SNAPSHOT_INTERVAL: 'off',
@@ -23,7 +24,7 @@ const panel = '/api/state/ws/panel';
 
 beforeAll(async () => {
   stack = await TestStack.create({ ...patient, ...loopProbe });
-  [api, gateway] = await Promise.all([
+  [api, gateway, worker] = await Promise.all([
     stack.start('state-api'),
     stack.start('realtime-gateway'),
     stack.start('snapshot-worker'),
@@ -60,6 +61,7 @@ it.each<[string, (user: ApiClient) => Promise<{ readonly status: number; readonl
   ['a version of a panel', (user) => user.get(`${panel}?version=2`)],
   ['a part of a panel', (user) => user.get(`${panel}?path=/k1`)],
   ['a panel with its history', (user) => user.get(`${panel}?include_history=true`)],
+  ['the blame of a value', (user) => user.get(`${panel}/blame?path=/k1`)],
   ['a history', (user) => user.get(`${panel}/history`)],
   ['a feed', (user) => user.get('/api/state/ws/changes')],
   ['a query', (user) => user.post('/api/state/ws/query', { contains: { k1: 2 } })],
@@ -87,6 +89,16 @@ it('comparing a snapshot with the present, and restoring it, leaves the event lo
   );
   expect([restored.status, restored.text]).toEqual([200, restored.text]);
   expect((await user.get(panel)).body.state.k1).toBe(0);
+});
+
+it('a snapshot of large states leaves the event loop of the worker to its health checks', async () => {
+  const { user } = await withVersions(1);
+  for (const id of ['second', 'third'])
+    expect((await user.post(`/api/state/ws/${id}`, `{"initialState":${state(3)}}`)).status).toBe(201);
+  const taken = await holdsShort(worker, () => user.post('/api/snapshots/ws', {}));
+  expect([taken.status, taken.body.panelCount]).toEqual([201, 3]);
+  const unchanged = await holdsShort(worker, () => user.post('/api/snapshots/ws', {}));
+  expect(unchanged.body.gitCommitHash).toBe(taken.body.gitCommitHash);
 });
 
 it('a stale replacement that conflicts everywhere leaves the event loop to other requests', async () => {

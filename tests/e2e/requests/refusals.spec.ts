@@ -3,6 +3,8 @@ import { postgresDataSource } from '@nexus-state/postgres';
 import { type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import type { DataSource } from 'typeorm';
 import { type Route, routesOf } from './refusals/description';
+import { refusalsOfAudit } from './refusals/audit';
+import { refusalsOfAi } from './refusals/ai';
 import { refusalsOfEvery } from './refusals/everywhere';
 import { refusalsOfKeys } from './refusals/keys';
 import { refusalsOfLocks } from './refusals/locks';
@@ -24,8 +26,12 @@ let source: DataSource;
 let routes: readonly Route[];
 let cases: readonly RefusalCase[];
 
-/** More than are made here, so that the answers tell of limits. */
-const manyRequests = { RATE_LIMIT_READS_PER_SECOND: '100000', RATE_LIMIT_WRITES_PER_SECOND: '100000' };
+/** More than are made here, so that the answers tell of limits; and an audit log in the database, which can be away. */
+const manyRequests = {
+  RATE_LIMIT_READS_PER_SECOND: '100000',
+  RATE_LIMIT_WRITES_PER_SECOND: '100000',
+  AUDIT_SINK: 'postgres',
+};
 
 beforeAll(async () => {
   stack = await TestStack.create(manyRequests);
@@ -42,6 +48,8 @@ beforeAll(async () => {
     ...refusalsOfWorkspaces,
     ...refusalsOfKeys,
     ...refusalsOfLocks,
+    ...refusalsOfAudit,
+    ...refusalsOfAi,
   ];
 });
 afterAll(async () => {

@@ -64,7 +64,7 @@ it('lists the commits, newest first', async () => {
   expect(body.commits).toEqual([
     {
       hash: second.gitCommitHash,
-      message: `State snapshot at ${second.createdAt}\n\nSnapshot-Id: ${second.snapshotId}\nSnapshot-Type: manual`,
+      message: `State snapshot at ${second.createdAt}\n\nSnapshot-Id: ${second.snapshotId}\nSnapshot-Type: manual\nWorkspace-Revision: 2`,
       author: subject,
       committedAt: `${second.createdAt.slice(0, 19)}.000Z`,
       parents: [first.gitCommitHash],
@@ -138,6 +138,7 @@ it('reads the whole workspace as it is now, and at a commit', async () => {
   const now = await user.get('/api/state/ws/snapshot');
   expect(now.body).toEqual({
     workspaceId: 'ws',
+    revision: 3,
     panels: { a: { state: { n: 2 }, version: 2 }, b: { state: {}, version: 1 } },
     totalPanels: 2,
     snapshotAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -145,6 +146,7 @@ it('reads the whole workspace as it is now, and at a commit', async () => {
   });
   const then = {
     workspaceId: 'ws',
+    revision: 1,
     panels: { a: { state: { n: 1 }, version: 1 } },
     totalPanels: 1,
     snapshotAt: createdAt,

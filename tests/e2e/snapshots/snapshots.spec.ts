@@ -50,7 +50,7 @@ describe('snapshots, from REST through queue and worker to git', () => {
       '{\n  "$state": {\n    "a": [\n      true,\n      null\n    ],\n    "z": 1\n  }\n}\n',
     );
     expect(await gitIn(gitDir, ['log', '-1', '--format=%an%n%B'])).toBe(
-      `ann-1\nBefore the demo\n\nSnapshot-Id: ${answer.body.snapshotId}\nSnapshot-Type: manual\n\n`,
+      `ann-1\nBefore the demo\n\nSnapshot-Id: ${answer.body.snapshotId}\nSnapshot-Type: manual\nWorkspace-Revision: 2\n\n`,
     );
   });
 

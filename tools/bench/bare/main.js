@@ -4,6 +4,7 @@ const { Redis } = require('ioredis');
 const { Pool } = require('pg');
 const { authenticate } = require('./authenticate');
 const { Documents } = require('./documents');
+const { serveGrpc } = require('./grpc');
 const { CHANNEL, setting } = require('./setting');
 
 /**
@@ -46,6 +47,7 @@ async function serve() {
       return { version: version + 1 };
     });
   });
+  await serveGrpc(redis, { secret: setting('JWT_SECRET_KEY'), port: Number(setting('GRPC_PORT')) });
   await app.listen({ host: '127.0.0.1', port: Number(setting('SERVICE_PORT')) });
 }
 

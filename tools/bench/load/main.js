@@ -10,6 +10,7 @@ const { scenarios } = require('./scenarios');
  * @property {string} scenario
  * @property {import('./scenarios').Side} side
  * @property {number} port
+ * @property {number} grpcPort
  * @property {number | undefined} livePort where updates are sent, if a server for them runs
  * @property {number[]} pids
  * @property {string[]} tokens one for each connection
@@ -26,12 +27,13 @@ const prepared = new Map();
  * @param {Order} order
  * @param {import('./scenarios').Connection[]} connections
  */
-async function prepare({ scenario: name, side }, connections) {
+async function prepare(order, connections) {
+  const { scenario: name, side } = order;
   const known = prepared.get(`${name} ${side}`);
   if (known) return known;
   const scenario = scenarios[name]?.(side);
   if (!scenario) throw new Error(`There is no scenario ${name}.`);
-  await scenario.prepare(connections);
+  await scenario.prepare(connections, order);
   prepared.set(`${name} ${side}`, scenario);
   return scenario;
 }

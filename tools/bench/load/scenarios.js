@@ -1,13 +1,14 @@
 // @ts-check
 const { DOCUMENTS, stateText } = require('./documents');
 const { fanout } = require('./fanout');
+const { grpcRead } = require('./grpc-read');
 const { history, merge, stored } = require('./database-scenarios');
 const { create, documentPath, expectStatus, ownDocuments, seed, workspace } = require('./requests');
 
 /**
  * What the load generator does on one side of a scenario.
  * @typedef {object} Scenario
- * @property {(connections: Connection[]) => Promise<void>} prepare once, before the first round
+ * @property {(connections: Connection[], order: import('./main').Order) => Promise<void>} prepare once, before the first round
  * @property {(connection: Connection, slot: number) => Promise<void>} operate one operation; `slot` numbers the
  *   connection
  * @property {(scenario: Scenario, connections: Connection[], order: import('./main').Order) => Promise<import('./measure').Figures>} [measure] in place of the usual way
@@ -73,6 +74,37 @@ const updateIn = (table) => (side) => {
 };
 
 /**
+ * Compare-and-set of keys of 1 KB; the bare server replaces documents of the same size at their version, with their history, in one
+ * statement.
+ * @type {(side: Side) => Scenario}
+ */
+const compareAndSet = (side) => {
+  const versions = new Float64Array(DOCUMENTS).fill(1);
+  const next = ownDocuments(DOCUMENTS);
+  let connectionCount = 1;
+  /** @param {number} id */
+  const pathOf = (id) => (side === 'ours' ? `/api/kv/bench/${id}` : documentPath(side, `key-${id}`));
+  return {
+    prepare: async (connections) => {
+      connectionCount = connections.length;
+      if (side === 'bare') return create(side, connections, DOCUMENTS, pathOf);
+      await seed(connections, DOCUMENTS, async (connection, id) => {
+        const body = `{"value":${stateText(id, 0)},"version":0}`;
+        expectStatus(200, await connection.send('PUT', pathOf(id), body));
+      });
+    },
+    operate: async (connection, slot) => {
+      const id = next(slot, connectionCount);
+      const version = versions[id] ?? 1;
+      const name = side === 'ours' ? 'value' : 'state';
+      const body = `{"${name}":${stateText(id, version)},"version":${version}}`;
+      expectStatus(200, await connection.send('PUT', pathOf(id), body));
+      versions[id] = version + 1;
+    },
+  };
+};
+
+/**
  * Everybody counts up in one document of 1 KB, and nothing may be lost.
  * @type {(side: Side) => Scenario}
  */
@@ -121,10 +153,12 @@ const scenarios = {
   update: updateIn('stored'),
   indexed: updateIn('indexed'),
   hot,
+  cas: compareAndSet,
   stored,
   history,
   merge,
   fanout,
+  grpc: grpcRead,
 };
 
 module.exports = { scenarios };

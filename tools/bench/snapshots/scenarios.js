@@ -1,7 +1,7 @@
 // @ts-check
 const crypto = require('node:crypto');
 const path = require('node:path');
-const { manifestPath, panelPath, prettyJson, takeSnapshot } = require('@nexus-state/state-core');
+const { inProcess, manifestPath, panelPath, prettyJson, takeSnapshot } = require('@nexus-state/state-core');
 const { MemorySnapshotStore, MemoryWorkspaceLock } = require('@nexus-state/state-core/memory');
 const { BareGit } = require('./bare-git');
 const { BenchWorkspace } = require('./workspace');
@@ -129,6 +129,7 @@ function portsOf(workspace, repository) {
     snapshots: new MemorySnapshotStore(),
     coverage: /** @type {any} */ (workspace),
     bus: { announce: async () => {} },
+    large: inProcess,
     observer: {
       hintFailed: (_hint, error) => {
         throw error;

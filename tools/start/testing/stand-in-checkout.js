@@ -9,6 +9,7 @@ const APPS = {
   'state-api': 'SERVICE_PORT',
   'realtime-gateway': 'REALTIME_PORT',
   'snapshot-worker': 'WORKER_PORT',
+  console: 'CONSOLE_PORT',
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { Broadcaster } from '@nexus-state/state-core';
+import type { AuditDoor, Broadcaster } from '@nexus-state/state-core';
 import type { StateError } from '@nexus-state/documents';
 import type { Outflow } from './backlog';
 
@@ -6,6 +6,9 @@ import type { Outflow } from './backlog';
 export interface ClientChannel extends Outflow {
   /** Names the connection; no other one anywhere has the same id. */
   readonly id: string;
+
+  /** The door that the client came through, as the audit log names it. */
+  readonly door: AuditDoor;
 
   /** Sends to all connections of the transport. */
   readonly broadcaster: Broadcaster;

@@ -1,13 +1,15 @@
 import type { TokenVerifier } from '@nexus-state/nest-kit';
-import type { StateCore } from '@nexus-state/state-core';
+import type { AuditLog, StateCore } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
 import type { BacklogLimits, BacklogWatch } from './backlog';
 import type { SubscriptionPorts } from './subscriptions';
+import type { WatchPorts } from './watches';
 
 /** What connections are made from. */
-export interface ConnectionPorts extends SubscriptionPorts {
+export interface ConnectionPorts extends SubscriptionPorts, WatchPorts {
   readonly verifier: TokenVerifier;
   readonly core: StateCore;
+  readonly audit: AuditLog;
   readonly logger: Logger;
   readonly limits: ConnectionLimits;
   readonly backlogs: BacklogWatch;

@@ -3,31 +3,37 @@ import {
   PatchMessage,
   type PresenceFacts,
   PresenceMessage,
-  type PatchFacts,
   SubscribeRequest,
   UnsubscribeRequest,
+  UnwatchRequest,
+  type WatchFacts,
+  WatchRequest,
   clientEvents,
   serverEvents,
 } from '@nexus-state/contracts';
 import { type Principal, ShapePipe, bearerToken, inNewTrace } from '@nexus-state/nest-kit';
 import {
+  type AuditResource,
   KeyedMutex,
   type Subscriber,
   Semaphore,
   type WorkspaceKey,
   WorkspaceNotFound,
 } from '@nexus-state/state-core';
-import { type StateError, ValidationFailed, isJsonObject } from '@nexus-state/documents';
+import { type StateError, ValidationFailed } from '@nexus-state/documents';
 import { Backlog } from './backlog';
 import type { ClientChannel, Message, Reply } from './client-channel';
 import type { ConnectionPorts } from './connection-ports';
+import { ConnectionAudit, resourceOf } from './connection-audit';
 import { ExpiryTimer } from './expiry-timer';
+import { fieldsOf } from './fields-of';
+import { instantOf } from './instant-of';
 import { MessageBudget } from './message-budget';
-import { patchOf } from '../updates/wire-event';
 import { applyPatchMessage, patchSpan } from './patch-message';
 import { BadMessage, ServerDraining, SlowConsumer, TokenExpired } from './refusals';
-import { errorEvent } from './refusal';
+import { errorEvent, eventOf, refusalOf } from './refusal';
 import { type SubscriptionTarget, Subscriptions } from './subscriptions';
+import { Watches } from './watches';
 
 type Handler = (payload: Record<string, unknown>, reply: Reply) => Promise<void>;
 
@@ -36,11 +42,10 @@ const shapes = {
   unsubscribe: new ShapePipe(UnsubscribeRequest),
   patch: new ShapePipe(PatchMessage),
   presence: new ShapePipe(PresenceMessage),
+  watch: new ShapePipe(WatchRequest),
+  unwatch: new ShapePipe(UnwatchRequest),
   auth: new ShapePipe(AuthMessage),
 };
-
-/** More fields than any message has; a message with more is refused before its fields are checked. */
-const maxFields = 20;
 
 /**
  * One live connection, through any transport: what its client sends, and how long it lasts. A message never ends it, unless
@@ -50,8 +55,12 @@ export class Connection {
   readonly #subscriber: Subscriber;
   readonly #backlog: Backlog;
   readonly #subscriptions: Subscriptions;
+  readonly #watches: Watches;
+  readonly #audit: ConnectionAudit;
   readonly #budget: MessageBudget;
   readonly #expiry: ExpiryTimer;
+  /** Messages are read one after the other: a large one takes many turns of the event loop, and those behind it wait. */
+  readonly #reads = new Semaphore(1);
   /** Fresh tokens, one at a time; messages that were sent after one wait for it. */
   readonly #tokens = new Semaphore(1);
   readonly #writes = new KeyedMutex();
@@ -65,6 +74,8 @@ export class Connection {
     [clientEvents.unsubscribe]: (payload, reply) => this.#unsubscribe(payload, reply),
     [clientEvents.patch]: (payload, reply) => this.#patch(payload, reply),
     [clientEvents.presence]: (payload, reply) => this.#show(payload, reply),
+    [clientEvents.watch]: (payload, reply) => this.#watch(payload, reply),
+    [clientEvents.unwatch]: (payload, reply) => this.#unwatch(payload, reply),
     [clientEvents.auth]: (payload, reply) => this.#authenticate(payload, reply),
     [clientEvents.ping]: (_payload, reply) => this.#pong(reply),
   };
@@ -84,11 +95,18 @@ export class Connection {
       backlog,
       ports.backlogs,
     );
-    const { id, broadcaster } = channel;
+    const { id, door, broadcaster } = channel;
+    this.#audit = new ConnectionAudit(ports.audit, door, id);
     this.#subscriber = { id, broadcaster, isWritable: () => this.#backlog.isWritable() };
     this.#subscriptions = new Subscriptions(this.#subscriber, ports, subscriptions, (target, reason) =>
       this.#sendEnded(target, reason),
     );
+    const outlet = {
+      isWritable: () => this.#backlog.isWritable(),
+      send: (event: string, payload: object) => channel.send(event, payload),
+      onEnded: (pattern: string, error: unknown) => this.#sendWatchEnded(pattern, error),
+    };
+    this.#watches = new Watches(principal, outlet, ports, subscriptions);
     this.#expiry = new ExpiryTimer(() => this.#end(new TokenExpired()));
     this.#expiry.set(principal.expiresAt);
   }
@@ -109,7 +127,7 @@ export class Connection {
    * @param reply called with the facts of the reply, where the message gets one
    * @throws StateError when the message is refused; any other error is a bug
    */
-  handle(read: () => Message, reply: Reply): Promise<void> {
+  handle(read: () => Message | Promise<Message>, reply: Reply): Promise<void> {
     const work = this.#handle(read, reply);
     const settled = work
       .then(
@@ -140,10 +158,11 @@ export class Connection {
   close(): void {
     this.#expiry.clear();
     this.#subscriptions.close();
+    this.#watches.close();
     this.#backlog.close();
   }
 
-  async #handle(read: () => Message, reply: Reply): Promise<void> {
+  async #handle(read: () => Message | Promise<Message>, reply: Reply): Promise<void> {
     if (this.#over) throw this.#over;
     try {
       this.#budget.take();
@@ -153,7 +172,8 @@ export class Connection {
     }
     // The client keeps sending requests without reading replies.
     if (this.#backlog.isOverLimit) return this.#dropSlowConsumer(new SlowConsumer(this.channel.waiting()));
-    const { name, payload } = read();
+    const { name, payload } = await this.#reads.run(async () => read());
+    if (this.#over) throw this.#over;
     const handler = Object.hasOwn(this.#handlers, name) ? this.#handlers[name] : undefined;
     if (!handler) throw new BadMessage(`it is none of ${Object.keys(this.#handlers).join(', ')}.`);
     const fields = name === clientEvents.ping ? {} : fieldsOf(payload);
@@ -166,8 +186,13 @@ export class Connection {
   #subscribe(payload: unknown, reply: Reply): Promise<void> {
     const request = shapes.subscribe.transform(payload);
     const { workspaceId, panelId } = request;
-    return this.#subscriptions.subscribe(request, this.#principal, (version) =>
-      reply({ workspaceId, panelId, ...(version === undefined ? {} : { version }) }),
+    const audited = { ...this.#watched(resourceOf(request)), owner: request.owner };
+    return this.#audit.of(audited, (done) =>
+      this.#subscriptions.subscribe(request, this.#principal, ({ version, revision }, owner) => {
+        void done({ owner, version });
+        const from = version === undefined ? { revision } : { version };
+        reply({ workspaceId, panelId, ...from });
+      }),
     );
   }
 
@@ -181,17 +206,15 @@ export class Connection {
     const message = shapes.patch.transform(payload);
     // Changes of one panel are made in the order they were sent.
     const panel = JSON.stringify([message.workspaceId, message.owner, message.panelId]);
-    const written = await inNewTrace(patchSpan(message, this.channel.id), () =>
-      this.#writes.run(panel, () => applyPatchMessage(message, this.#principal, this.ports)),
-    );
-    const { version, baseVersion } = written.change;
-    const merged = baseVersion !== null;
-    const facts: PatchFacts = {
-      version,
-      merged,
-      ...(merged ? { baseVersion, patch: patchOf(written.change) } : {}),
-    };
-    reply(facts);
+    const { owner } = message;
+    const audited = { action: 'write', actor: this.subject, owner, resource: resourceOf(message) } as const;
+    await this.#audit.of(audited, async (done) => {
+      const { made, facts } = await inNewTrace(patchSpan(message, this.channel.id), () =>
+        this.#writes.run(panel, () => applyPatchMessage(message, this.#principal, this.ports)),
+      );
+      await done(made ?? {});
+      reply(facts);
+    });
   }
 
   async #show(payload: unknown, reply: Reply): Promise<void> {
@@ -200,6 +223,27 @@ export class Connection {
     const { workspaceId, panelId } = message;
     const facts: PresenceFacts = { workspaceId, panelId, connectionId: this.channel.id };
     reply(facts);
+  }
+
+  async #watch(payload: unknown, reply: Reply): Promise<void> {
+    const request = shapes.watch.transform(payload);
+    const { pattern } = request;
+    await this.#audit.of(this.#watched({ key: pattern }), (done) =>
+      this.#watches.watch(request, (revision) => {
+        void done({});
+        reply({ pattern, revision } satisfies WatchFacts);
+      }),
+    );
+  }
+
+  #watched(resource: AuditResource) {
+    return { action: 'watch', actor: this.subject, resource } as const;
+  }
+
+  async #unwatch(payload: unknown, reply: Reply): Promise<void> {
+    const { pattern } = shapes.unwatch.transform(payload);
+    await this.#watches.unwatch({ pattern });
+    reply({ pattern });
   }
 
   async #authenticate(payload: unknown, reply: Reply): Promise<void> {
@@ -213,7 +257,7 @@ export class Connection {
     if (this.#over) throw this.#over;
     this.#principal = principal;
     this.#expiry.set(principal.expiresAt);
-    await this.#subscriptions.renew(principal);
+    await Promise.all([this.#subscriptions.renew(principal), this.#watches.renew(principal)]);
     reply({ expiresAt: principal.expiresAt === undefined ? null : instantOf(principal.expiresAt) });
   }
 
@@ -223,6 +267,7 @@ export class Connection {
 
   #onDrain(): void {
     this.ports.hub.onDrain(this.#subscriber);
+    this.#watches.onDrain();
   }
 
   #dropSlowConsumer(reason: StateError): void {
@@ -235,6 +280,11 @@ export class Connection {
     this.channel.send(serverEvents.error, errorEvent(reason, { workspaceId, panelId }));
   }
 
+  #sendWatchEnded(pattern: string, error: unknown): void {
+    if (this.#over) return;
+    this.channel.send(serverEvents.error, eventOf(refusalOf(error, this.ports.logger), { pattern }));
+  }
+
   #end(reason: StateError): void {
     if (this.#over) return;
     this.#over = reason;
@@ -242,20 +292,4 @@ export class Connection {
     this.close();
     this.channel.end(reason);
   }
-}
-
-function fieldsOf(payload: unknown): Record<string, unknown> {
-  if (!isJsonObject(payload) || Buffer.isBuffer(payload)) {
-    throw new BadMessage('send one JSON object, and over Socket.IO a callback for the answer.');
-  }
-  if (Object.keys(payload).length > maxFields) throw new BadMessage('it has too many fields.');
-  return payload;
-}
-
-/** RFC 3339 writes years with four digits. */
-const lastInstantMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-
-/** An instant as RFC 3339 text; the last one that it can write, for those beyond. @param seconds since 1970 */
-function instantOf(seconds: number): string {
-  return new Date(Math.min(seconds * 1000, lastInstantMs)).toISOString();
 }

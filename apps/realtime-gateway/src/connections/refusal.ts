@@ -17,6 +17,7 @@ export function refusalOf(error: unknown, logger: Logger): RealtimeProblem {
 export interface ErrorSubject {
   readonly workspaceId?: string;
   readonly panelId?: string;
+  readonly pattern?: string;
   /** The id of the message. */
   readonly id?: unknown;
 }

@@ -66,17 +66,18 @@ export class Subscriptions {
   /**
    * Subscribes to a panel or a workspace; one that is subscribed to already begins anew.
    * @param caller needs the scope `state:read`
-   * @param reply called with the version that the panel is at, before the first event is sent
+   * @param reply called with the version that the panel is at, or the revision that the whole workspace begins at, and its owner,
+   *   before the first event is sent
    * @throws Forbidden, InvalidId, WorkspaceNotFound, PanelNotFound, RoleRequired, ValidationFailed, Unavailable
    * @throws TooManySubscriptions, RateLimited
    */
   subscribe(
     request: SubscribeRequest,
     caller: Principal,
-    reply: (version: number | undefined) => void,
+    reply: (from: Pick<Subscription, 'version' | 'revision'>, owner: string) => void,
   ): Promise<void> {
     return this.#inOrder(async () => {
-      const { workspaceId, panelId, version } = request;
+      const { workspaceId, panelId } = request;
       const { owner } = await this.#admit(request, caller, 'reads');
       const target = { workspaceId, panelId, owner };
       const name = nameOf(target);
@@ -84,9 +85,9 @@ export class Subscriptions {
       this.#subscribed.delete(name);
       try {
         if (this.#subscribed.size >= this.max) throw new TooManySubscriptions(this.max);
-        const subscription = await this.#follow(target, caller, version, before);
+        const subscription = await this.#follow(target, caller, request, before);
         if (this.#closed) return subscription.stop();
-        reply(subscription.version);
+        reply(subscription, owner);
         subscription.begin();
         this.#subscribed.set(name, { target, caller, subscription });
       } catch (error) {
@@ -175,7 +176,7 @@ export class Subscriptions {
       this.#subscribed.set(name, { ...subscribed, caller });
       return;
     }
-    const subscription = await this.#follow(target, caller, undefined, before);
+    const subscription = await this.#follow(target, caller, {}, before);
     if (!this.#isCurrent(name, subscribed)) return subscription.stop();
     subscription.begin();
     this.#subscribed.set(name, { target, caller, subscription });
@@ -204,7 +205,7 @@ export class Subscriptions {
   async #follow(
     target: SubscriptionTarget,
     caller: Principal,
-    version: number | undefined,
+    { version, revision }: Pick<SubscribeRequest, 'version' | 'revision'>,
     replaced: Subscription | undefined,
   ): Promise<Subscription> {
     const { owner, workspaceId, panelId } = target;
@@ -215,7 +216,8 @@ export class Subscriptions {
         panel: (id: string) => paths.reachesPanel(workspaceId, id),
         whole: paths.reachesWhole(workspaceId),
       };
-      return hub.follow({ kind: 'workspace', key: { owner, workspaceId }, reach }, this.subscriber, replaced);
+      const workspace = { kind: 'workspace', key: { owner, workspaceId }, reach, revision } as const;
+      return hub.follow(workspace, this.subscriber, replaced);
     }
     const key = panelKey(owner, workspaceId, panelId);
     return hub.follow({ kind: 'panel', key, version }, this.subscriber, replaced);

@@ -1,11 +1,12 @@
 import { type RealtimeReply, clientEvents, serverEvents } from '@nexus-state/contracts';
+import { headOf } from '@nexus-state/documents';
 import { boundedText } from '@nexus-state/nest-kit';
 import type { Logger } from 'pino';
 import type { Socket } from 'socket.io';
 import type { Connection } from '../connections/connection';
 import { BadMessage } from '../connections/refusals';
 import { eventOf, refusalOf } from '../connections/refusal';
-import { RefusedPayload } from './strict-parser';
+import { RefusedPayload, UnreadPayload, binaryParts } from './strict-parser';
 
 /**
  * Handles one event, and turns every error into its reply. Never fails.
@@ -21,16 +22,20 @@ export async function handleEvent(
   const last = args.at(-1);
   const acknowledge = typeof last === 'function' ? (last as (answer: RealtimeReply) => void) : undefined;
   const given = acknowledge ? args.slice(0, -1) : args;
-  const [payload] = given;
+  let [payload] = given;
   const reply = (facts: object) => {
     if (acknowledge) acknowledge({ ok: true, ...facts });
     else if (name === clientEvents.ping) socket.emit(serverEvents.pong, facts);
   };
   try {
-    await connection.handle(() => {
+    await connection.handle(async () => {
       if (payload instanceof RefusedPayload) throw payload.refusal;
-      if (given.length > 1) throw new BadMessage('send one JSON object, and a callback for the answer.');
-      if (holdsBytes(payload)) throw new BadMessage('send JSON, without binary parts.');
+      const isUnread = payload instanceof UnreadPayload;
+      const sent = payload instanceof UnreadPayload ? await payload.read() : given;
+      payload = sent[0];
+      if (sent.length > 1) throw new BadMessage('send one JSON object, and a callback for the answer.');
+      // What was read here is JSON, and may be large.
+      if (!isUnread && holdsBytes(payload)) throw new BadMessage(binaryParts);
       return { name, payload };
     }, reply);
   } catch (error) {
@@ -40,12 +45,14 @@ export async function handleEvent(
   }
 }
 
-/** The panel that a refused message was about, as far as it said so. */
-function subjectOf(payload: unknown): { workspaceId?: string; panelId?: string } {
-  const { workspaceId, panelId } = (payload ?? {}) as Record<string, unknown>;
+/** The panel or pattern that a refused message was about, as far as it said so. */
+function subjectOf(payload: unknown): { workspaceId?: string; panelId?: string; pattern?: string } {
+  if (headOf(payload)) return {};
+  const { workspaceId, panelId, pattern } = (payload ?? {}) as Record<string, unknown>;
   return {
     ...(typeof workspaceId === 'string' ? { workspaceId: boundedText(workspaceId) } : {}),
     ...(typeof panelId === 'string' ? { panelId: boundedText(panelId) } : {}),
+    ...(typeof pattern === 'string' ? { pattern: boundedText(pattern) } : {}),
   };
 }
 

@@ -27,6 +27,7 @@ export class StateGateway implements OnGatewayInit<Namespace>, OnGatewayConnecti
   handleConnection(socket: Socket): void {
     const connection = this.connections.open(principalOf(socket), {
       id: socket.id,
+      door: 'socket.io',
       broadcaster: this.#broadcaster,
       ...outflowOf(socket.conn),
       send: (event, payload) => void socket.emit(event, payload),

@@ -1,6 +1,9 @@
 import {
+  type PanelCreatedEvent,
+  type PanelDeletedEvent,
   type PanelEvent,
   type PresentMembersEvent,
+  type ProposalEvent,
   type SnapshotCreatedEvent,
   type StateSync,
   type StateUpdate,
@@ -22,7 +25,8 @@ import {
 /** An event as it goes over the wire. */
 export interface WireEvent {
   readonly name: string;
-  readonly payload: PanelEvent | PresentMembersEvent | SnapshotCreatedEvent | WorkspaceRestoredEvent;
+  readonly payload:
+    PanelEvent | PresentMembersEvent | SnapshotCreatedEvent | WorkspaceRestoredEvent | ProposalEvent;
 }
 
 /** An event as it is sent to subscribers, on every transport. */
@@ -50,21 +54,22 @@ export function wireEvent(event: LiveEvent): WireEvent {
 }
 
 function changeEvent(change: Change): WireEvent {
-  const { key, version, triggeredBy, triggerSource, actor, occurredAt: timestamp } = change;
-  const place = placeOf(key);
+  const { key, version, revision, triggeredBy, triggerSource, actor, occurredAt: timestamp } = change;
+  const place = { ...placeOf(key), version, revision, timestamp };
   // A restore makes deleted panels again.
   switch (bringsIntoBeing(change) ? 'created' : change.changeType) {
-    case 'created':
-      return {
-        name: serverEvents.panelCreated,
-        payload: { ...place, state: createdState(change), version, timestamp } as StateSync,
-      };
-    case 'deleted':
-      return { name: serverEvents.panelDeleted, payload: { ...place, version, timestamp } };
+    case 'created': {
+      const payload: PanelCreatedEvent = { ...place, state: createdState(change) };
+      return { name: serverEvents.panelCreated, payload };
+    }
+    case 'deleted': {
+      const payload: PanelDeletedEvent = place;
+      return { name: serverEvents.panelDeleted, payload };
+    }
     case 'updated':
     case 'reverted': {
       const patch = patchOf(change);
-      const payload: StateUpdate = { ...place, patch, version, triggeredBy, triggerSource, actor, timestamp };
+      const payload: StateUpdate = { ...place, patch, triggeredBy, triggerSource, actor };
       return { name: serverEvents.stateUpdate, payload };
     }
   }
@@ -88,6 +93,13 @@ function workspaceEvent(event: WorkspaceEvent): WireEvent {
       const { workspace, restoredAt: timestamp, ...restore } = event.restore;
       const { workspaceId } = workspace;
       return { name: serverEvents.workspaceRestored, payload: { workspaceId, ...restore, timestamp } };
+    }
+    case 'proposal_opened':
+    case 'proposal_closed': {
+      const { workspace, at: timestamp, ...proposal } = event.proposal;
+      const name =
+        event.kind === 'proposal_opened' ? serverEvents.proposalOpened : serverEvents.proposalClosed;
+      return { name, payload: { workspaceId: workspace.workspaceId, ...proposal, timestamp } };
     }
   }
 }

@@ -1,12 +1,12 @@
 import { clientEvents, serverEvents } from '@nexus-state/contracts';
-import { isJsonObject } from '@nexus-state/documents';
-import { NotJson, TooManyValues, boundedText, readJson } from '@nexus-state/nest-kit';
+import { headOf, isJsonObject } from '@nexus-state/documents';
+import { NotJson, TooManyValues, boundedText, decodeInTurns, readInTurns } from '@nexus-state/nest-kit';
 import type { WorkspaceKey } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import type { Connection } from '../connections/connection';
 import { eventOf, refusalOf } from '../connections/refusal';
-import { maxMessageValues, tooManyValues } from '../connections/message-values';
+import { tooManyValues } from '../connections/message-values';
 import { BadMessage } from '../connections/refusals';
 import { frameText } from './web-socket-broadcaster';
 
@@ -17,6 +17,14 @@ interface Frame {
   readonly id: unknown;
   readonly fields: Record<string, unknown>;
 }
+
+/** Messages that are about the connection, or about keys, which are in no workspace. */
+const aboutNoPanel: ReadonlySet<string> = new Set([
+  clientEvents.auth,
+  clientEvents.ping,
+  clientEvents.watch,
+  clientEvents.unwatch,
+]);
 
 /** Longest id of a message, as text. */
 const longestId = 128;
@@ -38,26 +46,33 @@ export async function handleFrame(
     }
   };
   try {
-    await connection.handle(() => {
-      message = read(frame);
+    await connection.handle(async () => {
+      message = await read(frame);
       return { name: message.type, payload: withPlace(message, place) };
     }, reply);
   } catch (error) {
     // What was refused unread is answered all the same, as far as it says to whom.
-    message ??= readable(frame);
-    const panelId = message?.fields['panelId'];
+    message ??= await readable(frame);
+    const { panelId, pattern } = message?.fields ?? {};
     const subject = {
       ...(typeof panelId === 'string' ? { panelId: boundedText(panelId) } : {}),
+      ...(typeof pattern === 'string' ? { pattern: boundedText(pattern) } : {}),
       id: message?.id,
     };
     socket.send(frameText(serverEvents.error, eventOf(refusalOf(error, logger), subject)));
   }
 }
 
-function read({ data, isBinary }: { readonly data: RawData; readonly isBinary: boolean }): Frame {
+async function read({
+  data,
+  isBinary,
+}: {
+  readonly data: RawData;
+  readonly isBinary: boolean;
+}): Promise<Frame> {
   if (isBinary) throw new BadMessage('send JSON as text, not as binary frames.');
-  const value = parse(String(data));
-  if (!isJsonObject(value)) throw new BadMessage('send one JSON object.');
+  const value = await parse(data);
+  if (!isJsonObject(value) || headOf(value)) throw new BadMessage('send one JSON object of a few fields.');
   const { type, id, ...fields } = value as Record<string, unknown>;
   if (typeof type !== 'string') throw new BadMessage('its "type" must say what it is.');
   if (id !== undefined && !isId(id)) {
@@ -66,9 +81,12 @@ function read({ data, isBinary }: { readonly data: RawData; readonly isBinary: b
   return { type, id, fields };
 }
 
-function readable(frame: { readonly data: RawData; readonly isBinary: boolean }): Frame | undefined {
+async function readable(frame: {
+  readonly data: RawData;
+  readonly isBinary: boolean;
+}): Promise<Frame | undefined> {
   try {
-    return read(frame);
+    return await read(frame);
   } catch {
     return undefined;
   }
@@ -78,9 +96,12 @@ function isId(id: unknown): boolean {
   return typeof id === 'number' || (typeof id === 'string' && id.length <= longestId);
 }
 
-function parse(text: string): unknown {
+/** How many bytes are decoded between two looks at the clock. */
+const pieceBytes = 64 * 1024;
+
+async function parse(data: RawData): Promise<unknown> {
   try {
-    return readJson(text, maxMessageValues);
+    return await readInTurns(await decodeInTurns(piecesOf(data)));
   } catch (error) {
     if (error instanceof NotJson) throw new BadMessage(`it is not JSON: ${error.message}`);
     if (error instanceof TooManyValues) throw new BadMessage(tooManyValues);
@@ -88,9 +109,20 @@ function parse(text: string): unknown {
   }
 }
 
+/** The bytes of a message in pieces, without a copy of them. */
+function piecesOf(data: RawData): readonly Buffer[] {
+  if (Array.isArray(data)) return data.flatMap(piecesOf);
+  const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data);
+  if (bytes.length <= pieceBytes) return [bytes];
+  const count = Math.ceil(bytes.length / pieceBytes);
+  return Array.from({ length: count }, (_, index) =>
+    bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes),
+  );
+}
+
 /** What is about a panel is about one in the workspace that the connection was opened to. */
 function withPlace({ type, fields }: Frame, place: WorkspaceKey): Record<string, unknown> {
-  if (type === clientEvents.auth || type === clientEvents.ping) return fields;
+  if (aboutNoPanel.has(type)) return fields;
   for (const name of ['workspaceId', 'owner'] as const) {
     if (fields[name] === undefined || fields[name] === place[name]) continue;
     throw new BadMessage(

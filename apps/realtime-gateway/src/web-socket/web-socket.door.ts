@@ -101,6 +101,7 @@ export class WebSocketDoor implements OnApplicationBootstrap {
     this.#broadcaster.add(id, socket);
     const connection = this.connections.open(principal, {
       id,
+      door: 'websocket',
       broadcaster: this.#broadcaster,
       waiting: () => socket.bufferedAmount,
       taken: () => unsentBytes(socket),

@@ -97,7 +97,7 @@ export class AdmissionGuard implements CanActivate {
     const { workspace, panel } = await this.admission.admit({
       caller: request.principal,
       scope,
-      counts: scope === 'state:read' ? 'reads' : 'writes',
+      counts: scope === 'state:write' ? 'writes' : 'reads',
       place: needs && (() => placeOf(request, needs, context)),
       key: keyNeeds && (() => (request.stateKey = keyIn(request, keyNeeds))),
       onCounted: (allowance) => void reply.headers(rateHeaders(allowance)),

@@ -15,14 +15,28 @@ export const Idempotent = createParamDecorator(
     const request = context
       .switchToHttp()
       .getRequest<FastifyRequest & { readonly principal: Principal; readonly headers: Headers }>();
-    const key = request.headers['idempotency-key'];
-    if (key === undefined) return undefined;
-    if (key.length === 0 || key.length > longest) {
-      throw new ValidationFailed([{ pointer: 'Idempotency-Key', message: `must be 1–${longest} octets` }]);
-    }
-    return { actor: request.principal.subject, key, fingerprint: fingerprintOf(request) };
+    return idempotentRequest(request.principal, request.headers['idempotency-key'], () =>
+      fingerprintOf(request),
+    );
   },
 );
+
+/**
+ * A request under an idempotency key; undefined where it has none.
+ * @param fingerprint gives what the request asks for, as a hash
+ * @throws ValidationFailed when the key is empty or too long
+ */
+export function idempotentRequest(
+  { subject }: Principal,
+  key: string | undefined,
+  fingerprint: () => string,
+): IdempotentRequest | undefined {
+  if (key === undefined) return undefined;
+  if (key.length === 0 || key.length > longest) {
+    throw new ValidationFailed([{ pointer: 'Idempotency-Key', message: `must be 1–${longest} octets` }]);
+  }
+  return { actor: subject, key, fingerprint: fingerprint() };
+}
 
 interface Headers {
   readonly 'idempotency-key'?: string;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { textAround } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
+import { auditOf } from '../audit/request-audit';
 
 /** The content type of server-sent events. */
 const eventStreamType = 'text/event-stream; charset=utf-8';
@@ -39,6 +40,7 @@ export class EventStream {
       ...streamHeaders,
     });
     reply.raw.flushHeaders();
+    auditOf(reply.request)?.streamBegins();
     return new EventStream(reply);
   }
 
@@ -47,11 +49,12 @@ export class EventStream {
     return this.#closed.signal;
   }
 
-  /** Sends one event; waits while the reader is slower than we are. */
-  async send(event: string, id: string | undefined, data: object): Promise<void> {
+  /** Sends one event, of type `message` where none is named; waits while the reader is slower than we are. */
+  async send(event: string | undefined, id: string | undefined, data: object): Promise<void> {
     if (this.closed.aborted) return;
     const idLine = id === undefined ? '' : `id: ${id}\n`;
-    const text = `${idLine}event: ${event}\ndata: ${textAround(data)}\n\n`;
+    const eventLine = event === undefined ? '' : `event: ${event}\n`;
+    const text = `${idLine}${eventLine}data: ${textAround(data)}\n\n`;
     if (this.reply.raw.write(text)) return;
     await once(this.reply.raw, 'drain', { signal: this.closed }).catch(() => undefined);
   }

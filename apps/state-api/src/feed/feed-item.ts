@@ -1,8 +1,9 @@
 import type { FeedItem } from '@nexus-state/contracts';
-import type { FeedEntry } from '@nexus-state/state-core';
+import { type HistoryEntry, positionOf, positionText } from '@nexus-state/state-core';
 import { historyItem } from '../panels/history-item';
 
 /** A change of the feed as the API shows it. */
-export function feedItem({ change, position }: FeedEntry): FeedItem {
-  return { panelId: change.key.panelId, ...historyItem(change), cursor: position };
+export function feedItem(change: HistoryEntry): FeedItem {
+  const cursor = positionText(positionOf(change));
+  return { panelId: change.key.panelId, ...historyItem(change), cursor };
 }

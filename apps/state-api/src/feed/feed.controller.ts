@@ -1,15 +1,13 @@
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ChangesResponse, PageParams } from '@nexus-state/contracts';
+import { ChangesParams, ChangesResponse } from '@nexus-state/contracts';
 import {
   Caller,
   Endpoint,
   METRICS,
   type Principal,
   ShapePipe,
-  Unauthorized,
   sendInTurns,
-  hasExpired,
   problemOf,
 } from '@nexus-state/nest-kit';
 import {
@@ -18,13 +16,17 @@ import {
   type OpenWorkspace,
   type ReadChanges,
   StateCore,
+  VisiblePanels,
+  positionOf,
+  positionText,
 } from '@nexus-state/state-core';
-import { StateError } from '@nexus-state/documents';
+import { StateError, ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { Gauge, Registry } from 'prom-client';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { EventStream } from './event-stream';
 import { feedItem } from './feed-item';
+import { mayFollow } from './may-follow';
 import { wantsEventStream } from './wants-event-stream';
 
 const defaultLimit = 100;
@@ -49,9 +51,10 @@ export class FeedController {
 
   @Get()
   @Endpoint({
-    summary: 'Read the changes of a workspace in commit order, or follow them as server-sent events',
+    summary:
+      'Read the changes of a workspace in the order of its revisions, or follow them as server-sent events',
     scope: 'state:read',
-    query: PageParams,
+    query: ChangesParams,
     headers: ['Last-Event-ID'],
     responses: {
       200: {
@@ -66,17 +69,17 @@ export class FeedController {
   async read(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
-    @Query(new ShapePipe(PageParams, { coerce: true })) params: PageParams,
+    @Query(new ShapePipe(ChangesParams, { coerce: true })) params: ChangesParams,
     @Headers() headers: { readonly accept?: string; readonly 'last-event-id'?: string },
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { limit = defaultLimit } = params;
+    const { limit = defaultLimit, panels, actor, triggeredBy, turnId, model } = params;
     const visible = caller.paths.panelsOf(workspace.workspaceId);
-    // A browser that has seen no event yet sends an empty id.
-    const cursor = headers['last-event-id'] || params.cursor;
-    const query = { workspace, cursor, limit, visible };
+    const only = panels === undefined ? undefined : readPatterns(panels);
+    const filter = { panels: only, actor, triggeredBy, turnId, model };
+    const query = { workspace, ...startOf(params, headers['last-event-id']), limit, visible, filter };
     if (wantsEventStream(headers.accept)) {
-      await this.#allow(caller, workspace);
+      await mayFollow(this.admission, caller, workspace);
       const first = await this.core.readChanges(query);
       if (reply.request.method === 'HEAD') return EventStream.head(reply);
       await this.#stream(caller, workspace, first, query, reply);
@@ -101,10 +104,11 @@ export class FeedController {
   ): Promise<void> {
     const stream = EventStream.open(reply);
     this.#streams.inc();
-    const authorize = () => this.#allow(caller, workspace);
+    const authorize = () => mayFollow(this.admission, caller, workspace);
     try {
       await sendPage(stream, first);
-      const follow = { ...query, cursor: first.end, authorize, signal: stream.closed };
+      const start = { cursor: positionText(first.end), since: undefined };
+      const follow = { ...query, ...start, authorize, signal: stream.closed };
       for await (const page of this.core.followChanges(follow)) await sendPage(stream, page);
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
@@ -114,15 +118,24 @@ export class FeedController {
       stream.end();
     }
   }
+}
 
-  /** @throws Unauthorized, WorkspaceNotFound when the caller can no longer follow the workspace, or it is not there */
-  async #allow(caller: Principal, { owner, workspaceId }: OpenWorkspace): Promise<void> {
-    if (hasExpired(caller.expiresAt, Date.now())) throw new Unauthorized('The token has expired.');
-    const place = { owner, workspaceId, access: 'read', existing: true } as const;
-    await this.admission.admit({ caller, scope: 'state:read', place });
-  }
+/** Where a reader begins. A browser goes on by its own header; one that has seen no event yet sends an empty id. */
+function startOf(
+  { cursor, since }: ChangesParams,
+  lastEventId: string | undefined,
+): Pick<ReadChanges, 'cursor' | 'since'> {
+  if (cursor !== undefined && since !== undefined)
+    throw new ValidationFailed([{ pointer: 'since', message: 'cannot be combined with cursor' }]);
+  return lastEventId ? { cursor: lastEventId } : { cursor, since };
+}
+
+/** Panel ids in which `*` stands for any characters, as in the claim `paths`. */
+function readPatterns(text: string): VisiblePanels {
+  return new VisiblePanels(text.split(',').map((pattern) => pattern.trim()));
 }
 
 async function sendPage(stream: EventStream, page: ChangesPage): Promise<void> {
-  for (const entry of page.entries) await stream.send('change', entry.position, feedItem(entry));
+  for (const entry of page.entries)
+    await stream.send('change', positionText(positionOf(entry)), feedItem(entry));
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { RepositoryParams } from '@nexus-state/contracts';
-import { AcceptBasic, Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { AcceptBasic, Caller, Endpoint, type Principal, ShapePipe, goneSignal } from '@nexus-state/nest-kit';
 import {
   type FetchRequest,
   GitFetches,
@@ -12,6 +12,7 @@ import {
 import { ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { Audited } from '../audit/audited';
 import { requestBody, sendChunks, uploadPackRequest } from './streams';
 
 interface GitHeaders {
@@ -27,6 +28,7 @@ const uploadPack = 'git-upload-pack';
  */
 @ApiExcludeController()
 @Controller(['git/:repository', 'git/:owner/:repository'])
+@Audited('read', 'git')
 @AcceptBasic()
 export class GitController {
   constructor(private readonly fetches: GitFetches) {}
@@ -85,9 +87,8 @@ function requestOf(
   headers: GitHeaders,
   reply: FastifyReply,
 ): FetchRequest {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return { workspace: { owner, workspaceId }, protocol: headers['git-protocol'], signal: gone.signal };
+  const signal = goneSignal(reply);
+  return { workspace: { owner, workspaceId }, protocol: headers['git-protocol'], signal };
 }
 
 function uncached(reply: FastifyReply): FastifyReply {

@@ -10,6 +10,5 @@ export function respondWithEntry(entry: Entry, headers: ConditionalHeaders, repl
   void reply.header('etag', entityTag(entry.version));
   if (isKnown(headers['if-none-match'], entry.version)) return void reply.status(304).send();
   respondCanonically(reply);
-  const { sensitive: _, ...shown } = withWireValue(entry);
-  void reply.send(shown satisfies Omit<KeyEntry, 'value'>);
+  void reply.send(withWireValue(entry) satisfies Omit<KeyEntry, 'value'>);
 }

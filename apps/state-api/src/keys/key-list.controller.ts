@@ -1,15 +1,20 @@
-import { Body, Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   KeyListPage,
   KeyTransactionDone,
   KeyTransactionRequest,
+  type KeyVersion,
   ListKeysParams,
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe, respondCanonically } from '@nexus-state/nest-kit';
-import { Admission } from '@nexus-state/state-core';
+import { Admission, type IdempotentRequest } from '@nexus-state/state-core';
 import { withWireValue } from '@nexus-state/store/http';
 import type { FastifyReply } from 'fastify';
+import { Idempotent } from '../access/idempotent-request';
+import { Audited } from '../audit/audited';
+import { type AuditTarget, auditOf } from '../audit/request-audit';
+import { type LockHeaders, lockOf } from '../locks/lock-of';
 import { OwnerKeys } from './owner-keys';
 import { readKeyOperations } from './read-key-operations';
 
@@ -25,6 +30,7 @@ export class KeyListController {
   ) {}
 
   @Get()
+  @Audited('list')
   @Endpoint({
     summary: 'List keys, in the order of their bytes',
     scope: 'state:read',
@@ -44,6 +50,8 @@ export class KeyListController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<KeyListPage> {
     const { prefix = '', limit = defaultLimit, values = false, cursor } = params;
+    const audit = auditOf(reply.request);
+    if (audit) audit.targets = [{ key: `${prefix}*` }];
     const found = await this.keys.list(subject, { prefix, limit, values, cursor, reach: paths.keys });
     respondCanonically(reply);
     return {
@@ -59,18 +67,44 @@ export class KeyListController {
     summary: 'Change several keys atomically',
     scope: 'state:write',
     body: { 'application/json': KeyTransactionRequest },
+    headers: ['Idempotency-Key', 'Nexus-Lock'],
     responses: { 200: { description: 'The transaction was committed.', shape: KeyTransactionDone } },
-    problems: ['invalid_key', 'not_found', 'version_conflict', 'value_too_large'],
+    problems: [
+      'invalid_key',
+      'not_found',
+      'version_conflict',
+      'value_too_large',
+      'encryption_not_configured',
+      'lock_lost',
+    ],
   })
   async transact(
     @Caller() caller: Principal,
-    @Body(new ShapePipe(KeyTransactionRequest)) { transaction }: KeyTransactionRequest,
+    @Idempotent() request: IdempotentRequest | undefined,
+    @Body(new ShapePipe(KeyTransactionRequest)) body: KeyTransactionRequest,
+    @Headers() headers: LockHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<KeyTransactionDone> {
-    const operations = readKeyOperations(transaction);
+    const operations = readKeyOperations(body.transaction);
+    const audit = auditOf(reply.request);
+    if (audit) audit.targets = distinctKeys(operations);
     await this.admission.admitKeyOperations(
       caller,
       operations.map(({ key }) => key),
     );
-    return this.keys.transact(caller.subject, operations);
+    const lock = lockOf(caller, headers, body.lock);
+    const done = await this.keys.transact(caller.subject, operations, { request, lock });
+    if (audit) audit.targets = withVersions(audit.targets ?? [], done.results);
+    return done;
   }
+}
+
+function distinctKeys(operations: readonly { readonly key: string }[]): AuditTarget[] {
+  return [...new Set(operations.map(({ key }) => key))].map((key) => ({ key }));
+}
+
+/** Each key with the last version that the transaction gave it. */
+function withVersions(targets: readonly AuditTarget[], results: readonly KeyVersion[]): AuditTarget[] {
+  const versions = new Map(results.map(({ key, version }) => [key, version]));
+  return targets.map(({ key = '' }) => ({ key, version: versions.get(key) }));
 }

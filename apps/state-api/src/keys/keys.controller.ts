@@ -1,8 +1,7 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Headers, HttpCode, Patch, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   DeleteKeyRequest,
-  KeyEntry,
   KeyParams,
   KeyWritten,
   MergeKeyParams,
@@ -10,15 +9,19 @@ import {
 } from '@nexus-state/contracts';
 import type { JsonValue } from '@nexus-state/documents';
 import { Caller, type ConditionalHeaders, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import type { IdempotentRequest } from '@nexus-state/state-core';
 import { deleteWrite, mergeWrite, setWrite } from '@nexus-state/store';
 import type { FastifyReply } from 'fastify';
+import { Idempotent } from '../access/idempotent-request';
 import { AtKey, NeedsKey } from '../access/key-in-path';
+import { type LockHeaders, lockOf } from '../locks/lock-of';
 import { entityTag, expectationOf } from '../panels/expectation-of';
 import { respondWithEntry } from './key-entry';
+import { PutsKey, ReadsKey, longSpelling, shortSpelling, writeHeaders, writeProblems } from './key-routes';
 import { OwnerKeys } from './owner-keys';
 import { optionsOf, valueOf } from './values';
 
-const conflicts = ['version_conflict', 'precondition_failed'] as const;
+type WriteHeaders = ConditionalHeaders & LockHeaders;
 
 /** Keys, one at a time. */
 @ApiTags('keys')
@@ -26,49 +29,26 @@ const conflicts = ['version_conflict', 'precondition_failed'] as const;
 export class KeysController {
   constructor(private readonly keys: OwnerKeys) {}
 
-  @Get('*')
-  @Endpoint({
-    summary: 'Read the value of a key',
-    scope: 'state:read',
-    query: KeyParams,
-    headers: ['If-None-Match'],
-    responses: {
-      200: { description: 'The key; `ETag` is its version.', shape: KeyEntry, headers: ['ETag'] },
-      304: { description: 'The caller has this version.', headers: ['ETag'] },
-    },
-    problems: [],
-  })
-  @NeedsKey('/', KeyParams)
+  @ReadsKey(longSpelling)
   async read(
-    @Caller() { subject }: Principal,
+    @Caller() caller: Principal,
     @AtKey() key: string,
     @Headers() headers: ConditionalHeaders,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    respondWithEntry(await this.keys.read(subject, key), headers, reply);
+    respondWithEntry(await this.keys.read(caller.subject, key), headers, reply);
   }
 
-  @Put('*')
-  @Endpoint({
-    summary: 'Create or replace the value of a key',
-    scope: 'state:write',
-    body: { 'application/json': PutKeyRequest },
-    query: KeyParams,
-    headers: ['If-Match', 'If-None-Match'],
-    responses: { 200: { description: 'The value was written.', shape: KeyWritten, headers: ['ETag'] } },
-    problems: [...conflicts, 'value_too_large'],
-  })
-  @NeedsKey('/', KeyParams)
+  @PutsKey(longSpelling)
   async put(
-    @Caller() { subject: owner }: Principal,
+    @Caller() caller: Principal,
     @AtKey() key: string,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(PutKeyRequest)) body: PutKeyRequest,
-    @Headers() headers: ConditionalHeaders,
+    @Headers() headers: WriteHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<KeyWritten> {
-    const expectation = expectationOf(headers, body.version);
-    const write = setWrite(key, valueOf(body), optionsOf(body));
-    return acknowledge(await this.keys.write({ owner, write, expectation, headers }), reply);
+    return acknowledge(await this.keys.write(putOf(caller, key, body, headers, request)), reply);
   }
 
   @Patch('*')
@@ -77,22 +57,29 @@ export class KeysController {
     scope: 'state:write',
     body: { 'application/merge-patch+json': { description: 'A JSON Merge Patch (RFC 7396).' } },
     query: MergeKeyParams,
-    headers: ['If-Match', 'If-None-Match'],
+    headers: writeHeaders,
     responses: { 200: { description: 'The value was merged.', shape: KeyWritten, headers: ['ETag'] } },
-    problems: [...conflicts, 'not_json', 'value_too_large'],
+    problems: [...writeProblems, 'not_json', 'value_too_large', 'secret_unreadable'],
   })
   @NeedsKey('/', MergeKeyParams)
   async merge(
-    @Caller() { subject: owner }: Principal,
+    @Caller() caller: Principal,
     @AtKey() key: string,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body() body: unknown,
     @Query(new ShapePipe(MergeKeyParams, { coerce: true })) params: MergeKeyParams,
-    @Headers() headers: ConditionalHeaders,
+    @Headers() headers: WriteHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<KeyWritten> {
-    const expectation = expectationOf(headers, params.version);
-    const write = mergeWrite(key, (body ?? null) as JsonValue, optionsOf(params));
-    return acknowledge(await this.keys.write({ owner, write, expectation, headers }), reply);
+    const written = await this.keys.write({
+      owner: caller.subject,
+      write: mergeWrite(key, (body ?? null) as JsonValue, optionsOf(params)),
+      expectation: expectationOf(headers, params.version),
+      headers,
+      request,
+      lock: lockOf(caller, headers),
+    });
+    return acknowledge(written, reply);
   }
 
   @Delete('*')
@@ -103,7 +90,7 @@ export class KeysController {
     body: { 'application/json': DeleteKeyRequest },
     bodyOptional: true,
     query: KeyParams,
-    headers: ['If-Match', 'If-None-Match'],
+    headers: writeHeaders,
     responses: {
       200: {
         description: 'The key was deleted; its versions go on if it is written again.',
@@ -111,21 +98,26 @@ export class KeysController {
         headers: ['ETag'],
       },
     },
-    problems: [...conflicts],
+    problems: writeProblems,
   })
   @NeedsKey('/', KeyParams)
   async delete(
-    @Caller() { subject: owner }: Principal,
+    @Caller() caller: Principal,
     @AtKey() key: string,
-    @Body(new ShapePipe(DeleteKeyRequest)) { version }: DeleteKeyRequest,
-    @Headers() headers: ConditionalHeaders,
+    @Idempotent() request: IdempotentRequest | undefined,
+    @Body(new ShapePipe(DeleteKeyRequest)) { version, lock }: DeleteKeyRequest,
+    @Headers() headers: WriteHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<KeyWritten> {
-    const expectation = expectationOf(headers, version);
-    return acknowledge(
-      await this.keys.write({ owner, write: deleteWrite(key), expectation, headers }),
-      reply,
-    );
+    const written = await this.keys.write({
+      owner: caller.subject,
+      write: deleteWrite(key),
+      expectation: expectationOf(headers, version),
+      headers,
+      request,
+      lock: lockOf(caller, headers, lock),
+    });
+    return acknowledge(written, reply);
   }
 }
 
@@ -135,48 +127,44 @@ export class KeysController {
 export class ShortKeysController {
   constructor(private readonly keys: OwnerKeys) {}
 
-  @Get('*')
-  @Endpoint({
-    summary: 'Read the value of a key (short spelling)',
-    scope: 'state:read',
-    headers: ['If-None-Match'],
-    responses: {
-      200: { description: 'The key; `ETag` is its version.', shape: KeyEntry, headers: ['ETag'] },
-      304: { description: 'The caller has this version.', headers: ['ETag'] },
-    },
-    problems: [],
-  })
-  @NeedsKey('')
+  @ReadsKey(shortSpelling)
   async read(
-    @Caller() { subject }: Principal,
+    @Caller() caller: Principal,
     @AtKey() key: string,
     @Headers() headers: ConditionalHeaders,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    respondWithEntry(await this.keys.read(subject, key), headers, reply);
+    respondWithEntry(await this.keys.read(caller.subject, key), headers, reply);
   }
 
-  @Put('*')
-  @Endpoint({
-    summary: 'Create or replace the value of a key (short spelling)',
-    scope: 'state:write',
-    body: { 'application/json': PutKeyRequest },
-    headers: ['If-Match', 'If-None-Match'],
-    responses: { 200: { description: 'The value was written.', shape: KeyWritten, headers: ['ETag'] } },
-    problems: [...conflicts, 'value_too_large'],
-  })
-  @NeedsKey('')
+  @PutsKey(shortSpelling)
   async put(
-    @Caller() { subject: owner }: Principal,
+    @Caller() caller: Principal,
     @AtKey() key: string,
+    @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(PutKeyRequest)) body: PutKeyRequest,
-    @Headers() headers: ConditionalHeaders,
+    @Headers() headers: WriteHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<KeyWritten> {
-    const expectation = expectationOf(headers, body.version);
-    const write = setWrite(key, valueOf(body), optionsOf(body));
-    return acknowledge(await this.keys.write({ owner, write, expectation, headers }), reply);
+    return acknowledge(await this.keys.write(putOf(caller, key, body, headers, request)), reply);
   }
+}
+
+function putOf(
+  caller: Principal,
+  key: string,
+  body: PutKeyRequest,
+  headers: WriteHeaders,
+  request: IdempotentRequest | undefined,
+) {
+  return {
+    owner: caller.subject,
+    write: setWrite(key, valueOf(body), optionsOf(body)),
+    expectation: expectationOf(headers, body.version),
+    headers,
+    request,
+    lock: lockOf(caller, headers, body.lock),
+  };
 }
 
 function acknowledge(written: KeyWritten, reply: FastifyReply): KeyWritten {

@@ -11,7 +11,11 @@ import {
   type TransactionResult,
   VersionConflictError,
   type Write,
+  transactionRequest,
+  transactionResult,
 } from '@nexus-state/store';
+import type { PostgresStore } from '@nexus-state/store/postgres';
+import type { Commit, GuardedWrites, WriteTerms } from './guarded-writes';
 import { type ListReachable, listReachable } from './list-reachable';
 import { KeyPreconditionFailed, inHeaderTerms, refusalOf } from './store-refusals';
 
@@ -19,7 +23,7 @@ import { KeyPreconditionFailed, inHeaderTerms, refusalOf } from './store-refusal
 const attempts = 10;
 
 /** A write of one key, and what it is based on. */
-export interface KeyWrite {
+export interface KeyWrite extends WriteTerms {
   readonly owner: string;
   readonly write: Write;
   readonly expectation: Expectation;
@@ -29,7 +33,10 @@ export interface KeyWrite {
 
 /** The keys of owners, as the doors of this service use them. Everything that is refused is a refusal of this service. */
 export class OwnerKeys {
-  constructor(private readonly stores: OwnerStores) {}
+  constructor(
+    private readonly stores: OwnerStores<PostgresStore>,
+    private readonly guarded: GuardedWrites,
+  ) {}
 
   /**
    * The value of a key.
@@ -46,18 +53,21 @@ export class OwnerKeys {
   /**
    * Writes one key, if it is what the write expects.
    * @throws KeyNotFound for a merge or a deletion where there is nothing; VersionConflictError; KeyPreconditionFailed; NotJsonError for a
-   *   merge into bytes; ValueTooLargeError; Unavailable
+   *   merge into bytes; ValueTooLargeError; LockLost; IdempotencyKeyReused; Unavailable
    */
-  write({ owner, write, expectation, headers }: KeyWrite): Promise<KeyWritten> {
+  write({ owner, write, expectation, headers, ...terms }: KeyWrite): Promise<KeyWritten> {
     return this.#use(owner, async (store) => {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await writeOnce(store, write, await expectedVersion(store, write.key, expectation));
-        } catch (error) {
-          const isOvertaken = expectation.kind === 'any' && error instanceof VersionConflictError;
-          if (!isOvertaken || attempt === attempts) throw inHeaderTerms(error, headers);
+      const { key, version, revision } = await this.guarded.write({ owner, store }, terms, async (commit) => {
+        for (let attempt = 1; ; attempt++) {
+          try {
+            return await writeOnce(commit, write, await expectedVersion(store, write.key, expectation));
+          } catch (error) {
+            const isOvertaken = expectation.kind === 'any' && error instanceof VersionConflictError;
+            if (!isOvertaken || attempt === attempts) throw inHeaderTerms(error, headers);
+          }
         }
-      }
+      });
+      return { key, version, revision };
     });
   }
 
@@ -68,10 +78,21 @@ export class OwnerKeys {
 
   /**
    * Does all operations as one change, or none of them.
-   * @throws VersionConflictError with the index of the check; ValidationFailed, InvalidKeyError, ValueTooLargeError; Unavailable
+   * @throws VersionConflictError with the index of the check; ValidationFailed, InvalidKeyError, ValueTooLargeError; LockLost;
+   *   IdempotencyKeyReused; Unavailable
    */
-  transact(owner: string, operations: readonly TransactionOperation[]): Promise<TransactionResult> {
-    return this.#use(owner, (store) => store.transaction(operations));
+  transact(
+    owner: string,
+    operations: readonly TransactionOperation[],
+    terms: WriteTerms = {},
+  ): Promise<TransactionResult> {
+    return this.#use(owner, async (store) => {
+      const wanted = transactionRequest(operations);
+      const { revision, results } = await this.guarded.write({ owner, store }, terms, (commit) =>
+        commit(wanted, (receipt) => transactionResult(operations, receipt)),
+      );
+      return { revision, results };
+    });
   }
 
   /** The store of an owner, for a watch: to be given back when the watch has ended. */
@@ -83,7 +104,7 @@ export class OwnerKeys {
     }
   }
 
-  async #use<T>(owner: string, work: (store: LocalStore) => Promise<T>): Promise<T> {
+  async #use<T>(owner: string, work: (store: PostgresStore) => Promise<T>): Promise<T> {
     try {
       return await this.stores.use(owner, work);
     } catch (error) {
@@ -113,11 +134,11 @@ async function expectedVersion(
   }
 }
 
-async function writeOnce(store: LocalStore, write: Write, expected: number | undefined): Promise<KeyWritten> {
+async function writeOnce(commit: Commit, write: Write, expected: number | undefined): Promise<KeyWritten> {
   const { key } = write;
   const checks = expected === undefined ? [] : [{ key, version: expected }];
-  const { revision, results } = await store.write({ checks, writes: [write] });
-  const [result] = results;
-  if (!result || (write.type === 'delete' && !result.existed)) throw new KeyNotFound(key);
-  return { key, version: result.version, revision };
+  return commit({ checks, writes: [write] }, ({ revision, results: [result] }) => {
+    if (!result || (write.type === 'delete' && !result.existed)) throw new KeyNotFound(key);
+    return { key, version: result.version, revision };
+  });
 }

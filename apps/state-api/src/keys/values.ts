@@ -21,7 +21,16 @@ export function valueOf({ value, encoding }: WireValue): Value {
   }
 }
 
-/** The time to live of a body, in milliseconds as they were meant: not with what a product of fractions adds. */
-export function optionsOf({ ttlSeconds }: { readonly ttlSeconds?: number | undefined }): SetOptions {
-  return ttlSeconds === undefined ? {} : { ttl: Math.round(ttlSeconds * 1_000_000) / 1_000 };
+/** What a body asks for beside its value. */
+interface WireOptions {
+  readonly ttlSeconds?: number | undefined;
+  readonly sensitive?: boolean | undefined;
+}
+
+/** The options of a body; a time to live in milliseconds as it was meant: not with what a product of fractions adds. */
+export function optionsOf({ ttlSeconds, sensitive }: WireOptions): SetOptions {
+  return {
+    ...(ttlSeconds === undefined ? {} : { ttl: Math.round(ttlSeconds * 1_000_000) / 1_000 }),
+    ...(sensitive === undefined ? {} : { sensitive }),
+  };
 }

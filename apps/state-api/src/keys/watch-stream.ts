@@ -5,12 +5,12 @@ import type { EventStream } from '../feed/event-stream';
 /** The pause between two looks whether a quiet watch has come further. */
 const bookmarkMs = 1_000;
 
-/** One watch as server-sent events. */
+/** One watch as server-sent events, or as what else takes them. */
 export class WatchStream {
   /** @param bookmark where the watch begins, as `since` would say it */
   constructor(
     private readonly watch: Watch,
-    private readonly stream: EventStream,
+    private readonly stream: Pick<EventStream, 'closed' | 'send'>,
     private bookmark: string,
   ) {}
 

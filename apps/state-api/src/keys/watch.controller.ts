@@ -8,12 +8,13 @@ import {
   type Principal,
   ShapePipe,
   TransportError,
-  Unauthorized,
-  hasExpired,
   problemOf,
 } from '@nexus-state/nest-kit';
 import type { StateStore } from '@nexus-state/store';
 import type { FastifyReply } from 'fastify';
+import { requireFresh } from '../access/require-fresh';
+import { Audited } from '../audit/audited';
+import { auditOf } from '../audit/request-audit';
 import { EventStream } from '../feed/event-stream';
 import { OwnerKeys } from './owner-keys';
 import { refusalOf } from './store-refusals';
@@ -38,6 +39,7 @@ export class WatchController implements OnModuleDestroy {
   constructor(private readonly keys: OwnerKeys) {}
 
   @Get()
+  @Audited('watch', 'sse')
   @Endpoint({
     summary: 'Follow the changes of keys as server-sent events',
     scope: 'state:read',
@@ -58,6 +60,8 @@ export class WatchController implements OnModuleDestroy {
     @Headers() headers: { readonly 'last-event-id'?: string },
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const audit = auditOf(reply.request);
+    if (audit) audit.targets = [{ key: params.pattern }];
     const { store, release } = this.keys.lease(caller.subject);
     try {
       // A browser that has seen no event yet sends an empty id.
@@ -113,9 +117,4 @@ function begin(store: StateStore, pattern: string, since: string | undefined, si
   } catch (error) {
     throw refusalOf(error);
   }
-}
-
-/** @throws Unauthorized once the token has expired */
-function requireFresh({ expiresAt }: Principal): void {
-  if (hasExpired(expiresAt, Date.now())) throw new Unauthorized('The token has expired.');
 }

@@ -1,14 +1,15 @@
-import { Body, Controller, Delete, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AcquireLockRequest, LockHeld, ReleaseLockRequest, RenewLockRequest } from '@nexus-state/contracts';
-import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
+import { Caller, Endpoint, type Principal, ShapePipe, goneSignal } from '@nexus-state/nest-kit';
 import { Locks, lockKey } from '@nexus-state/state-core';
-import type { FastifyRequest } from 'fastify';
-import { goneSignal } from './gone-signal';
+import type { FastifyReply } from 'fastify';
+import { HasNoState } from '../audit/audited';
 
 /** Locks of the caller's, with fencing tokens. */
 @ApiTags('locks')
 @Controller('api/locks/:name')
+@HasNoState()
 export class LocksController {
   constructor(private readonly locks: Locks) {}
 
@@ -26,9 +27,9 @@ export class LocksController {
     @Caller() { subject }: Principal,
     @Param('name') name: string,
     @Body(new ShapePipe(AcquireLockRequest)) { ttlMs, waitMs = 0 }: AcquireLockRequest,
-    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LockHeld> {
-    return this.locks.acquire({ lock: lockKey(subject, name), ttlMs, waitMs, signal: goneSignal(request) });
+    return this.locks.acquire({ lock: lockKey(subject, name), ttlMs, waitMs, signal: goneSignal(reply) });
   }
 
   @Put()

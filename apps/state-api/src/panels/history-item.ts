@@ -1,4 +1,4 @@
-import type { HistoryItem } from '@nexus-state/contracts';
+import type { Attribution, HistoryItem } from '@nexus-state/contracts';
 import { JsonText } from '@nexus-state/documents';
 import type { Change, HistoryEntry } from '@nexus-state/state-core';
 
@@ -11,17 +11,19 @@ export function patchOf(change: Pick<Change, 'patch' | 'largePatch'>): HistoryIt
 /** A change as the API shows it. Its patch is a text where it is large (`textAround`). */
 export function historyItem(entry: HistoryEntry): HistoryItem {
   const { id, changeType, version, previousVersion, triggeredBy, triggerSource, actor } = entry;
-  const { changeSizeBytes, occurredAt } = entry;
+  const { changeSizeBytes, occurredAt, revision, about } = entry;
   return {
     id,
     changeType,
     patch: patchOf(entry),
     version,
     previousVersion,
+    revision,
     triggeredBy,
     triggerSource,
     actor,
     changeSizeBytes,
     occurredAt,
+    ...(about as Attribution | undefined),
   };
 }

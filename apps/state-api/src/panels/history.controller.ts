@@ -29,8 +29,9 @@ export class HistoryController {
     @Query(new ShapePipe(HistoryParams, { coerce: true })) params: HistoryParams,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { limit = defaultLimit, offset = 0, since, until } = params;
-    const page = await this.core.readHistory({ key, limit, offset, since, until });
+    const { limit = defaultLimit, offset = 0, since, until, actor, triggeredBy, turnId, model } = params;
+    const filter = { actor, triggeredBy, turnId, model };
+    const page = await this.core.readHistory({ key, limit, offset, since, until, filter });
     const { totalChanges, entries } = page;
     const response: PanelHistory = { panelId: key.panelId, totalChanges, history: entries.map(historyItem) };
     await sendInTurns(reply, response);

@@ -1,9 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { PanelList, PageParams } from '@nexus-state/contracts';
+import { PanelList, PanelListParams } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import { type OpenWorkspace, StateCore } from '@nexus-state/state-core';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { Audited } from '../audit/audited';
 
 const defaultLimit = 100;
 
@@ -15,24 +16,25 @@ export class PanelListController {
 
   @Get()
   @Endpoint({
-    summary: 'List the panels of a workspace, by id',
+    summary: 'List the panels of a workspace, by id: now, or as they were at a revision',
     scope: 'state:read',
-    query: PageParams,
+    query: PanelListParams,
     responses: {
       200: { description: 'A page of panels; empty for a workspace without panels.', shape: PanelList },
     },
     problems: [],
   })
+  @Audited('list')
   @NeedsAccess('read')
   async list(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
-    @Query(new ShapePipe(PageParams, { coerce: true })) params: PageParams,
+    @Query(new ShapePipe(PanelListParams, { coerce: true })) params: PanelListParams,
   ): Promise<PanelList> {
     const { workspaceId } = workspace;
-    const { limit = defaultLimit, cursor } = params;
+    const { limit = defaultLimit, cursor, revision } = params;
     const visible = caller.paths.panelsOf(workspaceId);
-    const page = await this.core.listPanels({ workspace, limit, cursor, visible });
+    const page = await this.core.listPanels({ workspace, limit, cursor, visible, revision });
     return { workspaceId, ...page };
   }
 }

@@ -45,14 +45,17 @@ import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { locationOf } from '../access/location';
 import { AtPanel, NeedsAccess } from '../access/admission.guard';
+import { auditOf } from '../audit/request-audit';
 import { type LockHeaders, lockOf } from '../locks/lock-of';
 import { entityTag, expectationOf, expectationOfCreate, expectationOrAny, isKnown } from './expectation-of';
 import { historyItem, patchOf } from './history-item';
-import { originOf } from './origin-of';
-import { readPatchBody } from './patch-body';
+import { type TurnHeaders, originOf } from './origin-of';
+import { policyOfPatch, readPatchBody } from './patch-body';
+import { sayRevision } from './say-revision';
+import { yieldedOf } from './yielded-of';
 import { versionChoiceOf } from './version-choice-of';
 
-type WriteHeaders = ConditionalHeaders & LockHeaders;
+type WriteHeaders = ConditionalHeaders & LockHeaders & TurnHeaders;
 
 const newestChanges = 50;
 const writeProblems = ['state_too_large', 'state_too_deep', 'unsupported_value'] as const;
@@ -76,9 +79,13 @@ export class PanelsController {
     summary: 'Create a panel',
     scope: 'state:write',
     body: { 'application/json': CreatePanelRequest },
-    headers: ['If-None-Match', 'Idempotency-Key', 'Nexus-Lock'],
+    headers: ['If-None-Match', 'Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
     responses: {
-      201: { description: 'The panel was created.', shape: PanelCreated, headers: ['ETag', 'Location'] },
+      201: {
+        description: 'The panel was created.',
+        shape: PanelCreated,
+        headers: ['ETag', 'Location', 'Nexus-Revision'],
+      },
     },
     problems: ['already_exists', 'precondition_failed', 'too_much_contention', 'lock_lost', ...writeProblems],
   })
@@ -97,7 +104,7 @@ export class PanelsController {
       at: '/initialState',
       expectation: expectationOfCreate(headers),
       onConflict: 'reject',
-      origin: originOf(caller, body),
+      origin: originOf(caller, body, headers),
       request,
       lock: lockOf(caller, headers, body.lock),
     });
@@ -152,13 +159,17 @@ export class PanelsController {
     summary: 'Replace the state of a panel',
     scope: 'state:write',
     body: { 'application/json': ReplacePanelRequest },
-    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock'],
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
     responses: {
-      200: { description: 'The state was replaced.', shape: PanelReplaced, headers: ['ETag'] },
+      200: {
+        description: 'The state was replaced.',
+        shape: PanelReplaced,
+        headers: ['ETag', 'Nexus-Revision'],
+      },
       201: {
         description: 'The panel was created: `version` was 0, or `If-None-Match: *` was sent.',
         shape: PanelReplaced,
-        headers: ['ETag', 'Location'],
+        headers: ['ETag', 'Location', 'Nexus-Revision'],
       },
     },
     problems: [...versionProblems, 'merge_conflict', 'already_exists', ...writeProblems],
@@ -180,11 +191,11 @@ export class PanelsController {
       at: '/state',
       expectation,
       onConflict,
-      origin: originOf(caller, body),
+      origin: originOf(caller, body, headers),
       request,
       lock: lockOf(caller, headers, body.lock),
     });
-    if (accepted.change.changeType === 'created')
+    if (accepted.change.changeType === 'created' && !accepted.kept)
       void reply.status(201).header('location', locationOf('state', key, `/${key.panelId}`, caller));
     return acknowledge(accepted, reply);
   }
@@ -201,8 +212,14 @@ export class PanelsController {
       'application/merge-patch+json': { type: 'object', description: 'A JSON Merge Patch (RFC 7396).' },
     },
     query: PatchParams,
-    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock'],
-    responses: { 200: { description: 'The patch was applied.', shape: PanelPatched, headers: ['ETag'] } },
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
+    responses: {
+      200: {
+        description: 'The patch was applied.',
+        shape: PanelPatched,
+        headers: ['ETag', 'Nexus-Revision'],
+      },
+    },
     problems: [...versionProblems, 'merge_conflict', 'patch_failed', 'patch_too_large', ...writeProblems],
   })
   @NeedsAccess('write')
@@ -215,14 +232,14 @@ export class PanelsController {
     @Headers() headers: WriteHeaders & { readonly 'content-type'?: string },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PanelPatched> {
-    const { edit, at, ...around } = readPatchBody(headers['content-type'], body, params);
+    const { edit, at, ...around } = readPatchBody(headers['content-type'], body, params, this.core.limits);
     const expectation = expectationOf(headers, around.version);
-    const onConflict = around.onConflict ?? (headers['if-match'] === undefined ? 'merge' : 'reject');
-    const origin = originOf(caller, around);
+    const onConflict = policyOfPatch(headers, around.onConflict);
+    const origin = originOf(caller, around, headers);
     const lock = lockOf(caller, headers, around.lock);
     const command = { key, edit, at, expectation, onConflict, origin, request, lock };
     const written = await this.core.editPanel(command);
-    const { baseVersion } = written.change;
+    const baseVersion = written.kept ? null : written.change.baseVersion;
     if (baseVersion !== null) respondCanonically(reply);
     return {
       ...acknowledge(written, reply),
@@ -239,8 +256,10 @@ export class PanelsController {
     scope: 'state:write',
     body: { 'application/json': DeletePanelRequest },
     bodyOptional: true,
-    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock'],
-    responses: { 204: { description: 'The panel was deleted; its history is kept.' } },
+    headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
+    responses: {
+      204: { description: 'The panel was deleted; its history is kept.', headers: ['Nexus-Revision'] },
+    },
     problems: ['version_conflict', 'precondition_failed', 'too_much_contention', 'lock_lost'],
   })
   @NeedsAccess('write')
@@ -248,22 +267,31 @@ export class PanelsController {
     @Caller() caller: Principal,
     @AtPanel() key: PanelKey,
     @Idempotent() request: IdempotentRequest | undefined,
-    @Body(new ShapePipe(DeletePanelRequest)) { version, lock }: DeletePanelRequest,
+    @Body(new ShapePipe(DeletePanelRequest)) { version, lock, ...said }: DeletePanelRequest,
     @Headers() headers: WriteHeaders,
-  ): Promise<void> {
-    await this.core.editPanel({
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PanelReplaced | undefined> {
+    const { change, ...written } = await this.core.editPanel({
       key,
       edit: { kind: 'delete' },
       expectation: expectationOrAny(headers, version),
       onConflict: 'reject',
-      origin: originOf(caller, {}),
+      origin: originOf(caller, said, headers),
       request,
       lock: lockOf(caller, headers, lock),
     });
+    const audit = auditOf(reply.request);
+    if (audit) audit.version = change.version;
+    sayRevision(reply, change.revision);
+    const lost = yieldedOf(written);
+    if (!written.kept && lost.proposalId === undefined) return undefined;
+    return acknowledge({ change, ...written }, reply.status(200));
   }
 }
 
-function acknowledge({ change }: Written, reply: FastifyReply): PanelReplaced {
-  void reply.header('etag', entityTag(change.version));
-  return { success: true, version: change.version, updatedAt: change.occurredAt };
+function acknowledge(written: Written, reply: FastifyReply): PanelReplaced {
+  const { version, revision, occurredAt: updatedAt } = written.change;
+  void reply.header('etag', entityTag(version));
+  sayRevision(reply, revision);
+  return { success: true, version, revision, updatedAt, ...yieldedOf(written) };
 }

@@ -1,6 +1,11 @@
-import { type LockReference, type PatchParams, PatchPanelRequest } from '@nexus-state/contracts';
-import { ShapePipe, UnsupportedMediaType } from '@nexus-state/nest-kit';
-import type { ConflictPolicy, Edit } from '@nexus-state/state-core';
+import {
+  type LockReference,
+  type PatchParams,
+  PatchPanelRequest,
+  type Provenance,
+} from '@nexus-state/contracts';
+import { type ConditionalHeaders, ShapePipe, UnsupportedMediaType } from '@nexus-state/nest-kit';
+import type { ConflictPolicy, Edit, Limits } from '@nexus-state/state-core';
 import { type JsonValue, ValidationFailed, readPatch } from '@nexus-state/documents';
 
 const envelope = new ShapePipe<PatchPanelRequest>(PatchPanelRequest);
@@ -14,6 +19,8 @@ interface Around {
   readonly triggeredBy?: string | undefined;
   readonly triggerSource?: string | undefined;
   readonly lock?: LockReference | undefined;
+  readonly turnId?: string | undefined;
+  readonly provenance?: Provenance | undefined;
 }
 
 /** The edit of a PATCH, and the fields beside it. */
@@ -26,12 +33,14 @@ export interface PatchBody extends Around {
 /**
  * Reads the body of a PATCH: a bare JSON Patch, one in an envelope, or a bare merge patch.
  * @param params the query parameters, which say what a bare body has no room for
- * @throws ValidationFailed, UnsupportedMediaType
+ * @param limits how many operations a patch may have
+ * @throws PatchTooLarge, ValidationFailed, UnsupportedMediaType
  */
 export function readPatchBody(
   contentType: string | undefined,
   body: unknown,
   params: PatchParams,
+  { patchOperations }: Pick<Limits, 'patchOperations'>,
 ): PatchBody {
   const { version, onConflict } = params;
   const type = mediaType(contentType);
@@ -45,16 +54,26 @@ export function readPatchBody(
     };
   }
   if (Array.isArray(body))
-    return { edit: { kind: 'patch', patch: readPatch(body) }, at: '', version, onConflict };
+    return {
+      edit: { kind: 'patch', patch: readPatch(body, '', patchOperations) },
+      at: '',
+      version,
+      onConflict,
+    };
   const { patches, ...around } = envelope.transform(body);
   checkAgreement(around, params);
   return {
-    edit: { kind: 'patch', patch: readPatch(patches, '/patches') },
+    edit: { kind: 'patch', patch: readPatch(patches, '/patches', patchOperations) },
     at: '/patches',
     version,
     onConflict,
     ...around,
   };
+}
+
+/** The conflict policy of a patch: what it says, else `reject` where its version is in `If-Match`, else `merge`. */
+export function policyOfPatch(headers: ConditionalHeaders, said: ConflictPolicy | undefined): ConflictPolicy {
+  return said ?? (headers['if-match'] === undefined ? 'merge' : 'reject');
 }
 
 /** @throws ValidationFailed when the body and the query both say something, and not the same */

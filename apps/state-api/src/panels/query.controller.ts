@@ -6,6 +6,7 @@ import { type Criterion, type OpenWorkspace, StateCore } from '@nexus-state/stat
 import { type JsonObject, JsonText, ValidationFailed } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { Audited } from '../audit/audited';
 
 const defaultLimit = 100;
 
@@ -30,6 +31,7 @@ export class QueryController {
       'too_many_queries',
     ],
   })
+  @Audited('query')
   @NeedsAccess('read')
   async find(
     @Caller() caller: Principal,

@@ -1,11 +1,13 @@
 import {
   type FieldProblem,
   type JsonObject,
+  StateError,
   ValidationFailed,
+  headOf,
   isJsonObject,
   readPatch,
 } from '@nexus-state/documents';
-import type { TransactionOperation } from '@nexus-state/state-core';
+import { FairTurns, type Limits, OperationRefused, type TransactionOperation } from '@nexus-state/state-core';
 
 const maxOperations = 1_000;
 
@@ -21,30 +23,44 @@ const members: Record<Kind, readonly string[]> = {
 /** Other spellings of members. */
 const aliases: ReadonlyMap<string, string> = new Map([['panel_id', 'panelId']]);
 
+/** How many operations a patch may have. */
+type PatchLimits = Pick<Limits, 'patchOperations'>;
+
 /**
- * Reads the operations of a transaction as they came over the wire.
+ * Reads the operations of a transaction as they came over the wire, with pauses between them.
  * @throws ValidationFailed naming every member that is wrong, unknown or given twice
+ * @throws OperationRefused naming the operation whose patch has too many operations
  */
-export function readOperations(values: readonly unknown[]): readonly TransactionOperation[] {
+export async function readOperations(
+  values: readonly unknown[],
+  limits: PatchLimits,
+): Promise<readonly TransactionOperation[]> {
   if (values.length === 0 || values.length > maxOperations) {
     throw new ValidationFailed([
       { pointer: '/operations', message: `must hold 1–${maxOperations} operations` },
     ]);
   }
   const problems: FieldProblem[] = [];
-  const operations = values.flatMap((value, index) => {
-    const read = readOperation(value, `/operations/${index}`);
-    if (!Array.isArray(read)) return [read];
-    problems.push(...read);
-    return [];
-  });
+  const operations: TransactionOperation[] = [];
+  const turns = new FairTurns();
+  for (const [index, value] of values.entries()) {
+    const read = refusable(index, () => readOperation(value, `/operations/${index}`, limits));
+    if (Array.isArray(read)) problems.push(...read);
+    else operations.push(read);
+    if (turns.isOver) await turns.pause();
+  }
   if (problems.length > 0) throw new ValidationFailed(problems);
   return operations;
 }
 
 /** One operation, or everything that is wrong with it. */
-function readOperation(value: unknown, at: string): TransactionOperation | FieldProblem[] {
+function readOperation(
+  value: unknown,
+  at: string,
+  limits: PatchLimits,
+): TransactionOperation | FieldProblem[] {
   if (!isJsonObject(value)) return [{ pointer: at, message: 'must be an object' }];
+  if (headOf(value)) return [{ pointer: at, message: 'has too many members' }];
   const problems: FieldProblem[] = [];
   const found = new Map<string, unknown>();
   for (const [given, member] of Object.entries(value)) {
@@ -68,7 +84,7 @@ function readOperation(value: unknown, at: string): TransactionOperation | Field
     problems.push({ pointer: `${at}/version`, message: 'must be a whole number from 0' });
   if (kind === 'set' && !isJsonObject(state))
     problems.push({ pointer: `${at}/state`, message: 'must be an object' });
-  const patches = kind === 'patch' ? patchOf(found.get('patches'), `${at}/patches`, problems) : [];
+  const patches = kind === 'patch' ? patchOf(found.get('patches'), `${at}/patches`, limits, problems) : [];
   if (problems.length > 0) return problems;
   const common = { panelId: panelId as string, version: version as number };
   switch (kind) {
@@ -82,9 +98,17 @@ function readOperation(value: unknown, at: string): TransactionOperation | Field
   }
 }
 
-function patchOf(value: unknown, at: string, problems: FieldProblem[]) {
+function refusable<T>(index: number, work: () => T): T {
   try {
-    return readPatch(value, at);
+    return work();
+  } catch (error) {
+    throw error instanceof StateError ? new OperationRefused(index, error) : error;
+  }
+}
+
+function patchOf(value: unknown, at: string, { patchOperations }: PatchLimits, problems: FieldProblem[]) {
+  try {
+    return readPatch(value, at, patchOperations);
   } catch (error) {
     if (!(error instanceof ValidationFailed)) throw error;
     problems.push(...error.errors);

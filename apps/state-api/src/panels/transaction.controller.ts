@@ -1,13 +1,16 @@
-import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { TransactionDone, TransactionRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
 import { Admission, type IdempotentRequest, type OpenWorkspace, StateCore } from '@nexus-state/state-core';
+import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { auditOf } from '../audit/request-audit';
 import { type LockHeaders, lockOf } from '../locks/lock-of';
-import { originOf } from './origin-of';
+import { type TurnHeaders, originOf } from './origin-of';
 import { readOperations } from './read-operations';
+import { sayRevision } from './say-revision';
 
 /** Changes of several panels as one. */
 @ApiTags('panels')
@@ -24,8 +27,14 @@ export class TransactionController {
     summary: 'Change several panels atomically',
     scope: 'state:write',
     body: { 'application/json': TransactionRequest },
-    headers: ['Idempotency-Key', 'Nexus-Lock'],
-    responses: { 200: { description: 'The transaction was committed.', shape: TransactionDone } },
+    headers: ['Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
+    responses: {
+      200: {
+        description: 'The transaction was committed.',
+        shape: TransactionDone,
+        headers: ['Nexus-Revision'],
+      },
+    },
     problems: [
       'already_exists',
       'version_conflict',
@@ -44,14 +53,21 @@ export class TransactionController {
     @InWorkspace() workspace: OpenWorkspace,
     @Idempotent() request: IdempotentRequest | undefined,
     @Body(new ShapePipe(TransactionRequest)) body: TransactionRequest,
-    @Headers() headers: LockHeaders,
+    @Headers() headers: LockHeaders & TurnHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TransactionDone> {
-    const operations = readOperations(body.operations);
+    const operations = await readOperations(body.operations, this.core.limits);
     const panelIds = operations.map(({ panelId }) => panelId);
+    const audit = auditOf(reply.request);
+    const touched = [...new Set(panelIds)].map((panelId) => ({ panelId }));
+    if (audit) audit.targets = touched;
     await this.admission.admitOperations(caller, workspace, panelIds);
-    const origin = originOf(caller, body);
+    const origin = originOf(caller, body, headers);
     const lock = lockOf(caller, headers, body.lock);
-    const panels = await this.core.transact({ workspace, operations, origin, request, lock });
-    return { success: true, panels };
+    const { revision, panels } = await this.core.transact({ workspace, operations, origin, request, lock });
+    const versions = new Map(panels.map(({ panelId, version }) => [panelId, version]));
+    if (audit) audit.targets = touched.map(({ panelId }) => ({ panelId, version: versions.get(panelId) }));
+    sayRevision(reply, revision);
+    return { success: true, revision, panels };
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RestoreDone, RestoreRequest } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-kit';
@@ -9,9 +9,12 @@ import {
   Snapshots,
 } from '@nexus-state/state-core';
 import { ValidationFailed } from '@nexus-state/documents';
+import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { type LockHeaders, lockOf } from '../locks/lock-of';
+import { type TurnHeaders, originOf } from '../panels/origin-of';
+import { sayRevision } from '../panels/say-revision';
 
 /** Restores workspaces. */
 @ApiTags('snapshots')
@@ -25,11 +28,12 @@ export class RestoreController {
     summary: 'Restore a workspace to a snapshot or commit',
     scope: 'state:write',
     body: { 'application/json': RestoreRequest },
-    headers: ['Idempotency-Key', 'Nexus-Lock'],
+    headers: ['Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
     responses: {
       200: {
         description: 'The workspace was restored atomically. A safety snapshot was taken first.',
         shape: RestoreDone,
+        headers: ['Nexus-Revision'],
       },
     },
     problems: ['snapshot_failed', 'too_much_contention', 'lock_lost'],
@@ -39,21 +43,29 @@ export class RestoreController {
     @Caller() caller: Principal,
     @InWorkspace() { owner, workspaceId }: OpenWorkspace,
     @Idempotent() request: IdempotentRequest | undefined,
-    @Body(new ShapePipe(RestoreRequest)) { mode = 'exact', lock: inBody, ...names }: RestoreRequest,
-    @Headers() headers: LockHeaders,
+    @Body(new ShapePipe(RestoreRequest))
+    { mode = 'exact', lock: inBody, turnId, provenance, ...names }: RestoreRequest,
+    @Headers() headers: LockHeaders & TurnHeaders,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RestoreDone> {
     const from = nameOf(names);
     const workspace = { owner, workspaceId };
     const lock = lockOf(caller, headers, inBody);
-    const { restoredPanels, deletedPanels, unchangedPanels, safetySnapshotId } = await this.snapshots.restore(
-      { workspace, from, mode, actor: caller.subject, request, lock },
-    );
-    return { success: true, restoredPanels, deletedPanels, unchangedPanels, safetySnapshotId };
+    const done = await this.snapshots.restore({
+      ...{ workspace, from, mode, request, lock },
+      ...originOf(caller, { turnId, provenance }, headers),
+    });
+    const { restoredPanels, deletedPanels, unchangedPanels, revision, safetySnapshotId } = done;
+    sayRevision(reply, revision);
+    return { success: true, restoredPanels, deletedPanels, unchangedPanels, revision, safetySnapshotId };
   }
 }
 
 /** @throws ValidationFailed unless exactly one of the two is given */
-function nameOf({ snapshotId, gitCommitHash }: Omit<RestoreRequest, 'lock'>): ContentName {
+function nameOf({
+  snapshotId,
+  gitCommitHash,
+}: Pick<RestoreRequest, 'snapshotId' | 'gitCommitHash'>): ContentName {
   if (snapshotId !== undefined && gitCommitHash === undefined)
     return { snapshotId: snapshotId.toLowerCase() };
   if (gitCommitHash !== undefined && snapshotId === undefined) return { gitCommitHash };

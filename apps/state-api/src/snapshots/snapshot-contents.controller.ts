@@ -20,6 +20,7 @@ import {
 import { JsonText } from '@nexus-state/documents';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { Audited } from '../audit/audited';
 import { sendWithPanels } from './panels-response';
 import { snapshotItem } from './snapshot-item';
 
@@ -32,6 +33,7 @@ export class SnapshotContentsController {
   constructor(private readonly snapshots: Snapshots) {}
 
   @Get('commits')
+  @Audited('list')
   @Endpoint({
     summary: 'List the commits of a workspace, newest first',
     scope: 'state:read',

@@ -20,6 +20,7 @@ import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { locationOf } from '../access/location';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { Audited } from '../audit/audited';
 import { takenResponse } from './job-response';
 import { type Preference, Prefers } from './preference';
 import { snapshotItem } from './snapshot-item';
@@ -90,6 +91,7 @@ export class SnapshotsController {
   }
 
   @Get('snapshots/:workspaceId')
+  @Audited('list')
   @Endpoint({
     summary: 'List the snapshots of a workspace, newest first',
     scope: 'state:read',

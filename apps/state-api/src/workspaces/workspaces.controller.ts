@@ -10,6 +10,7 @@ import { Caller, Endpoint, type Principal, ShapePipe } from '@nexus-state/nest-k
 import { type OpenWorkspace, PathsTooNarrow, WorkspaceNotFound, Workspaces } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { Audited } from '../audit/audited';
 import { workspaceResponses } from './workspace-response';
 
 /** The places that panels live in. */
@@ -19,6 +20,7 @@ export class WorkspacesController {
   constructor(private readonly workspaces: Workspaces) {}
 
   @Get()
+  @Audited('list')
   @Endpoint({
     summary: 'List the workspaces that the caller owns or is a member of',
     scope: 'state:read',

@@ -10,7 +10,7 @@ import {
   MemoryWorkspaceReader,
 } from '@nexus-state/state-core/memory';
 import type { JsonObject } from '@nexus-state/documents';
-import { type WorkspaceKey, panelPath, prettyJson, takeSnapshot } from '@nexus-state/state-core';
+import { type WorkspaceKey, inProcess, panelPath, prettyJson, takeSnapshot } from '@nexus-state/state-core';
 import { anAppend } from '@nexus-state/state-core/testing';
 import {
   aJobRun,
@@ -52,6 +52,7 @@ describe('takeSnapshot into git', () => {
           },
         },
         coverage: new MemorySnapshotCoverage(store),
+        large: inProcess,
       },
     );
     return takenSnapshot(taken);

@@ -1,5 +1,6 @@
-import { type PanelKey, VisiblePanels } from '@nexus-state/state-core';
+import type { PanelKey } from '@nexus-state/state-core';
 import { anAppend } from '@nexus-state/state-core/testing';
+import { feedReader } from '@nexus-state/state-core/testing/whole-feed';
 import { describeExclusiveAppend } from '@nexus-state/state-core/testing/exclusive-append.contract';
 import { onTestDatabase } from './testing/postgres-adapter';
 import { aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
@@ -35,14 +36,9 @@ it('an exclusive turn over several panels wins against writers that never pause,
   await Promise.all(others);
 
   const told = new Map<string, number>();
-  for (let after: string | undefined; ;) {
-    const page = await feed.read(workspace, { after, limit: 1_000, visible: VisiblePanels.all });
-    for (const { change } of page.entries) {
-      expect(change.version).toBe((told.get(change.key.panelId) ?? 0) + 1);
-      told.set(change.key.panelId, change.version);
-    }
-    after = page.end;
-    if (!page.more) break;
+  for (const { key, version } of await feedReader(feed, workspace)()) {
+    expect(version).toBe((told.get(key.panelId) ?? 0) + 1);
+    told.set(key.panelId, version);
   }
   for (const id of ids) expect(told.get(id)).toBe((await store.read(at(id)))?.version);
   await close();

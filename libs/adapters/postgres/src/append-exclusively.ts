@@ -9,8 +9,8 @@ import {
 } from '@nexus-state/state-core';
 import { isDeadlock, outcomeOf, outcomeOfTogether, writeChanges, writeTogether } from './append';
 import { findKept, isKeyTaken } from './key-store';
-import { inNumberedTransaction } from './numbered-transaction';
 import { readPanel, readPanels } from './panel-row';
+import { inPatientTransaction } from './patient-transaction';
 import { inTransaction } from './query';
 
 /** See `PanelStore.appendExclusively`. */
@@ -26,7 +26,7 @@ export async function appendExclusively(
       const append = await build(panel, (request) =>
         findKept(run, { workspace: key, request, panelIds: [key.panelId] }, large),
       );
-      return append && outcomeOf(await writeChanges(run, [append]), key);
+      return append && outcomeOf(await writeChanges(run, [append], 'each'), key);
     });
   } catch (error) {
     if (isKeyTaken(error)) return { outcome: 'key-taken' };
@@ -45,16 +45,13 @@ export async function appendTogetherExclusively(
   large: LargeWork,
 ): Promise<AppendOutcome | undefined> {
   return outcomeOfTogether(() =>
-    inNumberedTransaction(source, async (run, moment) => {
+    inPatientTransaction(source, async (run) => {
       const panels = await readPanels(run, workspace, panelIds, 'held', large);
-      const when = await moment();
       const together = await build(panels, (request, ids) =>
         findKept(run, { workspace, request, panelIds: ids }, large),
       );
-      if (!together) return undefined;
       // Only panels can be missed that were not there to be locked.
-      const occurredAt = await writeTogether(run, together, when);
-      return { outcome: 'appended', occurredAt: occurredAt ?? when.now } as const;
+      return together && (await writeTogether(run, together));
     }),
   );
 }

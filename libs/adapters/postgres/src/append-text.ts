@@ -2,8 +2,8 @@
 export interface AppendVariant {
   /** The instant of the changes, in SQL. */
   readonly now: string;
-  /** Their number in the feed, in SQL. */
-  readonly transactionId: string;
+  /** Which revisions of their workspaces the changes get: each its own, one for all of a workspace, or the one in $4. */
+  readonly revisions: 'each' | 'shared' | 'given';
   /** Further steps, behind what is `written`. */
   readonly more?: string;
   /** Whether entries name locks: those with another number than the newest one of their lock are not written. */
@@ -39,17 +39,42 @@ const fencedPanels = `asked AS MATERIALIZED (
 
 const lostPanels = `
   UNION ALL
-  SELECT asked.owner, asked.workspace_id, asked.panel_id, NULL
+  SELECT asked.owner, asked.workspace_id, asked.panel_id, NULL, NULL
   FROM asked LEFT JOIN panel USING (owner, workspace_id, panel_id)
   WHERE panel.owner IS NULL`;
 
 /**
+ * How the counters of the workspaces move on, and which revision each change gets: `taken` less `behind`. The counters are locked
+ * after all panels, in order, and until the commit: revisions are in the order of commits, and none is left out.
+ */
+const revisionSteps = {
+  each: {
+    behind: `
+      count(*) OVER (PARTITION BY owner, workspace_id)
+        - row_number() OVER (PARTITION BY owner, workspace_id ORDER BY panel_id, version)`,
+    steps: 'count(*)',
+  },
+  shared: { behind: '0', steps: '1' },
+};
+
+function takenRevisions(revisions: AppendVariant['revisions']): string {
+  if (revisions === 'given')
+    return 'SELECT DISTINCT owner, workspace_id, $4::bigint AS revision FROM accepted';
+  return `
+      INSERT INTO workspace_revisions AS counter (owner, workspace_id, revision)
+      SELECT owner, workspace_id, ${revisionSteps[revisions].steps}
+      FROM accepted GROUP BY owner, workspace_id ORDER BY owner, workspace_id
+      ON CONFLICT (owner, workspace_id) DO UPDATE SET revision = counter.revision + excluded.revision
+      RETURNING owner, workspace_id, revision`;
+}
+
+/**
  * A statement that appends chains of changes.
  * In:  $1 the panels after their chains, $2 the changes in order; both JSON lists.
- * Out: one row for each panel that was at its expected version, with the instant of the change; where the statement is
- *      fenced, also one for each panel whose lock is lost, without an instant.
+ * Out: one row for each panel that was at its expected version, with the instant and the revision of its last change; where the
+ *      statement is fenced, also one for each panel whose lock is lost, without them.
  */
-export function appendText({ now, transactionId, more = '', fenced = false }: AppendVariant): string {
+export function appendText({ now, revisions, more = '', fenced = false }: AppendVariant): string {
   return `
     WITH ${fenced ? fencedPanels : allPanels}, moment AS MATERIALIZED (
       SELECT date_trunc('milliseconds', ${now}) AS now
@@ -79,17 +104,24 @@ export function appendText({ now, transactionId, more = '', fenced = false }: Ap
       FROM panel JOIN written USING (owner, workspace_id, panel_id)
       WHERE panel.creates
       ON CONFLICT (owner, workspace_id) DO NOTHING
+    ), accepted AS MATERIALIZED (
+      SELECT change.*, written.updated_at, ${revisions === 'given' ? '0' : revisionSteps[revisions].behind} AS behind
+      FROM jsonb_to_recordset($2::jsonb) AS change(
+        owner text, workspace_id text, panel_id text, type text, patch jsonb, version bigint, by text, source text,
+        actor text, size integer, checksum text, base bigint, key text, copy jsonb, ordinal integer, bytes integer, about jsonb)
+      JOIN written USING (owner, workspace_id, panel_id)
+    ), taken AS (${takenRevisions(revisions)}
     ), appended AS (
       INSERT INTO state_history (owner, workspace_id, panel_id, change_type, patch, previous_version, new_version,
         triggered_by, trigger_source, actor, change_size_bytes, checksum, base_version, idempotency_key, full_state,
-        occurred_at, transaction_id)
+        occurred_at, revision, ordinal, state_size_bytes, about)
       SELECT owner, workspace_id, panel_id, type, patch, version - 1, version, by, source, actor, size,
-        checksum, base, key, copy, written.updated_at, ${transactionId}
-      FROM jsonb_to_recordset($2::jsonb) AS change(
-        owner text, workspace_id text, panel_id text, type text, patch jsonb, version bigint, by text, source text,
-        actor text, size integer, checksum text, base bigint, key text, copy jsonb)
-      JOIN written USING (owner, workspace_id, panel_id)
-      ORDER BY owner, workspace_id, panel_id, version
+        checksum, base, key, copy, updated_at, taken.revision - behind, ordinal, bytes, about
+      FROM accepted JOIN taken USING (owner, workspace_id)
+      ORDER BY owner, workspace_id, taken.revision - behind, ordinal
     )${more}
-    SELECT owner, workspace_id AS "workspaceId", panel_id AS "panelId", updated_at AS "updatedAt" FROM written${fenced ? lostPanels : ''}`;
+    SELECT owner, workspace_id AS "workspaceId", panel_id AS "panelId", max(updated_at) AS "updatedAt",
+      max(taken.revision - behind) AS revision
+    FROM accepted JOIN taken USING (owner, workspace_id)
+    GROUP BY owner, workspace_id, panel_id${fenced ? lostPanels : ''}`;
 }

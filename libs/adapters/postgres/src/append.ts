@@ -1,24 +1,25 @@
 import type { DataSource } from 'typeorm';
 import {
-  type WorkspaceClaim,
+  type Appended,
   type Append,
   type AppendOutcome,
-  type ExpectedPanel,
   FairTurns,
-  type FencedLock,
   type PanelKey,
   type Together,
-  bringsIntoBeing,
-  countStateVariables,
+  withRevision,
   panelKeyText,
 } from '@nexus-state/state-core';
 import { claimKey, claimsJson, isKeyTaken } from './key-store';
 import { errorCodeOf } from './error-code';
+import { changesJson, panelJson } from './append-json';
 import { appendText } from './append-text';
 import { holdFence } from './fencing-tokens';
 import { jsonParameter } from './json-parameter';
 import { type Run, inTransaction, runOver } from './query';
 import { holdVersions } from './hold-versions';
+import { readRevision } from './revisions';
+import { accompany } from './companions';
+import { holdTurn, openTurns } from './turn-store';
 
 /**
  * Appends many chains of changes in one statement.
@@ -29,7 +30,7 @@ import { holdVersions } from './hold-versions';
  */
 const appendStatement = {
   name: 'append-changes',
-  text: appendText({ now: 'clock_timestamp()', transactionId: 'pg_current_xact_id()' }),
+  text: appendText({ now: 'clock_timestamp()', revisions: 'each' }),
 };
 
 /**
@@ -38,7 +39,7 @@ const appendStatement = {
  */
 const keyed = {
   now: 'clock_timestamp()',
-  transactionId: 'pg_current_xact_id()',
+  revisions: 'each',
   // In order, and so after all panels: batches that share panels and keys queue instead of deadlocking.
   more: `, claimed AS (
       INSERT INTO idempotency_keys (owner, workspace_id, key_hash, fingerprint, answer, claimed_at)
@@ -48,7 +49,7 @@ const keyed = {
       JOIN written USING (owner, workspace_id, panel_id) CROSS JOIN moment
       ORDER BY owner, workspace_id, hash
     )`,
-};
+} as const;
 const appendKeyedStatement = { name: 'append-changes-keyed', text: appendText(keyed) };
 
 /** The same where some of what is written is written under locks. */
@@ -57,25 +58,48 @@ const appendFencedStatement = {
   text: appendText({ ...keyed, fenced: true }),
 };
 
-/** The same at an instant and under a number that are given: $3 and $4. */
+/** The same, where all changes of a workspace make one revision. */
+const appendTogetherStatement = {
+  name: 'append-changes-together',
+  text: appendText({ now: 'clock_timestamp()', revisions: 'shared' }),
+};
+
+/** The same at an instant and for a revision that are given: $3 and $4. */
 const appendAtStatement = {
   name: 'append-changes-at',
-  text: appendText({ now: '$3::timestamptz', transactionId: '$4::xid8' }),
+  text: appendText({ now: '$3::timestamptz', revisions: 'given' }),
 };
 
 /** When changes happen, and their place in the feed. */
 export interface Moment {
   /** RFC 3339, UTC, milliseconds. */
   readonly now: string;
-  /** The number of a transaction that is running. */
-  readonly transactionId: string;
+  /** The revision of their workspace, which this transaction has taken. */
+  readonly revision: number;
+  /** The place of the first change among those of the revision. */
+  readonly ordinal: number;
 }
+
+/** How changes are written: each as a revision of its own, as one together, or at a moment that is given. */
+export type Writing = 'each' | 'together' | Moment;
+
+/** What became of one panel's changes, where its lock was not lost. */
+export interface WrittenPanel {
+  /** RFC 3339, UTC, milliseconds. */
+  readonly occurredAt: string;
+  /** Of its last change. */
+  readonly revision: number;
+}
+
+/** By the text of the panel's key; without a `WrittenPanel` where its lock is lost. */
+type WrittenPanels = ReadonlyMap<string, WrittenPanel | null>;
 
 interface WrittenRow {
   owner: string;
   workspaceId: string;
   panelId: string;
   updatedAt: Date | null;
+  revision: string | null;
 }
 
 const deadlockAttempts = 5;
@@ -86,7 +110,8 @@ export async function appendChanges(
   batch: readonly Append[],
 ): Promise<readonly AppendOutcome[]> {
   try {
-    const written = await withoutDeadlock(() => writeChanges(runOver(source), batch));
+    if (batch.some(({ turnId }) => turnId !== undefined)) return await appendInTurns(source, batch);
+    const written = await withoutDeadlock(() => writeChanges(runOver(source), batch, 'each'));
     return batch.map(({ key }) => outcomeOf(written, key));
   } catch (error) {
     if (error instanceof VersionMissed) return batch.map(() => ({ outcome: 'version-mismatch' }));
@@ -99,11 +124,25 @@ export async function appendChanges(
   }
 }
 
+/** The same, where some changes belong to turns: those are held open meanwhile. */
+function appendInTurns(source: DataSource, batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+  return withoutDeadlock(() =>
+    inTransaction(source, async (run) => {
+      const open = await openTurns(run, batch);
+      const isAllowed = (append: Append): boolean => append.turnId === undefined || open.has(append);
+      const written = await writeChanges(run, batch.filter(isAllowed), 'each');
+      return batch.map((append) =>
+        isAllowed(append) ? outcomeOf(written, append.key) : { outcome: 'turn-ended' },
+      );
+    }),
+  );
+}
+
 /** What became of one panel's changes. @param written as `writeChanges` gives it */
-export function outcomeOf(written: ReadonlyMap<string, string | null>, key: PanelKey): AppendOutcome {
-  const occurredAt = written.get(panelKeyText(key));
-  if (occurredAt === null) return { outcome: 'lock-lost' };
-  return occurredAt ? { outcome: 'appended', occurredAt } : { outcome: 'version-mismatch' };
+export function outcomeOf(written: WrittenPanels, key: PanelKey): AppendOutcome {
+  const panel = written.get(panelKeyText(key));
+  if (panel === null) return { outcome: 'lock-lost' };
+  return panel ? { outcome: 'appended', ...panel } : { outcome: 'version-mismatch' };
 }
 
 /** Thrown to roll a transaction back; never leaves this folder. */
@@ -115,44 +154,50 @@ class KeyTaken extends Error {}
 /** The same, where a lock is lost. */
 class FenceLost extends Error {}
 
+/** The same, where something else refuses. */
+class Refused extends Error {
+  constructor(readonly outcome: AppendOutcome) {
+    super(outcome.outcome);
+  }
+}
+
 /** See `PanelStore.appendTogether`. */
-export async function appendTogether(
-  source: DataSource,
-  batch: readonly Append[],
-  checks: readonly ExpectedPanel[],
-  claim?: WorkspaceClaim,
-  lock?: FencedLock,
-): Promise<AppendOutcome> {
-  return outcomeOfTogether(() =>
-    inTransaction(source, async (run) => {
-      const occurredAt = await writeTogether(run, { batch, checks, claim, lock });
-      return { outcome: 'appended', occurredAt: occurredAt ?? new Date().toISOString() };
-    }),
-  );
+export async function appendTogether(source: DataSource, together: Together): Promise<AppendOutcome> {
+  return outcomeOfTogether(() => inTransaction(source, (run) => writeTogether(run, together)));
 }
 
 /**
  * Writes changes of several panels, holds others at their versions, claims a key, and holds a lock: all of it, or it throws.
- * @param moment as for `writeChanges`
- * @returns the instant of the newest change; undefined where there is none
- * @throws VersionMissed, KeyTaken, FenceLost, so that the transaction is rolled back
+ * @returns the instant and the revision of the changes; where there are none, those of now
+ * @throws VersionMissed, KeyTaken, FenceLost, Refused, so that the transaction is rolled back
  */
 export async function writeTogether(
   run: Run,
-  { batch, checks, claim, lock }: Together,
-  moment?: Moment,
-): Promise<string | undefined> {
-  // The changes first: what a transaction builds on must be committed before it gets its number, or the feed
-  // would have it in the wrong order.
-  const written = batch.length === 0 ? new Map<string, never>() : await writeChanges(run, batch, moment);
+  { batch, checks, claim, lock, turnId, companion }: Together,
+): Promise<Appended> {
+  // Turns come before panels for every writer.
+  const refusal = await accompany(run, companion);
+  if (refusal) throw new Refused(refusal);
+  const [first] = batch;
+  if (first && turnId !== undefined && !(await holdTurn(run, first.key, turnId)))
+    throw new Refused({ outcome: 'turn-ended' });
+  // First, and what is written together with what is only checked, in order: nobody may wait for a panel who holds the counter of
+  // the workspace, nor who holds another panel that comes later.
+  const before = batch.map(({ key, expectedVersion: version }) => ({ key, version }));
+  if (checks.length > 0 && !(await holdVersions(run, checks, before))) throw new VersionMissed();
+  const written = batch.length === 0 ? new Map<string, never>() : await writeChanges(run, batch, 'together');
   if (written.size < batch.length) throw new VersionMissed();
-  if (!(await holdVersions(run, checks))) throw new VersionMissed();
-  if (claim && !(await claimKey(run, claim.workspace, claim))) throw new KeyTaken();
+  const panels = [...written.values()].flatMap((panel) => panel ?? []);
+  const occurredAt =
+    panels
+      .map((panel) => panel.occurredAt)
+      .sort()
+      .at(-1) ?? new Date().toISOString();
+  const workspace = checks[0]?.key ?? claim?.workspace ?? companion?.workspace;
+  const revision = panels[0]?.revision ?? (workspace ? await readRevision(run, workspace) : 0);
+  if (claim && !(await claimKey(run, claim.workspace, withRevision(claim, revision)))) throw new KeyTaken();
   if (lock && !(await holdFence(run, lock))) throw new FenceLost();
-  return [...written.values()]
-    .flatMap((at) => at ?? [])
-    .sort()
-    .at(-1);
+  return { outcome: 'appended', occurredAt, revision };
 }
 
 /** What came of writing several panels together, tried again after a deadlock. */
@@ -165,44 +210,58 @@ export async function outcomeOfTogether<T extends AppendOutcome | undefined>(
     if (error instanceof VersionMissed) return { outcome: 'version-mismatch' };
     if (error instanceof KeyTaken) return { outcome: 'key-taken' };
     if (error instanceof FenceLost) return { outcome: 'lock-lost' };
+    if (error instanceof Refused) return error.outcome;
     throw error;
   }
 }
 
-/**
- * Writes what can be written; gives the instant of each panel that was, and null for each whose lock is lost.
- * @param moment now, under the number of the statement's own transaction, where not given
- */
+/** Writes what can be written; gives what became of each panel that was, and null for each whose lock is lost. */
 export async function writeChanges(
   run: Run,
   batch: readonly Append[],
-  moment?: Moment,
-): Promise<Map<string, string | null>> {
+  writing: Writing,
+): Promise<WrittenPanels> {
   // Locks are taken in the order of the rows, so batches that share panels queue instead of deadlocking.
   const sorted = batch
     .map((append) => ({ append, text: panelKeyText(append.key) }))
     .sort((a, b) => (a.text < b.text ? -1 : 1));
   const turns = new FairTurns();
   const [panelTexts, changeTexts]: [string[], string[]] = [[], []];
+  let ordinal = typeof writing === 'object' ? writing.ordinal : 1;
   for (const { append } of sorted) {
     panelTexts.push(panelJson(append));
-    changeTexts.push(...changesJson(append));
+    changeTexts.push(...changesJson(append, writing === 'each' ? undefined : ordinal));
+    ordinal += append.changes.length;
     // Many panels together may be large, where each is small.
     if (turns.isOver) await turns.pause();
   }
   const [panels, changes] = [await jsonParameter(panelTexts), await jsonParameter(changeTexts)];
-  const claimed = sorted.flatMap(({ append: { key, claims } }) => (claims ? [{ key, claims }] : []));
-  const fenced = sorted.some(({ append }) => append.lock);
-  const rows = moment
-    ? await run<WrittenRow>(appendAtStatement, [panels, changes, moment.now, moment.transactionId])
-    : fenced || claimed.length > 0
-      ? await run<WrittenRow>(fenced ? appendFencedStatement : appendKeyedStatement, [
-          panels,
-          changes,
-          claimsJson(claimed),
-        ])
-      : await run<WrittenRow>(appendStatement, [panels, changes]);
-  return new Map(rows.map((row) => [panelKeyText(row), row.updatedAt?.toISOString() ?? null]));
+  const rows = await runWriting(
+    run,
+    sorted.map(({ append }) => append),
+    writing,
+    [panels, changes],
+  );
+  return new Map(
+    rows.map((row) => [
+      panelKeyText(row),
+      row.updatedAt && { occurredAt: row.updatedAt.toISOString(), revision: Number(row.revision) },
+    ]),
+  );
+}
+
+function runWriting(
+  run: Run,
+  batch: readonly Append[],
+  writing: Writing,
+  values: readonly unknown[],
+): Promise<WrittenRow[]> {
+  if (writing === 'together') return run(appendTogetherStatement, values);
+  if (writing !== 'each') return run(appendAtStatement, [...values, writing.now, writing.revision]);
+  const claimed = batch.flatMap(({ key, claims }) => (claims ? [{ key, claims }] : []));
+  const fenced = batch.some(({ lock }) => lock);
+  if (!fenced && claimed.length === 0) return run(appendStatement, values);
+  return run(fenced ? appendFencedStatement : appendKeyedStatement, [...values, claimsJson(claimed)]);
 }
 
 /** Whether PostgreSQL ended a statement because of a deadlock. */
@@ -223,44 +282,4 @@ export async function withoutDeadlock<T>(statement: () => Promise<T>): Promise<T
       if (attempt === deadlockAttempts) throw new VersionMissed();
     }
   }
-}
-
-// Composed by hand so that the state's text, already at hand, is not parsed and printed again.
-function panelJson({ key, expectedVersion, changes, result, lock }: Append): string {
-  return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${result.stateVariables ?? countStateVariables(result.state)},"deleted":${result.deleted},"creates":${changes.some(bringsIntoBeing)},"state":${result.stateText}${lock ? lockJson(lock) : ''}}`;
-}
-
-function lockJson({ owner, name, fencingToken }: FencedLock): string {
-  return `,"lock_owner":${JSON.stringify(owner)},"lock_name":"${name}","fence":${fencingToken}`;
-}
-
-function changesJson({ key, changes }: Append): string[] {
-  return changes.map((change) => {
-    const {
-      version,
-      changeType: type,
-      triggeredBy: by,
-      triggerSource: source,
-      actor,
-      changeSizeBytes: size,
-    } = change;
-    const { checksum, baseVersion: base, idempotencyKey, patchText, fullCopy } = change;
-    const fields = JSON.stringify({
-      version,
-      type,
-      by,
-      source,
-      actor,
-      size,
-      checksum,
-      base,
-      key: idempotencyKey,
-    });
-    const copy = fullCopy === undefined ? '' : `,"copy":${fullCopy}`;
-    return `{${keyJson(key)},"patch":${patchText}${copy},${fields.slice(1)}`;
-  });
-}
-
-function keyJson({ owner, workspaceId, panelId }: Append['key']): string {
-  return `"owner":${JSON.stringify(owner)},"workspace_id":${JSON.stringify(workspaceId)},"panel_id":${JSON.stringify(panelId)}`;
 }

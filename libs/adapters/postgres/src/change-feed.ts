@@ -1,64 +1,70 @@
 import type { DataSource } from 'typeorm';
-import { ValidationFailed } from '@nexus-state/documents';
 import {
   type ChangeFeed,
   type FeedPage,
-  type FeedPosition,
   type FeedQuery,
   type LargeWork,
   type WorkspaceKey,
+  VisiblePanels,
   inProcess,
   mapInTurns,
+  positionOf,
 } from '@nexus-state/state-core';
 import { largeAsText } from './json-types';
 import { cutByBytes } from './cut-by-bytes';
 import { type HistoryRow, entryOf, historyColumns, storedColumns } from './history';
-import { query } from './query';
+import { query, runOver } from './query';
+import { readRevision } from './revisions';
 import { isVisible, visiblePatterns } from './visible';
 
+/** Behind all changes of a revision. */
+const afterAll = 2_147_483_647;
+
 /**
- * Rows are ordered by the number of their transaction, not by their own: ids are given out before the commit, so a
- * lower one may become visible after a higher one. What transactions below the horizon have written is complete: all
- * of them have ended. Changes of one panel keep their order, because each builds on one that was committed before its
- * transaction got a number.
+ * Revisions are in the order of commits and without gaps, so what is read behind one is complete.
+ * In:  $1, $2 the workspace, $3, $4 the position, $5 how many, $6 what can be seen, $7 to $11 the filter. Changes of turns have an index
+ *      of their own, which a plan that does not know $10 cannot use: that is what the second statement is for.
+ * Out: one row for each change; one without a change where there is none.
  */
-const readStatement = {
-  name: 'read-feed',
-  text: `
-    SELECT horizon, ahead, page.*
+const readText = (ofTurn: string) => `
+    SELECT reached, known, page.*
     FROM (
-      SELECT horizon, ($3::xid8, $4::bigint) > (horizon, 0) AS ahead
-      FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS horizon) AS now
+      SELECT coalesce((SELECT revision FROM workspace_revisions WHERE owner = $1 AND workspace_id = $2), 0) AS reached,
+        $4::integer = ${afterAll} OR EXISTS (
+          SELECT FROM state_history
+          WHERE owner = $1 AND workspace_id = $2 AND revision = $3::bigint AND ordinal = $4::integer) AS known
     ) AS bounds
     LEFT JOIN (
-      SELECT ${historyColumns}, panel_id AS "panelId", transaction_id AS "transactionId", "foundRows"
+      SELECT ${historyColumns}, panel_id AS "panelId", "foundRows"
       FROM (${cutByBytes({
         rows: `
-          SELECT ${storedColumns}, panel_id, transaction_id
+          SELECT ${storedColumns}, panel_id
           FROM state_history
-          WHERE owner = $1 AND workspace_id = $2 AND (transaction_id, id) > ($3::xid8, $4::bigint)
-            AND transaction_id < pg_snapshot_xmin(pg_current_snapshot()) AND ${isVisible('$6')}
-          ORDER BY transaction_id, id
+          WHERE owner = $1 AND workspace_id = $2 AND (revision, ordinal) > ($3::bigint, $4::integer)
+            AND ${isVisible('$6')} AND ${isVisible('$7')}
+            AND ($8::text IS NULL OR actor = $8) AND ($9::text IS NULL OR triggered_by = $9)
+            AND ${ofTurn} AND ($11::text IS NULL OR about->'provenance'->>'model' = $11)
+          ORDER BY revision, ordinal
           LIMIT $5`,
-        order: 'transaction_id, id',
+        order: 'revision, ordinal',
         size: 'change_size_bytes',
       })}) AS cut
     ) AS page ON true
-    ORDER BY page."transactionId", page.id`,
+    ORDER BY page.revision, page.ordinal`;
+
+const readStatement = { name: 'read-feed', text: readText('$10::text IS NULL'), types: largeAsText };
+const readTurnStatement = {
+  name: 'read-feed-of-turn',
+  text: readText("about IS NOT NULL AND about->>'turnId' = $10"),
   types: largeAsText,
 };
 
-const endStatement = {
-  name: 'end-of-feed',
-  text: `SELECT pg_snapshot_xmin(pg_current_snapshot()) AS horizon`,
-};
-
 interface Bounds {
-  horizon: string;
-  ahead: boolean;
+  reached: string;
+  known: boolean;
 }
 
-type FeedRow = HistoryRow & { panelId: string; transactionId: string; foundRows: string };
+type FeedRow = HistoryRow & { panelId: string; foundRows: string };
 
 /** The feed of changes, read from history in PostgreSQL. */
 export class PostgresChangeFeed implements ChangeFeed {
@@ -68,48 +74,38 @@ export class PostgresChangeFeed implements ChangeFeed {
     private readonly large: LargeWork = inProcess,
   ) {}
 
-  async read({ owner, workspaceId }: WorkspaceKey, { after, limit, visible }: FeedQuery): Promise<FeedPage> {
-    const [transactionId, id] = after === undefined ? ['0', '0'] : parsePosition(after);
-    const values = [owner, workspaceId, transactionId, id, limit, visiblePatterns(visible)];
-    const rows = await query<Bounds & (FeedRow | { id: null })>(this.source, readStatement, values);
-    const bounds = rows[0] as Bounds;
-    if (bounds.ahead) throw notReached();
+  async read(
+    { owner, workspaceId }: WorkspaceKey,
+    { after, limit, visible, filter = {} }: FeedQuery,
+  ): Promise<FeedPage | undefined> {
+    const { revision, ordinal = afterAll } = after;
+    const {
+      panels = VisiblePanels.all,
+      actor = null,
+      triggeredBy = null,
+      turnId = null,
+      model = null,
+    } = filter;
+    const place = [owner, workspaceId, revision, ordinal, limit];
+    const said = [actor, triggeredBy, turnId, model];
+    const values = [...place, visiblePatterns(visible), visiblePatterns(panels), ...said];
+    const statement = turnId === null ? readStatement : readTurnStatement;
+    const rows = await query<Bounds & (FeedRow | { id: null })>(this.source, statement, values);
+    const { reached, known } = rows[0] as Bounds;
+    if (!known || revision > Number(reached)) return undefined;
     const found = rows.filter((row): row is Bounds & FeedRow => row.id !== null);
     const entries = await mapInTurns(
       found,
-      async ({
-        horizon: _,
-        ahead: _ahead,
-        panelId,
-        transactionId: transaction,
-        foundRows: _rows,
-        ...row
-      }) => ({
-        change: await entryOf({ owner, workspaceId, panelId }, row, this.large),
-        position: `${transaction}-${row.id}`,
-      }),
+      ({ reached: _, known: _known, panelId, foundRows: _rows, ...row }) =>
+        entryOf({ owner, workspaceId, panelId }, row, this.large),
     );
     const foundRows = Number(found[0]?.foundRows ?? 0);
     const more = foundRows === limit || foundRows > entries.length;
-    return { entries, more, end: (more ? entries.at(-1)?.position : undefined) ?? `${bounds.horizon}-0` };
+    const last = more ? entries.at(-1) : undefined;
+    return { entries, more, end: last ? positionOf(last) : { revision: Number(reached) } };
   }
 
-  async end(): Promise<FeedPosition> {
-    const [row] = await query<{ horizon: string }>(this.source, endStatement, []);
-    return `${row?.horizon}-0`;
+  revision(workspace: WorkspaceKey): Promise<number> {
+    return readRevision(runOver(this.source), workspace);
   }
-}
-
-function parsePosition(position: FeedPosition): [string, string] {
-  const [, transactionId, id] = /^(\d{1,19})-(\d{1,18})$/.exec(position) ?? [];
-  if (transactionId === undefined || id === undefined) {
-    throw new ValidationFailed([{ pointer: 'cursor', message: 'is not a cursor of this feed' }]);
-  }
-  return [transactionId, id];
-}
-
-/** A position that was not given out here: of another database, or of this one before it was restored from a backup. */
-function notReached(): ValidationFailed {
-  const message = 'is ahead of this feed. Read the panels again, and follow the feed from the cursor "now"';
-  return new ValidationFailed([{ pointer: 'cursor', message }]);
 }

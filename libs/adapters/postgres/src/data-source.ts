@@ -12,6 +12,11 @@ import { IdempotencyKeys1700000000006 } from './migrations/006-idempotency-keys'
 import { CacheEpoch1700000000007 } from './migrations/007-cache-epoch';
 import { Keys1700000000008 } from './migrations/008-keys';
 import { LockTokens1700000000009 } from './migrations/009-lock-tokens';
+import { Revisions1700000000010 } from './migrations/010-revisions';
+import { SensitiveKeys1700000000011 } from './migrations/011-sensitive-keys';
+import { AuditRecords1700000000012 } from './migrations/012-audit-records';
+import { Turns1700000000013 } from './migrations/013-turns';
+import { Embeddings1700000000014 } from './migrations/014-embeddings';
 
 /** Where PostgreSQL is and how it is used. */
 export interface PostgresOptions {
@@ -45,6 +50,11 @@ export function postgresOptions({
       CacheEpoch1700000000007,
       Keys1700000000008,
       LockTokens1700000000009,
+      Revisions1700000000010,
+      SensitiveKeys1700000000011,
+      AuditRecords1700000000012,
+      Turns1700000000013,
+      Embeddings1700000000014,
     ],
     migrationsTableName: 'schema_migrations',
     extra: connectionOptions(timeoutMs),

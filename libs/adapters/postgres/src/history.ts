@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { type LargeWork, extended, mapInTurns, withLazyPatch } from '@nexus-state/state-core';
 import type {
   Change,
+  ChangeAbout,
   ChangeType,
   PanelKey,
   HistoryEntry,
@@ -16,13 +17,13 @@ import { query } from './query';
 /** The columns of `state_history` that make a change. */
 export const storedColumns = `
   id, change_type, patch, previous_version, new_version, triggered_by, trigger_source, actor, change_size_bytes, checksum,
-  base_version, occurred_at`;
+  base_version, occurred_at, revision, ordinal, about`;
 
 /** The same, as a `HistoryRow` has them. */
 export const historyColumns = `
   id, change_type AS "changeType", patch, previous_version AS "previousVersion", new_version AS "version",
   triggered_by AS "triggeredBy", trigger_source AS "triggerSource", actor, change_size_bytes AS "changeSizeBytes",
-  checksum, base_version AS "baseVersion", occurred_at AS "occurredAt"`;
+  checksum, base_version AS "baseVersion", occurred_at AS "occurredAt", revision, ordinal, about`;
 
 /** A row of `historyColumns`. */
 export interface HistoryRow {
@@ -39,6 +40,9 @@ export interface HistoryRow {
   checksum: string;
   baseVersion: string | null;
   occurredAt: Date;
+  revision: string;
+  ordinal: number;
+  about: ChangeAbout | null;
 }
 
 /** A page of changes, cut off once they are large. */
@@ -88,7 +92,9 @@ const totalStatement = {
 
 const inPeriod = `
     owner = $1 AND workspace_id = $2 AND panel_id = $3 AND new_version <= $4
-    AND occurred_at >= coalesce($5::timestamptz, '-infinity') AND occurred_at <= coalesce($6::timestamptz, 'infinity')`;
+    AND occurred_at >= coalesce($5::timestamptz, '-infinity') AND occurred_at <= coalesce($6::timestamptz, 'infinity')
+    AND ($7::text IS NULL OR actor = $7) AND ($8::text IS NULL OR triggered_by = $8)
+    AND ($9::text IS NULL OR about->>'turnId' = $9) AND ($10::text IS NULL OR about->'provenance'->>'model' = $10)`;
 
 const periodStatement = {
   name: 'history-period',
@@ -98,7 +104,7 @@ const periodStatement = {
       rows: `
         SELECT ${storedColumns} FROM state_history WHERE ${inPeriod}
         ORDER BY new_version DESC
-        LIMIT $7 OFFSET $8`,
+        LIMIT $11 OFFSET $12`,
       order: 'new_version DESC',
     })}
     ORDER BY new_version DESC`,
@@ -129,9 +135,11 @@ export async function readHistory(
   page: HistoryQuery,
   large: LargeWork,
 ): Promise<HistoryPage> {
-  const { limit, offset, since, until, upTo = Number.MAX_SAFE_INTEGER } = page;
-  const whole = since === undefined && until === undefined;
-  const where = [...keyValues(key), upTo, ...(whole ? [] : [instantOf(since), instantOf(until)])];
+  const { limit, offset, since, until, filter = {}, upTo = Number.MAX_SAFE_INTEGER } = page;
+  const { actor = null, triggeredBy = null, turnId = null, model = null } = filter;
+  const said = [actor, triggeredBy, turnId, model];
+  const whole = since === undefined && until === undefined && said.every((one) => one === null);
+  const where = [...keyValues(key), upTo, ...(whole ? [] : [instantOf(since), instantOf(until), ...said])];
   const [rows, totals] = await Promise.all([
     query<HistoryRow>(source, whole ? pageStatement : periodStatement, [...where, limit, offset]),
     query<{ total: string }>(source, whole ? totalStatement : periodTotalStatement, where),
@@ -152,7 +160,7 @@ export async function entryOf(key: PanelKey, row: HistoryRow, large: LargeWork):
 /** A change from its row. */
 export async function changeOf(
   key: PanelKey,
-  { id: _id, patch, ...row }: HistoryRow,
+  { id: _id, patch, about, ...row }: HistoryRow,
   large: LargeWork,
 ): Promise<Change> {
   const change = {
@@ -162,6 +170,8 @@ export async function changeOf(
     version: Number(row.version),
     baseVersion: row.baseVersion === null ? null : Number(row.baseVersion),
     occurredAt: row.occurredAt.toISOString(),
+    revision: Number(row.revision),
+    ...(about ? { about } : {}),
   };
   if (!(patch instanceof JsonText)) return { ...change, patch };
   return withLazyPatch({ ...change, largePatch: await large.patch(patch.text) });

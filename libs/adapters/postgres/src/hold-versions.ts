@@ -9,17 +9,19 @@ const expectedPanels = `
  * In:  $1 a JSON list of panels and versions.
  * Out: one row for each panel that has its version.
  */
-const holdExisting = {
-  name: 'hold-versions',
-  text: `
+const holdText = (strength: 'SHARE' | 'UPDATE') => `
     WITH held AS MATERIALIZED (
       SELECT stored.version AS found, expected.version
       FROM panel_states AS stored JOIN ${expectedPanels} USING (owner, workspace_id, panel_id)
       ORDER BY stored.owner, stored.workspace_id, stored.panel_id
-      FOR SHARE OF stored
+      FOR ${strength} OF stored
     )
-    SELECT 1 FROM held WHERE found = version`,
-};
+    SELECT 1 FROM held WHERE found = version`;
+
+const holdExisting = { name: 'hold-versions', text: holdText('SHARE') };
+
+/** The same, of panels of which some will be changed. */
+const holdToWrite = { name: 'hold-versions-to-write', text: holdText('UPDATE') };
 
 /**
  * Takes the places of panels that must not be there: a row that is never visible makes a writer that creates the panel
@@ -49,13 +51,18 @@ const leavePlaces = {
 /**
  * Holds panels at the versions they must have until the transaction ends; no other writer changes or creates them meanwhile.
  * @param run runs statements within the transaction
+ * @param toWrite panels that this transaction changes afterwards, and the versions they must have
  * @returns whether all of them have their version; where not, the transaction is to be rolled back
  */
-export async function holdVersions(run: Run, expected: readonly ExpectedPanel[]): Promise<boolean> {
+export async function holdVersions(
+  run: Run,
+  expected: readonly ExpectedPanel[],
+  toWrite: readonly ExpectedPanel[] = [],
+): Promise<boolean> {
   const absent = expected.filter(({ version }) => version === 0);
-  const existing = expected.filter(({ version }) => version !== 0);
-  if (existing.length > 0 && (await run(holdExisting, [json(existing)])).length < existing.length)
-    return false;
+  const existing = [...expected, ...toWrite].filter(({ version }) => version !== 0);
+  const hold = toWrite.length > 0 ? holdToWrite : holdExisting;
+  if (existing.length > 0 && (await run(hold, [json(existing)])).length < existing.length) return false;
   if (absent.length === 0) return true;
   if ((await run(takePlaces, [json(absent)])).length < absent.length) return false;
   await run(leavePlaces, [json(absent)]);

@@ -1,8 +1,14 @@
+export * from './audit-sink';
 export * from './cache-epochs';
 export * from './data-source';
+export { PostgresEmbeddingStore } from './embedding-store';
 export { PostgresFencingTokens } from './fencing-tokens';
+export { type KeyGuard, PostgresKeyGuards } from './key-guards';
 export { PostgresKeyStore } from './key-store';
 export * from './panel-store';
+export { PostgresProposalStore } from './proposal-store';
+export { PostgresRuleStore } from './rule-store';
+export { PostgresTurnStore } from './turn-store';
 export * from './workspace-store';
 export * from './snapshot-coverage';
 export * from './workspace-writer';

@@ -1,4 +1,5 @@
 import { FairTurns } from '@nexus-state/state-core';
+import { Pieces } from './pieces';
 
 /** From so many characters on, a list is encoded piece by piece. */
 const longText = 1024 * 1024;
@@ -11,7 +12,7 @@ const version = Buffer.from([1]);
  * the driver would encode all of it in one go.
  * @param elements as JSON texts
  */
-export async function jsonParameter(elements: readonly string[]): Promise<string | Buffer> {
+export async function jsonParameter(elements: readonly string[]): Promise<string | Pieces> {
   const length = elements.reduce((sum, text) => sum + text.length, 0);
   if (length <= longText) return `[${elements.join(',')}]`;
   const turns = new FairTurns();
@@ -23,5 +24,5 @@ export async function jsonParameter(elements: readonly string[]): Promise<string
     await turns.pause();
   }
   parts.push(Buffer.from(']'));
-  return Buffer.concat(parts);
+  return new Pieces(parts);
 }

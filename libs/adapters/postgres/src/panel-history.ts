@@ -4,12 +4,16 @@ import {
   type ChangeType,
   type PanelKey,
   type PanelHistory,
+  type PastPanel,
+  type PastPanelsQuery,
   type RebuildSource,
   type StoredStep,
+  type WorkspaceKey,
 } from '@nexus-state/state-core';
 import type { JsonText } from '@nexus-state/documents';
 import { allAsText } from './json-types';
 import { query } from './query';
+import { isVisible, visiblePatterns } from './visible';
 
 const stepsStatement = {
   name: 'rebuild-source',
@@ -40,6 +44,32 @@ const versionAtStatement = {
     LIMIT 1`,
 };
 
+// The primary key leads to the newest version of each panel, and from there back to the revision.
+const panelsAtStatement = {
+  name: 'panels-at',
+  text: `
+    SELECT panel_id AS "panelId", change.*
+    FROM panel_states CROSS JOIN LATERAL (
+      SELECT new_version AS version, change_type AS "changeType", occurred_at AS "updatedAt", checksum,
+        state_size_bytes AS "stateSizeBytes"
+      FROM state_history AS history
+      WHERE history.owner = $1 AND history.workspace_id = $2 AND history.panel_id = panel_states.panel_id
+        AND history.revision <= $3
+      ORDER BY new_version DESC
+      LIMIT 1) AS change
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id > $4 AND change."changeType" <> 'deleted' AND ${isVisible('$6')}
+    ORDER BY panel_id
+    LIMIT $5`,
+};
+
+interface PastRow {
+  panelId: string;
+  version: string;
+  updatedAt: Date;
+  checksum: string;
+  stateSizeBytes: number | null;
+}
+
 /** The past of panels, in PostgreSQL. */
 export class PostgresPanelHistory implements PanelHistory {
   /** @param source an initialized data source with our schema */
@@ -66,6 +96,21 @@ export class PostgresPanelHistory implements PanelHistory {
     const values = [owner, workspaceId, panelId, new Date(instant)];
     const [row] = await query<{ version: string }>(this.source, versionAtStatement, values);
     return Number(row?.version ?? 0);
+  }
+
+  async panelsAt(
+    { owner, workspaceId }: WorkspaceKey,
+    { revision, visible, limit, after = '' }: PastPanelsQuery,
+  ): Promise<readonly PastPanel[]> {
+    const values = [owner, workspaceId, revision, after, limit, visiblePatterns(visible)];
+    const rows = await query<PastRow>(this.source, panelsAtStatement, values);
+    return rows.map(({ panelId, version, updatedAt, checksum, stateSizeBytes }) => ({
+      panelId,
+      version: Number(version),
+      updatedAt: updatedAt.toISOString(),
+      checksum,
+      stateSizeBytes: stateSizeBytes ?? undefined,
+    }));
   }
 }
 

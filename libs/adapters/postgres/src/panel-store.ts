@@ -13,8 +13,10 @@ import type {
   KeptResponse,
   Panel,
   PanelKey,
+  Together,
   WorkspaceKey,
   HistoryPage,
+  HeadsQuery,
   HistoryQuery,
   PanelHead,
   PanelHeads,
@@ -70,6 +72,17 @@ const headsStatement = {
     LIMIT $4`,
 };
 
+const changedHeadsStatement = {
+  name: 'changed-panel-heads',
+  text: `
+    SELECT panel_id AS "panelId", version, deleted
+    FROM panel_states
+    WHERE owner = $1 AND workspace_id = $2 AND panel_id > $3 AND panel_id IN (
+      SELECT panel_id FROM state_history WHERE owner = $1 AND workspace_id = $2 AND revision > $5)
+    ORDER BY panel_id
+    LIMIT $4`,
+};
+
 interface SummaryRow {
   panelId: string;
   version: string;
@@ -121,8 +134,9 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
     checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
     lock?: FencedLock,
+    more?: Pick<Together, 'turnId' | 'companion'>,
   ): Promise<AppendOutcome> {
-    return appendTogether(this.source, batch, checks, claim, lock);
+    return appendTogether(this.source, { batch, checks, claim, lock, ...more });
   }
 
   appendTogetherExclusively(
@@ -171,14 +185,14 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
   }
 
   async heads(
-    workspace: WorkspaceKey,
-    page: { readonly limit: number; readonly after?: string | undefined },
+    { owner, workspaceId }: WorkspaceKey,
+    { limit, after = '', changedSince = 0 }: HeadsQuery,
   ): Promise<readonly PanelHead[]> {
-    const values = [workspace.owner, workspace.workspaceId, page.after ?? '', page.limit];
+    const values = [owner, workspaceId, after, limit];
     const rows = await query<Omit<PanelHead, 'version'> & { version: string }>(
       this.source,
-      headsStatement,
-      values,
+      changedSince === 0 ? headsStatement : changedHeadsStatement,
+      changedSince === 0 ? values : [...values, changedSince],
     );
     return rows.map((row) => ({ ...row, version: Number(row.version) }));
   }

@@ -2,6 +2,7 @@ import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Unavailable } from '@nexus-state/state-core';
 import { errorCodeOf } from './error-code';
+import { Pieces, queryInPieces } from './pieces';
 import { statementSpan } from './statement-span';
 
 /** A statement; one with a name is planned once for each connection. The name must be unique to the text. */
@@ -93,7 +94,9 @@ async function runOn<Row extends QueryResultRow>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   const config: QueryConfig = { ...statement, values: [...values] };
-  const run = () => translated(() => target.query<Row>(config));
+  const inPieces = values.some((value) => value instanceof Pieces);
+  const run = () =>
+    translated(() => (inPieces ? queryInPieces<Row>(target, config) : target.query<Row>(config)));
   return (await statementSpan(statement, run)).rows;
 }
 

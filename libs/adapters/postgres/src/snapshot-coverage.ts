@@ -15,7 +15,7 @@ const countStatement = {
   text: `
     SELECT coalesce(sum(version), 0) AS changes, count(*) FILTER (WHERE NOT deleted) AS panels,
       coalesce((SELECT covered FROM snapshot_coverage WHERE owner = $1 AND workspace_id = $2), 0) AS covered,
-      pg_snapshot_xmin(pg_current_snapshot()) AS position
+      coalesce((SELECT revision FROM workspace_revisions WHERE owner = $1 AND workspace_id = $2), 0) AS revision
     FROM panel_states
     WHERE owner = $1 AND workspace_id = $2`,
 };
@@ -23,21 +23,21 @@ const countStatement = {
 const coverStatement = {
   name: 'cover-workspace',
   text: `
-    INSERT INTO snapshot_coverage AS coverage (owner, workspace_id, covered, covered_at, covered_until)
-    VALUES ($1, $2, $3, $4, $5::text::xid8)
+    INSERT INTO snapshot_coverage AS coverage (owner, workspace_id, covered, covered_at, covered_revision)
+    VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (owner, workspace_id) DO UPDATE
     SET covered = excluded.covered, covered_at = excluded.covered_at,
-        covered_until = coalesce(excluded.covered_until, coverage.covered_until)
+        covered_revision = coalesce(excluded.covered_revision, coverage.covered_revision)
     WHERE excluded.covered >= coverage.covered`,
 };
 
-// By the number of the transaction because history is ordered by it. It is good for one cluster only, so the instant
-// has the last word; behind a number of another cluster nothing is found, until the next snapshot of the schedule.
+// By revision, because history has an index on it. A snapshot of the release before notes none, so the instant has the last
+// word.
 const uncoveredStatement = {
   name: 'uncovered-changes',
   text: `
     WITH coverage AS MATERIALIZED (
-      SELECT covered_at, covered_until FROM snapshot_coverage WHERE owner = $1 AND workspace_id = $2
+      SELECT covered_at, covered_revision FROM snapshot_coverage WHERE owner = $1 AND workspace_id = $2
     )
     SELECT count(*) AS count, coalesce(bool_and(triggered_by = 'ai'), true) AS "allByAi",
       coalesce(bool_and(change_type = 'deleted'), true) AS "allDeletions",
@@ -46,8 +46,8 @@ const uncoveredStatement = {
       SELECT triggered_by, change_type, occurred_at
       FROM state_history
       WHERE owner = $1 AND workspace_id = $2
-        AND transaction_id >= coalesce((SELECT covered_until FROM coverage), '0'::xid8)
-      ORDER BY transaction_id DESC, id DESC
+        AND revision > coalesce((SELECT covered_revision FROM coverage), 0)
+      ORDER BY revision DESC, ordinal DESC
       LIMIT $3
     ) AS newest
     WHERE occurred_at >= coalesce((SELECT covered_at FROM coverage), '-infinity')`,
@@ -138,12 +138,17 @@ export class PostgresSnapshotCoverage implements SnapshotCoverage {
   async count({ owner, workspaceId }: WorkspaceKey): Promise<WorkspaceCount> {
     const values = [owner, workspaceId];
     const [row] = await query<Record<keyof WorkspaceCount, string>>(this.source, countStatement, values);
-    const { changes, panels, covered, position } = row as NonNullable<typeof row>;
-    return { changes: Number(changes), panels: Number(panels), covered: Number(covered), position };
+    const { changes, panels, covered, revision } = row as NonNullable<typeof row>;
+    return {
+      changes: Number(changes),
+      panels: Number(panels),
+      covered: Number(covered),
+      revision: Number(revision),
+    };
   }
 
-  async cover({ owner, workspaceId }: WorkspaceKey, { changes, at, position }: Covered): Promise<void> {
-    await query(this.source, coverStatement, [owner, workspaceId, changes, at, position ?? null]);
+  async cover({ owner, workspaceId }: WorkspaceKey, { changes, at, revision }: Covered): Promise<void> {
+    await query(this.source, coverStatement, [owner, workspaceId, changes, at, revision ?? null]);
   }
 
   async uncovered({ owner, workspaceId }: WorkspaceKey, limit: number): Promise<UncoveredChanges> {

@@ -65,7 +65,9 @@ const deleteStatement = {
   name: 'delete-workspace',
   text: `
     WITH members AS (DELETE FROM workspace_members WHERE owner = $1 AND workspace_id = $2),
-         visits AS (DELETE FROM workspace_visits WHERE owner = $1 AND workspace_id = $2)
+         visits AS (DELETE FROM workspace_visits WHERE owner = $1 AND workspace_id = $2),
+         rules AS (DELETE FROM approval_rules WHERE owner = $1 AND workspace_id = $2),
+         waiting AS (DELETE FROM proposals WHERE owner = $1 AND workspace_id = $2 AND state = 'open')
     DELETE FROM workspaces WHERE owner = $1 AND workspace_id = $2 RETURNING 1`,
 };
 

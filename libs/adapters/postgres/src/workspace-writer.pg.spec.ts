@@ -1,5 +1,6 @@
-import { VisiblePanels, type PanelKey, type WorkspaceKey, type ChangeFeed } from '@nexus-state/state-core';
+import type { HistoryEntry, PanelKey } from '@nexus-state/state-core';
 import { anAppend } from '@nexus-state/state-core/testing';
+import { feedReader } from '@nexus-state/state-core/testing/whole-feed';
 import { aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
 import { describeWorkspaceWriter } from '@nexus-state/state-core/testing/workspace-writer.contract';
 import { PostgresChangeFeed } from './change-feed';
@@ -40,12 +41,8 @@ describe('PostgresWorkspaceWriter, among other writers', () => {
     };
     const followed: string[] = [];
     const follow = async () => {
-      let after: string | undefined;
-      const read = async () => {
-        const page = await feed.read(workspace, { after, limit: 1_000, visible: VisiblePanels.all });
-        followed.push(...page.entries.map(({ change }) => `${change.key.panelId} ${change.version}`));
-        after = page.end;
-      };
+      const next = feedReader(feed, workspace);
+      const read = async () => void followed.push(...(await next()).map(textOf));
       while (following) await read();
       await read();
     };
@@ -66,31 +63,22 @@ describe('PostgresWorkspaceWriter, among other writers', () => {
     await follower;
     expect(written).toBeGreaterThan(10);
 
-    const told = await feedOf(feed, workspace);
+    const changes = await feedReader(feed, workspace, 100)();
+    const told = changes.map(textOf);
     expect(told).toHaveLength(30 + written + 10 * 30);
     for (const id of ids) {
       const versions = versionsOf(told, id);
       expect(versions).toEqual(versions.map((_, index) => index + 1));
     }
+    const revisions = [...new Set(changes.map(({ revision }) => revision))];
+    expect(revisions).toEqual(revisions.map((_, index) => index + 1));
+    expect(revisions).toHaveLength(30 + written + 10);
     // A reader that follows it while it grows misses nothing, and reads the same.
     expect(followed).toEqual(told);
   }, 60_000);
 });
 
-/** The changes of a workspace as its feed has them: `<panelId> <version>`. */
-async function feedOf(feed: ChangeFeed, workspace: WorkspaceKey): Promise<string[]> {
-  const told: string[] = [];
-  for (let after: string | undefined; ;) {
-    const { entries, more, end } = await feed.read(workspace, {
-      after,
-      limit: 100,
-      visible: VisiblePanels.all,
-    });
-    told.push(...entries.map(({ change }) => `${change.key.panelId} ${change.version}`));
-    after = end;
-    if (!more) return told;
-  }
-}
+const textOf = ({ key, version }: HistoryEntry): string => `${key.panelId} ${version}`;
 
 /** The versions of one panel in a feed. */
 function versionsOf(told: readonly string[], panelId: string): number[] {

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import {
   LockLost,
   TransactionContention,
+  TurnEnded,
   type Append,
   type FencedLock,
   type KeyClaim,
@@ -16,9 +17,11 @@ import {
 import { type Moment, VersionMissed, withoutDeadlock, writeChanges } from './append';
 import { holdFence } from './fencing-tokens';
 import { claimKey } from './key-store';
-import { inNumberedTransaction } from './numbered-transaction';
+import { inPatientTransaction } from './patient-transaction';
 import { readPanels } from './panel-row';
+import { holdTurn } from './turn-store';
 import type { Run } from './query';
+import { readRevision, takeRevision } from './revisions';
 
 // In the order in which batches take their locks.
 const holdStatement = {
@@ -36,11 +39,16 @@ const countStatement = {
   text: `SELECT count(*)::integer AS count FROM panel_states WHERE owner = $1 AND workspace_id = $2`,
 };
 
+const clockStatement = {
+  name: 'clock',
+  text: `SELECT date_trunc('milliseconds', clock_timestamp()) AS now`,
+};
+
 const attempts = 10;
 
-/** Changes workspaces as a whole in PostgreSQL. Each takes two connections (`inNumberedTransaction`). */
+/** Changes workspaces as a whole in PostgreSQL. */
 export class PostgresWorkspaceWriter implements WorkspaceWriter {
-  /** @param source an initialized data source with our schema, of at least two connections */
+  /** @param source an initialized data source with our schema */
   constructor(
     private readonly source: DataSource,
     private readonly large: LargeWork = inProcess,
@@ -64,33 +72,30 @@ export class PostgresWorkspaceWriter implements WorkspaceWriter {
     workspace: WorkspaceKey,
     work: (held: HeldWorkspace) => Promise<T>,
   ): Promise<{ readonly result: T; readonly occurredAt: string }> {
-    return inNumberedTransaction(this.source, async (run, moment) => {
-      const held = await HeldRows.take(workspace, run, moment, this.large);
+    return inPatientTransaction(this.source, async (run) => {
+      const held = await HeldRows.take(workspace, run, this.large);
       const result = await work(held);
-      await held.checkComplete();
-      return { result, occurredAt: held.moment.now };
+      if (!held.isWritten) await held.checkComplete();
+      return { result, occurredAt: held.occurredAt };
     });
   }
 }
 
 /** The panels of a workspace, locked in a transaction. */
 class HeldRows implements HeldWorkspace {
-  readonly #created = new Set<string>();
+  /** When and where in the feed the next changes are written; undefined as long as there are none. */
+  #moment: Moment | undefined;
 
   private constructor(
     private readonly workspace: WorkspaceKey,
     private readonly run: Run,
     readonly panels: ReadonlyMap<string, HeldPanel>,
-    readonly moment: Moment,
+    /** The instant of the changes: RFC 3339, UTC, milliseconds. */
+    readonly occurredAt: string,
     private readonly large: LargeWork,
   ) {}
 
-  static async take(
-    workspace: WorkspaceKey,
-    run: Run,
-    moment: () => Promise<Moment>,
-    large: LargeWork,
-  ): Promise<HeldRows> {
+  static async take(workspace: WorkspaceKey, run: Run, large: LargeWork): Promise<HeldRows> {
     const rows = await run<{ panelId: string; version: string; checksum: string; deleted: boolean }>(
       holdStatement,
       [workspace.owner, workspace.workspaceId],
@@ -99,7 +104,17 @@ class HeldRows implements HeldWorkspace {
       ({ panelId, version, checksum, deleted }) =>
         [panelId, { version: Number(version), checksum, deleted }] as const,
     );
-    return new HeldRows(workspace, run, new Map(panels), await moment(), large);
+    const [clock] = await run<{ now: Date }>(clockStatement, []);
+    return new HeldRows(workspace, run, new Map(panels), (clock as { now: Date }).now.toISOString(), large);
+  }
+
+  /** Whether changes were appended. */
+  get isWritten(): boolean {
+    return this.#moment !== undefined;
+  }
+
+  async revision(): Promise<number> {
+    return this.#moment?.revision ?? readRevision(this.run, this.workspace);
   }
 
   async read(panelIds: readonly string[]): Promise<readonly Panel[]> {
@@ -107,13 +122,26 @@ class HeldRows implements HeldWorkspace {
   }
 
   async append(batch: readonly Append[]): Promise<void> {
-    const written = await writeChanges(this.run, batch, this.moment);
+    const moment = this.#moment ?? (await this.#begin());
+    const written = await writeChanges(this.run, batch, moment);
     if (written.size < batch.length) throw new VersionMissed();
-    for (const { key } of batch) if (!this.panels.has(key.panelId)) this.#created.add(key.panelId);
+    const changes = batch.reduce((sum, append) => sum + append.changes.length, 0);
+    this.#moment = { ...moment, ordinal: moment.ordinal + changes };
+  }
+
+  /** Takes the revision of the changes: what others write from here on comes behind it. */
+  async #begin(): Promise<Moment> {
+    const revision = await takeRevision(this.run, this.workspace);
+    await this.checkComplete();
+    return { now: this.occurredAt, revision, ordinal: 1 };
   }
 
   claim(claim: KeyClaim): Promise<boolean> {
     return claimKey(this.run, this.workspace, claim);
+  }
+
+  async holdTurn(turnId: string): Promise<void> {
+    if (!(await holdTurn(this.run, this.workspace, turnId))) throw new TurnEnded(turnId, 'closed');
   }
 
   async holdLock(lock: FencedLock): Promise<void> {
@@ -124,6 +152,6 @@ class HeldRows implements HeldWorkspace {
   async checkComplete(): Promise<void> {
     const { owner, workspaceId } = this.workspace;
     const [counted] = await this.run<{ count: number }>(countStatement, [owner, workspaceId]);
-    if (counted?.count !== this.panels.size + this.#created.size) throw new VersionMissed();
+    if (counted?.count !== this.panels.size) throw new VersionMissed();
   }
 }

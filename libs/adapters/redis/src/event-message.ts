@@ -1,5 +1,5 @@
 import { isJsonObject } from '@nexus-state/documents';
-import type { WorkspaceKey, Restore, Snapshot, WorkspaceEvent } from '@nexus-state/state-core';
+import type { ProposalNews, WorkspaceKey, Restore, Snapshot, WorkspaceEvent } from '@nexus-state/state-core';
 
 type FieldType = 'string' | 'number' | 'string or null';
 type Fields<T> = Readonly<Record<Exclude<keyof T, 'workspace'>, FieldType>>;
@@ -28,12 +28,19 @@ const restoreFields: Fields<Restore> = {
   restoredAt: 'string',
 };
 
+const proposalFields: Fields<ProposalNews> = {
+  proposalId: 'string',
+  state: 'string',
+  title: 'string',
+  at: 'string',
+};
+
 /**
  * An event as it goes over a channel: `kind` and its fields; owner and workspace are in the channel's name.
  * @param traceparent the trace that it happened in (W3C Trace Context), where it happened in one
  */
 export function eventMessage(event: WorkspaceEvent, traceparent?: string): string {
-  const { workspace: _, ...fields } = event.kind === 'snapshot_created' ? event.snapshot : event.restore;
+  const { workspace: _, ...fields } = factsOf(event);
   return JSON.stringify({ kind: event.kind, ...fields, traceparent });
 }
 
@@ -52,8 +59,24 @@ export function readEvent(workspace: WorkspaceKey, message: unknown): WorkspaceE
       const restore = read(restoreFields, message);
       return restore && { kind: 'workspace_restored', restore: { workspace, ...restore } as Restore };
     }
+    case 'proposal_opened':
+    case 'proposal_closed': {
+      const proposal = read(proposalFields, message);
+      return proposal && { kind: message['kind'], proposal: { workspace, ...proposal } as ProposalNews };
+    }
     default:
       return undefined;
+  }
+}
+
+function factsOf(event: WorkspaceEvent): Snapshot | Restore | ProposalNews {
+  switch (event.kind) {
+    case 'snapshot_created':
+      return event.snapshot;
+    case 'workspace_restored':
+      return event.restore;
+    default:
+      return event.proposal;
   }
 }
 

@@ -47,7 +47,7 @@ describe('RedisUpdateBus', () => {
     await expect(bus.subscribe(aPanelKey(), new Listener())).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  const half = JSON.parse(updateMessage(aChange(aPanelKey(), 1))) as Record<string, unknown>;
+  const half = JSON.parse(updateMessage(aChange(aPanelKey(), 1), true)) as Record<string, unknown>;
 
   it.each([
     ...['nonsense', '{}', '[]', 'null', '{"panelId":"p","version":1,"patch":[]}'],
@@ -64,6 +64,8 @@ describe('RedisUpdateBus', () => {
       { changeType: 'toString' },
       { triggeredBy: null },
       { triggerSource: {} },
+      { revision: '7' },
+      { ordinal: 0 },
       { actor: undefined },
       { timestamp: 0 },
     ].map((wrong) => JSON.stringify({ ...half, ...wrong })),

@@ -52,8 +52,8 @@ export class RedisUpdateBus implements UpdateBus {
     this.#channels = subscriber && new RedisChannels(subscriber, readMessage);
   }
 
-  publish(change: Change): Promise<void> {
-    return this.#send(change.key, updateMessage(change, activeTraceparent()));
+  publish(change: Change, alone = false): Promise<void> {
+    return this.#send(change.key, updateMessage(change, alone, activeTraceparent()));
   }
 
   announce(event: WorkspaceEvent): Promise<void> {
@@ -91,10 +91,12 @@ function readMessage(channel: string, message: string): Delivery | undefined {
   const fields = parseMessage(message);
   const traceparent = readTraceparent(fields);
   const change = workspace && readUpdate(workspace, fields);
-  if (change) return (listener) => inTraceOf(traceparent, () => listener.onChange(change));
+  if (change)
+    return (listener) => inTraceOf(traceparent, () => listener.onChange(change.change, change.alone));
   const reached = workspace && readReached(workspace, fields);
   if (reached)
-    return (listener) => inTraceOf(traceparent, () => listener.onReached(reached.key, reached.version));
+    return (listener) =>
+      inTraceOf(traceparent, () => listener.onReached(reached.key, reached.version, reached.revision));
   const event = workspace && readEvent(workspace, fields);
   return event && ((listener) => inTraceOf(traceparent, () => listener.onEvent(event)));
 }

@@ -3,39 +3,56 @@ import type { Change, ChangeType, PanelKey, WorkspaceKey } from '@nexus-state/st
 
 /**
  * A change as it goes over a channel; owner and workspace are in the channel's name.
- * A large one only says which version its panel has reached.
+ * A large one only says which version its panel has reached, and which revision its workspace.
+ * @param alone whether it made its revision alone
  * @param traceparent the trace that the change was made in (W3C Trace Context), where it was made in one
  */
-export function updateMessage(update: Change, traceparent?: string): string {
+export function updateMessage(update: Change, alone: boolean, traceparent?: string): string {
   // A receiver would parse the patch while others wait; from history it gets it as text.
   if (update.largePatch)
-    return JSON.stringify({ panelId: update.key.panelId, reached: update.version, traceparent });
+    return JSON.stringify({
+      panelId: update.key.panelId,
+      reached: update.version,
+      revision: update.revision,
+      traceparent,
+    });
   const { key, occurredAt, ...change } = update;
-  return JSON.stringify({ panelId: key.panelId, ...change, timestamp: occurredAt, traceparent });
+  const alongside = { timestamp: occurredAt, alone: alone || undefined, traceparent };
+  return JSON.stringify({ panelId: key.panelId, ...change, ...alongside });
 }
 
 /**
  * The change in a message that was parsed, or undefined when the message is none of ours. All that goes to subscribers is checked:
  * a message that was half understood would take the place of the change that its version belongs to.
  */
-export function readUpdate(workspace: WorkspaceKey, fields: unknown): Change | undefined {
+export function readUpdate(
+  workspace: WorkspaceKey,
+  fields: unknown,
+): { readonly change: Change; readonly alone: boolean } | undefined {
   if (!isJsonObject(fields)) return undefined;
-  const { panelId, timestamp, traceparent: _, ...change } = fields;
-  if (typeof panelId !== 'string' || typeof timestamp !== 'string' || !isComplete(change)) return undefined;
+  const { panelId, timestamp, alone, traceparent: _, ...rest } = fields;
+  if (typeof panelId !== 'string' || typeof timestamp !== 'string' || !isComplete(rest)) return undefined;
   const key = { ...workspace, panelId };
-  return { ...(change as unknown as Omit<Change, 'key' | 'occurredAt'>), key, occurredAt: timestamp };
+  const change = { ...(rest as unknown as Omit<Change, 'key' | 'occurredAt'>), key, occurredAt: timestamp };
+  return { change, alone: alone === true };
 }
 
-/** The panel and the version that it has reached, in a message of a large change; undefined in any other. */
+/**
+ * The panel and the version that it has reached, in a message of a large change, or of a release that names no revision;
+ * undefined in any other.
+ */
 export function readReached(
   workspace: WorkspaceKey,
   fields: unknown,
-): { readonly key: PanelKey; readonly version: number } | undefined {
+): { readonly key: PanelKey; readonly version: number; readonly revision: number | undefined } | undefined {
   if (!isJsonObject(fields)) return undefined;
-  const { panelId, reached: version } = fields;
+  const { panelId, revision } = fields;
+  const version = fields['reached'] ?? (revision === undefined ? fields['version'] : undefined);
   if (typeof panelId !== 'string' || typeof version !== 'number' || !Number.isSafeInteger(version))
     return undefined;
-  return version > 0 ? { key: { ...workspace, panelId }, version } : undefined;
+  if (version <= 0) return undefined;
+  const key = { ...workspace, panelId };
+  return { key, version, revision: isCount(revision) ? (revision as number) : undefined };
 }
 
 /** The trace that a message came with, or undefined. */
@@ -53,11 +70,14 @@ const changeTypes: Readonly<Record<ChangeType, true>> = {
 
 function isComplete(change: Readonly<Record<string, unknown>>): boolean {
   const { version, previousVersion, patch, changeType, triggeredBy, triggerSource, actor } = change;
+  const { revision, ordinal } = change;
   return (
     typeof version === 'number' &&
     Number.isSafeInteger(version) &&
     version > 0 &&
     previousVersion === version - 1 &&
+    isCount(revision) &&
+    isCount(ordinal) &&
     Array.isArray(patch) &&
     patch.every(isJsonObject) &&
     typeof changeType === 'string' &&
@@ -66,6 +86,10 @@ function isComplete(change: Readonly<Record<string, unknown>>): boolean {
     (triggerSource === null || typeof triggerSource === 'string') &&
     typeof actor === 'string'
   );
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 /** The workspace whose channel it is. */

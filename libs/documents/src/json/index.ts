@@ -6,3 +6,4 @@ export * from './json-value';
 export * from './members';
 export * from './pointer';
 export * from './storable';
+export * from './unparsed-object';

@@ -59,39 +59,7 @@ export function largeSourceOf(value: unknown): string | undefined {
   return text !== undefined && text.length > largeText ? text : undefined;
 }
 
-/**
- * Gives an object a member that is worked out when it is first asked for. It looks like any other member; a copy made by
- * spreading works it out, one made by `copyWith` does not.
- */
-export function lazyMember<T extends object, K extends keyof T & string>(
-  target: T,
-  key: K,
-  read: () => T[K],
-): void {
-  const get = (): T[K] => {
-    const value = read();
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-    return value;
-  };
-  Object.defineProperty(target, key, { get, enumerable: true, configurable: true });
-}
-
-/** A copy of an object with more members, whose lazy members stay lazy. */
-export function copyWith<T extends object, U extends object>(object: T, more: U): Omit<T, keyof U> & U {
-  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(object));
-  return Object.assign(copy, more) as Omit<T, keyof U> & U;
-}
-
 /** Whether a text, or what has so many bytes of text, is better worked on elsewhere. */
 export function isLarge(length: number | undefined): boolean {
   return length !== undefined && length > largeText;
-}
-
-/** A copy with more members; what is parsed when it is asked for, stays so. */
-export function extended<T extends object, U extends object>(
-  object: T,
-  more: U,
-  bytes: number,
-): Omit<T, keyof U> & U {
-  return isLarge(bytes) ? copyWith(object, more) : { ...object, ...more };
 }

@@ -55,7 +55,8 @@ export function continueCounting(adder: Branch, other: Branch, origin: BaseNode,
   for (const change of changesInside(adder, origin, { onto, path: '', inArray: false })) {
     if (change === 'other' || typeof change.onto !== 'number') continue;
     if (addExactly(change.onto, change.amounts) === undefined) continue;
-    adder.starts.set(change.origin, change.onto);
+    // What the other branch had there at its end was seen first; what it had before it removed that, is seen in a later pass.
+    if (!adder.starts.has(change.origin)) adder.starts.set(change.origin, change.onto);
     other.ignoredContents.add(change.origin);
   }
 }

@@ -1,5 +1,5 @@
-import { type FieldProblem, ValidationFailed } from '../errors';
-import { type JsonValue, isJsonObject, isPointerText, largeSourceOf, noteSource } from '../json';
+import { type FieldProblem, PatchTooLarge, ValidationFailed } from '../errors';
+import { type JsonValue, headOf, isJsonObject, isPointerText, largeSourceOf, noteSource } from '../json';
 import type { IncrementOperation, PatchOperation, PatchRequest } from './operation';
 
 type Operation = PatchOperation | IncrementOperation;
@@ -12,12 +12,14 @@ const maxProblems = 100;
  * does not define are left out, as RFC 6902 section 4 asks.
  * @param value anything
  * @param pointer where the patch is in its body, for messages
+ * @param maxOperations a longer patch is refused before its operations are looked at
  * @returns the patch; where its text is large and was noted, it is noted for the patch as well
- * @throws ValidationFailed naming the operations that are none, up to the first hundred
+ * @throws PatchTooLarge; ValidationFailed naming the operations that are none, up to the first hundred
  */
-export function readPatch(value: unknown, pointer = ''): PatchRequest {
+export function readPatch(value: unknown, pointer = '', maxOperations = Infinity): PatchRequest {
   if (!Array.isArray(value))
     throw new ValidationFailed([{ pointer, message: 'must be a list of operations' }]);
+  if (value.length > maxOperations) throw new PatchTooLarge(value.length, maxOperations);
   const problems: FieldProblem[] = [];
   const operations: Operation[] = [];
   for (const [index, item] of (value as unknown[]).entries()) {
@@ -39,6 +41,7 @@ interface Fault {
 
 function readOperation(item: unknown): Operation | Fault {
   if (!isJsonObject(item)) return { member: '', message: 'must be an object' };
+  if (headOf(item)) return { member: '', message: 'has too many members' };
   const { op, path, from } = item;
   if (!isPointer(path)) return { member: 'path', message: 'must be a JSON Pointer (RFC 6901)' };
   switch (op) {

@@ -1,4 +1,4 @@
-import { duration, wholeNumber } from './validators';
+import { duration, keyRing, wholeNumber } from './validators';
 
 /** The settings of keys. */
 export const keySettings = {
@@ -7,7 +7,7 @@ export const keySettings = {
     1000,
   )({
     default: 5,
-    desc: 'Connections to PostgreSQL for keys, for each process of the state API, beside DATABASE_POOL_SIZE; one more listens for changes.',
+    desc: 'Connections to PostgreSQL for keys, for each process of the state API and the gateway, beside DATABASE_POOL_SIZE; one more listens for changes.',
   }),
   KEYS_MAX_CHANGES: wholeNumber(
     1,
@@ -22,5 +22,10 @@ export const keySettings = {
   )({
     default: 86_400_000,
     desc: 'How long changes of keys are kept for watches.',
+  }),
+  STATE_ENCRYPTION_KEYS: keyRing({
+    default: undefined,
+    desc: 'Keys that sensitive values are encrypted with (AES-256-GCM), newest first: an id, a colon, and 32 bytes in Base64 each, separated by commas. The first one encrypts, all of them decrypt. Without it, sensitive values are refused.',
+    example: '2026-07:<output of: openssl rand -base64 32>',
   }),
 } as const;

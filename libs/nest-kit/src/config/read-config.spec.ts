@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { ConfigError, rateRules, readConfig, redisAddress } from './read-config';
 
 const good = { DATABASE_URL: 'postgresql://u:p@h:5432/d', JWT_SECRET_KEY: 'x'.repeat(32) };
@@ -44,6 +45,15 @@ describe('readConfig', () => {
     expect(readConfig({ ...oidc, NODE_ENV: 'production' }).JWT_SECRET_KEY).toBeUndefined();
   });
 
+  it('takes TLS for gRPC whole, or not at all', () => {
+    const [GRPC_TLS_CERT, GRPC_TLS_KEY, GRPC_TLS_CLIENT_CA] = ['tls.crt', 'tls.key', 'ca.crt'];
+    expect(refusal({ ...good, GRPC_TLS_CERT })).toContain('GRPC_TLS_KEY: is not set');
+    expect(refusal({ ...good, GRPC_TLS_KEY })).toContain('GRPC_TLS_CERT: is not set');
+    expect(refusal({ ...good, GRPC_TLS_CLIENT_CA })).toContain('GRPC_TLS_CERT: is not set');
+    const whole = { GRPC_TLS_CERT, GRPC_TLS_KEY, GRPC_TLS_CLIENT_CA };
+    expect(readConfig({ ...good, ...whole })).toMatchObject({ ...whole, GRPC_PORT: 8003 });
+  });
+
   it('takes no weak secret in production', () => {
     expect(refusal({ ...good, JWT_SECRET_KEY: 'short', NODE_ENV: 'production' })).toContain('32 bytes');
     const known = 'development-secret-not-for-production';
@@ -51,6 +61,25 @@ describe('readConfig', () => {
       'documented example',
     );
     expect(readConfig({ ...good, NODE_ENV: 'production' }).NODE_ENV).toBe('production');
+  });
+
+  it('takes encryption keys, none made for development in production, and quotes none', () => {
+    const [one, two] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+    const read = (keys: string, more = {}) => readConfig({ ...good, STATE_ENCRYPTION_KEYS: keys, ...more });
+    expect(read(`new:${two},old:${one}`).STATE_ENCRYPTION_KEYS?.ids).toEqual(['new', 'old']);
+    expect(read('').STATE_ENCRYPTION_KEYS).toBeUndefined();
+    expect(read(`development:${one}`).STATE_ENCRYPTION_KEYS?.newestId).toBe('development');
+    const production = { NODE_ENV: 'production' };
+    expect(read(`new:${two}`, production).STATE_ENCRYPTION_KEYS?.newestId).toBe('new');
+    const refused = [
+      refusal({ ...good, ...production, STATE_ENCRYPTION_KEYS: `new:${two},development:${one}` }),
+      refusal({ ...good, STATE_ENCRYPTION_KEYS: `new:${two},new:${one}` }),
+      refusal({ ...good, STATE_ENCRYPTION_KEYS: two }),
+    ];
+    for (const message of refused) {
+      expect(message).toContain('STATE_ENCRYPTION_KEYS: ');
+      for (const key of [one, two]) expect(message).not.toContain(key.slice(0, 8));
+    }
   });
 
   it('takes a template of remotes only with owner and workspace, and quotes no password', () => {

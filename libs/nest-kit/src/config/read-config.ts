@@ -12,6 +12,9 @@ export class ConfigError extends Error {}
 /** Keys from documentation and examples: public, so not secret. */
 const knownSecrets = ['development-secret-not-for-production', 'change-me', 'secret'];
 
+/** What the ids of keys begin with that `npm start` makes. */
+const developmentKeyId = 'development';
+
 /**
  * Reads the configuration.
  * @param env the environment, `process.env` at start
@@ -19,15 +22,15 @@ const knownSecrets = ['development-secret-not-for-production', 'change-me', 'sec
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
-  const config = cleanEnv(env, settings, {
+  const config = cleanEnv(withoutEmpty(env), settings, {
     reporter: ({ errors }) => {
       for (const [name, error] of Object.entries(errors)) {
         problems.push(`${name}: ${env[name] === undefined ? 'is not set' : (error as Error).message}`);
       }
     },
   });
-  problems.push(...missingIdentity(env), ...twoPlaces(env));
-  if (problems.length === 0) problems.push(...weakSecret(config));
+  problems.push(...missingIdentity(env), ...twoPlaces(env), ...halfTls(env));
+  if (problems.length === 0) problems.push(...weakSecret(config), ...developmentKey(config));
   if (problems.length > 0) {
     throw new ConfigError(`The configuration is not valid:\n  ${problems.join('\n  ')}`);
   }
@@ -76,6 +79,12 @@ export function rateRules(config: Config): RateRules {
   };
 }
 
+/** Without optional settings that are there and empty: compose files cannot leave them out. */
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { STATE_ENCRYPTION_KEYS: keys, ...others } = env;
+  return keys === '' ? others : env;
+}
+
 // By what is set at all: a setting that is wrong is named for that already.
 function missingIdentity(env: NodeJS.ProcessEnv): string[] {
   const { JWT_SECRET_KEY: secret, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = env;
@@ -97,6 +106,20 @@ function twoPlaces(env: NodeJS.ProcessEnv): string[] {
   return pairs
     .filter((names) => names.every((name) => env[name] !== undefined))
     .map(([server, cluster]) => `${cluster}: is set, but ${server} is, too; only one of them can be meant`);
+}
+
+function developmentKey({ STATE_ENCRYPTION_KEYS: ring, NODE_ENV }: Config): string[] {
+  if (NODE_ENV !== 'production' || !ring?.ids.some((id) => id.startsWith(developmentKeyId))) return [];
+  return [`STATE_ENCRYPTION_KEYS: has a key named "${developmentKeyId}", which was made for development`];
+}
+
+function halfTls(env: NodeJS.ProcessEnv): string[] {
+  const { GRPC_TLS_CERT: certificate, GRPC_TLS_KEY: key, GRPC_TLS_CLIENT_CA: issuers } = env;
+  if (certificate !== undefined && key === undefined)
+    return ['GRPC_TLS_KEY: is not set, but GRPC_TLS_CERT is'];
+  if (certificate !== undefined) return [];
+  if (key !== undefined) return ['GRPC_TLS_CERT: is not set, but GRPC_TLS_KEY is'];
+  return issuers === undefined ? [] : ['GRPC_TLS_CERT: is not set, but GRPC_TLS_CLIENT_CA is'];
 }
 
 function weakSecret({ JWT_SECRET_KEY: secret, NODE_ENV }: Config): string[] {

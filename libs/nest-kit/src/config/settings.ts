@@ -1,4 +1,7 @@
 import { str } from 'envalid';
+import { auditSettings } from './audit-settings';
+import { contextSettings } from './context-settings';
+import { grpcSettings } from './grpc-settings';
 import { httpSettings } from './http-settings';
 import { keySettings } from './key-settings';
 import {
@@ -56,7 +59,8 @@ export const settings = {
   }),
   REALTIME_MESSAGE_BYTES: wholeNumber(
     1024,
-    64 * 1024 * 1024,
+    // A message comes in one piece, which takes milliseconds for each MiB.
+    8 * 1024 * 1024,
   )({
     default: 1024 * 1024,
     desc: 'Maximum size of a message of a live connection, in bytes; a larger message closes the connection.',
@@ -93,6 +97,7 @@ export const settings = {
     default: 25_000,
     desc: 'Ping interval of live connections; a connection that does not respond before the next ping is closed.',
   }),
+  ...grpcSettings,
   WORKER_PORT: port({ default: 8004, desc: 'Port of the snapshot worker (health only).' }),
   DATABASE_URL: postgresUrl({
     desc: 'Address of PostgreSQL, which stores all state.',
@@ -127,6 +132,7 @@ export const settings = {
     desc: 'Timeout of a query statement; a slower query is refused.',
   }),
   ...keySettings,
+  ...contextSettings,
   REDIS_URL: redisUrl({
     default: undefined,
     desc: 'Address of Redis, for cache, updates and queue. Overrides REDIS_HOST, REDIS_PORT, REDIS_DB and REDIS_PASSWORD.',
@@ -244,7 +250,7 @@ export const settings = {
     3_600_000,
   )({ default: 10_000, desc: 'Minimum time between two fetches because of an unknown key.' }),
   AUTH_DEFAULT_SCOPES: text({
-    default: 'state:read state:write',
+    default: 'state:read state:write state:approve',
     desc: 'Scopes of a token that names none.',
   }),
   ...httpSettings,
@@ -264,6 +270,7 @@ export const settings = {
     default: 10_000,
     desc: 'Reads per second and workspace, by all users together; 0 for no limit.',
   }),
+  ...auditSettings,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl({
     default: undefined,
     desc: 'OpenTelemetry collector of traces, by OTLP over HTTP; `/v1/traces` is appended. Without it, nothing is traced.',

@@ -1,5 +1,6 @@
 import { remoteTemplateProblem } from '@nexus-state/state-core';
 import { type RedisClusterAddress, readRedisCluster } from '@nexus-state/redis/address';
+import { KeyRing } from '@nexus-state/store/secrets';
 import { makeExactValidator, makeValidator } from 'envalid';
 import ms from 'ms';
 
@@ -13,6 +14,17 @@ export const redisUrl = makeExactValidator<string>((input) => checkUrl(input, ['
 
 /** The nodes of a Redis Cluster: `redis://one:6379,redis://two:6379`, or a JSON list of such addresses. */
 export const redisClusterNodes = makeExactValidator<RedisClusterAddress>((input) => readRedisCluster(input));
+
+/** Encryption keys: `id:base64,id:base64`, newest first. Its refusal never quotes them. */
+export const keyRing = makeExactValidator<KeyRing>((input) => {
+  if (!/^[^,:]+:[^,:]+(,[^,:]+:[^,:]+)*$/.test(input))
+    throw new Error('must be a list such as id:base64,id:base64');
+  try {
+    return KeyRing.parse(input);
+  } catch (error) {
+    throw new Error(String((error as { facts?: { reason?: unknown } }).facts?.reason ?? 'cannot be read'));
+  }
+});
 
 /** An address: `https://…`, or `http://…` within a trusted network. */
 export const httpUrl = makeExactValidator<string>((input) => checkUrl(input, ['https:', 'http:']));
@@ -40,11 +52,19 @@ export const rate = makeExactValidator<number>((input) => {
 });
 
 /** A share of a whole: a number from 0 to 1. */
-export const share = makeExactValidator<number>((input) => {
-  const value = /^\d(\.\d{1,9})?$/.test(input) ? Number(input) : NaN;
-  if (!(value <= 1)) throw new Error('must be a number from 0 to 1, such as 0.1');
-  return value;
+export const share = makeExactValidator<number>((input) => readShare(input));
+
+/** A share of a whole; or `all`, read as 1, or `off`, read as 0. */
+export const shareOrSwitch = makeExactValidator<number>((input) => {
+  if (input === 'all') return 1;
+  return input === 'off' ? 0 : readShare(input, ', or all or off');
 });
+
+function readShare(input: string, orElse = ''): number {
+  const value = /^\d(\.\d{1,9})?$/.test(input) ? Number(input) : NaN;
+  if (!(value <= 1)) throw new Error(`must be a number from 0 to 1, such as 0.1${orElse}`);
+  return value;
+}
 
 /** A duration such as `5m`, `20s` or `500ms`, read as milliseconds. */
 export const duration = (minMs: number, maxMs: number) =>

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MalformedJson, UnsupportedMediaType } from '../problems/http-refusals';
 import { noteBody } from './fingerprint';
 import { type JsonBodyRules, readJsonBody } from './read-json-body';
+import { receivedBody } from './received-body';
 
 /** The content types that carry JSON bodies. */
 export const jsonContentTypes = [
@@ -42,18 +44,15 @@ export function addJsonBodyParsers(
   fastify.removeContentTypeParser('text/plain');
   for (const type of jsonContentTypes) {
     if (fastify.hasContentTypeParser(type)) fastify.removeContentTypeParser(type);
-    fastify.addContentTypeParser(
-      type,
-      { parseAs: 'buffer' },
-      async (request: FastifyRequest, body: Buffer) => {
-        const { consumes, bodyOptional, holdsState = false } = rulesOf(request);
-        if (!consumedBy(request).includes(type)) throw new UnsupportedMediaType(consumedBy(request));
-        noteBody(request, body);
-        if (body.length > 0) return readJsonBody(body, { ...limits, holdsState });
-        // Clients send the type with every request, also with those that need no body.
-        if (consumes && !bodyOptional) throw new MalformedJson('it is empty.');
-        return undefined;
-      },
-    );
+    fastify.addContentTypeParser(type, async (request: FastifyRequest, payload: IncomingMessage) => {
+      const body = await receivedBody(request, payload);
+      const { consumes, bodyOptional, holdsState = false } = rulesOf(request);
+      if (!consumedBy(request).includes(type)) throw new UnsupportedMediaType(consumedBy(request));
+      await noteBody(request, body);
+      if (body.length > 0) return readJsonBody(body, { ...limits, holdsState });
+      // Clients send the type with every request, also with those that need no body.
+      if (consumes && !bodyOptional) throw new MalformedJson('it is empty.');
+      return undefined;
+    });
   }
 }

@@ -1,11 +1,20 @@
 import { type Hash, createHash } from 'node:crypto';
+import { FairTurns } from '@nexus-state/state-core';
 import type { FastifyRequest } from 'fastify';
 
-const bodies = new WeakMap<FastifyRequest, Buffer>();
+const fingerprints = new WeakMap<FastifyRequest, string>();
 
-/** Remembers the bytes of a body, where the request has an `Idempotency-Key`: only then they are asked for again. */
-export function noteBody(request: FastifyRequest, body: Buffer): void {
-  if (request.headers['idempotency-key'] !== undefined) bodies.set(request, body);
+/** Remembers what a request asks for, where it has an `Idempotency-Key`: only then it is asked for. */
+export async function noteBody(request: FastifyRequest, body: readonly Buffer[]): Promise<void> {
+  if (request.headers['idempotency-key'] === undefined) return;
+  const turns = new FairTurns();
+  const hash = hashOfHead(request);
+  hash.update(`${body.reduce((sum, piece) => sum + piece.length, 0)}\n`);
+  for (const piece of body) {
+    hash.update(piece);
+    await turns.pause();
+  }
+  fingerprints.set(request, hash.digest('hex'));
 }
 
 /**
@@ -13,16 +22,19 @@ export function noteBody(request: FastifyRequest, body: Buffer): void {
  * has the same one.
  */
 export function fingerprintOf(request: FastifyRequest): string {
-  const { method, url, headers } = request;
+  // No body was read.
+  return fingerprints.get(request) ?? withLength(hashOfHead(request), '').digest('hex');
+}
+
+function hashOfHead({ method, url, headers }: FastifyRequest): Hash {
   const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   const hash = createHash('sha256');
-  withLength(hash, Buffer.from(`${method} ${url}`));
-  withLength(hash, Buffer.from(type ?? ''));
-  withLength(hash, bodies.get(request) ?? Buffer.alloc(0));
-  return hash.digest('hex');
+  withLength(hash, `${method} ${url}`);
+  return withLength(hash, type ?? '');
 }
 
 /** So that no two lists of parts are the same bytes. */
-function withLength(hash: Hash, part: Buffer): void {
-  hash.update(`${part.length}\n`).update(part);
+function withLength(hash: Hash, text: string): Hash {
+  const part = Buffer.from(text);
+  return hash.update(`${part.length}\n`).update(part);
 }

@@ -17,6 +17,7 @@ export function corsRules(origins: readonly string[]): CorsRules {
     exposedHeaders: [
       'ETag',
       'Location',
+      'Nexus-Revision',
       'Preference-Applied',
       'RateLimit',
       'RateLimit-Policy',

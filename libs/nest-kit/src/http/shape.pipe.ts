@@ -1,5 +1,11 @@
 import type { PipeTransform } from '@nestjs/common';
-import { type FieldProblem, ValidationFailed, isJsonObject, isStorable } from '@nexus-state/documents';
+import {
+  type FieldProblem,
+  ValidationFailed,
+  headOf,
+  isJsonObject,
+  isStorable,
+} from '@nexus-state/documents';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { type Shape, compileShape, fieldNames, isOfAnyKind } from './shape-schemas';
 
@@ -57,7 +63,7 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
 
   /** Refuses what has far more fields than any shape, before it is looked at field by field. */
   #refuseManyUnknown(value: Readonly<Record<string, unknown>>): void {
-    const given = Object.keys(value);
+    const given = Object.keys(headOf(value) ?? value);
     if (given.length <= maxUnknown) return;
     const unknown = given.filter((name) => !this.#names.has(name) && !this.#camelCase.has(name));
     if (unknown.length <= maxUnknown) return;

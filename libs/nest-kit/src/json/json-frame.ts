@@ -1,5 +1,16 @@
-import { type JsonObject, type JsonValue, appendToken, setMember } from '@nexus-state/documents';
+import {
+  type JsonObject,
+  type JsonValue,
+  appendToken,
+  noteSource,
+  setMember,
+  unparsedObject,
+} from '@nexus-state/documents';
 import { boundedText } from '../problems/bounded-facts';
+import { KeySet } from './key-set';
+
+/** An object with more members stays a text (`unparsedObject`). */
+const maxBuiltMembers = 8 * 1024;
 
 /** An object or array that the reader has opened and not closed yet, with the part of its value that is parsed already. */
 export class Frame {
@@ -10,7 +21,7 @@ export class Frame {
   #expectsKey: boolean;
   #index = 0;
   #key = '';
-  #keys: Set<string> | undefined;
+  #keys: KeySet | undefined;
   #members: Record<string, JsonValue> | undefined;
   #elements: JsonValue[] | undefined;
 
@@ -38,11 +49,9 @@ export class Frame {
   addKey(key: string): boolean {
     this.#expectsKey = false;
     // Most objects have few members; an object with one member needs no set.
-    if (this.#index > 0) this.#keys ??= new Set([this.#key]);
+    if (this.#index > 0) this.#keys ??= new KeySet(this.#key);
     this.#key = key;
-    if (!this.#keys) return true;
-    const { size } = this.#keys;
-    return this.#keys.add(key).size > size;
+    return this.#keys?.add(key) ?? true;
   }
 
   /** Whether parts of it are parsed already. */
@@ -50,14 +59,29 @@ export class Frame {
     return this.#members !== undefined || this.#elements !== undefined;
   }
 
-  /** The part of its value that is parsed. */
-  get value(): JsonValue {
-    return this.#members ?? this.#elements ?? (this.isObject ? {} : []);
+  /**
+   * Its value, once all of its parts are parsed.
+   * @param text the whole of it, which is noted for the value
+   */
+  close(text: string): JsonValue {
+    const head = this.#members ?? {};
+    const value = this.#isLong
+      ? unparsedObject(text, head, this.#keys?.has('then') === true)
+      : this.isObject
+        ? head
+        : (this.#elements ?? []);
+    noteSource(value, text);
+    return value;
+  }
+
+  get #isLong(): boolean {
+    return this.isObject && this.#index >= maxBuiltMembers;
   }
 
   /** Adds the members of an object, or the elements of an array. */
   take(piece: JsonValue): void {
-    if (this.isObject)
+    if (this.#isLong) this.#members ??= {};
+    else if (this.isObject)
       for (const [key, member] of Object.entries(piece as JsonObject)) this.#set(key, member);
     else for (const element of piece as readonly JsonValue[]) (this.#elements ??= []).push(element);
   }
@@ -75,6 +99,7 @@ export class Frame {
 
   #set(key: string, member: JsonValue): void {
     this.#members ??= {};
+    if (this.#isLong) return;
     setMember(this.#members, key, member);
   }
 

@@ -51,7 +51,56 @@ function hasDuplicates(text: string): boolean {
   return strip(JSON.stringify(JSON.parse(text))).length < strip(text).length;
 }
 
+/** A text in pieces of a few characters. */
+function inPieces(text: string, length: number): string[] {
+  return Array.from({ length: Math.ceil(text.length / length) }, (_, index) =>
+    text.slice(index * length, (index + 1) * length),
+  );
+}
+
+function readPieces(text: string, length: number): JsonValue {
+  const reader = new JsonReader(inPieces(text, length));
+  while (!reader.read(length));
+  return reader.value;
+}
+
 describe('readJson', () => {
+  it('reads a text in pieces as it reads it whole', () => {
+    const text = fc.oneof(
+      jsonValue.map((value) => JSON.stringify(value)),
+      damaged(jsonValue.map((value) => JSON.stringify(value))),
+      damaged(fc.constantFrom('x', ' é', '\\"').map(large)),
+    );
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 5_000 }), (whole, length) => {
+        const expected = outcomeOf(() => readJson(whole));
+        fc.pre(whole.length > 0);
+        expect(outcomeOf(() => readPieces(whole, Math.max(length, Math.ceil(whole.length / 1_000))))).toEqual(
+          expected,
+        );
+      }),
+      runs(500),
+    );
+  });
+
+  it('reads long runs of white space wherever they may be, and not within a text or number', () => {
+    const gap = ' \n'.repeat(100_000);
+    const parts = ['', '{', '"a"', ':', '[', '1', ',', '{', '}', ']', ',', '"b"', ':', '"x y"', '}', ''];
+    for (let at = 0; at < parts.length; at++) {
+      const text = [...parts.slice(0, at), gap, ...parts.slice(at)].join('');
+      expect([at, readInSteps(text, 1_000)]).toEqual([at, { a: [1, {}], b: 'x y' }]);
+    }
+    const spaces = ' '.repeat(100_000);
+    expect(readInSteps(`{"a":"${spaces}"}`, 1_000)).toEqual({ a: spaces });
+    for (const text of [`[1${gap}2]`, `[${gap},1]`, `{"a"${gap}1}`, `[1,${gap}]`, gap])
+      expect([text.length, outcomeOf(() => readInSteps(text, 1_000))]).toEqual([text.length, 'NotJson']);
+    expect(readInSteps(`[${gap}]`, 1_000)).toEqual([]);
+  });
+
+  it('refuses a number without an end before it is read', () => {
+    expect(() => readInSteps(`[${'1'.repeat(1_000_000)}`, 1_000)).toThrow(UnsupportedValue);
+  });
+
   it('reads what the engine reads, whether in one go or in steps', () => {
     const text = fc.oneof(
       jsonValue.map((value) => JSON.stringify(value)),

@@ -1,7 +1,8 @@
-import { type JsonValue, StateTooDeep, UnsupportedValue, noteSource } from '@nexus-state/documents';
+import { type JsonValue, StateTooDeep, UnsupportedValue } from '@nexus-state/documents';
 import { Frame, duplicateOf } from './json-frame';
 import { leastTextBytes } from './text-bytes';
 import { unfaithfulNumberText } from './number-text';
+import { WindowedText } from './windowed-text';
 
 /** The reader refuses deeper nesting. Above the limit for states, with room for the envelope of a request. */
 export const maxTextDepth = 1_024;
@@ -17,6 +18,9 @@ const bytesPerUnit = 3;
 
 /** A double holds every number of so few characters without an exponent. */
 const shortNumber = 15;
+
+/** Numbers of more characters are refused, whatever they are. */
+const longestNumber = 64 * 1024;
 
 const whiteSpace = /^[ \t\n\r]*$/;
 
@@ -43,6 +47,7 @@ export class TooManyValues extends Error {}
  * member that an object has twice, a number that a double cannot hold (see `unfaithfulNumberText`), and very deep nesting.
  */
 export class JsonReader {
+  readonly #text: string | WindowedText;
   #at = 0;
   readonly #frames: Frame[] = [];
   /** The innermost frame. */
@@ -50,17 +55,22 @@ export class JsonReader {
   #result: { readonly value: JsonValue } | undefined;
 
   #valuesLeft: number;
+  /** White space that is left out. */
+  readonly #gaps: { readonly from: number; readonly to: number }[] = [];
 
   /**
+   * @param text the text, or its pieces in order
    * @param maxValues how many values the text may have, about: each value takes memory, however short its text is
    * @param maxStringBytes how many bytes each string may have, about, in canonical JSON
    */
   constructor(
-    private readonly text: string,
+    text: string | readonly string[],
     maxValues = maxTextValues,
     private readonly maxStringBytes = Infinity,
   ) {
     this.#valuesLeft = maxValues;
+    const whole = typeof text === 'string' ? text : text.length === 1 ? text[0] : undefined;
+    this.#text = whole ?? new WindowedText(text as readonly string[]);
   }
 
   /** The value of the text. Call it only after `read` has returned true. */
@@ -80,13 +90,13 @@ export class JsonReader {
    * @throws StateTooDeep when it is nested deeper than `maxTextDepth`
    */
   read(length = Infinity): boolean {
-    const { text } = this;
+    const text = this.#text;
     const end = Math.min(text.length, this.#at + length);
     while (this.#at < end) this.#step(text.charCodeAt(this.#at));
     if (this.#valuesLeft < 0) throw new TooManyValues();
     if (this.#at < text.length) return false;
     if (this.#frames.length > 0) throw new NotJson('it ends too early.');
-    this.#result ??= { value: this.#parse(text, 0) };
+    this.#result ??= { value: this.#parse(this.#between(0, text.length), 0) };
     return true;
   }
 
@@ -104,8 +114,36 @@ export class JsonReader {
         return this.#comma();
       default:
         if (unit === 0x2d || (unit >= 0x30 && unit <= 0x39)) this.#number();
+        else if (isSpace(unit)) this.#space();
         else this.#at++;
     }
+  }
+
+  /** Skips white space; that of a long run, but for one character, is none of the text that is parsed. */
+  #space(): void {
+    const start = this.#at;
+    const end = Math.min(start + pieceLength, this.#text.length);
+    let at = start + 1;
+    while (at < end && isSpace(this.#text.charCodeAt(at))) at++;
+    this.#at = at;
+    if (at - start === pieceLength) this.#gaps.push({ from: start + 1, to: at });
+  }
+
+  /** The text between two places, without long runs of white space. */
+  #between(from: number, to: number): string {
+    let text = '';
+    let start = from;
+    for (const gap of this.#gaps) {
+      if (gap.from < start || gap.to > to) continue;
+      text += this.#text.slice(start, gap.from);
+      start = gap.to;
+    }
+    return text + this.#text.slice(start, to);
+  }
+
+  /** Whether a frame that is closed has a long text which nothing was parsed of: it has no comma. */
+  #isLong({ from }: Frame): boolean {
+    return this.#at - from > pieceLength && !whiteSpace.test(this.#between(from, this.#at));
   }
 
   #comma(): void {
@@ -129,12 +167,12 @@ export class JsonReader {
   }
 
   #refuseLong(start: number): void {
-    const bytes = leastTextBytes(this.text, start, this.#at, this.maxStringBytes);
+    const bytes = leastTextBytes(this.#text, start, this.#at, this.maxStringBytes);
     if (bytes > this.maxStringBytes) throw new StringTooLong(bytes);
   }
 
   #endOfString(start: number): number {
-    const { text } = this;
+    const text = this.#text;
     for (let at = start + 1; ; at++) {
       at = text.indexOf('"', at);
       if (at < 0) throw new NotJson('it ends within a string.');
@@ -145,17 +183,21 @@ export class JsonReader {
   }
 
   #key(start: number, end: number): string {
-    const raw = this.text.slice(start + 1, end - 1);
-    return raw.includes('\\') ? (this.#parse(this.text.slice(start, end), start) as string) : raw;
+    const raw = this.#text.slice(start + 1, end - 1);
+    return raw.includes('\\') ? (this.#parse(this.#text.slice(start, end), start) as string) : raw;
   }
 
   #number(): void {
-    const { text } = this;
+    const text = this.#text;
     const start = this.#at;
     let at = start + 1;
     let hasExponent = false;
     for (; ; at++) {
       const unit = text.charCodeAt(at);
+      if (at - start > longestNumber) {
+        const pointer = Frame.pointer(this.#frames);
+        throw new UnsupportedValue(pointer, 'it has more digits than a double keeps; send it as a string.');
+      }
       if ((unit >= 0x30 && unit <= 0x39) || unit === 0x2e || unit === 0x2b || unit === 0x2d) continue;
       if (unit !== 0x45 && unit !== 0x65) break;
       hasExponent = true;
@@ -179,21 +221,20 @@ export class JsonReader {
   #close(isObject: boolean): void {
     const frame = this.#frame;
     if (frame?.isObject !== isObject) throw unexpectedAt(this.#at);
-    if (frame.isBuilt) this.#takePiece(frame, this.#at);
+    if (frame.isBuilt || this.#isLong(frame)) this.#takePiece(frame, this.#at);
     this.#at++;
     this.#frames.pop();
     this.#frame = this.#frames.at(-1);
     if (!frame.isBuilt) return;
-    noteSource(frame.value, this.text.slice(frame.start, this.#at));
-    this.#handOver(frame);
+    this.#handOver(frame.start, frame.close(this.#between(frame.start, this.#at)));
   }
 
   /** Adds a value that was parsed in pieces to its parent. */
-  #handOver({ start, value }: Frame): void {
+  #handOver(start: number, value: JsonValue): void {
     const parent = this.#frame;
     if (!parent) {
-      const { text } = this;
-      const isAlone = whiteSpace.test(text.slice(0, start)) && whiteSpace.test(text.slice(this.#at));
+      const text = this.#text;
+      const isAlone = isWhiteSpace(text, 0, start) && isWhiteSpace(text, this.#at, text.length);
       if (!isAlone) throw new NotJson('there is text around it.');
       this.#result = { value };
       this.#at = text.length;
@@ -201,7 +242,7 @@ export class JsonReader {
     }
     // There is no comma between the two values.
     if (parent.hasBuilt) throw unexpectedAt(start);
-    const before = this.text.slice(parent.from, start);
+    const before = this.#between(parent.from, start);
     const piece = parent.isObject ? `{${before}null}` : `[${before}null]`;
     parent.takeBefore(this.#parse(piece, parent.from - 1), value);
     parent.from = this.#at;
@@ -209,7 +250,7 @@ export class JsonReader {
 
   /** Parses the text of a frame up to here. */
   #takePiece(frame: Frame, end: number): void {
-    const piece = this.text.slice(frame.from, end);
+    const piece = this.#between(frame.from, end);
     const isEmpty = whiteSpace.test(piece);
     // Only white space may follow a value that was parsed on its own; between two commas there must be a value.
     if (isEmpty !== frame.hasBuilt) throw unexpectedAt(end);
@@ -235,6 +276,14 @@ export function readJson(text: string, maxValues?: number): JsonValue {
   const reader = new JsonReader(text, maxValues);
   reader.read();
   return reader.value;
+}
+
+function isSpace(unit: number): boolean {
+  return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d && unit !== 0x0b && unit !== 0x0c);
+}
+
+function isWhiteSpace(text: string | WindowedText, from: number, to: number): boolean {
+  return from === to || whiteSpace.test(text.slice(from, to));
 }
 
 function unexpectedAt(position: number): NotJson {

@@ -1,3 +1,5 @@
+import type { WindowedText } from './windowed-text';
+
 /** A character of a string needs at most so many characters in JSON: `\\u0041`. */
 const longestEscape = 6;
 
@@ -7,7 +9,12 @@ const longestEscape = 6;
  * @param start where the string begins, at its quote; `end` behind the closing one
  * @returns a number above `limit` where the string is longer for certain
  */
-export function leastTextBytes(text: string, start: number, end: number, limit: number): number {
+export function leastTextBytes(
+  text: string | WindowedText,
+  start: number,
+  end: number,
+  limit: number,
+): number {
   const length = end - start - 2;
   const least = Math.ceil(length / longestEscape);
   if (least > limit) return least;
@@ -18,7 +25,7 @@ export function leastTextBytes(text: string, start: number, end: number, limit: 
     if (unit !== 0x5c) continue;
     const isUnicode = text.charCodeAt(at + 1) === 0x75;
     // Control characters stay escapes of two characters at least.
-    if (isUnicode && text.startsWith('00', at + 2) && text.charCodeAt(at + 4) < 0x32) bytes++;
+    if (isUnicode && text.slice(at + 2, at + 4) === '00' && text.charCodeAt(at + 4) < 0x32) bytes++;
     at += isUnicode ? longestEscape - 1 : 1;
   }
   return bytes;

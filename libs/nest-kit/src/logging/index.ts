@@ -3,3 +3,4 @@ export * from './logger';
 export * from './hint-log';
 export * from './trigger-log';
 export * from './redacted';
+export * from './throttle-log';

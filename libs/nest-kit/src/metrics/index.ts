@@ -1,3 +1,4 @@
+export * from './audit-metrics';
 export * from './core-metrics';
 export * from './http-metrics';
 export * from './metrics.controller';

@@ -28,6 +28,11 @@ export const requestHeaders = {
       "A lock of the caller's that the change is made under, and the fencing token that it was given out under: `<name>; fence=<n>`. The same as `lock` in the body; 400 where the two disagree.",
     schema: text,
   },
+  'Nexus-Turn': {
+    description:
+      'The turn that the change belongs to. The same as `turnId` in the body; 400 where the two disagree.',
+    schema: text,
+  },
   'Last-Event-ID': {
     description: 'The `id` of the last received event: the stream continues after it, as with `cursor`.',
     schema: text,
@@ -51,6 +56,10 @@ export const requestHeaders = {
 export const responseHeaders = {
   ETag: { description: 'The version, in quotes.', schema: text },
   Location: { description: 'The address of the created resource.', schema: text },
+  'Nexus-Revision': {
+    description: 'The revision of the workspace that the write made, as `revision` in the body.',
+    schema: { type: 'integer' },
+  },
   'Preference-Applied': { description: 'The preference that was applied.', schema: text },
   'Retry-After': { description: 'Seconds to wait before trying again.', schema: { type: 'integer' } },
   RateLimit: {

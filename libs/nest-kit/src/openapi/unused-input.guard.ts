@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { type FieldProblem, ValidationFailed, isJsonObject } from '@nexus-state/documents';
+import { type FieldProblem, ValidationFailed, headOf, isJsonObject } from '@nexus-state/documents';
 import { routeFactsOf } from './route-facts';
 
 interface ReceivedRequest {
@@ -10,7 +10,7 @@ interface ReceivedRequest {
 
 /** On reads, `If-None-Match` and `If-Modified-Since` only save the transfer: without a tag, they change nothing. */
 const preconditions = ['If-Match', 'If-Unmodified-Since', 'Nexus-Lock'];
-const preconditionsOfWrites = [...preconditions, 'If-None-Match'];
+const preconditionsOfWrites = [...preconditions, 'If-None-Match', 'Nexus-Turn'];
 
 /**
  * Refuses a precondition or a body that the route of a request has no use for, so that a caller never believes that it
@@ -34,12 +34,17 @@ export class UnusedInputGuard implements CanActivate {
   }
 }
 
+/** More fields are not listed. */
+const maxFields = 100;
+
 /** What is wrong with the body of a request that takes none. An empty object says nothing, so it is accepted. */
 function bodyProblems(body: unknown): FieldProblem[] {
   if (body === undefined) return [];
   if (!isJsonObject(body)) return [{ pointer: '', message: 'must be empty: this request has no body' }];
-  return Object.keys(body).map((name) => ({
-    pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    message: 'is not a known field',
-  }));
+  return Object.keys(headOf(body) ?? body)
+    .slice(0, maxFields)
+    .map((name) => ({
+      pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      message: 'is not a known field',
+    }));
 }

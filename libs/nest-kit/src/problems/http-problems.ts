@@ -28,6 +28,8 @@ export const httpProblems = {
   not_json: { status: 409, title: 'The key holds bytes, not JSON' },
   merge_conflict: { status: 409, title: 'Merge conflict' },
   locked: { status: 409, title: 'The lock is held' },
+  turn_ended: { status: 409, title: 'The turn has ended' },
+  proposal_closed: { status: 409, title: 'The proposal is closed' },
   lock_lost: { status: 409, title: 'The lock is lost' },
   compacted: { status: 410, title: 'The changes are no longer kept' },
   precondition_failed: { status: 412, title: 'The precondition failed' },
@@ -41,6 +43,7 @@ export const httpProblems = {
   patch_failed: { status: 422, title: 'The patch cannot be applied' },
   unsupported_value: { status: 422, title: 'A value cannot be stored without loss' },
   state_too_deep: { status: 422, title: 'A value is nested too deeply' },
+  encryption_not_configured: { status: 422, title: 'No encryption key is configured' },
   query_too_expensive: { status: 422, title: 'The query takes too long' },
   version_required: { status: 428, title: 'A version is required' },
   rate_limited: { status: 429, title: 'Too many requests' },
@@ -51,5 +54,6 @@ export const httpProblems = {
   too_much_contention: { status: 503, title: 'Too much contention' },
   too_many_queries: { status: 503, title: 'Too many queries at once' },
   server_draining: { status: 503, title: 'The server is shutting down' },
+  secret_unreadable: { status: 503, title: 'The sensitive value cannot be decrypted' },
   unavailable: { status: 503, title: 'A store is not available' },
 } as const satisfies Record<ErrorCode | CoreErrorCode, HttpProblem>;

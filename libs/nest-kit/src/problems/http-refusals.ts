@@ -95,3 +95,11 @@ export class OriginNotAllowed extends TransportError {
     super('Pages of this origin may not connect. It is not one of CORS_ORIGINS.');
   }
 }
+
+/** A session that is not there, is over, or belongs to another caller. */
+export class SessionNotFound extends TransportError {
+  readonly code = 'not_found';
+  constructor() {
+    super('There is no such session. Begin a new one.');
+  }
+}

@@ -5,4 +5,5 @@ export * from './http-refusals';
 export * from './problem';
 export * from './problem.filter';
 export * from './refuse-socket';
+export * from './store-refusals';
 export * from './transport-error';

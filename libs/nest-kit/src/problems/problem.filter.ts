@@ -1,11 +1,12 @@
 import { trace } from '@opentelemetry/api';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import { InvalidId, RateLimited } from '@nexus-state/state-core';
+import { InvalidId, ProposedInstead, RateLimited } from '@nexus-state/state-core';
 import { StateError, ValidationFailed, holdsText, textAround } from '@nexus-state/documents';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { consumedBy } from '../http/body-parsers';
 import { rateHeaders } from '../http/rate-headers';
+import type { Principal } from '../identity/principal';
 import { securityHeadersFor } from '../http/security-headers';
 import { requestFacts } from '../tracing/request-trace';
 import { BodyTooLarge, MalformedJson, RouteNotFound, UnsupportedMediaType } from './http-refusals';
@@ -19,8 +20,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<FastifyRequest & { readonly principal?: Principal }>();
     const reply = http.getResponse<FastifyReply>();
+    if (error instanceof ProposedInstead) return sendProposed(reply, error, request.principal?.subject);
     const instance = request.url.split('?', 1)[0] as string;
     const refusal = refusalOf(error, request);
     const problem = refusal ? problemOf(refusal, instance) : internalProblem(instance);
@@ -35,6 +37,20 @@ export class ProblemFilter implements ExceptionFilter {
     trace.getActiveSpan()?.setAttribute('nexus.error', problem.error);
     sendProblem(reply, problem);
   }
+}
+
+/** Answers that a change waits for approval, with the address of its proposal. */
+function sendProposed(
+  reply: FastifyReply,
+  { workspace: { owner, workspaceId }, proposalId }: ProposedInstead,
+  subject: string | undefined,
+): void {
+  const query = owner === subject ? '' : `?owner=${encodeURIComponent(owner)}`;
+  void reply
+    .status(202)
+    .header('location', `/api/state/${workspaceId}/proposals/${proposalId}${query}`)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ proposalId, state: 'open' }));
 }
 
 /** Answers what the router cannot read: a path that is not percent-encoded UTF-8. */
@@ -52,8 +68,20 @@ export function refuseHead(error: unknown, request: FastifyRequest, reply: Fasti
   sendProblem(reply, problem);
 }
 
+const refusedWith = Symbol('refused with');
+
+interface RefusedRequest {
+  [refusedWith]?: string;
+}
+
+/** The code of the problem that a request was answered with; undefined where it was not refused. */
+export function refusalCodeOf(request: FastifyRequest): string | undefined {
+  return (request as RefusedRequest)[refusedWith];
+}
+
 /** Answers with a problem and the headers that go with it. */
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  (reply.request as RefusedRequest)[refusedWith] = problem.error;
   if (problem.status === 401 && !reply.hasHeader('www-authenticate')) {
     void reply.header('www-authenticate', 'Bearer realm="nexus-state"');
   }

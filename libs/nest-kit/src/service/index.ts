@@ -1,3 +1,4 @@
+export * from './body-limits';
 export * from './request-head';
 export * from './run-service';
 export * from './service-context';

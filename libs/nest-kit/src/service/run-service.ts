@@ -5,7 +5,6 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { type Config, ConfigError, readConfig } from '../config/read-config';
-import { maxTextValues } from '../json';
 import { addAccessLog } from '../http/access-log';
 import { refuseContentCodings } from '../http/content-coding';
 import { addJsonBodyParsers } from '../http/body-parsers';
@@ -19,6 +18,7 @@ import { ProblemFilter, refuseBeforeRouting, refuseHead } from '../problems/prob
 import { refuseClient } from '../problems/refuse-socket';
 import { addRequestSpans } from '../tracing/request-spans';
 import { startTracing } from '../tracing/tracing';
+import { bodyLimitBytes, jsonBodyLimits } from './body-limits';
 import { respondWithoutRoute } from './respond-without-route';
 import { limitConnections, serverLimits } from './http-limits';
 import { checkHead } from './request-head';
@@ -39,8 +39,6 @@ export interface ServiceOptions {
   readonly prepare?: (app: NestFastifyApplication, service: ServiceContext) => void | Promise<void>;
 }
 
-/** A body over this is not read at all; above the limit of states, so that a large state gets its own error. */
-const minBodyLimitBytes = 16 * 1024 * 1024;
 const drainMs = 10_000;
 
 /**
@@ -74,7 +72,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
 async function createApp(options: ServiceOptions, service: ServiceContext): Promise<NestFastifyApplication> {
   const { config, logger, tracing } = service;
   const adapter = new FastifyAdapter({
-    bodyLimit: Math.max(minBodyLimitBytes, 4 * config.MAX_STATE_BYTES),
+    bodyLimit: bodyLimitBytes(config),
     genReqId: requestId,
     rewriteUrl: routedUrl,
     // As long as Node reads: an id that is too long is refused as that.
@@ -112,10 +110,7 @@ async function createApp(options: ServiceOptions, service: ServiceContext): Prom
   const respondsToPreflights = config.CORS_ORIGINS.length > 0;
   respondWithoutRoute(fastify as never, respondsToPreflights);
   refuseContentCodings(fastify as never);
-  addJsonBodyParsers(fastify as never, {
-    maxValues: Math.max(maxTextValues, config.MAX_STATE_BYTES),
-    stateBytes: config.MAX_STATE_BYTES,
-  });
+  addJsonBodyParsers(fastify as never, jsonBodyLimits(config));
   if (respondsToPreflights) {
     // `respondWithoutRoute` answers OPTIONS, with what the library adds for preflights.
     app.enableCors({ ...corsRules(config.CORS_ORIGINS), strictPreflight: false, preflightContinue: true });

@@ -1,7 +1,7 @@
 import type { PathPatterns } from '../workspaces/access';
 
 /** What a token may allow. */
-export type Scope = 'state:read' | 'state:write' | 'state:admin';
+export type Scope = 'state:read' | 'state:write' | 'state:approve' | 'state:admin';
 
 /** Who is calling, as a verified token says. */
 export interface Caller {

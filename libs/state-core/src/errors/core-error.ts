@@ -13,6 +13,8 @@ export type CoreErrorCode =
   | 'merge_conflict'
   | 'locked'
   | 'lock_lost'
+  | 'turn_ended'
+  | 'proposal_closed'
   | 'idempotency_key_reused'
   | 'too_much_contention'
   | 'query_too_expensive'

@@ -1,3 +1,4 @@
+import type { PatchRequest } from '@nexus-state/documents';
 import { CoreError } from './core-error';
 
 /** An id that breaks the rule for workspace and panel ids. */
@@ -69,6 +70,20 @@ export class MergeConflict extends CoreError {
       `Panel "${panelId}" is at version ${currentVersion}; since version ${baseVersion}, other changes touched ${places} that this change also touches. Resolve the "conflicts", or repeat the change with onConflict "overwrite".`,
       { panelId, baseVersion, currentVersion, conflicts },
     );
+  }
+}
+
+/** An edit that yields to what others wrote, and of which nothing is left; whoever asked for it gets the version that is there. */
+export class NothingLeft extends MergeConflict {
+  /** @param dropped the operations that collide */
+  constructor(
+    panelId: string,
+    baseVersion: number,
+    readonly currentVersion: number,
+    readonly conflicts: readonly ConflictFact[],
+    readonly dropped: PatchRequest,
+  ) {
+    super(panelId, baseVersion, currentVersion, conflicts);
   }
 }
 

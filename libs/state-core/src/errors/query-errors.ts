@@ -19,3 +19,15 @@ export class TooManyQueries extends CoreError {
     super('Too many queries are waiting. Retry shortly.', { retryAfterSeconds: 1 });
   }
 }
+
+/** The change that set a value is looked for in too much of history, or for too many values. */
+export class BlameTooExpensive extends CoreError {
+  readonly code = 'query_too_expensive';
+  constructor(limit: { readonly limitValues: number } | { readonly limitChanges: number }) {
+    const text =
+      'limitValues' in limit
+        ? `There are more than ${limit.limitValues} values: name a "path" that leads to fewer.`
+        : `A value was set more than ${limit.limitChanges} changes ago: name a "path" to what has changed since.`;
+    super(text, { ...limit });
+  }
+}

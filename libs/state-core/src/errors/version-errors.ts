@@ -8,6 +8,14 @@ export class VersionNotFound extends CoreError {
   }
 }
 
+/** A revision that a workspace has not reached. */
+export class RevisionNotFound extends CoreError {
+  readonly code = 'not_found';
+  constructor(workspaceId: string, revision: number) {
+    super(`Workspace "${workspaceId}" has not reached revision ${revision}.`, { workspaceId, revision });
+  }
+}
+
 /** A pointer that leads nowhere in a panel's state. */
 export class PathNotFound extends CoreError {
   readonly code = 'path_not_found';

@@ -1,4 +1,10 @@
-export { type FollowedPages, type GrowingPage, followPages } from './feeds';
+export {
+  type FollowPanel,
+  type FollowedEvent,
+  type FollowedPages,
+  type GrowingPage,
+  followPages,
+} from './feeds';
 export * from './hub';
 export * from './ports';
 export { type PresenceLimits, defaultPresenceLimits } from './presence';

@@ -1,38 +1,50 @@
-import { ValidationFailed } from '@nexus-state/documents';
 import { withinPageBytes } from '../panels/history';
-import type { WorkspaceKey } from '../panels/model';
-import type { ChangeFeed, FeedPage, FeedPosition, FeedQuery } from '../panels/ports';
+import { type FeedPosition, type WorkspaceKey, positionOf } from '../panels/model';
+import {
+  type ChangeFeed,
+  type FeedFilter,
+  type FeedPage,
+  type FeedQuery,
+  type HistoryEntry,
+  passesFilter,
+} from '../panels/ports';
 import type { MemoryPanelStore } from './memory-panel-store';
 
-/** The feed of changes in memory: for tests. A position is the number of changes before it. */
+/** The feed of changes in memory: for tests. */
 export class MemoryChangeFeed implements ChangeFeed {
-  constructor(private readonly store: Pick<MemoryPanelStore, 'changesIn'>) {}
+  constructor(private readonly store: Pick<MemoryPanelStore, 'changesIn' | 'revisionOf'>) {}
 
-  async read(workspace: WorkspaceKey, { after, limit, visible }: FeedQuery): Promise<FeedPage> {
+  async read(
+    workspace: WorkspaceKey,
+    { after, limit, visible, filter = {} }: FeedQuery,
+  ): Promise<FeedPage | undefined> {
     const all = this.store.changesIn(workspace);
-    const start = after === undefined ? 0 : parsePosition(after);
-    if (start > all.length) throw refusal('is ahead of this feed');
+    const reached = await this.revision(workspace);
+    if (after.revision > reached || !isPlace(all, after)) return undefined;
     const found = all
-      .map((change, index) => ({ change, position: `feed-${index + 1}` }))
-      .slice(start)
-      .filter(({ change }) => visible.includes(change.key.panelId));
-    const entries = withinPageBytes(found.slice(0, limit), ({ change }) => change.changeSizeBytes);
+      .filter((change) => isBehind(change, after))
+      .filter((change) => visible.includes(change.key.panelId))
+      .filter((change) => passes(change, filter));
+    const entries = withinPageBytes(found.slice(0, limit), ({ changeSizeBytes }) => changeSizeBytes);
     const more = entries.length < found.length;
-    const last = more ? entries.at(-1)?.position : undefined;
-    return { entries, more, end: last ?? `feed-${all.length}` };
+    const last = more ? entries.at(-1) : undefined;
+    return { entries, more, end: last ? positionOf(last) : { revision: reached } };
   }
 
-  async end(workspace: WorkspaceKey): Promise<FeedPosition> {
-    return `feed-${this.store.changesIn(workspace).length}`;
+  async revision(workspace: WorkspaceKey): Promise<number> {
+    return this.store.revisionOf(workspace);
   }
 }
 
-function parsePosition(position: FeedPosition): number {
-  const [, changes] = /^feed-(\d{1,15})$/.exec(position) ?? [];
-  if (changes === undefined) throw refusal('is not a cursor of this feed');
-  return Number(changes);
+function passes(change: HistoryEntry, { panels, ...filter }: FeedFilter): boolean {
+  return (panels?.includes(change.key.panelId) ?? true) && passesFilter(change, filter);
 }
 
-function refusal(message: string): ValidationFailed {
-  return new ValidationFailed([{ pointer: 'cursor', message }]);
+function isPlace(changes: readonly HistoryEntry[], { revision, ordinal }: FeedPosition): boolean {
+  if (ordinal === undefined) return true;
+  return changes.some((change) => change.revision === revision && change.ordinal === ordinal);
+}
+
+function isBehind(change: HistoryEntry, { revision, ordinal = Infinity }: FeedPosition): boolean {
+  return change.revision > revision || (change.revision === revision && change.ordinal > ordinal);
 }

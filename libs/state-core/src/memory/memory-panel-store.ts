@@ -10,15 +10,18 @@ import {
   type KeptResponse,
   type Panel,
   type PanelKey,
+  type Together,
   type WorkspaceClaim,
   type WorkspaceKey,
   panelKeyText,
+  withRevision,
 } from '../panels/model';
-import { rebuildStart, withinPageBytes } from '../panels/history';
-import { type JsonObject, JsonText } from '@nexus-state/documents';
+import { rebuildStart } from '../panels/history';
+import type { JsonObject } from '@nexus-state/documents';
 import type {
   HistoryEntry,
   HistoryPage,
+  HeadsQuery,
   HistoryQuery,
   PanelHead,
   PanelHeads,
@@ -26,10 +29,17 @@ import type {
   PanelListQuery,
   PanelStore,
   PanelSummary,
+  PastPanel,
+  PastPanelsQuery,
   RebuildSource,
 } from '../panels/ports';
 import { MemoryFencingTokens } from './memory-fencing-tokens';
 import { MemoryKeyStore } from './memory-key-store';
+import { accompany, refusalOf } from './memory-companions';
+import { MemoryProposalStore } from './memory-proposal-store';
+import { MemoryTurnStore } from './memory-turn-store';
+import { historyPageOf, newestOf, pageOf, pastPanel, rebuildSourceOf } from './past-of-changes';
+import { isIn, workspaceText } from './workspace-text';
 
 /** Panels in memory: for tests, and as the plainest statement of what a store does. */
 export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
@@ -39,14 +49,21 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   /** When panels were last read, by the text of their keys. */
   readonly lastAccesses = new Map<string, string>();
   readonly #held = new Map<string, Promise<void>>();
+  readonly #revisions = new Map<string, number>();
+  /** The bytes of the state after each change, by the id of the change. */
+  readonly #sizes = new Map<string, number>();
   /** The idempotency keys that were claimed. */
   readonly keys: MemoryKeyStore;
   /** The numbers that writes under a lock are checked against. */
   readonly fencing = new MemoryFencingTokens();
+  readonly turns: MemoryTurnStore;
+  readonly proposals: MemoryProposalStore;
 
   /** @param now the clock */
   constructor(private readonly now: () => Date = () => new Date()) {
     this.keys = new MemoryKeyStore(now);
+    this.turns = new MemoryTurnStore(now);
+    this.proposals = new MemoryProposalStore(now);
   }
 
   async read(key: PanelKey): Promise<Panel | undefined> {
@@ -83,7 +100,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     return this.#holding(keys, async () => {
       const find = (request: IdempotentRequest) => this.findKept(workspace, request);
       const together = await build(await this.readMany(workspace, panelIds), find);
-      return together && this.#appendAll(together.batch, together.checks, together.claim, together.lock);
+      return together && this.#appendAll(together);
     });
   }
 
@@ -92,9 +109,10 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
     lock?: FencedLock,
+    more?: Pick<Together, 'turnId' | 'companion'>,
   ): Promise<AppendOutcome> {
     await Promise.all([...batch, ...checks].map(async ({ key }) => this.#held.get(panelKeyText(key))));
-    return this.#appendAll(batch, checks, claim, lock);
+    return this.#appendAll({ batch, checks, claim, lock, ...more });
   }
 
   /** Does some work while others who append to these panels wait. */
@@ -109,22 +127,41 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     return turn;
   }
 
-  #appendAll(
-    batch: readonly Append[],
-    checks: readonly ExpectedPanel[],
-    claim?: WorkspaceClaim,
-    lock?: FencedLock,
-  ): AppendOutcome {
+  #appendAll({ batch, checks, claim, lock, turnId, companion }: Together): AppendOutcome {
     if (!this.fencing.allows(lock)) return { outcome: 'lock-lost' };
+    const [first] = batch;
+    if (first && !this.turns.isOpen(first.key, turnId)) return { outcome: 'turn-ended' };
+    const refusal = companion && refusalOf(companion, this);
+    if (refusal) return refusal;
     const expected = [
       ...checks,
       ...batch.map(({ key, expectedVersion }) => ({ key, version: expectedVersion })),
     ];
     const met = expected.every(({ key, version }) => this.#versionOf(key) === version);
     if (!met) return { outcome: 'version-mismatch' };
-    if (claim && !this.keys.claimAll(claim.workspace, [claim])) return { outcome: 'key-taken' };
-    for (const append of batch) this.#appendOne(append);
-    return { outcome: 'appended', occurredAt: this.now().toISOString() };
+    const workspace = batch[0]?.key ?? checks[0]?.key ?? claim?.workspace ?? companion?.workspace;
+    const revision = (workspace ? this.revisionOf(workspace) : 0) + (batch.length > 0 ? 1 : 0);
+    const claimed = claim && [withRevision(claim, revision)];
+    if (claim && claimed && !this.keys.claimAll(claim.workspace, claimed)) return { outcome: 'key-taken' };
+    if (companion) accompany(companion, this);
+    if (batch[0]) this.#takeRevision(batch[0].key);
+    let ordinal = 1;
+    for (const append of [...batch].sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1))) {
+      this.#appendOne(append, { revision, ordinal });
+      ordinal += append.changes.length;
+    }
+    return { outcome: 'appended', occurredAt: this.now().toISOString(), revision };
+  }
+
+  /** The newest revision of a workspace; 0 where nothing was written to it yet. */
+  revisionOf(workspace: WorkspaceKey): number {
+    return this.#revisions.get(workspaceText(workspace)) ?? 0;
+  }
+
+  #takeRevision(workspace: WorkspaceKey): number {
+    const revision = this.revisionOf(workspace) + 1;
+    this.#revisions.set(workspaceText(workspace), revision);
+    return revision;
   }
 
   async touch(accesses: readonly { readonly key: PanelKey; readonly at: string }[]): Promise<void> {
@@ -142,10 +179,8 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     if (!kept) return undefined;
     const { panelId, version } = kept.answer as { panelId?: string; version?: number };
     if (panelId === undefined || version === undefined) return kept;
-    return {
-      ...kept,
-      changes: await this.changesSince({ owner, workspaceId, panelId }, version - 1, 1),
-    };
+    const changes = await this.changesSince({ owner, workspaceId, panelId }, version - 1, 1);
+    return { ...kept, changes };
   }
 
   async changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
@@ -154,19 +189,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   }
 
   async history(key: PanelKey, query: HistoryQuery): Promise<HistoryPage> {
-    const matching = this.#changesOf(key)
-      .filter(({ version }) => version <= (query.upTo ?? Infinity))
-      .filter(
-        ({ occurredAt }) => query.since === undefined || Date.parse(occurredAt) >= Date.parse(query.since),
-      )
-      .filter(
-        ({ occurredAt }) => query.until === undefined || Date.parse(occurredAt) <= Date.parse(query.until),
-      )
-      .reverse();
-    return {
-      totalChanges: matching.length,
-      entries: pageOf(matching.slice(query.offset, query.offset + query.limit)),
-    };
+    return historyPageOf(this.#changesOf(key), query);
   }
 
   async list(workspace: WorkspaceKey, page: PanelListQuery): Promise<readonly PanelSummary[]> {
@@ -175,20 +198,16 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
       .filter(({ key }) => page.visible.includes(key.panelId))
       .sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1))
       .slice(0, page.limit)
-      .map(({ key, version, updatedAt, stateSizeBytes }) => ({
-        panelId: key.panelId,
-        version,
-        updatedAt,
-        stateSizeBytes,
-      }));
+      .map(({ key: { panelId }, version, updatedAt, stateSizeBytes }) => {
+        return { panelId, version, updatedAt, stateSizeBytes };
+      });
   }
 
-  async heads(
-    workspace: WorkspaceKey,
-    page: { readonly limit: number; readonly after?: string | undefined },
-  ): Promise<readonly PanelHead[]> {
+  async heads(workspace: WorkspaceKey, page: HeadsQuery): Promise<readonly PanelHead[]> {
+    const { changedSince = 0 } = page;
     return [...this.#panels.values()]
       .filter(({ key }) => isIn(workspace, key) && key.panelId > (page.after ?? ''))
+      .filter(({ key }) => changedSince === 0 || this.#isChanged(key, changedSince))
       .sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1))
       .slice(0, page.limit)
       .map(({ key, version, deleted }) => ({ panelId: key.panelId, version, deleted }));
@@ -199,7 +218,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     const found = new Map<string, WorkspaceKey>();
     for (const { key } of this.#panels.values()) {
       const { owner, workspaceId } = key;
-      found.set(`${workspaceId}/${owner}`, { owner, workspaceId });
+      found.set(workspaceText(key), { owner, workspaceId });
     }
     return [...found.values()];
   }
@@ -217,22 +236,8 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   }
 
   async rebuildSource(key: PanelKey, version: number): Promise<RebuildSource | undefined> {
-    const start = rebuildStart(version);
-    const steps = this.#changesOf(key).filter((step) => step.version >= start && step.version <= version);
-    const last = steps.at(-1);
-    if (last?.version !== version) return undefined;
-    const state = this.#copies.get(`${panelKeyText(key)} ${start}`);
-    return {
-      copy: state && { version: start, state: new JsonText(JSON.stringify(state)) },
-      steps: (state ? steps.slice(1) : steps).map(({ version, changeType, patch, checksum }) => ({
-        version,
-        changeType,
-        patch: new JsonText(JSON.stringify(patch)),
-        checksum,
-      })),
-      occurredAt: last.occurredAt,
-      deleted: last.changeType === 'deleted',
-    };
+    const copy = this.#copies.get(`${panelKeyText(key)} ${rebuildStart(version)}`);
+    return rebuildSourceOf(this.#changesOf(key), version, copy);
   }
 
   async versionAt(key: PanelKey, instant: string): Promise<number> {
@@ -242,36 +247,52 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     return before.at(-1)?.version ?? 0;
   }
 
-  #appendOne({ key, expectedVersion, changes, result, claims = [], lock }: Append): AppendOutcome {
+  async panelsAt(
+    workspace: WorkspaceKey,
+    { revision, visible, limit, after = '' }: PastPanelsQuery,
+  ): Promise<readonly PastPanel[]> {
+    const changes = this.changesIn(workspace).filter((change) => change.revision <= revision);
+    return newestOf(changes)
+      .filter(({ key: { panelId } }) => panelId > after && visible.includes(panelId))
+      .slice(0, limit)
+      .map((change) => pastPanel(change, this.#sizes.get(change.id)));
+  }
+
+  /** @param shared the revision that all changes make together, and the place of the first; each makes its own where not given */
+  #appendOne(
+    { key, expectedVersion, changes, result, claims = [], lock, turnId }: Append,
+    shared?: { readonly revision: number; readonly ordinal: number },
+  ): AppendOutcome {
     if (!this.fencing.allows(lock)) return { outcome: 'lock-lost' };
+    if (!this.turns.isOpen(key, turnId)) return { outcome: 'turn-ended' };
     const text = panelKeyText(key);
     if (this.#versionOf(key) !== expectedVersion) return { outcome: 'version-mismatch' };
     if (!this.keys.claimAll(key, claims)) return { outcome: 'key-taken' };
     const occurredAt = this.now().toISOString();
     this.#panels.set(text, { ...result, updatedAt: occurredAt });
-    for (const { idempotencyKey: _key, fullCopy, patchText: _text, ...rest } of changes) {
-      const change = { ...rest, occurredAt };
-      this.#history.push({ ...change, id: String(this.#history.length + 1) });
+    for (const [index, written] of changes.entries()) {
+      const { idempotencyKey: _key, fullCopy, patchText: _text, stateSizeBytes, ...rest } = written;
+      const revision = shared?.revision ?? this.#takeRevision(key);
+      const change = { ...rest, occurredAt, revision, ordinal: shared ? shared.ordinal + index : 1 };
+      const id = String(this.#history.length + 1);
+      this.#history.push({ ...change, id });
+      this.#sizes.set(id, stateSizeBytes);
       if (fullCopy !== undefined)
         this.#copies.set(`${text} ${change.version}`, JSON.parse(fullCopy) as JsonObject);
     }
-    return { outcome: 'appended', occurredAt };
+    return { outcome: 'appended', occurredAt, revision: this.revisionOf(key) };
   }
 
   #versionOf(key: PanelKey): number {
     return this.#panels.get(panelKeyText(key))?.version ?? 0;
   }
 
+  #isChanged(key: PanelKey, since: number): boolean {
+    return this.#changesOf(key).some(({ revision }) => revision > since);
+  }
+
   #changesOf(key: PanelKey): HistoryEntry[] {
     const text = panelKeyText(key);
     return this.#history.filter((entry) => panelKeyText(entry.key) === text);
   }
-}
-
-function pageOf(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
-  return withinPageBytes(entries, ({ changeSizeBytes }) => changeSizeBytes);
-}
-
-function isIn(workspace: WorkspaceKey, key: PanelKey): boolean {
-  return key.owner === workspace.owner && key.workspaceId === workspace.workspaceId;
 }

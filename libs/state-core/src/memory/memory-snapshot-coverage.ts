@@ -26,7 +26,7 @@ export class MemorySnapshotCoverage implements SnapshotCoverage {
       changes: heads.reduce((sum, { version }) => sum + version, 0),
       panels: heads.filter(({ deleted }) => !deleted).length,
       covered: this.#covered.get(textOf(workspace))?.changes ?? 0,
-      position: '',
+      revision: this.store.revisionOf(workspace),
     };
   }
 

@@ -6,9 +6,10 @@ import { type WorkspaceEvent, workspaceOf } from '../workspaces';
 export class MemoryUpdateBus implements UpdateBus {
   readonly #listeners = new Map<string, Set<UpdateListener>>();
 
-  async publish(change: Change): Promise<void> {
-    this.#send(change.key, (listener) =>
-      change.largePatch ? listener.onReached(change.key, change.version) : listener.onChange(change),
+  async publish(change: Change, alone = false): Promise<void> {
+    const { key, version, revision, largePatch } = change;
+    this.#send(key, (listener) =>
+      largePatch ? listener.onReached(key, version, revision) : listener.onChange(change, alone),
     );
   }
 

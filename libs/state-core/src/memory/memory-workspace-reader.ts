@@ -1,7 +1,13 @@
 import { VisiblePanels } from '../workspaces/access';
-import type { Panel, WorkspaceKey } from '../panels/model';
+import { type Panel, type WorkspaceKey, isLarge } from '../panels/model';
 import type { PanelStore } from '../panels/ports';
-import type { WorkspacePanel, WorkspaceReader, WorkspaceVersions } from '../snapshots/ports';
+import type { MemoryPanelStore } from './memory-panel-store';
+import type {
+  WorkspaceInstant,
+  WorkspacePanel,
+  WorkspaceReader,
+  WorkspaceVersions,
+} from '../snapshots/ports';
 
 /** Reads workspaces out of a store in memory: for tests. */
 export class MemoryWorkspaceReader implements WorkspaceReader {
@@ -10,7 +16,7 @@ export class MemoryWorkspaceReader implements WorkspaceReader {
    * @param now the clock
    */
   constructor(
-    private readonly store: Pick<PanelStore, 'list' | 'read'>,
+    private readonly store: Pick<PanelStore, 'list' | 'read'> & Pick<MemoryPanelStore, 'revisionOf'>,
     private readonly now: () => Date = () => new Date(),
   ) {}
 
@@ -18,23 +24,29 @@ export class MemoryWorkspaceReader implements WorkspaceReader {
     workspace: WorkspaceKey,
     known: ReadonlyMap<string, string>,
     visit: (panel: WorkspacePanel) => Promise<void>,
-  ): Promise<string> {
-    const instant = await this.#panels(workspace);
-    const readAt = this.now().toISOString();
-    for (const panel of instant) {
+  ): Promise<WorkspaceInstant> {
+    const panels = await this.#panels(workspace);
+    const instant = this.#instant(workspace);
+    for (const panel of panels) {
       const isKnown = known.get(panel.key.panelId) === panel.checksum;
-      await visit({ ...workspacePanel(panel), ...(isKnown ? { state: undefined } : {}) });
+      const large = isLarge(panel.stateSizeBytes) ? { largeState: panel.stateText } : {};
+      await visit({ ...workspacePanel(panel), ...(isKnown ? { state: undefined } : large) });
     }
-    return readAt;
+    return instant;
+  }
+
+  #instant(workspace: WorkspaceKey): WorkspaceInstant {
+    return { at: this.now().toISOString(), revision: this.store.revisionOf(workspace) };
   }
 
   async readVersions(workspace: WorkspaceKey): Promise<WorkspaceVersions> {
     const panels = await this.#panels(workspace);
     const versions = panels.map(
-      ({ key, version, checksum }) => [key.panelId, { version, checksum }] as const,
+      ({ key, version, checksum, updatedAt, stateSizeBytes }) =>
+        [key.panelId, { version, checksum, updatedAt, stateSizeBytes }] as const,
     );
     const totalSizeBytes = panels.reduce((sum, { stateSizeBytes }) => sum + stateSizeBytes, 0);
-    return { at: this.now().toISOString(), totalSizeBytes, panels: new Map(versions) };
+    return { ...this.#instant(workspace), totalSizeBytes, panels: new Map(versions) };
   }
 
   async readStates(workspace: WorkspaceKey, panelIds: readonly string[]) {

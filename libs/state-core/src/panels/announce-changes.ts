@@ -28,12 +28,18 @@ async function announceChanges(
     ports.triggers.changed(newest.panel.key, accepted.length);
     return ports.copies.renew(newest.panel, epoch);
   });
-  const published = accepted.map(({ change, trace }) => inTrace(trace, () => publish(change, ports)));
+  const published = accepted.map(({ change, alone, trace }) =>
+    inTrace(trace, () => publish(change, alone ?? false, ports)),
+  );
   await Promise.all([copied, ...published]);
 }
 
-function publish(change: Change, { bus, observer }: Pick<AnnouncePorts, 'bus' | 'observer'>): Promise<void> {
-  return bus.publish(change).catch((error: unknown) => observer.hintFailed('update', error));
+function publish(
+  change: Change,
+  alone: boolean,
+  { bus, observer }: Pick<AnnouncePorts, 'bus' | 'observer'>,
+): Promise<void> {
+  return bus.publish(change, alone).catch((error: unknown) => observer.hintFailed('update', error));
 }
 
 /** Announces what happened to a workspace as a whole. Never fails, for it has happened. */

@@ -1,6 +1,8 @@
 import type { VisiblePanels } from '../workspaces/access';
 import type { WorkspaceKey } from './model';
-import type { PanelStore, PanelSummary } from './ports';
+import { pastPanels } from './past-panels';
+import type { ChangeFeed, PanelSummary } from './ports';
+import type { HistoryPorts } from './read-version';
 import { panelCursor, parsePanelCursor } from './panel-cursor';
 
 /** Asks for a page of a workspace's panels. */
@@ -12,6 +14,8 @@ export interface ListPanels {
   readonly cursor?: string | undefined;
   /** The panels that the caller can see. */
   readonly visible: VisiblePanels;
+  /** Lists them as they were at this revision, instead of now. */
+  readonly revision?: number | undefined;
 }
 
 /** A page of panels, by id. */
@@ -23,15 +27,19 @@ export interface PanelPage {
 
 /**
  * The panels of a workspace by id, without deleted ones; an unknown workspace has none.
- * @throws ValidationFailed when the cursor is not one of this list
+ * @throws ValidationFailed when the cursor is not one of this list; RevisionNotFound, Unavailable
  */
 export async function listPanels(
-  { workspace, limit, cursor, visible }: ListPanels,
-  { store }: { readonly store: PanelStore },
+  { workspace, limit, cursor, visible, revision }: ListPanels,
+  ports: HistoryPorts & { readonly feed: Pick<ChangeFeed, 'revision'> },
 ): Promise<PanelPage> {
   const after = cursor === undefined ? undefined : parsePanelCursor(cursor);
   // One more than asked for shows whether there is another page.
-  const found = await store.list(workspace, { visible, limit: limit + 1, after });
+  const page = { visible, limit: limit + 1, after };
+  const found =
+    revision === undefined
+      ? await ports.store.list(workspace, page)
+      : await pastPanels(workspace, { ...page, revision }, ports);
   const panels = found.slice(0, limit);
   const last = panels.at(-1);
   return { panels, nextCursor: found.length > limit && last ? panelCursor(last.panelId) : null };

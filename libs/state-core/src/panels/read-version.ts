@@ -1,11 +1,12 @@
 import { PanelNotFound, VersionNotFound } from '../errors';
-import { rebuildState } from './history';
-import { type JsonObject, type JsonPatch, copyWith } from '@nexus-state/documents';
-import type { LargeWork } from './large';
+import { type FullCopy, type HistoryStep, rebuildState } from './history';
+import type { JsonObject, JsonPatch } from '@nexus-state/documents';
+import type { LargeWork, RebuildText } from './large';
 import {
   type PanelKey,
   type StateContent,
   contentOfText,
+  copyWith,
   isLarge,
   noLimits,
   panelDocument,
@@ -66,15 +67,33 @@ export async function pastContent(
   return copyWith(content, { version, occurredAt: source.occurredAt });
 }
 
-async function rebuilt(version: number, source: RebuildSource, large: LargeWork): Promise<StateContent> {
-  const copy = source.copy && { version: source.copy.version, state: source.copy.state.text };
-  const steps = source.steps.map((step) => ({ ...step, patch: step.patch.text }));
-  const length = steps.reduce((sum, { patch }) => sum + patch.length, copy?.state.length ?? 0);
-  if (isLarge(length)) return contentOfText(await large.rebuild({ version, copy, steps }));
-  const state = rebuildState(
+/** A source as texts, for a task on large states. */
+export function sourceTexts(version: number, { copy, steps }: RebuildSource): RebuildText {
+  return {
     version,
-    copy && { version: copy.version, state: JSON.parse(copy.state) as JsonObject },
-    steps.map((step) => ({ ...step, patch: JSON.parse(step.patch) as JsonPatch })),
-  );
-  return stateContent(state, noLimits);
+    copy: copy && { version: copy.version, state: copy.state.text },
+    steps: steps.map((step) => ({ ...step, patch: step.patch.text })),
+  };
+}
+
+/** The length of all texts of a source. */
+export function sourceLength({ copy, steps }: RebuildSource): number {
+  return steps.reduce((sum, { patch }) => sum + patch.text.length, copy?.state.text.length ?? 0);
+}
+
+/** A source as values. */
+export function parsedSource({ copy, steps }: RebuildSource): {
+  readonly copy: FullCopy | undefined;
+  readonly steps: readonly HistoryStep[];
+} {
+  return {
+    copy: copy && { version: copy.version, state: JSON.parse(copy.state.text) as JsonObject },
+    steps: steps.map((step) => ({ ...step, patch: JSON.parse(step.patch.text) as JsonPatch })),
+  };
+}
+
+async function rebuilt(version: number, source: RebuildSource, large: LargeWork): Promise<StateContent> {
+  if (isLarge(sourceLength(source))) return contentOfText(await large.rebuild(sourceTexts(version, source)));
+  const { copy, steps } = parsedSource(source);
+  return stateContent(rebuildState(version, copy, steps), noLimits);
 }

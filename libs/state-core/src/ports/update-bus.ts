@@ -3,11 +3,14 @@ import type { WorkspaceEvent } from '../workspaces';
 
 /** Receives what is published about a workspace: possibly late, twice, out of order, or not at all. */
 export interface UpdateListener {
-  /** A change was published. */
-  onChange(change: Change): void;
+  /** A change was published. @param alone whether it made its revision alone, as far as that is known */
+  onChange(change: Change, alone: boolean): void;
 
-  /** A change was published that is too large to be sent along: its panel has reached this version, which history has. */
-  onReached(key: PanelKey, version: number): void;
+  /**
+   * A change was published that is not sent along, because it is too large: its panel has reached this version, and the workspace
+   * this revision, which history has. A process of the release before names no revision.
+   */
+  onReached(key: PanelKey, version: number, revision: number | undefined): void;
 
   /** Something happened to the workspace as a whole. An event that is lost is not sent again. */
   onEvent(event: WorkspaceEvent): void;
@@ -21,8 +24,8 @@ export interface UpdateListener {
  * reads it there. Methods throw `Unavailable` when the bus cannot be reached.
  */
 export interface UpdateBus {
-  /** Publishes a change to every listener of its workspace. */
-  publish(change: Change): Promise<void>;
+  /** Publishes a change to every listener of its workspace. @param alone whether it made its revision alone */
+  publish(change: Change, alone?: boolean): Promise<void>;
 
   /** Publishes an event to every listener of its workspace. */
   announce(event: WorkspaceEvent): Promise<void>;

@@ -8,8 +8,8 @@ import {
   Unavailable,
 } from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
-import { MemoryPanelCache, MemorySnapshotQueue, MemoryWorkspaceWriter } from '../memory';
-import type { Change, IdempotentRequest, Panel } from '../panels/model';
+import { MemoryChangeFeed, MemoryPanelCache, MemorySnapshotQueue, MemoryWorkspaceWriter } from '../memory';
+import { type Change, type IdempotentRequest, type Panel, defaultLimits } from '../panels/model';
 import type { WorkspaceEvent } from '../workspaces';
 import { someCopies } from '../testing/copies-world';
 import { aRequest } from '../testing/idempotency.contract';
@@ -31,7 +31,24 @@ beforeEach(async () => {
   const writer = new MemoryWorkspaceWriter(world.store);
   const { store, queue, repository, commits, snapshots, bus, observer, large } = world;
   const triggers = { changed: () => undefined };
-  ports = { store, queue, repository, commits, snapshots, bus, observer, copies, writer, triggers, large };
+  const feed = new MemoryChangeFeed(store);
+  ports = {
+    proposer: { keep: () => Promise.reject(new Error('There are no rules.')) },
+    admitToTurn: async () => undefined,
+    limits: defaultLimits,
+    store,
+    feed,
+    queue,
+    repository,
+    commits,
+    snapshots,
+    bus,
+    observer,
+    copies,
+    writer,
+    triggers,
+    large,
+  };
   [published, announced] = [[], []];
   await bus.subscribe(world.workspace, {
     onChange: (change) => void published.push(change),
@@ -66,12 +83,14 @@ describe('restoreWorkspace', () => {
     expect(done).toEqual({
       ...{ restoredPanels: 2, deletedPanels: 1, unchangedPanels: 1 },
       safetySnapshotId: expect.any(String),
+      revision: 7,
     });
+    const { revision: _, ...counts } = done;
     expect(announced.at(-1)).toEqual({
       kind: 'workspace_restored',
       restore: {
         workspace: world.workspace,
-        ...{ snapshotId, gitCommitHash, mode: 'exact', actor: 'bob', ...done },
+        ...{ snapshotId, gitCommitHash, mode: 'exact', actor: 'bob', ...counts },
         restoredAt: expect.any(String),
       },
     });

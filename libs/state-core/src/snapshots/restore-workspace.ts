@@ -5,6 +5,7 @@ import {
   type Append,
   type IdempotentRequest,
   type ChangeOrigin,
+  type Limits,
   type Panel,
   type PanelKey,
   type WorkspaceKey,
@@ -15,12 +16,15 @@ import {
   stateContent,
 } from '../panels/model';
 import type { HeldWorkspace, SnapshotQueue, WorkspaceWriter } from './ports';
-import type { PanelStore } from '../panels/ports';
+import type { ChangeFeed, PanelStore } from '../panels/ports';
 import type { Restore, RestoreMode } from '../workspaces';
 import { type RestorePlan, restorePlan } from './model';
 import { announceEvent, announcing } from '../panels/announce-changes';
 import { type PreparedEdit, decideFairly, nothingSeen } from '../panels/edit';
 import type { LargeWork } from '../panels/large';
+import { orPropose } from '../proposals';
+import { proposedRestore } from './proposed-restore';
+import type { Proposer } from '../proposals/ports';
 import { keptFor } from '../panels/is-repeated';
 import type { AnnouncePorts } from '../panels';
 import { type ContentName, type SnapshotPorts, contentOf } from './read-snapshot';
@@ -34,6 +38,9 @@ export interface RestoreWorkspace {
   readonly mode: RestoreMode;
   /** Who asks: a token's `sub`. */
   readonly actor: string;
+  /** What triggers it; `user` where not said. */
+  readonly triggeredBy?: string | undefined;
+  readonly about?: ChangeOrigin['about'];
   /** How long to wait for the snapshot that is taken before, in milliseconds. */
   readonly waitMs: number;
   /** Whose idempotency key is claimed with the restore. */
@@ -46,7 +53,10 @@ export interface RestoreWorkspace {
 export type RestoreResult = Pick<
   Restore,
   'restoredPanels' | 'deletedPanels' | 'unchangedPanels' | 'safetySnapshotId'
->;
+> & {
+  /** The revision that its changes make together; that of the workspace, where there was nothing to change. */
+  readonly revision: number;
+};
 
 /** Thrown to roll a restore back whose key another request has claimed. */
 class KeyTaken extends Error {}
@@ -55,8 +65,17 @@ class KeyTaken extends Error {}
 export type RestorePorts = SnapshotPorts &
   AnnouncePorts & {
     readonly store: PanelStore;
+    readonly feed: Pick<ChangeFeed, 'revision'>;
     readonly queue: SnapshotQueue;
     readonly writer: WorkspaceWriter;
+    readonly proposer: Proposer;
+    /** Lets changes of panels into a turn. @throws TurnNotFound, TurnEnded, OutsideTurn */
+    readonly admitToTurn: (
+      workspace: WorkspaceKey,
+      turnId: string,
+      panelIds: readonly string[],
+    ) => Promise<unknown>;
+    readonly limits: Limits;
   };
 
 /** What goes to the store at once, as bytes of states. */
@@ -82,14 +101,25 @@ export async function restoreWorkspace(
     if (kept) {
       // The process that restored may have died before it renewed the cached copies.
       await ports.copies.distrust();
-      return kept.answer as unknown as RestoreResult;
+      const result = kept.answer as unknown as Omit<RestoreResult, 'revision'> & Partial<RestoreResult>;
+      // A release before kept none.
+      return { ...result, revision: result.revision ?? (await ports.feed.revision(workspace)) };
     }
     try {
-      return await restoreOnce(command, ports);
+      const proposable = { ...command, title: 'Restore', changes: () => proposedRestore(command, ports) };
+      const origin = originOf(command, null);
+      return await orPropose({ ...proposable, origin }, ports.proposer, () => restoreOnce(command, ports));
     } catch (error) {
       if (!(error instanceof KeyTaken)) throw error;
     }
   }
+}
+
+function originOf(
+  { actor, triggeredBy = 'user', about }: RestoreWorkspace,
+  triggerSource: string | null,
+): ChangeOrigin {
+  return { actor, triggeredBy, triggerSource, ...(about ? { about } : {}) };
 }
 
 /** @throws KeyTaken, and what `restoreWorkspace` does */
@@ -102,9 +132,12 @@ async function restoreOnce(command: RestoreWorkspace, ports: RestorePorts): Prom
     { workspace, type: 'pre_restore', description, requestedBy: actor, waitMs },
     ports,
   );
-  const origin = { actor, triggeredBy: 'user', triggerSource: `restore:${commitHash}` };
+  const origin = originOf(command, `restore:${commitHash}`);
   const { result: done, occurredAt } = await ports.writer.rewrite(workspace, async (held) => {
+    const { turnId } = origin.about ?? {};
+    if (turnId !== undefined) await held.holdTurn(turnId);
     const plan = restorePlan(content.panels, held.panels, mode);
+    if (turnId !== undefined) await ports.admitToTurn(workspace, turnId, [...plan.restored, ...plan.deleted]);
     await putBack(held, plan, content, { ...ports, workspace, origin });
     const changed = [...plan.restored, ...plan.deleted];
     const result: RestoreResult = {
@@ -112,6 +145,7 @@ async function restoreOnce(command: RestoreWorkspace, ports: RestorePorts): Prom
       deletedPanels: plan.deleted.length,
       unchangedPanels: plan.unchanged.length,
       safetySnapshotId: safety.snapshotId,
+      revision: await held.revision(),
     };
     const claim = request && { request, answer: { ...result } };
     if (claim && !(await held.claim(claim))) throw new KeyTaken();
@@ -119,12 +153,13 @@ async function restoreOnce(command: RestoreWorkspace, ports: RestorePorts): Prom
     return { result, before: changed.map((id) => [id, held.panels.get(id)?.version ?? 0] as const) };
   });
   await announce(workspace, done.before, ports);
+  const { revision: _, ...result } = done.result;
   const restore: Restore = {
     workspace,
     snapshotId: 'snapshotId' in from ? from.snapshotId : manifest.snapshotId,
     gitCommitHash: commitHash,
     mode,
-    ...done.result,
+    ...result,
     actor,
     restoredAt: occurredAt,
   };
@@ -187,14 +222,15 @@ async function putBack(
 /** The change that brings a panel back to a state, or into being again. */
 async function reversion(
   key: PanelKey,
-  { state, stateText }: StateReading,
+  past: StateReading,
   panel: Panel | undefined,
   origin: ChangeOrigin,
   large: LargeWork,
 ): Promise<ChangeDraft> {
-  const content = isLarge(stateText.length)
-    ? contentOfText(await large.content(stateText, noLimits))
-    : stateContent(state, noLimits);
+  // Not taken apart: a state that is parsed when it is asked for would be parsed.
+  const content = isLarge(past.stateText.length)
+    ? contentOfText(await large.content(past.stateText, noLimits))
+    : stateContent(past.state, noLimits);
   if (panel?.deleted === false) return draftOf(key, { kind: 'revert', content }, panel, origin, large);
   const created = await draftOf(key, { kind: 'create', content }, panel, origin, large);
   return extended(created, { changeType: 'reverted' } as const, content.stateSizeBytes);

@@ -1,5 +1,5 @@
 import { PushRefused, Unavailable } from '../errors';
-import { MemoryKeyStore, MemorySnapshotQueue } from '../memory';
+import { MemoryChangeFeed, MemoryKeyStore, MemorySnapshotQueue } from '../memory';
 import { PanelMutexes } from '../panels/group-commit';
 import { defaultLimits, keyRetentionMs } from '../panels/model';
 import { someCopies } from '../testing/copies-world';
@@ -30,6 +30,7 @@ describe('clearWorkspace', () => {
     const { store, bus, observer } = world;
     const ports = {
       store,
+      feed: new MemoryChangeFeed(store),
       bus,
       observer,
       copies: someCopies(),

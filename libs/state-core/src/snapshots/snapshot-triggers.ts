@@ -67,6 +67,22 @@ export class SnapshotTriggers {
     clearTimeout(timer);
   }
 
+  /**
+   * Waits until a snapshot holds a workspace as it is before a turn; for a short time at most.
+   * @param actor who begins the turn
+   * @returns the id of the snapshot; undefined where it was not taken in time
+   */
+  async beforeTurn(workspace: WorkspaceKey, actor: string): Promise<string | undefined> {
+    if (this.#isQuiet(workspace)) return undefined;
+    try {
+      const request = { ...requestBefore('ai-edit', workspace, actor), description: 'Before a turn' };
+      return await this.#take(request, this.options.waitMs);
+    } catch (error) {
+      this.#fail('ai-edit', workspace, error);
+      return undefined;
+    }
+  }
+
   /** See `ChangeCounter.changed`. */
   changed(workspace: WorkspaceKey, changes: number): void {
     this.#counter.changed(workspace, changes);
@@ -104,29 +120,39 @@ export class SnapshotTriggers {
     try {
       await this.#secure(change, workspace, actor);
     } catch (error) {
-      this.#quietUntil.set(textOf(workspace), Date.now() + quietAfterFailureMs);
-      this.ports.observer.triggerFailed(workspace, change, error);
+      this.#fail(change, workspace, error);
     }
   }
 
+  #fail(change: MajorChange, workspace: WorkspaceKey, error: unknown): void {
+    this.#quietUntil.set(textOf(workspace), Date.now() + quietAfterFailureMs);
+    this.ports.observer.triggerFailed(workspace, change, error);
+  }
+
   async #secure(change: MajorChange, workspace: WorkspaceKey, actor: string): Promise<void> {
-    const { queue, coverage } = this.ports;
+    const { coverage } = this.ports;
     const end = Date.now() + this.options.waitMs;
     for (let round = 1; round <= maxRounds; round++) {
       const uncovered = await coverage.uncovered(workspace, lookedAt);
       if (!isDueBefore(change, uncovered, this.options.burstPauseMs)) return;
       const request = requestBefore(change, workspace, actor);
-      const jobId = await queue.request(request);
-      const result = await queue.waitFor(jobId, Math.max(0, end - Date.now()));
-      if (!result) {
-        // No worker has begun it, so none is running; and taken later it would not be what its type says.
-        if (await queue.withdraw(jobId)) this.#quietUntil.set(everywhere, Date.now() + quietAfterFailureMs);
-        throw new SnapshotPending(jobId, this.options.waitMs);
-      }
-      if (result.outcome === 'failed') throw new SnapshotFailed(jobId, result.reason);
       // That of another process may have begun before the newest change.
-      if (jobId === request.snapshotId) return;
+      if ((await this.#take(request, Math.max(0, end - Date.now()))) === request.snapshotId) return;
     }
+  }
+
+  /** @returns the id of the snapshot that was taken @throws SnapshotPending, SnapshotFailed, Unavailable */
+  async #take(request: SnapshotRequest, waitMs: number): Promise<string> {
+    const { queue } = this.ports;
+    const jobId = await queue.request(request);
+    const result = await queue.waitFor(jobId, waitMs);
+    if (!result) {
+      // No worker has begun it, so none is running; and taken later it would not be what its type says.
+      if (await queue.withdraw(jobId)) this.#quietUntil.set(everywhere, Date.now() + quietAfterFailureMs);
+      throw new SnapshotPending(jobId, this.options.waitMs);
+    }
+    if (result.outcome === 'failed') throw new SnapshotFailed(jobId, result.reason);
+    return jobId;
   }
 
   #isQuiet(workspace: WorkspaceKey): boolean {

@@ -1,11 +1,16 @@
 import { SnapshotPending } from '../errors';
 import type { BulkChangePorts } from '../panels/edit';
 import type { IdempotentRequest, WorkspaceKey } from '../panels/model';
-import type { KeyStore } from '../panels/ports';
+import type { ChangeFeed, KeyStore } from '../panels/ports';
 import { type PanelDifference, compareContents } from './compare-contents';
 import { type ClearWorkspace, clearWorkspace } from './clear-workspace';
 import type { LoggedCommit, SnapshotJob, SnapshotQueue, WorkspaceReader, WorkspaceWriter } from './ports';
-import { type RestoreResult, type RestoreWorkspace, restoreWorkspace } from './restore-workspace';
+import {
+  type RestorePorts,
+  type RestoreResult,
+  type RestoreWorkspace,
+  restoreWorkspace,
+} from './restore-workspace';
 import { type ListSnapshots, type SnapshotPage, listSnapshots } from './list-snapshots';
 import {
   type ContentName,
@@ -23,16 +28,24 @@ import {
   startSnapshot,
 } from './request-snapshot';
 import { startSnapshotOnce } from './start-snapshot-once';
+import { pastWorkspace } from './past-workspace';
 import { type WorkspaceContent, presentContent } from './workspace-content';
+import type { Proposer } from '../proposals/ports';
+import type { VisiblePanels } from '../workspaces/access';
 
 /** What the snapshots of a door need. */
 export interface SnapshotsPorts extends SnapshotPorts, HistoryPorts {
   readonly queue: SnapshotQueue;
+  readonly feed: Pick<ChangeFeed, 'revision'>;
   readonly keys: KeyStore;
   readonly reader: WorkspaceReader;
   readonly writer: WorkspaceWriter;
   /** What changes of many panels at once are made with: `StateCore.bulkChanges`. */
   readonly changes: BulkChangePorts;
+  /** Where restores go that approval rules hold back. */
+  readonly proposer: Proposer;
+  /** Lets changes of panels into a turn. */
+  readonly admitToTurn: RestorePorts['admitToTurn'];
   /** How long a request waits for a worker, in milliseconds. */
   readonly waitMs: number;
 }
@@ -91,6 +104,14 @@ export class Snapshots {
    */
   content(workspace: WorkspaceKey, name?: ContentName): Promise<WorkspaceContent> {
     return name ? contentOf(workspace, name, this.ports) : presentContent(workspace, this.ports);
+  }
+
+  /**
+   * A workspace as it was at a revision, of the panels that the caller can see.
+   * @throws RevisionNotFound where it has not reached the revision; Unavailable
+   */
+  past(workspace: WorkspaceKey, revision: number, visible: VisiblePanels): Promise<WorkspaceContent> {
+    return pastWorkspace(workspace, { revision, visible }, this.ports);
   }
 
   compare(from: WorkspaceContent, to: WorkspaceContent): AsyncIterable<PanelDifference> {

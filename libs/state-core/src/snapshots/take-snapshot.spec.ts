@@ -11,11 +11,19 @@ import { Unavailable } from '../errors';
 import { type JsonObject, canonicalJson } from '@nexus-state/documents';
 import { type WorkspaceKey, checksumOf } from '../panels/model';
 import type { SnapshotRepository } from './ports';
-import { type JobProgress, type SnapshotRequest, manifestPath, panelPath, parseManifest } from './model';
+import {
+  type JobProgress,
+  type SnapshotRequest,
+  manifestPath,
+  panelPath,
+  parseManifest,
+  prettyJson,
+} from './model';
 import type { WorkspaceEvent } from '../workspaces';
 import { FailingStore } from '../testing/failing-store';
 import { anAppend } from '../testing/panel-builders';
 import { aJobRun, aSnapshotRequest, aWorkspace, takenSnapshot } from '../testing/snapshot-builders';
+import { inProcess } from '../panels/large';
 import { takeSnapshot } from './take-snapshot';
 
 describe('takeSnapshot', () => {
@@ -36,6 +44,7 @@ describe('takeSnapshot', () => {
     bus: bus.port,
     observer: { hintFailed: (_hint: string, error: unknown) => void failures.push(error) },
     coverage: new MemorySnapshotCoverage(store),
+    large: inProcess,
   });
   beforeEach(() => {
     workspace = aWorkspace();
@@ -179,6 +188,14 @@ describe('takeSnapshot', () => {
       totalSizeBytes: '{"n":1}'.length,
     });
     expect(await ports.repository.readTip(workspace)).toEqual(tip);
+  });
+
+  it('commits a large state, which comes as text, like any other', async () => {
+    const state = { list: Array.from({ length: 10_000 }, (_, id) => ({ id, ä: [id] })) };
+    await write('large', 1, state);
+    const { gitCommitHash } = await take();
+    const [, file] = await filesAt(gitCommitHash, ['large']);
+    expect(file).toBe(prettyJson(state));
   });
 
   it('starts over when another writer moved the branch', async () => {

@@ -30,6 +30,7 @@ import {
   snapshotBranch,
 } from './model';
 import { announceEvent } from '../panels/announce-changes';
+import type { LargeWork } from '../panels/large';
 import type { HintObserver } from '../panels';
 
 /** Takes a snapshot that was asked for. Interrupted, nothing half-done stays, and it can be taken again. */
@@ -46,6 +47,7 @@ export interface TakeSnapshotPorts {
   readonly bus: Pick<UpdateBus, 'announce'>;
   readonly observer: HintObserver;
   readonly coverage: SnapshotCoverage;
+  readonly large: LargeWork;
 }
 
 interface Content extends Pick<Snapshot, 'gitCommitHash' | 'createdAt' | 'panelCount' | 'totalSizeBytes'> {
@@ -91,7 +93,7 @@ export async function takeSnapshot(
 
 async function commitPanels(
   request: SnapshotRequest,
-  { changes, panels, position }: WorkspaceCount,
+  { changes, panels, revision }: WorkspaceCount,
   run: JobRun,
   ports: TakeSnapshotPorts,
 ): Promise<Content> {
@@ -110,11 +112,11 @@ async function commitPanels(
       return {
         ...contentOf(manifest, outcome.commitHash),
         from: 'committed',
-        covered: { changes, position },
+        covered: { changes, revision },
       };
     }
     if (outcome.outcome === 'unchanged' && tip) {
-      return { ...contentOf(manifest, tip.commitHash), from: 'unchanged', covered: { changes, position } };
+      return { ...contentOf(manifest, tip.commitHash), from: 'unchanged', covered: { changes, revision } };
     }
     // Stale: a git process of a killed worker outlived it and finished its commit just now.
   }
@@ -132,19 +134,19 @@ async function commitOn(
   tip: RepositoryTip | undefined,
   request: SnapshotRequest,
   reading: Reading,
-  { repository, reader }: TakeSnapshotPorts,
+  { repository, reader, large }: TakeSnapshotPorts,
 ): Promise<{ outcome: CommitOutcome | { readonly outcome: 'unchanged' }; manifest: Manifest }> {
   const before = tip?.manifest?.panels ?? new Map<string, ManifestPanel>();
   const draft = repository.begin(request.workspace, { tip, signal: reading.signal });
   try {
-    const manifest = await writePanels(before, request, reader, reading, draft);
+    const manifest = await writePanels(before, request, { reader, large }, reading, draft);
     const { written, removed } = manifestChanges(before, manifest.panels);
     if (tip?.manifest && written.length === 0 && removed.length === 0) {
       return { outcome: { outcome: 'unchanged' }, manifest };
     }
     await draft.write(manifestPath, manifestText(manifest));
     const outcome = await draft.commit({
-      message: commitMessage(request, manifest.createdAt),
+      message: commitMessage(request, { at: manifest.createdAt, revision: manifest.revision }),
       author: authorOf(request.requestedBy),
       at: manifest.createdAt,
       removed: removed.map(panelPath),
@@ -159,21 +161,33 @@ async function commitOn(
 async function writePanels(
   before: ReadonlyMap<string, ManifestPanel>,
   { workspace, snapshotId, type }: SnapshotRequest,
-  reader: TakeSnapshotPorts['reader'],
+  { reader, large }: Pick<TakeSnapshotPorts, 'reader' | 'large'>,
   { signal, visited }: Reading,
   draft: CommitDraft,
 ): Promise<Manifest> {
   const known = new Map([...before].map(([panelId, { checksum }]) => [panelId, checksum]));
   const panels = new Map<string, ManifestPanel>();
   let totalSizeBytes = 0;
-  const createdAt = await reader.readPanels(workspace, known, async (panel: WorkspacePanel) => {
-    signal.throwIfAborted();
-    panels.set(panel.panelId, { version: panel.version, checksum: panel.checksum });
-    totalSizeBytes += panel.stateSizeBytes;
-    if (panel.state) await draft.write(panelPath(panel.panelId), prettyJson(panel.state));
-    visited();
-  });
-  return { workspaceId: workspace.workspaceId, snapshotId, type, createdAt, totalSizeBytes, panels };
+  const { at: createdAt, revision } = await reader.readPanels(
+    workspace,
+    known,
+    async (panel: WorkspacePanel) => {
+      signal.throwIfAborted();
+      panels.set(panel.panelId, { version: panel.version, checksum: panel.checksum });
+      totalSizeBytes += panel.stateSizeBytes;
+      const text = await fileText(panel, large);
+      if (text !== undefined) await draft.write(panelPath(panel.panelId), text);
+      visited();
+    },
+  );
+  const { workspaceId } = workspace;
+  return { workspaceId, snapshotId, type, createdAt, revision, totalSizeBytes, panels };
+}
+
+/** A state as it is committed; undefined where the tip has it. */
+async function fileText(panel: WorkspacePanel, large: LargeWork): Promise<string | undefined> {
+  if (panel.largeState !== undefined) return large.pretty(panel.largeState);
+  return panel.state && prettyJson(panel.state);
 }
 
 function contentOf({ createdAt, totalSizeBytes, panels }: Manifest, gitCommitHash: string) {

@@ -12,7 +12,9 @@ export type StateReading = Pick<StateContent, 'state' | 'stateText'>;
 export interface WorkspaceContent {
   /** The instant: RFC 3339, UTC, milliseconds. */
   readonly at: string;
-  /** The hash of the commit that holds it; null for the workspace as it is now. */
+  /** The revision of the workspace then; undefined where a commit of a release before does not say it. */
+  readonly revision: number | undefined;
+  /** The hash of the commit that holds it; null for the workspace as it is now, or was at a revision. */
   readonly commitHash: string | null;
   /** Sum of the sizes of its states. */
   readonly totalSizeBytes: number;
@@ -46,9 +48,10 @@ export async function presentContent(
   workspace: WorkspaceKey,
   ports: HistoryPorts & { readonly reader: WorkspaceReader },
 ): Promise<WorkspaceContent> {
-  const { at, totalSizeBytes, panels } = await ports.reader.readVersions(workspace);
+  const { at, revision, totalSizeBytes, panels } = await ports.reader.readVersions(workspace);
   return {
     at,
+    revision,
     commitHash: null,
     totalSizeBytes,
     panels,
@@ -88,6 +91,7 @@ export async function commitContent(
     commitHash,
     manifest,
     at: manifest.createdAt,
+    revision: manifest.revision,
     totalSizeBytes: manifest.totalSizeBytes,
     panels: manifest.panels,
     readStates: async (panelIds) => {

@@ -1,5 +1,11 @@
 import type { JsonObject } from '@nexus-state/documents';
-import { MemoryCacheEpochs, MemoryChangeFeed, MemoryPanelCache, MemoryPanelQuery } from '../memory';
+import {
+  MemoryCacheEpochs,
+  MemoryChangeFeed,
+  MemoryPanelCache,
+  MemoryPanelQuery,
+  MemoryRuleStore,
+} from '../memory';
 import type { Edit, EditPanel, Expectation } from '../panels/edit';
 import type { Written } from '../panels/group-commit';
 import type { Change, Limits, PanelKey } from '../panels/model';
@@ -32,6 +38,7 @@ export class CoreWorld {
   readonly refused: (string | undefined)[] = [];
   readonly failedHints: string[] = [];
   readonly published: Change[] = [];
+  readonly rules = new MemoryRuleStore();
   readonly core: StateCore;
 
   constructor(limits?: Limits) {
@@ -55,6 +62,10 @@ export class CoreWorld {
         changeRefused: (code) => void this.refused.push(code),
       },
       triggers,
+      turns: this.store.turns,
+      proposals: this.store.proposals,
+      rules: this.rules,
+      rulesRememberedMs: 0,
       limits,
     });
   }

@@ -107,6 +107,8 @@ export class CountingStore {
     this.panels.set(panelKeyText(at), { version, state, deleted: false });
   }
 
+  #revision = 0;
+
   #appendOne({ key: at, expectedVersion, changes, result, claims = [] }: Append): AppendOutcome {
     const version = this.panels.get(panelKeyText(at))?.version ?? 0;
     if (version !== expectedVersion) return { outcome: 'version-mismatch' };
@@ -115,11 +117,12 @@ export class CountingStore {
     if (claims.some(({ request }) => this.kept.has(request.key))) return { outcome: 'key-taken' };
     for (const { request, answer } of claims) {
       const change = changes.find((one) => one.version === answer['version']);
-      const dated = { ...change, occurredAt: new Date().toISOString() } as Change;
+      const dated = { ...change, occurredAt: new Date().toISOString(), revision: 1, ordinal: 1 } as Change;
       this.kept.set(request.key, { fingerprint: request.fingerprint, answer, changes: [dated] });
     }
     this.panels.set(panelKeyText(at), result);
-    return { outcome: 'appended', occurredAt: new Date().toISOString() };
+    this.#revision += changes.length;
+    return { outcome: 'appended', occurredAt: new Date().toISOString(), revision: this.#revision };
   }
 }
 

@@ -1,4 +1,10 @@
-import { MemoryPanelStore, MemoryPresence, MemoryPresenceBoard, MemoryUpdateBus } from '../memory';
+import {
+  MemoryChangeFeed,
+  MemoryPanelStore,
+  MemoryPresence,
+  MemoryPresenceBoard,
+  MemoryUpdateBus,
+} from '../memory';
 import { Unavailable } from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
 import type { Broadcaster, FeedEvent, LiveEvent, PanelFeedEvent, Reach, Subscriber } from '../live';
@@ -69,6 +75,7 @@ export class FeedWorld {
   readonly store = new MemoryPanelStore();
   /** What goes wrong between the hub and the store. */
   readonly faults = new FailingStore(this.store);
+  readonly feedFaults: FailingStore<MemoryChangeFeed>;
   readonly bus: UpdateBus;
   readonly failures: unknown[] = [];
   readonly broadcaster = new CountingBroadcaster();
@@ -83,7 +90,15 @@ export class FeedWorld {
     };
     this.bus = options.bus ?? new MemoryUpdateBus();
     const board = new MemoryPresenceBoard(new MemoryPresence(), 60_000);
-    this.hub = new LiveHub({ store: this.faults.port, bus: this.bus, board, observer });
+    const feed = new MemoryChangeFeed(this.store);
+    this.feedFaults = new FailingStore(feed);
+    this.hub = new LiveHub({
+      store: this.faults.port,
+      feed: this.feedFaults.port,
+      bus: this.bus,
+      board,
+      observer,
+    });
   }
 
   reader(id = 'reader'): FeedReader {
@@ -99,8 +114,9 @@ export class FeedWorld {
     key: WorkspaceKey,
     subscriber: Subscriber,
     reach: Reach = wholeReach,
+    revision?: number,
   ): Promise<Subscription> {
-    return this.hub.follow({ kind: 'workspace', key, reach }, subscriber);
+    return this.hub.follow({ kind: 'workspace', key, reach, revision }, subscriber);
   }
 
   /** Changes a panel and publishes, as a door of another process would. */
@@ -112,8 +128,25 @@ export class FeedWorld {
     const type = changeType ?? (born ? 'created' : 'updated');
     await this.store.append([anAppend(key, version, [{ state, changeType: type }], before?.state)]);
     const [change] = await this.store.changesSince(key, version, 1);
-    for (const one of this.pass(change as Change)) await this.bus.publish(one);
+    for (const one of this.pass(change as Change)) await this.bus.publish(one, true);
     return change as Change;
+  }
+
+  /** Changes panels of a workspace as one, and publishes each change; those that are deleted or not there are made. */
+  async changeTogether(workspace: WorkspaceKey, panelIds: readonly string[]): Promise<void> {
+    const keys = panelIds.map((panelId) => ({ ...workspace, panelId }));
+    const before = await Promise.all(keys.map((key) => this.store.read(key)));
+    const appends = keys.map((key, n) => {
+      const panel = before[n];
+      const changeType = panel?.deleted === false ? 'updated' : 'created';
+      const step = { state: { n: (panel?.version ?? 0) + 1 }, changeType } as const;
+      return anAppend(key, panel?.version ?? 0, [step], panel?.state);
+    });
+    await this.store.appendTogether(appends, []);
+    for (const { key, expectedVersion } of appends) {
+      const [change] = await this.store.changesSince(key, expectedVersion, 1);
+      for (const one of this.pass(change as Change)) await this.bus.publish(one, false);
+    }
   }
 
   async changes(key: PanelKey, count: number): Promise<void> {
@@ -153,8 +186,8 @@ export class FrailBus implements UpdateBus {
     for (const listener of this.#listeners) listener.onGap();
   }
 
-  async publish(change: Change): Promise<void> {
-    if (!this.#away) await this.bus.publish(change);
+  async publish(change: Change, alone?: boolean): Promise<void> {
+    if (!this.#away) await this.bus.publish(change, alone);
   }
 
   async announce(event: WorkspaceEvent): Promise<void> {
@@ -177,8 +210,8 @@ export class CountedBus implements UpdateBus {
   listening = 0;
   constructor(private readonly bus: UpdateBus) {}
 
-  publish(change: Change): Promise<void> {
-    return this.bus.publish(change);
+  publish(change: Change, alone?: boolean): Promise<void> {
+    return this.bus.publish(change, alone);
   }
 
   announce(event: WorkspaceEvent): Promise<void> {

@@ -107,7 +107,7 @@ export function describeIdempotency(name: string, open: () => Promise<KeysUnderT
       expect(await together(aRequest('l'), [], ['z'])).toEqual({ outcome: 'key-taken' });
       expect(await together(aRequest('m'), ['a'])).toEqual({ outcome: 'version-mismatch' });
       expect(await store.findKept(workspace, aRequest('k'), ['a', 'b'])).toEqual({
-        ...{ fingerprint: 'print of k', answer: { panels: ['a', 'b'] }, changes: [] },
+        ...{ fingerprint: 'print of k', answer: { panels: ['a', 'b'], revision: 1 }, changes: [] },
       });
       expect(await store.findKept(workspace, aRequest('m'), ['a'])).toBeUndefined();
     });

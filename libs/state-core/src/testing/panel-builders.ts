@@ -46,6 +46,7 @@ export function anAppend(
     const patch: JsonPatch =
       type === 'created' ? [{ op: 'add', path: '', value: state }] : compareStates(from, state);
     const patchText = canonicalJson(patch as unknown as JsonValue);
+    const { checksum, stateSizeBytes } = stateContent(state, defaultLimits);
     return {
       key,
       changeType: type,
@@ -54,7 +55,8 @@ export function anAppend(
       patch,
       patchText,
       changeSizeBytes: Buffer.byteLength(patchText),
-      checksum: stateContent(state, defaultLimits).checksum,
+      checksum,
+      stateSizeBytes,
       baseVersion: null,
       actor: actor ?? key.owner,
       triggeredBy: 'user',

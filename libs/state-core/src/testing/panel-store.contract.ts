@@ -35,7 +35,11 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       expect(panel).toMatchObject({ key, version: 1, deleted: false, stateText: append.result.stateText });
       expect(panel?.checksum).toBe(append.result.checksum);
       expect(panel?.stateSizeBytes).toBe(append.result.stateSizeBytes);
-      expect(outcome).toEqual({ outcome: 'appended', occurredAt: panel?.updatedAt });
+      expect(outcome).toEqual({
+        outcome: 'appended',
+        occurredAt: panel?.updatedAt,
+        revision: append.changes.length,
+      });
     });
 
     it.each([1, 3])(

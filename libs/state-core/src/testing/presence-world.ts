@@ -1,4 +1,10 @@
-import { MemoryPanelStore, MemoryPresence, MemoryPresenceBoard, MemoryUpdateBus } from '../memory';
+import {
+  MemoryChangeFeed,
+  MemoryPanelStore,
+  MemoryPresence,
+  MemoryPresenceBoard,
+  MemoryUpdateBus,
+} from '../memory';
 import { Unavailable } from '../errors';
 import type { Broadcaster, LiveEvent, PresenceEvent, Reach, Subscriber } from '../live';
 import { LiveHub, type Subscription } from '../live/hub';
@@ -77,7 +83,9 @@ export class PresenceGateway {
       changeDelivered: () => undefined,
     };
     const bounds = { ...defaultPresenceLimits, pauseMs: 2, ...limits };
-    this.hub = new LiveHub({ store, bus: new MemoryUpdateBus(), board: this.board.port, observer }, bounds);
+    const feed = new MemoryChangeFeed(store);
+    const bus = new MemoryUpdateBus();
+    this.hub = new LiveHub({ store, feed, bus, board: this.board.port, observer }, bounds);
   }
 
   onlooker(id: string): Onlooker {

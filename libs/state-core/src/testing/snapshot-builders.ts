@@ -56,6 +56,7 @@ export function aManifestText(overrides: Partial<Manifest> = {}): string {
     snapshotId: randomUUID(),
     type: 'manual',
     createdAt: '2026-01-02T03:04:05.678Z',
+    revision: 1,
     totalSizeBytes: 0,
     panels: new Map<string, ManifestPanel>(),
     ...overrides,

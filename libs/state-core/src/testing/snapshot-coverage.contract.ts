@@ -44,9 +44,9 @@ export function describeSnapshotCoverage(name: string, open: () => Promise<Cover
     };
     /** As a snapshot does it. */
     const coverNow = async (workspace: WorkspaceKey) => {
-      const { changes, position } = await coverage.count(workspace);
+      const { changes, revision } = await coverage.count(workspace);
       await sleep(2);
-      await coverage.cover(workspace, { changes, position, at: new Date().toISOString() });
+      await coverage.cover(workspace, { changes, revision, at: new Date().toISOString() });
       await sleep(2);
     };
     const state = {};

@@ -1,5 +1,5 @@
 import type { JsonObject, StateError } from '@nexus-state/documents';
-import { MemoryPanelCache, MemoryPanelStore, MemoryUpdateBus } from '../memory';
+import { MemoryChangeFeed, MemoryPanelCache, MemoryPanelStore, MemoryUpdateBus } from '../memory';
 import {
   type BulkChangePorts,
   type Transact,
@@ -43,6 +43,7 @@ export class TransactionWorld {
     const observer = { hintFailed: (hint: string) => void this.failedHints.push(hint) };
     this.#ports = {
       store: this.faults.port,
+      feed: new MemoryChangeFeed(this.store),
       observer,
       limits: { ...defaultLimits, ...limits },
       copies: someCopies(this.cache.port),
@@ -73,13 +74,17 @@ export class TransactionWorld {
     await this.store.append([anAppend(this.keyOf(panelId), before?.version ?? 0, steps, before?.state)]);
   }
 
-  /** Makes a transaction of these operations. */
-  transact(
+  /** Makes a transaction of these operations, and gives the panels that it changed. */
+  async transact(
     operations: readonly TransactionOperation[],
     request?: IdempotentRequest,
     origin: Transact['origin'] = transactor,
   ): Promise<readonly TransactedPanel[]> {
-    return transact({ workspace: this.workspace, operations, origin, request }, this.#ports);
+    const { panels } = await transact(
+      { workspace: this.workspace, operations, origin, request },
+      this.#ports,
+    );
+    return panels;
   }
 
   /** What a transaction is refused with: its code, and its facts. */

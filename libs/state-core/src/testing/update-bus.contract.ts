@@ -18,16 +18,19 @@ export interface BusUnderTest {
 export class Listener implements UpdateListener {
   readonly changes: Change[] = [];
   readonly events: WorkspaceEvent[] = [];
-  /** Panels with versions, of changes that were not sent along. */
+  /** The revisions of those that made them alone. */
+  readonly alone: number[] = [];
+  /** Panels with versions and revisions, of changes that were not sent along. */
   readonly reached: string[] = [];
   gaps = 0;
 
-  onChange(change: Change): void {
+  onChange(change: Change, alone: boolean): void {
     this.changes.push(change);
+    if (alone) this.alone.push(change.revision);
   }
 
-  onReached({ panelId }: PanelKey, version: number): void {
-    this.reached.push(`${panelId} ${version}`);
+  onReached({ panelId }: PanelKey, version: number, revision: number | undefined): void {
+    this.reached.push(`${panelId} ${version} ${revision}`);
   }
 
   onEvent(event: WorkspaceEvent): void {
@@ -58,6 +61,8 @@ export function aChange(key: PanelKey, version: number): Change {
     triggeredBy: 'ai',
     triggerSource: null,
     occurredAt: '2024-02-29T12:00:00.123Z',
+    revision: version + 40,
+    ordinal: 2,
   };
 }
 
@@ -81,8 +86,10 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       const listener = new Listener();
       await bus.subscriber.subscribe(key, listener);
       await bus.publisher.publish(aChange(key, 7));
-      await received(listener, [7]);
-      expect(listener.changes).toEqual([aChange(key, 7)]);
+      await bus.publisher.publish(aChange(key, 8), true);
+      await received(listener, [7, 8]);
+      expect(listener.changes).toEqual([aChange(key, 7), aChange(key, 8)]);
+      expect(listener.alone).toEqual([48]);
     });
 
     it('keeps the order of one publisher', async () => {
@@ -112,7 +119,7 @@ export function describeUpdateBus(name: string, open: () => Promise<BusUnderTest
       await bus.publisher.publish({ ...aChange(key, 1), patch, largePatch });
       await bus.publisher.publish(aChange(key, 2));
       await received(listener, [2]);
-      expect(listener.reached).toEqual([`${key.panelId} 1`]);
+      expect(listener.reached).toEqual([`${key.panelId} 1 41`]);
     });
 
     it.each<[string, (key: PanelKey) => PanelKey]>([

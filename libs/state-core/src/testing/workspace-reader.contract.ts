@@ -34,7 +34,10 @@ export function describeWorkspaceReader(name: string, open: () => Promise<Reader
     it('finds no panels in an unknown workspace, and still returns the instant', async () => {
       const { instant, panels } = await read(aWorkspace());
       expect(panels).toEqual([]);
-      expect(instant).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(instant).toEqual({
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        revision: 0,
+      });
     });
 
     it('reads every panel as it is, and none that is deleted or of another owner', async () => {
@@ -46,8 +49,18 @@ export function describeWorkspaceReader(name: string, open: () => Promise<Reader
       await subject.store.append([first, gone, other]);
 
       const { checksum, stateSizeBytes } = first.result;
-      const { panels } = await read(workspace);
+      const { panels, instant } = await read(workspace);
       expect(panels).toEqual([{ panelId: 'a:1', version: 2, checksum, stateSizeBytes, state }]);
+      expect(instant.revision).toBe(4);
+    });
+
+    it('gives a large state as text, too', async () => {
+      const workspace = aWorkspace();
+      const state = { list: Array.from({ length: 10_000 }, (_, id) => ({ id, name: 'ü€😀' })) };
+      await subject.store.append([anAppend(keyIn(workspace, 'large'), 0, [{ state }])]);
+      const [panel] = (await read(workspace)).panels;
+      expect(panel?.state).toEqual(state);
+      expect(JSON.parse(panel?.largeState ?? '')).toEqual(state);
     });
 
     it('leaves out the states the caller has, and only those', async () => {
@@ -96,7 +109,7 @@ export function describeWorkspaceReader(name: string, open: () => Promise<Reader
       const workspace = aWorkspace();
       const [outcome] = await subject.store.append([anAppend(keyIn(workspace, 'a'), 0, [{ state: {} }])]);
       const { instant } = await read(workspace);
-      expect(outcome?.outcome === 'appended' && outcome.occurredAt <= instant).toBe(true);
+      expect(outcome?.outcome === 'appended' && outcome.occurredAt <= instant.at).toBe(true);
     });
 
     it('reads versions and checksums of one instant, and some states as they are', async () => {
@@ -111,10 +124,11 @@ export function describeWorkspaceReader(name: string, open: () => Promise<Reader
       const { at, panels, totalSizeBytes } = await subject.reader.readVersions(workspace);
       const { checksum, stateSizeBytes } = kept.result;
       expect(totalSizeBytes).toBe(stateSizeBytes + '{}'.length);
+      const updatedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
       expect(new Map([...panels].sort())).toEqual(
         new Map([
-          ['a:1', { version: 2, checksum }],
-          ['c', { version: 1, checksum: other.result.checksum }],
+          ['a:1', { version: 2, checksum, stateSizeBytes, updatedAt }],
+          ['c', { version: 1, checksum: other.result.checksum, stateSizeBytes: '{}'.length, updatedAt }],
         ]),
       );
       for (const outcome of outcomes) {

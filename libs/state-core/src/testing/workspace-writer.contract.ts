@@ -115,6 +115,25 @@ export function describeWorkspaceWriter(name: string, open: () => Promise<Writer
       }
     });
 
+    it('makes one revision of all that it changes, and none where it changes nothing', async () => {
+      await make(...['a', 'b'].map((id) => anAppend(at(id), 0, [{ state: {} }])));
+      const { result } = await subject.writer.rewrite(workspace, async (held) => {
+        const before = await held.revision();
+        await held.append([await next(held, 'b', { n: 1 })]);
+        await held.append([await next(held, 'a', { n: 1 }), await next(held, 'new', {})]);
+        return [before, await held.revision()];
+      });
+      expect(result).toEqual([2, 3]);
+      const changes = await Promise.all(
+        ['b', 'a', 'new'].map(async (id) => (await subject.store.changesSince(at(id), 0, 10)).at(-1)),
+      );
+      expect(changes.map((change) => change?.revision)).toEqual([3, 3, 3]);
+      expect(changes.map((change) => change?.ordinal).sort()).toEqual([1, 2, 3]);
+      await subject.writer.rewrite(workspace, async () => undefined);
+      await make(anAppend(at('later'), 0, [{ state: {} }]));
+      expect(await subject.store.changesSince(at('later'), 0, 1)).toMatchObject([{ revision: 4 }]);
+    });
+
     it('answers the instant also where nothing was appended, and to an unknown workspace', async () => {
       const { result, occurredAt } = await subject.writer.rewrite(
         workspace,

@@ -24,12 +24,30 @@ export interface Restore {
   readonly restoredAt: string;
 }
 
+/** A proposal that was opened or closed. */
+export interface ProposalNews {
+  readonly workspace: WorkspaceKey;
+  readonly proposalId: string;
+  readonly state: string;
+  readonly title: string;
+  /** When it happened: RFC 3339, UTC, milliseconds. */
+  readonly at: string;
+}
+
 /** What happens to a workspace as a whole. */
 export type WorkspaceEvent =
   | { readonly kind: 'snapshot_created'; readonly snapshot: Snapshot }
-  | { readonly kind: 'workspace_restored'; readonly restore: Restore };
+  | { readonly kind: 'workspace_restored'; readonly restore: Restore }
+  | { readonly kind: 'proposal_opened' | 'proposal_closed'; readonly proposal: ProposalNews };
 
 /** The workspace that an event is about. */
 export function workspaceOf(event: WorkspaceEvent): WorkspaceKey {
-  return event.kind === 'snapshot_created' ? event.snapshot.workspace : event.restore.workspace;
+  switch (event.kind) {
+    case 'snapshot_created':
+      return event.snapshot.workspace;
+    case 'workspace_restored':
+      return event.restore.workspace;
+    default:
+      return event.proposal.workspace;
+  }
 }

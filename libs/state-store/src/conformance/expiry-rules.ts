@@ -110,23 +110,4 @@ export const expiryRules: readonly Rule[] = [
       assert.equal(await store.exists('/a'), false);
     },
   },
-  {
-    name: 'keeps sensitive values from watches and lists',
-    async check({ open }) {
-      const store = await open();
-      const watch = store.watch('/secret');
-      await store.setJson('/secret', { password: 'p' }, { sensitive: true });
-      await store.update('/secret', { more: 1 });
-      const events = await take(watch, 2);
-      assert.ok(events.every((event) => event.value === undefined && event.sensitive === true));
-      const { items } = await store.list('/', { values: true });
-      assert.equal(items[0]?.sensitive, true);
-      assert.equal(items[0] && 'value' in items[0], false);
-      same(await store.getJson('/secret'), { password: 'p', more: 1 });
-      assert.equal((await store.getEntry('/secret'))?.sensitive, true);
-      await store.setJson('/secret', 'open');
-      assert.equal((await take(watch, 1))[0]?.value, 'open');
-      await watch.return();
-    },
-  },
 ];

@@ -1,6 +1,7 @@
 import { expiryRules } from './expiry-rules';
 import { listRules } from './list-rules';
 import type { Rule } from './rule';
+import { secretRules } from './secret-rules';
 import { sharingRules } from './sharing-rules';
 import { valueRules } from './value-rules';
 import { watchRules } from './watch-rules';
@@ -16,5 +17,6 @@ export const rules: readonly Rule[] = [
   ...listRules,
   ...watchRules,
   ...expiryRules,
+  ...secretRules,
   ...sharingRules,
 ];

@@ -1,8 +1,9 @@
 import { MemoryBackend } from '../memory/memory-backend';
-import type { Outcome, Row, WriteRequest } from '../model';
+import type { Cipher, Outcome, Row, Write, WriteRequest } from '../model';
 import type { ChangePage, ChangeQuery, ListQuery, Retention } from '../store/backend';
 import { LocalStore } from '../store';
 import { Maintenance } from '../store/maintenance';
+import { aKeyRing } from '../testing/spec/a-key-ring';
 import { checkRule, patience, rules } from '.';
 
 /** Two merges into one key in one batch: the later one overwrites the earlier one. */
@@ -30,6 +31,14 @@ class ShowsSecrets extends MemoryBackend {
   override async list(query: ListQuery): Promise<{ rows: readonly Row[]; revision: number }> {
     const { rows, revision } = await super.list(query);
     return { rows: rows.map((row) => ({ ...row, sensitive: false })), revision };
+  }
+}
+
+/** A plain write of a secret uncovers it. */
+class UncoversSecrets extends MemoryBackend {
+  override commit(requests: readonly WriteRequest[]): Promise<readonly Outcome[]> {
+    const plain = (write: Write): Write => (write.type === 'set' ? { sensitive: false, ...write } : write);
+    return super.commit(requests.map(({ checks, writes }) => ({ checks, writes: writes.map(plain) })));
   }
 }
 
@@ -70,14 +79,14 @@ class ListsByLength extends MemoryBackend {
 }
 
 class KeepsTooMany extends MemoryBackend {
-  constructor(retention?: Retention) {
-    super({ ...retention, maxChanges: Infinity });
+  constructor(retention?: Retention, cipher?: Cipher) {
+    super({ ...retention, maxChanges: Infinity }, cipher);
   }
 }
 
 class KeepsTooLong extends MemoryBackend {
-  constructor(retention?: Retention) {
-    super({ ...retention, maxAgeMs: 86_400_000 });
+  constructor(retention?: Retention, cipher?: Cipher) {
+    super({ ...retention, maxAgeMs: 86_400_000 }, cipher);
   }
 }
 
@@ -91,7 +100,7 @@ class IgnoresVersions extends MemoryBackend {
   }
 }
 
-const faults: readonly [string, new (retention?: Retention) => MemoryBackend, string][] = [
+const faults: readonly [string, new (retention?: Retention, cipher?: Cipher) => MemoryBackend, string][] = [
   ['a lost update', LosesAnUpdate, 'loses no concurrent update'],
   ['a watch that skips an event', SkipsAnEvent, 'misses no change and repeats none under concurrent writes'],
   [
@@ -111,10 +120,17 @@ const faults: readonly [string, new (retention?: Retention) => MemoryBackend, st
     'lists the keys with a prefix in the order of their bytes',
   ],
   ['a list that shows secrets', ShowsSecrets, 'keeps sensitive values from watches and lists'],
+  [
+    'a secret that a plain write uncovers',
+    UncoversSecrets,
+    'keeps a sensitive value sensitive until it is said otherwise, or deleted',
+  ],
   ['too many changes that are kept', KeepsTooMany, 'refuses a watch since a change that is no longer kept'],
   ['changes that are kept too long', KeepsTooLong, 'forgets changes that are older than they are kept'],
   ['a check that is dropped in a race', IgnoresVersions, 'lets one of many concurrent compareAndSets win'],
 ];
+
+const cipher = aKeyRing().cipherOf('owner');
 
 /** The rule that a fault breaks may wait for what never comes; the other rules wait as long as a busy machine needs. */
 const usual = patience.ms;
@@ -128,8 +144,8 @@ describe.each(faults)('%s', (_, FaultyBackend, broken) => {
       patience.ms = rule.name === broken ? short : usual;
       await checkRule(rule, {
         open: async ({ retention } = {}) => {
-          const backend = new FaultyBackend(retention);
-          return new LocalStore(backend, (write) => new Maintenance(backend, write, { retention }));
+          const backend = new FaultyBackend(retention, cipher);
+          return new LocalStore(backend, (write) => new Maintenance(backend, write, { retention }), cipher);
         },
       }).catch(() => failed.push(rule.name));
     }

@@ -245,4 +245,20 @@ export const watchRules: readonly Rule[] = [
       await refused;
     },
   },
+  {
+    name: 'gives a slow reader every change, however large',
+    async check({ open }) {
+      const store = await open();
+      const watch = store.watch('/large');
+      await watch.ready;
+      // What a watch holds is less than three of them, and no whole number of them.
+      for (const n of range(1, 12)) await store.setJson('/large', `${n} ${'x'.repeat(400_000)}`);
+      const events = await take(watch, 12);
+      same(
+        events.map(({ version }) => version),
+        range(1, 12),
+      );
+      await watch.return();
+    },
+  },
 ];

@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from '../model';
 import { Backoff } from '../watch/backoff';
+import { anySignal } from './any-signal';
 import { type Problem, errorOf } from './problems';
 
 export interface HttpOptions {
@@ -23,6 +24,12 @@ export interface Call {
   /** JSON. */
   readonly body?: string;
   readonly contentType?: string;
+  /** How much longer than usual the answer may take, in milliseconds. */
+  readonly waitMs?: number;
+  /** Ends the request; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** More header fields. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Attempts of a read, and of a write that was surely not done: whether it was is not known when no answer comes. */
@@ -68,20 +75,28 @@ export class HttpClient {
     return response.body;
   }
 
-  async #once<T>({ method, path, key, body, contentType = 'application/json' }: Call): Promise<T> {
+  async #once<T>(call: Call): Promise<T> {
+    const { method, path, key, body, contentType = 'application/json', waitMs = 0, signal: ended } = call;
     const writes = method !== 'GET';
-    const signal = AbortSignal.timeout(this.options.timeoutMs ?? 30_000);
+    const late = AbortSignal.timeout((this.options.timeoutMs ?? 30_000) + waitMs);
+    const signal = anySignal(late, ended);
     const headers = {
+      ...call.headers,
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': contentType }),
     };
     const init = { method, headers, signal, ...(body === undefined ? {} : { body }) };
-    const response = await this.#send(path, init, writes);
-    if (!response.ok) throw await refusalOf(response, key, writes);
     try {
-      return (await response.json()) as T;
+      const response = await this.#send(path, init, writes);
+      if (!response.ok) throw await refusalOf(response, key, writes);
+      // No content.
+      if (response.status === 204) return undefined as T;
+      return (await response.json().catch((error: unknown) => {
+        throw new StoreUnavailableError('The service', writes, { cause: error });
+      })) as T;
     } catch (error) {
-      throw new StoreUnavailableError('The service', writes, { cause: error });
+      ended?.throwIfAborted();
+      throw error;
     }
   }
 

@@ -4,6 +4,7 @@ import { range, refusal, take, until } from '../conformance/expect';
 import type { LocalStore, Retention, StateStore } from '../store';
 import { type Serving, kvHandler, serve } from '../testing';
 import { isLinearizable } from '../testing/spec/concurrent-clients';
+import { aKeyRing } from '../testing/spec/a-key-ring';
 import { agreesWithNaiveStore } from '../testing/spec/store-property';
 import { HttpStore } from '.';
 
@@ -20,7 +21,11 @@ const handler = kvHandler({
     if (owner === undefined) throw new RefusedError(401, 'unauthorized', 'Send a token.');
     let store = stores.get(owner);
     const retention = retentions.get(owner);
-    if (!store) stores.set(owner, (store = new MemoryStore(retention ? { retention } : {})));
+    if (!store)
+      stores.set(
+        owner,
+        (store = new MemoryStore({ encryption: aKeyRing(), ...(retention && { retention }) })),
+      );
     return store;
   },
 });

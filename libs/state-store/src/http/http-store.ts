@@ -33,6 +33,7 @@ import { readLimit, readListCursor } from '../store/shapes';
 import type { Watch } from '../watch';
 import { type Call, HttpClient, type HttpOptions } from './http-client';
 import { HttpWatch } from './http-watch';
+import { type HeldLock, type LockOptions, withLock } from './with-lock';
 import { type WireEntry, pathOf, toWire, withValue } from './wire';
 
 interface WriteAnswer {
@@ -43,14 +44,18 @@ interface WriteAnswer {
 
 /** The keys of a service, from afar. */
 export class HttpStore implements StateStore {
-  readonly capabilities = { durable: true, shared: true, networked: true };
+  readonly capabilities = { durable: true, shared: true, networked: true, encrypts: true };
   readonly #client: HttpClient;
+  readonly #options: HttpOptions;
+  /** The header field of each write. */
+  #underLock: Readonly<Record<string, string>> = {};
   readonly #watches = new Set<HttpWatch>();
   readonly #beginning = new Set<Promise<unknown>>();
   readonly #writing = new Set<Promise<unknown>>();
   #closed = false;
 
   constructor(options: HttpOptions) {
+    this.#options = options;
     this.#client = new HttpClient(options);
   }
 
@@ -161,6 +166,44 @@ export class HttpStore implements StateStore {
     return watch;
   }
 
+  /**
+   * Does some work while a lock of the service is held, which is renewed until the work is done, and then given back. When the lock is
+   * lost, the signal is aborted. The store that the work is given writes under the lock: the service refuses its writes with
+   * `LockLostError` once a newer holder was let in.
+   * @throws LockedError where others have the lock; LockLostError where it was lost before the work was done; what the work throws
+   */
+  withLock<T>(
+    name: string,
+    work: (lock: HeldLock & { readonly store: HttpStore }) => Promise<T>,
+    options: LockOptions = {},
+  ): Promise<T> {
+    if (this.#closed) return Promise.reject(new StoreClosedError());
+    const held = withLock(
+      this.#client,
+      name,
+      async (lock) => {
+        const store = this.under(lock);
+        try {
+          return await work({ ...lock, store });
+        } finally {
+          await store.close();
+        }
+      },
+      options,
+    );
+    this.#writing.add(held);
+    const done = () => void this.#writing.delete(held);
+    held.then(done, done);
+    return held;
+  }
+
+  /** A store on the same keys, to be closed by itself, whose writes are refused once the lock was given out under a newer number. */
+  under({ name, fencingToken }: Pick<HeldLock, 'name' | 'fencingToken'>): HttpStore {
+    const store = new HttpStore(this.#options);
+    store.#underLock = { 'nexus-lock': `${name}; fence=${fencingToken}` };
+    return store;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const watch of [...this.#watches]) watch.end(new StoreClosedError());
@@ -208,7 +251,8 @@ export class HttpStore implements StateStore {
   #write<T>(call: Call): Promise<T> {
     if (this.#closed) return Promise.reject(new StoreClosedError());
     const begun = this.#beginning.size > 0 ? Promise.all(this.#beginning) : undefined;
-    const written = begun ? begun.then(() => this.#client.call<T>(call)) : this.#client.call<T>(call);
+    const send = () => this.#client.call<T>({ ...call, headers: this.#underLock });
+    const written = begun ? begun.then(send) : send();
     this.#writing.add(written);
     const done = () => void this.#writing.delete(written);
     written.then(done, done);

@@ -3,8 +3,12 @@ import {
   InvalidArgumentError,
   InvalidKeyError,
   KeyNotFoundError,
+  LockLostError,
+  LockedError,
+  NoEncryptionKeyError,
   NotJsonError,
   RefusedError,
+  SecretUnreadableError,
   type StoreErrorCode,
   StoreUnavailableError,
   UnsupportedValueError,
@@ -22,6 +26,10 @@ export const statuses: Readonly<Record<StoreErrorCode, number>> = {
   not_found: 404,
   version_conflict: 409,
   compacted: 410,
+  encryption_not_configured: 422,
+  secret_unreadable: 503,
+  locked: 409,
+  lock_lost: 409,
   refused: 403,
   unavailable: 503,
   closed: 503,
@@ -70,6 +78,18 @@ export function errorOf(status: number, problem: Problem, key: string, writes: b
     case 'request_timeout':
       // The service ended a connection before all of the request was there, so it has done nothing (RFC 9110, section 15.5.9).
       return new StoreUnavailableError('The service', false);
+    case 'encryption_not_configured':
+      return new NoEncryptionKeyError(named);
+    case 'secret_unreadable': {
+      const keyId = problem['keyId'];
+      return new SecretUnreadableError(named, text('reason'), typeof keyId === 'string' ? keyId : undefined);
+    }
+    case 'locked':
+      return new LockedError(text('name'));
+    case 'lock_lost': {
+      const token = problem['fencingToken'];
+      return new LockLostError(text('name'), typeof token === 'number' ? token : undefined);
+    }
     case 'compacted':
       return new CompactedError(number('oldestRevision'));
     default:

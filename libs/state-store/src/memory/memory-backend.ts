@@ -1,4 +1,5 @@
 import {
+  type Cipher,
   type Outcome,
   type Row,
   type WriteRequest,
@@ -7,6 +8,7 @@ import {
   isDue,
   isLive,
   keysOf,
+  noCipher,
 } from '../model';
 import {
   type Backend,
@@ -16,13 +18,14 @@ import {
   type Retention,
   defaultRetention,
 } from '../store/backend';
+import type { Capabilities } from '../store/capabilities';
 import type { Maintained } from '../store/maintenance';
 import { MemoryLog } from './memory-log';
 import { SortedKeys } from './sorted-keys';
 
 /** Keys in the memory of this process. */
 export class MemoryBackend implements Backend, Maintained {
-  readonly capabilities = { durable: false, shared: false, networked: false };
+  readonly capabilities: Capabilities;
   /** All keys that ever held a value: versions go on after a deletion. */
   protected readonly rows = new Map<string, Row>();
   readonly #present = new SortedKeys();
@@ -31,7 +34,12 @@ export class MemoryBackend implements Backend, Maintained {
   readonly #log = new MemoryLog();
   readonly #retention: Required<Retention>;
 
-  constructor(retention: Retention = {}) {
+  /** @param cipher seals sensitive values */
+  constructor(
+    retention: Retention = {},
+    private readonly cipher: Cipher = noCipher,
+  ) {
+    this.capabilities = { durable: false, shared: false, networked: false, encrypts: cipher.encrypts };
     this.#retention = { ...defaultRetention, ...retention };
   }
 
@@ -56,7 +64,7 @@ export class MemoryBackend implements Backend, Maintained {
       const row = this.rows.get(key);
       return row ? [[key, row]] : [];
     });
-    const decided = decideBatch(requests, new Map(known), this.#log.revision, Date.now());
+    const decided = decideBatch(requests, new Map(known), this.#log.revision, Date.now(), this.cipher);
     for (const row of decided.rows.values()) this.put(row);
     for (const change of decided.changes) this.#log.append(changeForWatchers(change));
     return decided.outcomes;

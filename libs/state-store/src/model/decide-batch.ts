@@ -1,3 +1,4 @@
+import type { Cipher } from './cipher';
 import { type DecidedChange, type Rows, decide, rowAfter } from './decide';
 import type { Row } from './row';
 import type { Receipt, WriteRequest } from './write';
@@ -19,12 +20,14 @@ export interface BatchDecision {
  * does not trouble the others.
  * @param rows the keys of all requests as they are now
  * @param revision the revision of the owner before them
+ * @param cipher seals and opens sensitive values
  */
 export function decideBatch(
   requests: readonly WriteRequest[],
   rows: Rows,
   revision: number,
   now: number,
+  cipher: Cipher,
 ): BatchDecision {
   const current = new Map(rows);
   const changed = new Map<string, Row>();
@@ -32,7 +35,7 @@ export function decideBatch(
   let last = revision;
   const outcomes = requests.map((request): Outcome => {
     try {
-      const decision = decide(request, current, last, now);
+      const decision = decide(request, current, last, now, cipher);
       for (const change of decision.changes) {
         const row = rowAfter(change, current.get(change.key));
         current.set(change.key, row);

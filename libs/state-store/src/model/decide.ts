@@ -1,4 +1,5 @@
 import { mergePatch } from '@nexus-state/documents';
+import type { Cipher } from './cipher';
 import { KeyNotFoundError, VersionConflictError } from './errors';
 import { type Change, type LoggedChange, type Row, isDue, isLive } from './row';
 import { type StoredValue, decodeJson, encodeJson } from './value';
@@ -23,17 +24,25 @@ export interface Decision {
  * @param rows the keys of the request as they are now
  * @param revision the revision of the owner before the request
  * @param now the instant, in milliseconds
+ * @param cipher seals and opens sensitive values, which rows have sealed
  * @throws VersionConflictError for the first check that does not hold
  * @throws KeyNotFoundError for a merge into a key that holds nothing
  * @throws NotJsonError for a merge into bytes
+ * @throws NoEncryptionKeyError for a sensitive value without a key; SecretUnreadableError for a merge into one
  */
-export function decide(request: WriteRequest, rows: Rows, revision: number, now: number): Decision {
+export function decide(
+  request: WriteRequest,
+  rows: Rows,
+  revision: number,
+  now: number,
+  cipher: Cipher,
+): Decision {
   for (const { key, version, index } of request.checks) {
     const row = rows.get(key);
     const found = isLive(row, now) ? row.version : 0;
     if (found !== version) throw new VersionConflictError(key, version, found, index);
   }
-  const decided = request.writes.map((write) => decideWrite(write, rows.get(write.key), now));
+  const decided = request.writes.map((write) => decideWrite(write, rows.get(write.key), now, cipher));
   // A key whose time has passed is deleted before it is written anew, for its watchers have to see it go.
   const expiries = decided.flatMap(({ expiry }) => (expiry ? [expiry] : []));
   const changes = decided.flatMap(({ change }) => (change ? [change] : []));
@@ -55,21 +64,26 @@ interface DecidedWrite {
   readonly result: WriteResult;
 }
 
-function decideWrite(write: Write, row: Row | undefined, now: number): DecidedWrite {
+function decideWrite(write: Write, row: Row | undefined, now: number, cipher: Cipher): DecidedWrite {
   const live = isLive(row, now) ? row : undefined;
   const expiry = row && isDue(row, now) ? deletion(row.key, row.version + 1, now, true) : undefined;
   const version = (row?.version ?? 0) + (expiry ? 2 : 1);
   const result = { key: write.key, version, existed: live !== undefined };
   switch (write.type) {
     case 'set': {
-      const { value, ttl, sensitive = false } = write;
+      // A secret that is written anew stays one, unless its writer says otherwise: an old client must not uncover it.
+      const { ttl, sensitive = live?.sensitive ?? false } = write;
+      const value = sensitive ? cipher.seal({ key: write.key, version }, write.value) : write.value;
       const expiresAt = ttl === undefined ? undefined : now + ttl;
       const change = put(write.key, version, { value, sensitive, ttl, expiresAt }, live, now);
       return { expiry, change, result };
     }
     case 'merge': {
       if (!live) throw new KeyNotFoundError(write.key);
-      const value = encodeJson(mergePatch(decodeJson(write.key, live.value), write.patch));
+      const { key } = write;
+      const before = live.sensitive ? cipher.open(live, live.value) : live.value;
+      const merged = encodeJson(mergePatch(decodeJson(key, before), write.patch));
+      const value = live.sensitive ? cipher.seal({ key, version }, merged) : merged;
       const expiresAt = write.ttl === undefined ? live.expiresAt : now + write.ttl;
       const { sensitive } = live;
       return {

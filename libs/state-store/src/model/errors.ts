@@ -10,6 +10,10 @@ export type StoreErrorCode =
   | 'not_found'
   | 'version_conflict'
   | 'compacted'
+  | 'encryption_not_configured'
+  | 'locked'
+  | 'lock_lost'
+  | 'secret_unreadable'
   | 'refused'
   | 'unavailable'
   | 'closed';
@@ -121,6 +125,58 @@ export class CompactedError extends StoreError {
       `Changes before revision ${oldestRevision} are no longer kept. List the keys, and watch from the revision of that list.`,
       { oldestRevision },
     );
+  }
+}
+
+/** A sensitive value, where there is no key to encrypt it with. It was not stored. */
+export class NoEncryptionKeyError extends StoreError {
+  readonly code = 'encryption_not_configured';
+  constructor(readonly key: string) {
+    super(
+      `The value of ${shown(key)} is sensitive, and no encryption key is configured. Nothing was written: configure a key first.`,
+      { key },
+    );
+  }
+}
+
+/** A sensitive value that cannot be decrypted. */
+export class SecretUnreadableError extends StoreError {
+  readonly code = 'secret_unreadable';
+  /** @param keyId the id of the encryption key that it was sealed with, where that is known */
+  constructor(
+    readonly key: string,
+    readonly reason: string,
+    readonly keyId?: string,
+  ) {
+    const named = keyId === undefined ? '' : ` (encryption key ${JSON.stringify(keyId)})`;
+    super(`The sensitive value of ${shown(key)} cannot be read: ${reason}${named}.`, {
+      key,
+      reason,
+      ...(keyId === undefined ? {} : { keyId }),
+    });
+  }
+}
+
+/** A lock that another holder has, or that others wait for. */
+export class LockedError extends StoreError {
+  readonly code = 'locked';
+  constructor(readonly lock: string) {
+    super(`The lock ${shown(lock)} is held. Wait for it, or try again later.`, { name: lock });
+  }
+}
+
+/** A lock that its holder has no longer, or a write under a fencing token that is not the newest one. */
+export class LockLostError extends StoreError {
+  readonly code = 'lock_lost';
+  constructor(
+    readonly lock: string,
+    readonly fencingToken?: number,
+  ) {
+    const token = fencingToken === undefined ? '' : ` (fencing token ${fencingToken})`;
+    super(`The lock ${shown(lock)} is lost${token}. Take it again.`, {
+      name: lock,
+      ...(fencingToken === undefined ? {} : { fencingToken }),
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+export * from './cipher';
 export * from './decide';
 export * from './decide-batch';
 export * from './errors';

@@ -7,9 +7,9 @@ export interface Row {
   readonly version: number;
   /** The revision of its last change. */
   readonly revision: number;
-  /** Undefined once the key is deleted. */
+  /** Undefined once the key is deleted; sealed where it is sensitive. */
   readonly value: StoredValue | undefined;
-  /** Whether the value is kept from watchers and lists. */
+  /** Whether the value is sealed, and kept from watchers and lists. */
   readonly sensitive: boolean;
   /** Milliseconds since 1970, UTC, as all instants of rows and changes. */
   readonly createdAt: number;

@@ -27,7 +27,7 @@ export function encodeValue(value: Value): StoredValue {
   if (!isBytes(value)) return encodeJson(value);
   checkSize(value.byteLength);
   // A copy, which later changes of the caller's buffer do not reach.
-  return { format: 'bytes', bytes: Uint8Array.from(value) };
+  return { format: 'bytes', bytes: new Uint8Array(value) };
 }
 
 /**
@@ -65,7 +65,7 @@ function checkSize(size: number): void {
 
 /** The value as callers get it: a copy of the bytes, or the parsed JSON. */
 export function decodeValue(stored: StoredValue): Value {
-  return stored.format === 'bytes' ? Uint8Array.from(stored.bytes) : parse(stored.bytes);
+  return stored.format === 'bytes' ? new Uint8Array(stored.bytes) : parse(stored.bytes);
 }
 
 /**

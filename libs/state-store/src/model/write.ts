@@ -17,6 +17,7 @@ export type Write =
       readonly value: StoredValue;
       /** Milliseconds. Without it the key stays until it is deleted. */
       readonly ttl?: number;
+      /** Where it is not said, a sensitive value stays one. */
       readonly sensitive?: boolean;
     }
   | {

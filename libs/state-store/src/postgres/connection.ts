@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '../model';
 
 /** Runs a statement; its rows are the caller's claim. */
 export type Run = <Row extends QueryResultRow>(
-  statement: string | { readonly name: string; readonly text: string },
+  statement: string | { readonly name?: string; readonly text: string },
   values?: readonly unknown[],
 ) => Promise<Row[]>;
 
@@ -100,4 +100,9 @@ function mayHaveHappened(error: unknown): boolean {
 function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
+}
+
+/** Bytes as the driver takes them, without a copy. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

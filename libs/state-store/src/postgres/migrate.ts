@@ -7,7 +7,7 @@ const lock = 0x6e_65_78_75_73_6b;
 
 /**
  * Brings the schema of the keys up to date. Several processes may call it at the same time; it does nothing where nothing is to
- * be done.
+ * be done, also where the migrations of a service have done it.
  * @throws StoreUnavailableError
  */
 export async function migrate(pool: Pool): Promise<void> {
@@ -18,9 +18,11 @@ export async function migrate(pool: Pool): Promise<void> {
         name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`,
     );
     const applied = await run<{ name: string }>('SELECT name FROM kv_migrations');
-    for (const { name, up } of keyMigrations) {
+    for (const { name, up, isDone } of keyMigrations) {
       if (applied.some((known) => known.name === name)) continue;
-      await run(up);
+      const [state] = await run<{ done: boolean }>(`SELECT ${isDone} AS done`);
+      // A service with migrations of its own has done it.
+      if (state?.done !== true) await run(up);
       await run('INSERT INTO kv_migrations (name) VALUES ($1)', [name]);
     }
   });

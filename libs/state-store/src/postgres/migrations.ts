@@ -4,6 +4,8 @@ export interface KeyMigration {
   /** SQL; several statements. */
   readonly up: string;
   readonly down: string;
+  /** SQL of one boolean: whether the step was done, by `migrate` or by other migrations that run its text. */
+  readonly isDone: string;
 }
 
 /**
@@ -140,5 +142,13 @@ DROP TABLE kv_changes;
 DROP TABLE kv_entries;
 DROP TABLE kv_owners;
 `,
+    isDone: `to_regclass('kv_owners') IS NOT NULL`,
+  },
+  {
+    // By it, the values are found that are to be encrypted with a newer key.
+    name: '002-sensitive-values',
+    up: 'CREATE INDEX kv_entries_sensitive ON kv_entries (owner, key) WHERE sensitive',
+    down: 'DROP INDEX kv_entries_sensitive',
+    isDone: `to_regclass('kv_entries_sensitive') IS NOT NULL`,
   },
 ];

@@ -1,8 +1,10 @@
 import type { Pool, QueryResultRow } from 'pg';
 import {
+  type Cipher,
   CompactedError,
   type Outcome,
   type Pattern,
+  type Receipt,
   type Row,
   type WriteRequest,
   comparePositions,
@@ -10,10 +12,11 @@ import {
   placeAfter,
   prefixEnd,
 } from '../model';
+import type { Capabilities } from '../store/capabilities';
 import type { Backend, ChangePage, ChangeQuery, ListQuery } from '../store/backend';
 import { runOn } from './connection';
 import type { OwnerSignals } from './owner-signals';
-import { PostgresWriter } from './postgres-writer';
+import { type Complete, PostgresWriter } from './postgres-writer';
 import { type ChangeRow, type EntryRow, readChange, readEntry } from './rows';
 
 const isLive = 'value IS NOT NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())';
@@ -60,17 +63,22 @@ const revisionStatement = { name: 'kv-revision', text: 'SELECT revision FROM kv_
 
 /** The keys of one owner in PostgreSQL. */
 export class PostgresBackend implements Backend {
-  readonly capabilities = { durable: true, shared: true, networked: true };
+  readonly capabilities: Capabilities;
   readonly #writer: PostgresWriter;
 
-  /** @param onClose is called once the store has ended */
+  /**
+   * @param onClose is called once the store has ended
+   * @param cipher seals sensitive values
+   */
   constructor(
     private readonly pool: Pool,
     private readonly owner: string,
     private readonly signals: OwnerSignals,
     private readonly onClose: () => Promise<void>,
+    cipher: Cipher,
   ) {
-    this.#writer = new PostgresWriter(pool, owner);
+    this.capabilities = { durable: true, shared: true, networked: true, encrypts: cipher.encrypts };
+    this.#writer = new PostgresWriter(pool, owner, cipher);
   }
 
   async read(key: string): Promise<Row | undefined> {
@@ -95,6 +103,13 @@ export class PostgresBackend implements Backend {
     const { outcomes, wrote } = await this.#writer.commit(requests);
     if (wrote) this.signals.announce(this.owner);
     return outcomes;
+  }
+
+  /** See `PostgresWriter.commitWith`. */
+  async commitWith(request: WriteRequest, complete: Complete): Promise<Receipt> {
+    const receipt = await this.#writer.commitWith(request, complete);
+    this.signals.announce(this.owner);
+    return receipt;
   }
 
   async changes({ after, pattern, limit, maxBytes }: ChangeQuery): Promise<ChangePage> {

@@ -92,7 +92,8 @@ export class PostgresSignals implements OwnerSignals {
       });
       client.on('notification', ({ payload = '' }) => this.#signal(payload));
       try {
-        await client.connect();
+        // The driver does not settle a connect() that is cut short by end().
+        await Promise.race([client.connect(), ended]);
         await client.query(`LISTEN ${channel}`);
         backoff.reset();
         // Something may have happened while nothing was heard.

@@ -10,17 +10,20 @@ import {
 } from '..';
 import { checkRule, rules } from '../conformance';
 import { range, take, until } from '../conformance/expect';
+import { noCipher } from '../model';
 import type { StateStore } from '../store';
 import { isLinearizable } from '../testing/spec/concurrent-clients';
+import { aKeyRing } from '../testing/spec/a-key-ring';
 import { agreesWithNaiveStore } from '../testing/spec/store-property';
 import { PostgresWriter } from './postgres-writer';
 import { PostgresStore, PostgresStores, keyMigrations, migrate } from '.';
 
 let database: TestDatabase;
+const encryption = aKeyRing();
 let owners = 0;
 const newOwner = () => `owner-${++owners}`;
 const open = (owner: string, options: object = {}) =>
-  PostgresStore.open({ connectionString: database.url, poolSize: 3, owner, ...options });
+  PostgresStore.open({ connectionString: database.url, poolSize: 3, owner, encryption, ...options });
 
 beforeAll(async () => {
   database = await createEmptyDatabase();
@@ -103,8 +106,8 @@ describe('PostgresStore', () => {
         return query(...args);
       }) as typeof client.query;
     });
-    const one = new PostgresWriter(pool, owner);
-    const two = new PostgresWriter(pool, owner);
+    const one = new PostgresWriter(pool, owner, noCipher);
+    const two = new PostgresWriter(pool, owner, noCipher);
     const count = async (writer: PostgresWriter, write: Write): Promise<number> => {
       statements = 0;
       const { outcomes } = await writer.commit([{ checks: [], writes: [write] }]);
@@ -194,6 +197,14 @@ describe('PostgresStore', () => {
     expect(await tables()).toEqual(['kv_changes', 'kv_entries', 'kv_migrations', 'kv_owners']);
     for (const { down } of [...keyMigrations].reverse()) await pool.query(down);
     expect(await tables()).toEqual(['kv_migrations']);
+    // As the migrations of a service do, which keep a list of their own.
+    await pool.query('DROP TABLE kv_migrations');
+    const [first] = keyMigrations;
+    await pool.query(first?.up ?? '');
+    await migrate(pool);
+    const store = await PostgresStore.open({ pool, encryption });
+    expect(await store.setJson('/a', 1, { sensitive: true })).toBe(1);
+    await store.close();
     await pool.end();
     await other.drop();
   });

@@ -1,5 +1,12 @@
 import { Pool } from 'pg';
-import { InvalidArgumentError } from '../model';
+import {
+  type Cipher,
+  type Encryption,
+  InvalidArgumentError,
+  type Receipt,
+  type WriteRequest,
+  noCipher,
+} from '../model';
 import { type Retention, defaultRetention } from '../store/backend';
 import { LocalStore } from '../store/local-store';
 import { migrate } from './migrate';
@@ -7,7 +14,7 @@ import type { OwnerSignals } from './owner-signals';
 import { PostgresBackend } from './postgres-backend';
 import { PostgresSignals } from './postgres-signals';
 import { PostgresUpkeep } from './postgres-upkeep';
-import { PostgresWriter } from './postgres-writer';
+import { type Complete, PostgresWriter } from './postgres-writer';
 
 export interface PostgresOptions {
   /** As `postgres://user:password@host:5432/database`. Without it there has to be a pool, and LISTEN is not used. */
@@ -16,6 +23,8 @@ export interface PostgresOptions {
   readonly pool?: Pool;
   /** How many changes of an owner are kept for watches. */
   readonly retention?: Retention;
+  /** The keys that sensitive values are encrypted with: a `KeyRing`. Without it, sensitive values are refused. */
+  readonly encryption?: Encryption;
   /** Connections of the pool; 10 where not given. */
   readonly poolSize?: number;
   /** How long a statement of the pool may take, in milliseconds; 30,000 where not given. */
@@ -36,13 +45,15 @@ const connectMs = 10_000;
 export class PostgresStores {
   readonly #signals: OwnerSignals;
   readonly #upkeep: PostgresUpkeep;
+  readonly #encryption: Encryption | undefined;
   readonly #open = new Set<PostgresStore>();
 
   private constructor(
     private readonly pool: Pool,
     private readonly ownsPool: boolean,
-    { connectionString, listen = true, signals, retention }: PostgresOptions,
+    { connectionString, listen = true, signals, retention, encryption }: PostgresOptions,
   ) {
+    this.#encryption = encryption;
     const listens = listen && connectionString !== undefined;
     this.#signals =
       signals ??
@@ -94,21 +105,24 @@ export class PostgresStores {
 
   #storeOf(owner: string, onClose: () => Promise<void>): PostgresStore {
     checkOwner(owner);
-    const backend = new PostgresBackend(this.pool, owner, this.#signals, () => {
+    const cipher = this.#encryption?.cipherOf(owner) ?? noCipher;
+    const ended = () => {
       this.#open.delete(store);
       return onClose();
-    });
-    const store = new PostgresStore(backend, () => ({
-      written: (request) => this.#upkeep.written(owner, request),
+    };
+    const backend = new PostgresBackend(this.pool, owner, this.#signals, ended, cipher);
+    const upkeep = {
+      written: (request: WriteRequest) => this.#upkeep.written(owner, request),
       close: () => Promise.resolve(),
-    }));
+    };
+    const store = new PostgresStore(backend, () => upkeep, cipher);
     this.#open.add(store);
     return store;
   }
 
   async #expire(owner: string, keys: readonly string[]): Promise<void> {
     const requests = keys.map((key) => ({ checks: [], writes: [{ type: 'expire' as const, key }] }));
-    const { wrote } = await new PostgresWriter(this.pool, owner).commit(requests);
+    const { wrote } = await new PostgresWriter(this.pool, owner, noCipher).commit(requests);
     if (wrote) this.#signals.announce(owner);
   }
 }
@@ -120,6 +134,24 @@ export interface PostgresStoreOptions extends PostgresOptions {
 
 /** The keys of one owner in PostgreSQL. */
 export class PostgresStore extends LocalStore {
+  readonly #backend: PostgresBackend;
+
+  /** @internal Open it with `open`, or through `PostgresStores`. */
+  constructor(backend: PostgresBackend, upkeep: ConstructorParameters<typeof LocalStore>[1], cipher: Cipher) {
+    super(backend, upkeep, cipher);
+    this.#backend = backend;
+  }
+
+  /**
+   * Does a checked request together with more in one transaction of the database: both happen, or neither. Writes of the owner wait
+   * meanwhile, so it should be short.
+   * @param complete runs after the write and before the commit, on the connection of the transaction; what it throws rolls back
+   * @throws VersionConflictError, KeyNotFoundError, NotJsonError, StoreUnavailableError, StoreClosedError; what `complete` throws
+   */
+  writeWith(request: WriteRequest, complete: Complete): Promise<Receipt> {
+    return this.writing(request, () => this.#backend.commitWith(request, complete));
+  }
+
   /**
    * Connects, and brings the schema up to date. Closing the store closes its connections. For many owners see `PostgresStores`.
    * @throws StoreUnavailableError

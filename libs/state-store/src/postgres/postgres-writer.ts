@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import {
   type BatchDecision,
+  type Cipher,
   type Outcome,
+  type Receipt,
   type Row,
   type WriteRequest,
   decideBatch,
@@ -16,6 +18,9 @@ import { type Written, lockAndRead, writeDecided } from './write-statement';
 const guesses = 3;
 const attempts = 10;
 
+/** What a caller does in the transaction of a write, with what came of the write. */
+export type Complete = (run: Run, receipt: Receipt) => Promise<void>;
+
 /** Writes the requests of one owner. */
 export class PostgresWriter {
   readonly #known = new KnownRows();
@@ -25,6 +30,7 @@ export class PostgresWriter {
   constructor(
     private readonly pool: Pool,
     private readonly owner: string,
+    private readonly cipher: Cipher,
   ) {}
 
   /**
@@ -60,6 +66,28 @@ export class PostgresWriter {
     return inTransaction(this.pool, (locked) => this.#lockedWrite(locked, keys, requests));
   }
 
+  /**
+   * Writes one request in a transaction, together with more of the caller's.
+   * @param complete runs after the write, and before the commit; what it throws rolls all of it back
+   * @throws the refusal of the request; what `complete` throws; StoreUnavailableError
+   */
+  async commitWith(request: WriteRequest, complete: Complete): Promise<Receipt> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await inTransaction(this.pool, async (run) => {
+          const [outcome] = (await this.#lockedWrite(run, keysOf(request), [request])).outcomes;
+          if (!outcome || 'error' in outcome) throw outcome?.error;
+          await complete(run, outcome.receipt);
+          return outcome.receipt;
+        });
+      } catch (error) {
+        // What is known of the keys may have been rolled back.
+        for (const key of keysOf(request)) this.#known.forget(key);
+        if (!isSerializationFailure(error) || attempt === attempts) throw error;
+      }
+    }
+  }
+
   async #guess(run: Run, keys: readonly string[], requests: readonly WriteRequest[]) {
     const seen = new Map(keys.map((key) => [key, this.#known.get(key)]));
     return this.#write(run, seen, requests, { revision: 0, now: Date.now() + this.#ahead });
@@ -85,7 +113,7 @@ export class PostgresWriter {
     at: { readonly revision: number; readonly now: number },
   ): Promise<{ outcomes: readonly Outcome[]; wrote: boolean } | undefined> {
     const rows = new Map([...seen].flatMap(([key, row]): [string, Row][] => (row ? [[key, row]] : [])));
-    const decided = decideBatch(requests, rows, at.revision, at.now);
+    const decided = decideBatch(requests, rows, at.revision, at.now, this.cipher);
     let written: Written;
     try {
       written = await writeDecided(run, this.owner, seen, decided, at);

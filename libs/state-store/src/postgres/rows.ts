@@ -58,6 +58,13 @@ export function readChange(row: ChangeRow): LoggedChange {
   };
 }
 
-function readValue({ value, is_json }: { value: Buffer | null; is_json: boolean }): StoredValue | undefined {
+/** The value of a row. */
+export function readValue({
+  value,
+  is_json,
+}: {
+  readonly value: Buffer | null;
+  readonly is_json: boolean;
+}): StoredValue | undefined {
   return value === null ? undefined : { format: is_json ? 'json' : 'bytes', bytes: value };
 }

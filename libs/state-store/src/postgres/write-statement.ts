@@ -1,5 +1,5 @@
 import { type BatchDecision, type Row, isLive } from '../model';
-import type { Run } from './connection';
+import { type Run, bufferOf } from './connection';
 import { type EntryRow, readEntry } from './rows';
 
 const statement = {
@@ -66,8 +66,4 @@ function written(answer: readonly WrittenRow[]): Written {
     row.key === undefined || row.key === null ? [] : [readEntry(row as EntryRow)],
   );
   return { agreed, ...known, rows };
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

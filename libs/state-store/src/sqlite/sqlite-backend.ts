@@ -1,8 +1,10 @@
 import {
+  type Cipher,
   CompactedError,
   type LoggedChange,
   type Outcome,
   type Row,
+  type SecretUnreadableError,
   StoreClosedError,
   type WriteRequest,
   changeForWatchers,
@@ -12,10 +14,14 @@ import {
   isLive,
   keysOf,
   matches,
+  onlyOwner,
   placeAfter,
   prefixEnd,
 } from '../model';
+import type { KeyRing } from '../secrets';
+import { resealed } from '../secrets/rotation';
 import type { Backend, ChangePage, ChangeQuery, ListQuery, Retention } from '../store/backend';
+import type { Capabilities } from '../store/capabilities';
 import type { Maintained } from '../store/maintenance';
 import { changeValues, readChange, readRow, rowValues } from './rows';
 import type { SqliteFile } from './sqlite-file';
@@ -33,6 +39,10 @@ const listEntries = (columns: string, hasEnd: boolean) =>
    ORDER BY key LIMIT ?4`;
 const withoutValue = `key, version, revision, is_json, x'' AS value, sensitive, created_at, updated_at, expires_at`;
 const findChanges = 'SELECT * FROM changes WHERE (revision, n) > (?, ?) ORDER BY revision, n';
+const isUnderAnother = 'sensitive = 1 AND value IS NOT NULL AND substr(value, 1, ?2) <> ?1';
+const countSealed = `SELECT count(*) AS total FROM entries WHERE ${isUnderAnother}`;
+const findSealed = `SELECT * FROM entries WHERE ${isUnderAnother} AND key > ?3 ORDER BY key LIMIT ?4`;
+const replaceValue = 'UPDATE entries SET value = ? WHERE key = ?';
 const findDue = 'SELECT key FROM entries WHERE expires_at <= ? ORDER BY expires_at LIMIT ?';
 const findNextExpiry = 'SELECT min(expires_at) AS next FROM entries WHERE expires_at > ?';
 const firstToForget = `
@@ -43,24 +53,26 @@ const firstToForget = `
 
 /** Keys in a SQLite file, which several processes may use. */
 export class SqliteBackend implements Backend, Maintained {
-  readonly capabilities = { durable: true, shared: true, networked: false };
+  readonly capabilities: Capabilities;
   #poll: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly file: SqliteFile,
     private readonly retention: Required<Retention>,
     private readonly pollIntervalMs: number,
-  ) {}
+    private readonly cipher: Cipher,
+  ) {
+    this.capabilities = { durable: true, shared: true, networked: false, encrypts: cipher.encrypts };
+  }
 
   async read(key: string): Promise<Row | undefined> {
-    return this.#checked(() =>
-      this.file.readOne(() => {
-        const found = this.file.statement(readEntry).get(key);
-        const now = Math.max(Date.now(), (found?.['clock'] as number | undefined) ?? 0);
-        const row = found && readRow(found);
-        return isLive(row, now) ? row : undefined;
-      }),
-    );
+    if (this.file.isClosed) throw new StoreClosedError();
+    return this.file.readOne(() => {
+      const found = this.file.statement(readEntry).get(key);
+      if (!found) return undefined;
+      const row = readRow(found);
+      return isLive(row, Math.max(Date.now(), found['clock'] as number)) ? row : undefined;
+    });
   }
 
   async list(query: ListQuery): Promise<{ rows: readonly Row[]; revision: number }> {
@@ -81,7 +93,7 @@ export class SqliteBackend implements Backend, Maintained {
         const row = this.#entry(key);
         if (row) rows.set(key, row);
       }
-      const decided = decideBatch(requests, rows, revision, now);
+      const decided = decideBatch(requests, rows, revision, now, this.cipher);
       for (const row of decided.rows.values()) this.file.statement(saveEntry).run(...rowValues(row));
       for (const change of decided.changes) {
         this.file.statement(saveChange).run(...changeValues(changeForWatchers(change)));
@@ -89,6 +101,38 @@ export class SqliteBackend implements Backend, Maintained {
       if (decided.revision > revision) this.file.statement(saveOwner).run(decided.revision, now);
       return decided.outcomes;
     });
+  }
+
+  /**
+   * Encrypts some sensitive values anew that are not under the newest key of a ring.
+   * @param after the last key that was looked at
+   * @returns the last key that was looked at now; undefined where there was none
+   */
+  async reencrypt(
+    ring: KeyRing,
+    after: string,
+    limit: number,
+    onUnreadable: (error: SecretUnreadableError) => void,
+  ): Promise<{ readonly last: string | undefined; readonly done: number }> {
+    return this.#writing(() => {
+      const prefix = ring.newestPrefix;
+      const rows = this.file.statement(findSealed).all(prefix, prefix.byteLength, after, limit).map(readRow);
+      let done = 0;
+      for (const row of rows) {
+        const anew = row.value && resealed(ring, onlyOwner, row, row.value, onUnreadable);
+        if (!anew) continue;
+        this.file.statement(replaceValue).run(anew.bytes, row.key);
+        done++;
+      }
+      return { last: rows.at(-1)?.key, done };
+    });
+  }
+
+  /** How many sensitive values are not under the newest key of a ring. */
+  async countOutdated({ newestPrefix }: KeyRing): Promise<number> {
+    return this.#reading(
+      () => this.file.statement(countSealed).get(newestPrefix, newestPrefix.byteLength)?.['total'] as number,
+    );
   }
 
   async changes(query: ChangeQuery): Promise<ChangePage> {

@@ -78,10 +78,19 @@ export class SqliteFile {
   }
 
   /**
-   * Reads with one statement, which needs no transaction to see one instant.
+   * Reads with one statement, which needs no transaction to see one instant. It is answered at once unless the file is busy.
    * @throws StoreUnavailableError
    */
-  async readOne<T>(work: () => T): Promise<T> {
+  readOne<T>(work: () => T): T | Promise<T> {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error)) throw translated(error, 'The SQLite file', false);
+      return this.#readLater(work);
+    }
+  }
+
+  async #readLater<T>(work: () => T): Promise<T> {
     try {
       return await whenFree(this.patienceMs, work);
     } catch (error) {

@@ -6,11 +6,13 @@ import { checkRule, rules } from '../conformance';
 import type { StateStore } from '../store';
 import { isLinearizable } from '../testing/spec/concurrent-clients';
 import { agreesWithNaiveStore } from '../testing/spec/store-property';
+import { aKeyRing } from '../testing/spec/a-key-ring';
 import { openFile } from './driver';
 import { SqliteStore } from '.';
 
 const folder = mkdtempSync(join(tmpdir(), 'sqlite-store-'));
 let files = 0;
+const encryption = aKeyRing();
 const newFile = () => join(folder, `${++files}`, 'state.db');
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,11 +23,11 @@ describe('SqliteStore', () => {
     const outcome = await checkRule(rule, {
       open: async (options) => {
         const file = newFile();
-        const store = await SqliteStore.open(file, options);
+        const store = await SqliteStore.open(file, { ...options, encryption });
         opened.set(store, file);
         return store;
       },
-      openAgain: (store) => SqliteStore.open(opened.get(store) as string),
+      openAgain: (store) => SqliteStore.open(opened.get(store) as string, { encryption }),
     });
     expect(outcome).toBe('kept');
   });

@@ -6,4 +6,6 @@ export interface Capabilities {
   readonly shared: boolean;
   /** Several machines can. */
   readonly networked: boolean;
+  /** Sensitive values are encrypted; where they cannot be, they are refused. */
+  readonly encrypts: boolean;
 }

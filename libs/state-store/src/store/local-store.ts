@@ -1,5 +1,6 @@
 import type { JsonValue } from '@nexus-state/documents';
 import {
+  type Cipher,
   type Receipt,
   type Row,
   StoreClosedError,
@@ -11,13 +12,21 @@ import {
   checkPrefix,
   decodeJson,
   isBytes,
+  noCipher,
   readPattern,
 } from '../model';
 import { type Watch, WatchHub } from '../watch';
 import type { Backend } from './backend';
 import type { Capabilities } from './capabilities';
 import { KeyList, type KeyPage, type PageOptions } from './key-list';
-import { deleteWrite, mergeWrite, setWrite, transactionRequest, versionCheck } from './requests';
+import {
+  deleteWrite,
+  mergeWrite,
+  setWrite,
+  transactionRequest,
+  transactionResult,
+  versionCheck,
+} from './requests';
 import { entryOf, cursorAfterKey, listedKeyOf, readLimit, readListCursor } from './shapes';
 import type {
   Entry,
@@ -37,12 +46,18 @@ export class LocalStore implements StateStore {
   readonly #hub: WatchHub;
   readonly #queue: WriteQueue;
   readonly #upkeep: Upkeep;
+  /** Writes that the queue does not have. */
+  readonly #beside = new Set<Promise<Receipt>>();
   #closed: Promise<void> | undefined;
 
-  /** @param upkeep makes what works beside the callers; it writes through what it is given */
+  /**
+   * @param upkeep makes what works beside the callers; it writes through what it is given
+   * @param cipher opens what the backend sealed
+   */
   constructor(
     private readonly backend: Backend,
     upkeep: (write: (request: WriteRequest) => Promise<Receipt>) => Upkeep,
+    private readonly cipher: Cipher = noCipher,
   ) {
     this.#hub = new WatchHub(backend);
     this.#queue = new WriteQueue(async (requests) => {
@@ -57,18 +72,20 @@ export class LocalStore implements StateStore {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    const value = (await this.#read(key))?.value;
-    return value && Uint8Array.from(value.bytes);
+    const row = await this.#read(key);
+    const value = row && this.#opened(row).value;
+    return value && new Uint8Array(value.bytes);
   }
 
   async getJson<T = JsonValue>(key: string): Promise<T | undefined> {
-    const value = (await this.#read(key))?.value;
+    const row = await this.#read(key);
+    const value = row && this.#opened(row).value;
     return value && (decodeJson(key, value) as T);
   }
 
   async getEntry(key: string): Promise<Entry | undefined> {
     const row = await this.#read(key);
-    return row && entryOf(row);
+    return row && entryOf(this.#opened(row));
   }
 
   async exists(key: string): Promise<boolean> {
@@ -121,15 +138,7 @@ export class LocalStore implements StateStore {
   }
 
   async transaction(operations: readonly TransactionOperation[]): Promise<TransactionResult> {
-    const { revision, results } = await this.write(transactionRequest(operations));
-    const written = new Map(results.map(({ key, version }) => [key, version]));
-    return {
-      revision,
-      results: operations.map((operation) => ({
-        key: operation.key,
-        version: operation.type === 'checkVersion' ? operation.version : (written.get(operation.key) ?? 0),
-      })),
-    };
+    return transactionResult(operations, await this.write(transactionRequest(operations)));
   }
 
   /**
@@ -139,6 +148,21 @@ export class LocalStore implements StateStore {
   write(request: WriteRequest): Promise<Receipt> {
     if (this.#closed) return Promise.reject(new StoreClosedError());
     return this.#commit(request);
+  }
+
+  /**
+   * Does a request in another way than through the queue of writes: beside those that wait there, and in no order with them.
+   * @throws StoreClosedError; what `commit` throws
+   */
+  protected async writing(request: WriteRequest, commit: () => Promise<Receipt>): Promise<Receipt> {
+    if (this.#closed) throw new StoreClosedError();
+    const written = this.#hub.begun().then(commit);
+    this.#beside.add(written);
+    try {
+      return this.#written(request, await written);
+    } finally {
+      this.#beside.delete(written);
+    }
   }
 
   list(prefix: string, { values = false, ...page }: ListOptions = {}): KeyList {
@@ -158,11 +182,15 @@ export class LocalStore implements StateStore {
     this.#hub.end(new StoreClosedError());
     await this.#upkeep.close();
     await this.#queue.close();
+    await Promise.allSettled(this.#beside);
     await this.backend.close();
   }
 
   async #commit(request: WriteRequest): Promise<Receipt> {
-    const receipt = await this.#queue.write(request);
+    return this.#written(request, await this.#queue.write(request));
+  }
+
+  #written(request: WriteRequest, receipt: Receipt): Receipt {
     this.#hub.wake();
     this.#upkeep.written(request);
     return receipt;
@@ -172,10 +200,15 @@ export class LocalStore implements StateStore {
     return (await this.write(request)).results[0]?.version as number;
   }
 
-  async #read(key: string): Promise<Row | undefined> {
+  #read(key: string): Promise<Row | undefined> {
     checkKey(key);
     if (this.#closed) throw new StoreClosedError();
     return this.backend.read(key);
+  }
+
+  /** A row with its value in clear. */
+  #opened(row: Row): Row {
+    return row.sensitive && row.value ? { ...row, value: this.cipher.open(row, row.value) } : row;
   }
 
   async #page(prefix: string, options: PageOptions, values: boolean): Promise<KeyPage> {

@@ -2,14 +2,14 @@ import { StoreClosedError } from '../model';
 import type { LocalStore } from './local-store';
 
 /** A store that stays open until it is given back. */
-export interface StoreLease {
-  readonly store: LocalStore;
+export interface StoreLease<Store extends LocalStore = LocalStore> {
+  readonly store: Store;
   /** Gives it back; only the first call counts. */
   release(): void;
 }
 
-interface Opened {
-  readonly store: LocalStore;
+interface Opened<Store> {
+  readonly store: Store;
   leases: number;
 }
 
@@ -17,8 +17,8 @@ interface Opened {
  * The stores of many owners in one process: each is opened when it is first asked for, and stays open while somebody uses it. Of
  * those that nobody uses, the ones that were used last stay open, because a store remembers what it saw of its keys.
  */
-export class OwnerStores {
-  readonly #opened = new Map<string, Opened>();
+export class OwnerStores<Store extends LocalStore = LocalStore> {
+  readonly #opened = new Map<string, Opened<Store>>();
   #idle = 0;
   #closed = false;
 
@@ -27,7 +27,7 @@ export class OwnerStores {
    * @param maxIdle how many stay open that nobody uses
    */
   constructor(
-    private readonly open: (owner: string) => LocalStore,
+    private readonly open: (owner: string) => Store,
     private readonly maxIdle = 1_000,
   ) {}
 
@@ -37,7 +37,7 @@ export class OwnerStores {
   }
 
   /** Does something with the store of an owner, which stays open meanwhile. */
-  async use<T>(owner: string, work: (store: LocalStore) => Promise<T>): Promise<T> {
+  async use<T>(owner: string, work: (store: Store) => Promise<T>): Promise<T> {
     const { store, release } = this.lease(owner);
     try {
       return await work(store);
@@ -50,7 +50,7 @@ export class OwnerStores {
    * The store of an owner, for as long as it is needed.
    * @throws StoreClosedError after `close()`
    */
-  lease(owner: string): StoreLease {
+  lease(owner: string): StoreLease<Store> {
     if (this.#closed) throw new StoreClosedError();
     const opened = this.#opened.get(owner) ?? { store: this.open(owner), leases: 0 };
     // The newest one comes last, so that the first is the one to close.

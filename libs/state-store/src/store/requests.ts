@@ -1,6 +1,7 @@
 import type { JsonValue } from '@nexus-state/documents';
 import {
   InvalidArgumentError,
+  type Receipt,
   type Value,
   type VersionCheck,
   type Write,
@@ -9,7 +10,7 @@ import {
   encodeJson,
   encodeValue,
 } from '../model';
-import type { SetOptions, TransactionOperation, TtlOptions } from './state-store';
+import type { SetOptions, TransactionOperation, TransactionResult, TtlOptions } from './state-store';
 
 /** The operations that a transaction may have. */
 export const maxOperations = 128;
@@ -86,6 +87,21 @@ export function transactionRequest(operations: readonly TransactionOperation[]):
     writes.set(write.key, write);
   });
   return { checks, writes: [...writes.values()] };
+}
+
+/** What a transaction comes to, of the receipt of its request. */
+export function transactionResult(
+  operations: readonly TransactionOperation[],
+  { revision, results }: Receipt,
+): TransactionResult {
+  const written = new Map(results.map(({ key, version }) => [key, version]));
+  return {
+    revision,
+    results: operations.map((operation) => ({
+      key: operation.key,
+      version: operation.type === 'checkVersion' ? operation.version : (written.get(operation.key) ?? 0),
+    })),
+  };
 }
 
 function writeOf(operation: Exclude<TransactionOperation, { type: 'checkVersion' }>, index: number): Write {

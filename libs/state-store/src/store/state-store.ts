@@ -8,7 +8,7 @@ import type { Watch } from '../watch/watch';
  * Versioned values under hierarchical keys. All backends keep the same promises, except for what `capabilities` names.
  *
  * Each method refuses with a `StoreError`: `InvalidKeyError` for a bad key, `InvalidArgumentError` for a bad option,
- * `UnsupportedValueError` and `ValueTooLargeError` for a bad value, `StoreUnavailableError` when the backend is away, and
+ * `UnsupportedValueError` and `ValueTooLargeError` for a bad value, `SecretUnreadableError` for a sensitive one without its key, `StoreUnavailableError` when the backend is away, and
  * `StoreClosedError` after `close()`. What else a method refuses with is named there.
  */
 export interface StateStore {
@@ -89,7 +89,10 @@ export interface TtlOptions {
 }
 
 export interface SetOptions extends TtlOptions {
-  /** Keeps the value from watchers and lists. */
+  /**
+   * Encrypts the value, and keeps it from watchers and lists. Where it is not said, a sensitive value stays one.
+   * Refused with `NoEncryptionKeyError` where the store has no encryption key.
+   */
   readonly sensitive?: boolean;
 }
 

@@ -1,7 +1,8 @@
 import { MemoryStore } from '..';
+import { aKeyRing } from './spec/a-key-ring';
 import { kvHandler } from '.';
 
-const store = new MemoryStore({ retention: { maxChanges: 5 } });
+const store = new MemoryStore({ retention: { maxChanges: 5 }, encryption: aKeyRing() });
 const handle = kvHandler({ storeOf: () => store });
 afterAll(() => store.close());
 

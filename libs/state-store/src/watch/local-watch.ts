@@ -173,7 +173,11 @@ export class LocalWatch implements Watch {
       try {
         const page = await this.hub.log.changes({ after, pattern, ...limits });
         if (this.#ended) return;
-        for (const change of page.changes) (this.#buffer ??= new ChangeBuffer()).offer(change);
+        for (const change of page.changes) {
+          // A page may be larger than the buffer. What has no room is read again.
+          if (!(this.#buffer ??= new ChangeBuffer()).offer(change)) return;
+          this.#position = placeAfter(change);
+        }
         this.#position = page.upTo;
         if (!page.more) this.#joined = this.hub.join(this, page.upTo);
         return;

@@ -58,7 +58,7 @@ export const hostilePatches: Readonly<Record<string, HostilePatch>> = {
     patches: () => operations(1, () => ({ op: 'add', path: '/'.repeat(12 * MiB), value: 1 })),
     status: 413,
   },
-  'operations that are none': { state: '{}', patches: () => list(900_000, () => '0'), status: 400 },
+  'operations that are none': { state: '{}', patches: () => list(900_000, () => '0'), status: 413 },
   'far too many operations': {
     state: '{}',
     patches: () => operations(150_000, () => ({ op: 'remove', path: '/a' })),

@@ -17,7 +17,7 @@ export function refusalsOfEvery(route: Route, sample: Sample): readonly RefusalC
     ...(route.scope ? [...ofToken(route.scope, sample), ...ofPreconditions(route)] : []),
     ...(route.requestHeaders.has('Idempotency-Key') ? ofIdempotencyKeys : []),
     ...(route.path.includes('{workspaceId}') ? ofWorkspace(sample) : []),
-    ...(route.path.includes('{panelId}') ? ofPanelId : []),
+    ...(route.path.includes('{panelId}') ? ofPanelId(route) : []),
     ...(route.method === 'GET' ? [] : ofBody(sample)),
   ]);
 }
@@ -37,7 +37,7 @@ function ofToken(scope: string, { keptIn }: Sample): Rows {
       'somebody who has had as many as they may',
       {},
       {
-        policy: scope === 'state:read' ? 'user-reads' : 'user-writes',
+        policy: scope === 'state:write' ? 'user-writes' : 'user-reads',
         perSecond: 0.001,
         retryAfterSeconds: expect.any(Number),
       },
@@ -96,12 +96,21 @@ function ofWorkspace({ role }: Sample): Rows {
   ];
 }
 
-const ofPanelId: Rows = [
-  ['invalid_id', 'a panel id with a space', { path: { panelId: 'a%20b' } }, { field: 'panelId' }],
-  ['invalid_id', 'a reserved panel id', { path: { panelId: 'context' } }, { field: 'panelId' }],
-  ['invalid_id', 'a panel id that is too long', { path: { panelId: 'x'.repeat(256) } }, { field: 'panelId' }],
-  ['not_found', 'a panel that the token does not reach', { claims: { paths: ['ws/other'] } }],
-];
+function ofPanelId({ method }: Route): Rows {
+  // One that is no route of its own for this method.
+  const reserved = method === 'GET' ? 'transaction' : 'changes';
+  return [
+    ['invalid_id', 'a panel id with a space', { path: { panelId: 'a%20b' } }, { field: 'panelId' }],
+    ['invalid_id', 'a reserved panel id', { path: { panelId: reserved } }, { field: 'panelId' }],
+    [
+      'invalid_id',
+      'a panel id that is too long',
+      { path: { panelId: 'x'.repeat(256) } },
+      { field: 'panelId' },
+    ],
+    ['not_found', 'a panel that the token does not reach', { claims: { paths: ['ws/other'] } }],
+  ];
+}
 
 /** What a route has no use for is refused: nobody is to believe that it was honoured. */
 function ofPreconditions({ method, requestHeaders }: Route): Rows {

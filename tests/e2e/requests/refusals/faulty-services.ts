@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ApiClient, type ServiceProcess, type TestStack, TcpProxy, testToken } from '@nexus-state/test-kit';
 import { UnrecoverableError, Worker } from 'bullmq';
 import type { DataSource } from 'typeorm';
@@ -15,6 +15,8 @@ export class FaultyServices {
     private readonly withFailingWorker: ServiceProcess,
     private readonly limited: ServiceProcess,
     private readonly fewQueries: ServiceProcess,
+    private readonly withoutAudit: ServiceProcess,
+    private readonly encrypting: ServiceProcess,
     private readonly worker: Worker,
     private readonly networks: readonly TcpProxy[],
   ) {}
@@ -27,13 +29,16 @@ export class FaultyServices {
     });
     const network = await TcpProxy.start(stack.settings['DATABASE_URL'] as string);
     const toRedis = await TcpProxy.start(stack.settings['REDIS_URL'] as string);
-    const [withoutDatabase, withoutRedis, withFailingWorker, limited, fewQueries] = await Promise.all([
-      stack.start('state-api', { DATABASE_URL: network.url, LOG_LEVEL: 'fatal' }),
-      stack.start('state-api', { REDIS_URL: toRedis.url, LOG_LEVEL: 'fatal' }),
-      stack.start('state-api', { QUEUE_PREFIX: prefix, LOG_LEVEL: 'fatal' }),
-      stack.start('state-api', { RATE_LIMIT_READS_PER_SECOND: rare, RATE_LIMIT_WRITES_PER_SECOND: rare }),
-      stack.start('state-api', { QUERY_CONCURRENCY: '1', QUERY_TIMEOUT: `${queryTimeoutMs}ms` }),
-    ]);
+    const [withoutDatabase, withoutRedis, withFailingWorker, limited, fewQueries, withoutAudit, encrypting] =
+      await Promise.all([
+        stack.start('state-api', { DATABASE_URL: network.url, LOG_LEVEL: 'fatal' }),
+        stack.start('state-api', { REDIS_URL: toRedis.url, LOG_LEVEL: 'fatal' }),
+        stack.start('state-api', { QUEUE_PREFIX: prefix, LOG_LEVEL: 'fatal' }),
+        stack.start('state-api', { RATE_LIMIT_READS_PER_SECOND: rare, RATE_LIMIT_WRITES_PER_SECOND: rare }),
+        stack.start('state-api', { QUERY_CONCURRENCY: '1', QUERY_TIMEOUT: `${queryTimeoutMs}ms` }),
+        stack.start('state-api', { AUDIT_SINK: 'off' }),
+        stack.start('state-api', { STATE_ENCRYPTION_KEYS: `other:${randomBytes(32).toString('base64')}` }),
+      ]);
     network.shut();
     toRedis.shut();
     await overtakeListed(source);
@@ -45,6 +50,8 @@ export class FaultyServices {
       withFailingWorker,
       limited,
       fewQueries,
+      withoutAudit,
+      encrypting,
       worker,
       [network, toRedis],
     );
@@ -59,6 +66,8 @@ export class FaultyServices {
         return this.withoutDatabase;
       case 'without Redis':
         return this.withoutRedis;
+      case 'without an audit log':
+        return this.withoutAudit;
       case 'without a worker that succeeds':
         return this.withFailingWorker;
       case 'overtaken':
@@ -76,6 +85,9 @@ export class FaultyServices {
         return this.fewQueries;
       case 'with changes of keys forgotten':
         await this.source.query('UPDATE kv_owners SET compacted = revision WHERE owner = $1', [owner]);
+        return this.usual;
+      case 'with a value that another service has encrypted':
+        await encryptKey(this.encrypting, owner);
         return this.usual;
     }
   }
@@ -104,10 +116,9 @@ export const expensiveQuery = { jsonPath: '$.**.**.**.**.** ? (@ == "z")' };
 
 async function makeLargePanel(api: ServiceProcess, owner: string): Promise<void> {
   const initialState = `${'{"a":'.repeat(120)}1${'}'.repeat(120)}`;
-  await new ApiClient(api.url, testToken(owner)).post(
-    '/api/state/ws/large',
-    `{"initialState":${initialState}}`,
-  );
+  const user = new ApiClient(api.url, testToken(owner));
+  await user.post('/api/state/ws/large', `{"initialState":${initialState}}`);
+  await user.post('/api/state/ws/wide', { initialState: { list: Array.from({ length: 10_001 }, () => 0) } });
 }
 
 /** Sends queries that take long until one is refused because too many wait. */
@@ -121,6 +132,11 @@ async function flood(api: ServiceProcess, owner: string): Promise<void> {
         .catch(() => undefined);
     }
   });
+}
+
+/** Makes the value of `/k` one that only this service can read. */
+async function encryptKey(api: ServiceProcess, owner: string): Promise<void> {
+  await new ApiClient(api.url, testToken(owner)).put('/api/kv/k', { value: { n: 1 }, sensitive: true });
 }
 
 async function fail(): Promise<unknown> {

@@ -24,6 +24,16 @@ const nothing = (root: string): Rows => [
   ['not_found', 'a key that holds nothing', { path: { key: `${root}none` } }, { key: '/none' }],
 ];
 
+const unreadable: Rows = [
+  [
+    'secret_unreadable',
+    'a sensitive value whose encryption key is not here',
+    {},
+    { key: '/k', reason: 'no encryption key is configured' },
+    'with a value that another service has encrypted',
+  ],
+];
+
 const ofHeaders: Rows = [
   [
     'precondition_failed',
@@ -42,6 +52,7 @@ const ofPut: Rows = [
     { key: '/k', currentVersion: 1 },
   ],
   ['value_too_large', 'a value over 1 MiB', { body: large }, { limitBytes: 1_048_576 }],
+  ['encryption_not_configured', 'a sensitive value', { body: { value: 1, sensitive: true } }],
   ['unsupported_value', 'a lone surrogate', { body: '{"value":"\\ud800"}' }],
   ['validation_failed', 'no value', { body: {} }, pointer('/value')],
   ['validation_failed', 'an encoding that is not known', { body: { value: 'a', encoding: 'hex' } }],
@@ -62,7 +73,7 @@ const second = { transactionIndex: 1 };
 
 /** What concerns keys. */
 export const refusalsOfKeys: readonly RefusalCase[] = [
-  ...casesOf('GET /api/kv/{key}', [...ofKey(''), ...nothing(''), ...ofParameters]),
+  ...casesOf('GET /api/kv/{key}', [...ofKey(''), ...nothing(''), ...ofParameters, ...unreadable]),
   ...casesOf('PUT /api/kv/{key}', [...ofKey(''), ...ofParameters, ...ofHeaders, ...ofPut]),
   ...casesOf('PATCH /api/kv/{key}', [
     ...ofKey(''),
@@ -79,6 +90,7 @@ export const refusalsOfKeys: readonly RefusalCase[] = [
     ['value_too_large', 'what would be over 1 MiB', { body: large }],
     ['validation_failed', 'a time to live of 0', { query: 'ttlSeconds=0' }, pointer('ttlSeconds')],
     ['malformed_json', 'an empty body', { body: '', headers: mergePatch }],
+    ...unreadable,
   ]),
   ...casesOf('DELETE /api/kv/{key}', [
     ...ofKey(''),
@@ -92,7 +104,7 @@ export const refusalsOfKeys: readonly RefusalCase[] = [
       { currentVersion: 1 },
     ],
   ]),
-  ...casesOf('GET /state/{key}', [...ofKey('%2F'), ...nothing('%2F')]),
+  ...casesOf('GET /state/{key}', [...ofKey('%2F'), ...nothing('%2F'), ...unreadable]),
   ...casesOf('PUT /state/{key}', [...ofKey('%2F'), ...ofHeaders, ...ofPut]),
   ...casesOf('GET /api/kv', [
     ['invalid_key', 'a prefix with a control character', { query: 'prefix=%01' }],
@@ -128,6 +140,11 @@ export const refusalsOfKeys: readonly RefusalCase[] = [
       { ...second, key: '/k', expected: 7, currentVersion: 1 },
     ],
     ['value_too_large', 'a value over 1 MiB', transaction({ set: { key: '/k', ...large } })],
+    [
+      'encryption_not_configured',
+      'a sensitive value',
+      transaction({ set: { key: '/k', value: 1, sensitive: true } }),
+    ],
   ]),
   ...casesOf('GET /api/watch', [
     ['invalid_key', 'a pattern that is none', { query: 'pattern=/a*' }],
@@ -136,7 +153,7 @@ export const refusalsOfKeys: readonly RefusalCase[] = [
       'compacted',
       'changes that are no longer kept',
       { query: 'since=0' },
-      { oldestRevision: 3 },
+      { oldestRevision: 4 },
       'with changes of keys forgotten',
     ],
   ]),

@@ -20,7 +20,7 @@ const notHeld: Rows[number] = [
   { name: 'other' },
 ];
 
-/** What each request that changes panels may meet that names a lock. */
+/** What each request that changes panels or keys may meet that names a lock. */
 const ofWrites: Rows = [
   [
     'lock_lost',
@@ -42,6 +42,9 @@ const writes = [
   `POST ${panel}/revert`,
   'POST /api/state/{workspaceId}/transaction',
   'POST /api/snapshots/{workspaceId}/restore',
+  ...['PUT', 'PATCH', 'DELETE'].map((method) => `${method} /api/kv/{key}`),
+  'PUT /state/{key}',
+  'POST /api/kv',
 ];
 
 /** Locks, and writes under them. */

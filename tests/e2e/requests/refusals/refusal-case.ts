@@ -5,12 +5,14 @@ export type Surroundings =
   | 'usual'
   | 'without a database'
   | 'without Redis'
+  | 'without an audit log'
   | 'without a worker that succeeds'
   | 'overtaken'
   | 'with limits that are used up'
   | 'with a large panel'
   | 'with a flood of queries'
-  | 'with changes of keys forgotten';
+  | 'with changes of keys forgotten'
+  | 'with a value that another service has encrypted';
 
 /** A request, as far as it differs from the route's sample. */
 export interface Variation {

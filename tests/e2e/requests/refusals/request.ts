@@ -15,7 +15,9 @@ export interface Request {
 
 /** A route's sample with some of it varied. */
 export function requestOf(route: Route, sample: Sample, variation: Variation, world: World): Request {
-  const { as = world.owner, claims = {}, authorization = `Bearer ${testToken(as, claims)}` } = variation;
+  const { as = world.owner, claims = {} } = variation;
+  const token = testToken(as, { ...sample.claims, ...claims });
+  const { authorization = `Bearer ${token}` } = variation;
   const parameters: Readonly<Record<string, string>> = {
     workspaceId: 'ws',
     panelId: 'panel',

@@ -1,9 +1,10 @@
 import type { ApiClient } from '@nexus-state/test-kit';
+import { samplesOfAi } from './ai-samples';
 import type { Variation } from './refusal-case';
 import type { World } from './world';
 
 /** A request that a route accepts, and who may send it. */
-export interface Sample extends Pick<Variation, 'body' | 'headers' | 'query'> {
+export interface Sample extends Pick<Variation, 'body' | 'claims' | 'headers' | 'query'> {
   readonly status: number;
   /** Whether the body is any JSON, so that no field of it is unknown. */
   readonly freeBody?: boolean;
@@ -72,6 +73,7 @@ export const samples: Readonly<Record<string, Sample>> = {
   },
   [`DELETE ${panel}`]: { status: 204, role: 'editor' },
   [`GET ${panel}/history`]: { status: 200, role: 'viewer' },
+  [`GET ${panel}/blame`]: { status: 200, role: 'viewer' },
   [`POST ${panel}/revert`]: { status: 200, role: 'editor', body: { targetVersion: 1 } },
 
   'GET /api/state/{workspaceId}': { status: 200, role: 'viewer' },
@@ -82,6 +84,11 @@ export const samples: Readonly<Record<string, Sample>> = {
     role: 'editor',
     body: { operations: [{ op: 'set', panelId: 'panel', state: { n: 3 }, version: 2 }] },
   },
+
+  'POST /api/state/{workspaceId}/context': { status: 200, role: 'viewer', body: { budgetTokens: 100 } },
+  'POST /api/state/{workspaceId}/search': { status: 200, role: 'viewer', body: { query: 'new' } },
+  [`GET ${panel}/ag-ui`]: { status: 200, role: 'viewer', staysOpen: true },
+  ...samplesOfAi,
 
   'POST /api/snapshots/{workspaceId}': { status: 201, role: 'editor', body: { description: 'Before lunch' } },
   'GET /api/snapshots/{workspaceId}': { status: 200, role: 'viewer' },
@@ -136,6 +143,8 @@ export const samples: Readonly<Record<string, Sample>> = {
     body: { token: '{token}' },
     keptIn: 'Redis',
   },
+
+  'GET /api/audit': { status: 200, claims: { scope: 'state:admin' } },
 
   'GET /api/workspaces': { status: 200 },
   'POST /api/workspaces': { status: 201, body: { name: 'Garden', workspaceId: 'garden' } },

@@ -25,6 +25,19 @@ export const refusalsOfContent: readonly RefusalCase[] = [
     ['validation_failed', 'an instant that is none', { query: 'since=yesterday' }, pointer('since')],
     ['validation_failed', 'a leap second', { query: 'until=2016-12-31T23:59:60Z' }, pointer('until')],
   ]),
+  ...casesOf(`GET ${at}/{panelId}/blame`, [
+    ['not_found', 'a panel that never was', { path: { panelId: 'missing' } }, { panelId: 'missing' }],
+    ['not_found', 'a version that never was', { query: 'version=99' }, { panelId: 'panel', version: 99 }],
+    ['path_not_found', 'a pointer that leads nowhere', { query: 'path=/nowhere' }, { path: '/nowhere' }],
+    ['validation_failed', 'a version that is no number', { query: 'version=two' }, pointer('version')],
+    [
+      'query_too_expensive',
+      'a panel of too many values',
+      { path: { panelId: 'wide' } },
+      { limitValues: 10_000 },
+      'with a large panel',
+    ],
+  ]),
   ...casesOf(`GET ${at}/changes`, [
     ['validation_failed', 'a cursor that nobody gave out', { query: 'cursor=nonsense' }, pointer('cursor')],
     [

@@ -62,4 +62,20 @@ export class StateHistoryRow {
 
   @Column({ name: 'occurred_at', type: 'timestamptz' })
   occurredAt: Date;
+
+  /** The revision of the workspace that the change made, alone or with the others of its transaction. */
+  @Column({ type: 'bigint' })
+  revision: string;
+
+  /** Its place among the changes of its revision, from 1. */
+  @Column({ type: 'integer', default: 1 })
+  ordinal: number;
+
+  /** Of the state after the change; null where a release before wrote it. */
+  @Column({ name: 'state_size_bytes', type: 'integer', nullable: true })
+  stateSizeBytes: number | null;
+
+  /** How the change came to be: its turn, proposal and provenance; null where nothing is said of it. */
+  @Column({ type: 'jsonb', nullable: true })
+  about: unknown;
 }

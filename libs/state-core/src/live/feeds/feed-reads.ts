@@ -1,6 +1,8 @@
 import { Semaphore } from '../../concurrency';
-import type { Change, Panel, PanelKey, WorkspaceKey } from '../../panels/model';
-import type { PanelHead, PanelHeads, PanelStore } from '../../panels/ports';
+import { Unavailable } from '../../errors';
+import type { Change, FeedPosition, Panel, PanelKey, WorkspaceKey } from '../../panels/model';
+import type { ChangeFeed, FeedPage, PanelHead, PanelHeads, PanelStore } from '../../panels/ports';
+import { VisiblePanels } from '../../workspaces/access';
 
 /** Changes in one page of history. */
 export const pageSize = 100;
@@ -16,7 +18,10 @@ export const unwanted = Symbol('unwanted');
 export class FeedReads {
   readonly #permits = new Semaphore(maxReads);
 
-  constructor(private readonly store: PanelStore & PanelHeads) {}
+  constructor(
+    private readonly store: PanelStore & PanelHeads,
+    private readonly feed: ChangeFeed,
+  ) {}
 
   /** See `PanelStore.read`. */
   panel(key: PanelKey): Promise<Panel | undefined> {
@@ -39,15 +44,47 @@ export class FeedReads {
     return this.#permits.run(async () => (isWanted() ? read(this.store) : unwanted));
   }
 
-  /** The version of every panel of a workspace, deleted ones included. */
-  async *heads(workspace: WorkspaceKey): AsyncGenerator<PanelHead> {
-    let after: string | undefined;
-    do {
-      const page: readonly PanelHead[] = await this.#permits.run(() =>
-        this.store.heads(workspace, { limit: headsSize, after }),
+  /** See `ChangeFeed.revision`. */
+  revision(workspace: WorkspaceKey): Promise<number> {
+    return this.#permits.run(() => this.feed.revision(workspace));
+  }
+
+  /** A page of a workspace's changes after a position, in the order of revisions. */
+  async changesAfter(workspace: WorkspaceKey, after: FeedPosition): Promise<FeedPage> {
+    const query = { after, limit: pageSize, visible: VisiblePanels.all };
+    const page = await this.#permits.run(() => this.feed.read(workspace, query));
+    // Only a database that was put back to an earlier time can have forgotten it.
+    if (!page) throw new Unavailable('The history of the workspace');
+    return page;
+  }
+
+  /** See `PanelStore.read`; undefined also where it is not wanted any longer when the read can begin. */
+  async panelIfWanted(key: PanelKey, isWanted: () => boolean): Promise<Panel | undefined> {
+    const panel = await this.ifWanted(isWanted, (store) => store.read(key));
+    return panel === unwanted ? undefined : panel;
+  }
+
+  /** The first change of a panel after a revision of its workspace; undefined where there is none. */
+  async firstChangeAfter(key: PanelKey, revision: number): Promise<Change | undefined> {
+    const panels = new VisiblePanels([key.panelId]);
+    const query = { after: { revision }, limit: 1, visible: VisiblePanels.all, filter: { panels } };
+    const page = await this.#permits.run(() => this.feed.read(key, query));
+    return page?.entries[0];
+  }
+
+  /**
+   * How far the panels of a workspace are, deleted ones included.
+   * @param changedSince only those that were changed after this revision
+   */
+  async heads(workspace: WorkspaceKey, changedSince = 0): Promise<readonly PanelHead[]> {
+    const heads: PanelHead[] = [];
+    for (let isLast = false; !isLast;) {
+      const page = await this.#permits.run(() =>
+        this.store.heads(workspace, { limit: headsSize, after: heads.at(-1)?.panelId, changedSince }),
       );
-      yield* page;
-      after = page.length < headsSize ? undefined : page.at(-1)?.panelId;
-    } while (after !== undefined);
+      heads.push(...page);
+      isLast = page.length < headsSize;
+    }
+    return heads;
   }
 }

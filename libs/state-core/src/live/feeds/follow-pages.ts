@@ -23,7 +23,6 @@ export interface FollowedPages<Position, Page extends GrowingPage<Position>> {
 }
 
 const idleMs = 1_000;
-const soonMs = [20, 50, 100, 250];
 
 /**
  * The pages with entries as they appear, without end. Updates on the bus only wake the reader; everything is read from
@@ -47,17 +46,13 @@ export async function* followPages<Position, Page extends GrowingPage<Position>>
   );
   await listening.open();
   try {
-    let hurry = 0;
     for (let at = start; !signal.aborted;) {
       const page = await read(at);
       at = page.end;
       if (page.entries.length > 0) yield page;
       if (page.more || signal.aborted) continue;
-      if (page.entries.length > 0) hurry = 0;
       void listening.open();
-      // The change that woke us may still be behind the horizon: look again soon, then less often.
-      const isWoken = await alarm.sleep(soonMs[hurry] ?? idleMs, signal);
-      hurry = isWoken ? 0 : hurry + 1;
+      await alarm.sleep(idleMs, signal);
     }
   } finally {
     await listening.close();
@@ -75,8 +70,7 @@ class Alarm {
     this.#wake();
   }
 
-  /** @returns whether it was rung before the time was over; an abort only ends the sleep */
-  async sleep(ms: number, signal: AbortSignal): Promise<boolean> {
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     if (!this.#rung && !signal.aborted) {
       await new Promise<void>((resolve) => {
@@ -87,8 +81,6 @@ class Alarm {
       clearTimeout(timer);
       signal.removeEventListener('abort', this.#wake);
     }
-    const rung = this.#rung;
     this.#rung = false;
-    return rung;
   }
 }

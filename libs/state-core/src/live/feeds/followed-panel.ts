@@ -62,20 +62,9 @@ export class FollowedPanel {
     return this.#feed.version;
   }
 
-  /** Whether the panel is deleted, as far as the feed knows. */
-  get isDeleted(): boolean {
-    return this.#deleted;
-  }
-
   /** Whether it has no followers. */
   get isIdle(): boolean {
     return this.#followers.size === 0;
-  }
-
-  /** Whether the panel has never existed, as far as the feed and all followers know. */
-  get isUnused(): boolean {
-    // Some may have read its first change from the store already, while the feed has yet to get there.
-    return this.#feed.version === 0 && [...this.#followers.values()].every(({ cursor }) => !cursor);
   }
 
   /** Takes a published change. */
@@ -113,16 +102,6 @@ export class FollowedPanel {
     this.#settle(follower);
   }
 
-  /** Lets the feed begin at a version, with the followers of the panel's workspace; to be called once. */
-  open(version: number, deleted: boolean, subscribers: Iterable<Subscriber>): void {
-    this.#deleted = deleted;
-    for (const subscriber of subscribers) {
-      const follower = this.#add(subscriber);
-      if (follower) this.#goLive(follower);
-    }
-    this.reached(version);
-  }
-
   /** Adds a subscriber; one that follows the panel already goes on as it is. */
   join(subscriber: Subscriber, start: Start): void {
     const follower = this.#add(subscriber);
@@ -147,9 +126,12 @@ export class FollowedPanel {
     this.#live.delete(subscriber);
   }
 
-  /** Removes every subscriber. */
-  leaveAll(): void {
-    for (const subscriber of [...this.#followers.keys()]) this.leave(subscriber);
+  /** Removes a subscriber. @returns the version that was sent to it last; undefined where it has yet to get a state, or is none */
+  handOver(subscriber: Subscriber): number | undefined {
+    const follower = this.#followers.get(subscriber);
+    const version = follower?.state.kind === 'live' ? this.#feed.version : follower?.cursor;
+    this.leave(subscriber);
+    return version;
   }
 
   #add(subscriber: Subscriber): Follower | undefined {

@@ -6,9 +6,10 @@ import type { WorkspaceEvent } from '../../workspaces';
 import type { LiveObserver } from '../ports';
 import type { Followers, Following } from '../subscribers/followers';
 import { Recipients } from '../subscribers/recipients';
-import type { Subscriber } from '../subscribers/subscriber';
+import type { Reach, Subscriber } from '../subscribers/subscriber';
 import type { FeedReads } from './feed-reads';
 import { FollowedPanel, type Start } from './followed-panel';
+import { FollowedRevisions } from './followed-revisions';
 
 /** Up to so many panels are compared with history one by one; more are listed. */
 const fewPanels = 16;
@@ -24,34 +25,23 @@ export interface FeedPorts {
 export interface Opened {
   /** The version that the panel is at; undefined for a whole workspace. */
   readonly version: number | undefined;
+  /** The revision that a whole workspace begins at; undefined for a panel. */
+  readonly revision?: number | undefined;
 
   /** Sends what the subscriber begins with, and lets updates flow; to be called once the following is live. */
   join(): void;
 }
 
-/** An uninterrupted time in which the whole workspace has a subscriber. */
-interface Generation {
-  /** Whether every panel that ever existed has a feed here, so that one without a feed begins with version 1. */
-  isComplete: boolean;
-}
-
 /**
- * The updates of one workspace that is followed here, whole or in parts: one listener on the bus for all followers.
- *
- * ```
- *                  open, of the whole               reconcile, to the end
- *  ┌──────────────┐                  ┌────────────┐                ┌──────────────────────────────┐
- *  │ some panels: ├─────────────────►│ listing    ├───────────────►│ complete: a panel without a  │
- *  │ those asked  │◄──┐              └───┬────────┘                │ feed is new, and gets one at │
- *  │ for          │   └──────────────────┴─────────────────────────┤ version 0                    │
- *  └──────────────┘    the last follower of the whole leaves       └──────────────────────────────┘
- * ```
+ * The updates of one workspace that is followed here, whole or in parts: one listener on the bus for all followers. Those of a
+ * panel get its changes in the order of its versions (`FollowedPanel`), those of the whole all changes in the order of revisions
+ * (`FollowedRevisions`). A subscriber that follows both gets the panel through the whole.
  */
 export class FollowedWorkspace implements UpdateListener {
   readonly #panels = new Map<string, FollowedPanel>();
   readonly #listening: LazyResource;
   /** Undefined while only some panels are followed. */
-  #generation: Generation | undefined;
+  #whole: FollowedRevisions | undefined;
 
   /** @param followers what is followed of the workspace, kept by the caller */
   constructor(
@@ -80,44 +70,74 @@ export class FollowedWorkspace implements UpdateListener {
     const isSeen = version !== undefined && version <= panel.version;
     const start: Start = isSeen ? version : panel.deleted ? panel.version : panel;
     followed.reached(panel.version);
-    return { version: panel.version, join: () => followed.join(subscriber, start) };
+    const join = () => {
+      if (!this.#whole?.brings(panelId, subscriber)) followed.join(subscriber, start);
+    };
+    return { version: panel.version, join };
   }
 
   /**
    * Opens a subscription to every panel, which is among the followers already.
+   * @param seen the revision seen last; see `LiveHub.follow`
    * @throws Unavailable
    */
-  async openWhole({ subscriber, reach }: Following): Promise<Opened> {
-    this.#generation ??= { isComplete: false };
+  async openWhole({ subscriber, reach }: Following, seen: number | undefined): Promise<Opened> {
+    const { reads, observer } = this.ports;
+    const whole = (this.#whole ??= new FollowedRevisions(this.key, reads, observer));
     await this.#listening.open();
-    await this.#reconcile();
-    const join = () => {
-      for (const panel of this.#panels.values()) {
-        if (reach.panel(panel.key.panelId))
-          panel.join(subscriber, panel.isDeleted ? panel.version : undefined);
-      }
-    };
-    return { version: undefined, join };
+    const newest = await reads.revision(this.key);
+    whole.open(newest);
+    const goesOn = seen !== undefined && seen <= newest;
+    const panels = goesOn ? [] : await reads.heads(this.key);
+    const start = { revision: goesOn ? seen : newest, panels };
+    const join = () => whole.join(subscriber, reach, start, this.#handOver(subscriber, reach));
+    return { version: undefined, revision: start.revision, join };
+  }
+
+  /** Takes a subscriber out of the panels that it gets through the whole from now on. @returns the versions that it has of them */
+  #handOver(subscriber: Subscriber, reach: Reach): ReadonlyMap<string, number> {
+    const seen = new Map<string, number>();
+    for (const [panelId, panel] of this.#panels) {
+      const version = reach.panel(panelId) ? panel.handOver(subscriber) : undefined;
+      if (version !== undefined) seen.set(panelId, version);
+    }
+    return seen;
   }
 
   /** Lets a subscriber go where it gets no updates any longer; its following has just ended, or was replaced. */
   leave({ subscriber, panelId }: Following): void {
-    if (!this.followers.hasWhole) this.#generation = undefined;
-    const panels = panelId === undefined ? [...this.#panels.keys()] : [panelId];
-    for (const id of panels) {
-      const panel = this.#panels.get(id);
-      if (!panel) continue;
-      if (!this.followers.gets('updates', id, subscriber)) panel.leave(subscriber);
-      this.#forgetIfUnused(panel);
+    if (panelId === undefined) this.#leaveWhole(subscriber);
+    else this.#leavePanel(subscriber, panelId);
+  }
+
+  #leavePanel(subscriber: Subscriber, panelId: string): void {
+    const panel = this.#panels.get(panelId);
+    if (!panel) return;
+    if (!this.followers.gets('updates', panelId, subscriber)) panel.leave(subscriber);
+    if (panel.isIdle && !this.followers.hasPanel(panelId)) this.#panels.delete(panelId);
+  }
+
+  #leaveWhole(subscriber: Subscriber): void {
+    if (!this.followers.getsWhole(subscriber)) this.#whole?.leave(subscriber);
+    // What it got through the whole, and follows by itself, too, begins anew with the state.
+    for (const [panelId, panel] of this.#panels) {
+      const isOwn = !this.#whole?.brings(panelId, subscriber);
+      if (isOwn && this.followers.gets('updates', panelId, subscriber)) panel.join(subscriber, undefined);
     }
+    if (this.followers.hasWhole) return;
+    this.#whole?.close();
+    this.#whole = undefined;
   }
 
-  onChange(change: Change): void {
-    this.#hintedAt(change.key)?.onChange(change);
+  onChange(change: Change, alone: boolean): void {
+    this.#panels.get(change.key.panelId)?.onChange(change);
+    this.#whole?.onChange(change, alone);
   }
 
-  onReached(key: PanelKey, version: number): void {
-    this.#hintedAt(key)?.onReached(version);
+  onReached({ panelId }: PanelKey, version: number, revision: number | undefined): void {
+    this.#panels.get(panelId)?.onReached(version);
+    if (revision === undefined) void this.#sweepWhole();
+    else this.#whole?.onReached(revision);
   }
 
   onEvent(event: WorkspaceEvent): void {
@@ -132,47 +152,36 @@ export class FollowedWorkspace implements UpdateListener {
   /** See `LiveHub.onDrain`. */
   onDrain(subscriber: Subscriber): void {
     for (const panel of this.#panels.values()) panel.onDrain(subscriber);
+    this.#whole?.onDrain(subscriber);
   }
 
   /** Finds what was not published. Never fails; what could not be read is read by the next sweep. */
   async sweep(): Promise<void> {
     await this.#listening.open();
     try {
-      if (this.#generation || this.#panels.size > fewPanels) await this.#reconcile();
+      if (this.#panels.size > fewPanels) await this.#comparePanels();
       else for (const panel of this.#panels.values()) panel.check();
     } catch (error) {
       this.ports.observer.hintFailed('update', error);
     }
     for (const panel of this.#panels.values()) panel.resume();
+    await this.#sweepWhole();
+  }
+
+  async #sweepWhole(): Promise<void> {
+    await this.#whole?.sweep().catch((error: unknown) => this.ports.observer.hintFailed('update', error));
   }
 
   /** Leaves the bus; nothing is received afterwards. */
   close(): Promise<void> {
+    this.#whole?.close();
     return this.#listening.close();
   }
 
-  /** Compares every panel of the workspace with the store, by their versions. */
-  async #reconcile(): Promise<void> {
-    const generation = this.#generation;
-    const isCurrent = () => generation !== undefined && generation === this.#generation;
-    for await (const { panelId, version, deleted } of this.ports.reads.heads(this.key)) {
-      const panel = isCurrent() ? this.#panelOf(panelId) : this.#panels.get(panelId);
-      if (panel?.version !== undefined) panel.reached(version);
-      else if (panel && isCurrent()) this.#open(panel, version, deleted);
-    }
-    // Of the panels of an earlier generation, some may have been forgotten since.
-    if (!generation || !isCurrent() || generation.isComplete) return;
-    generation.isComplete = true;
-    for (const panel of this.#panels.values()) if (panel.version === undefined) this.#open(panel, 0, false);
-  }
-
-  #open(panel: FollowedPanel, version: number, deleted: boolean): void {
-    panel.open(version, deleted, this.followers.ofWhole('updates', panel.key.panelId));
-  }
-
-  /** The panel that a hint is about, where it is followed. */
-  #hintedAt({ panelId }: PanelKey): FollowedPanel | undefined {
-    return this.#generation ? this.#panelOf(panelId) : this.#panels.get(panelId);
+  /** Compares the followed panels with the store, by the versions of all. */
+  async #comparePanels(): Promise<void> {
+    const heads = await this.ports.reads.heads(this.key);
+    for (const { panelId, version } of heads) this.#panels.get(panelId)?.reached(version);
   }
 
   #panelOf(panelId: string): FollowedPanel {
@@ -181,18 +190,6 @@ export class FollowedWorkspace implements UpdateListener {
     const { reads, observer } = this.ports;
     const panel = new FollowedPanel({ ...this.key, panelId }, reads, observer);
     this.#panels.set(panelId, panel);
-    if (this.#generation?.isComplete) this.#open(panel, 0, false);
     return panel;
-  }
-
-  #forgetIfUnused(panel: FollowedPanel): void {
-    const { panelId } = panel.key;
-    if (this.followers.hasPanel(panelId)) return;
-    if (this.#generation) {
-      // Followers of the whole get it again with its first change.
-      if (!this.#generation.isComplete || !panel.isUnused) return;
-      panel.leaveAll();
-    }
-    if (panel.isIdle) this.#panels.delete(panelId);
   }
 }

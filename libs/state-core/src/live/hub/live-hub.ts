@@ -1,7 +1,7 @@
 import { NotSubscribed, Unavailable } from '../../errors';
 import type { JsonValue } from '@nexus-state/documents';
 import type { PanelKey, WorkspaceKey } from '../../panels/model';
-import type { PanelHeads, PanelStore } from '../../panels/ports';
+import type { ChangeFeed, PanelHeads, PanelStore } from '../../panels/ports';
 import type { UpdateBus } from '../../ports';
 import { type FeedPorts, FeedReads } from '../feeds';
 import type { LiveObserver, PresenceBoard } from '../ports';
@@ -19,6 +19,7 @@ import type { FollowTarget, Subscription } from './subscription';
 /** What the hub is made from. */
 export interface LivePorts {
   readonly store: PanelStore & PanelHeads;
+  readonly feed: ChangeFeed;
   readonly bus: UpdateBus;
   readonly board: PresenceBoard;
   readonly observer: LiveObserver;
@@ -36,7 +37,8 @@ export interface ShowPresence {
 /**
  * What the live transports of a process share: every workspace that one of its connections follows, each listened to once.
  *
- * A subscriber gets every change of a panel in version order, each once, from where it began. Published updates are only
+ * A subscriber gets every change of a panel in version order, each once, from where it began; of a whole workspace, every change in
+ * the order of revisions. Published updates are only
  * hints: what was lost, repeated or reordered is repaired from history, at the latest by the next `sweep`. A subscriber that
  * is not writable gets the state in place of the changes that it could not take.
  *
@@ -49,9 +51,9 @@ export class LiveHub {
   #closed = false;
 
   constructor(ports: LivePorts, limits: PresenceLimits = defaultPresenceLimits) {
-    const { store, bus, board, observer } = ports;
+    const { store, feed, bus, board, observer } = ports;
     const counts = new PresenceCounts(limits.maxPanels);
-    this.#ports = { bus, board, observer, limits, counts, reads: new FeedReads(store) };
+    this.#ports = { bus, board, observer, limits, counts, reads: new FeedReads(store, feed) };
   }
 
   /**

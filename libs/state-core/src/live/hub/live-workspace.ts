@@ -40,7 +40,8 @@ export class LiveWorkspace {
         this.#begin(following, opened);
         replaced?.stop();
       };
-      return { version: opened.version, begin, suspend: () => this.#suspend(following), stop };
+      const { version, revision } = opened;
+      return { version, revision, begin, suspend: () => this.#suspend(following), stop };
     } catch (error) {
       stop();
       throw error;
@@ -64,7 +65,7 @@ export class LiveWorkspace {
   }
 
   #open(following: Following, target: FollowTarget): Promise<Opened> {
-    if (target.kind === 'workspace') return this.updates.openWhole(following);
+    if (target.kind === 'workspace') return this.updates.openWhole(following, target.revision);
     return this.updates.openPanel(following, target.key.panelId, target.version);
   }
 

@@ -12,13 +12,25 @@ export type FollowTarget =
        */
       readonly version?: number | undefined;
     }
-  /** Every panel within reach, also those to come; the subscriber begins with the state of each. */
-  | { readonly kind: 'workspace'; readonly key: WorkspaceKey; readonly reach: Reach };
+  | {
+      /** Every panel within reach, also those to come. */
+      readonly kind: 'workspace';
+      readonly key: WorkspaceKey;
+      readonly reach: Reach;
+      /**
+       * The revision that was seen last: every change after it is sent. Without one, or with one that the workspace has not
+       * reached, the subscriber begins with the state of every panel.
+       */
+      readonly revision?: number | undefined;
+    };
 
 /** What a subscriber follows: updates, and who is present. */
 export interface Subscription {
   /** The version that the panel is at; undefined for a whole workspace. */
   readonly version: number | undefined;
+
+  /** The revision that a whole workspace begins at: what was changed before was seen, or is sent first. Undefined for a panel. */
+  readonly revision: number | undefined;
 
   /** Sends what the subscriber begins with, and then every event. Nothing is sent before, so that a reply can go first. */
   begin(): void;

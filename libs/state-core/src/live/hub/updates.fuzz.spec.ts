@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Unavailable } from '../../errors';
 import { MemoryUpdateBus } from '../../memory';
-import type { Change, PanelKey } from '../../panels/model';
+import type { Change, PanelKey, WorkspaceKey } from '../../panels/model';
 import { eventually } from '../../testing/eventually';
 import { type FeedReader, FeedWorld, FrailBus, delayResponses, wholeReach } from '../../testing/feed-world';
 import { aPanelKey } from '../../testing/panel-builders';
@@ -12,6 +12,7 @@ import type { FollowTarget, Subscription } from './subscription';
 const step = fc.record({
   act: fc.constantFrom(
     ...['change', 'change', 'change', 'change', 'delete', 'panel', 'resume', 'whole', 'stop', 'sweep'],
+    ...['together', 'whole after'],
     ...['replace', 'replace'],
     ...['full', 'full', 'drained', 'store away', 'store back', 'bus away', 'bus back'],
   ),
@@ -27,6 +28,8 @@ interface TestSubscriber {
   readonly panels: readonly string[];
   /** The version they resumed from. */
   readonly seenAt?: number;
+  /** The revision they resumed from. */
+  readonly afterRevision?: number;
   subscription?: Subscription;
   /** Panels that had never been created when they began. */
   unborn?: readonly string[];
@@ -82,6 +85,12 @@ describe('any number of subscribers', () => {
             const whole = { ...seat, panels: ['a', 'b', 'c'] };
             sit(world.followWorkspace(workspace, whole.reader), whole);
           }
+          if (act === 'whole after') {
+            const afterRevision = pick % (world.store.revisionOf(workspace) + 1);
+            const whole = { ...seat, panels: ['a', 'b', 'c'], afterRevision };
+            sit(world.followWorkspace(workspace, whole.reader, wholeReach, afterRevision), whole);
+          }
+          if (act === 'together') await world.changeTogether(workspace, ['a', 'b', 'c'].slice(pick % 3));
           const before = seats[pick % seats.length];
           if (act === 'replace' && before?.subscription && !before.stopped) {
             before.stopped = true;
@@ -114,6 +123,7 @@ describe('any number of subscribers', () => {
           await world.hub.sweep();
           for (const seat of seats) {
             for (const panelId of seat.panels) await expectComplete(world, { ...workspace, panelId }, seat);
+            if (seat.panels.length > 1) expectInOrder(world, workspace, seat);
           }
           return true;
         };
@@ -152,7 +162,7 @@ function drain(world: FeedWorld, { reader }: TestSubscriber): void {
 async function expectComplete(
   world: FeedWorld,
   key: PanelKey,
-  { reader, stopped, seenAt, unborn = [], wasFull = false }: TestSubscriber,
+  { reader, stopped, seenAt, afterRevision, unborn = [], wasFull = false }: TestSubscriber,
 ): Promise<void> {
   const events = reader.about(key.panelId);
   const versions = events.map((event) =>
@@ -168,10 +178,28 @@ async function expectComplete(
   const panel = await world.store.read(key);
   if (stopped || !panel) return;
   if (wasFull && panel.deleted) return expectGone(events, panel.version);
+  if (afterRevision !== undefined && versions.length === 0) return;
   if (!wasFull && unborn.includes(key.panelId)) expect(versions[0]).toBe(1);
   else if (panel.deleted && versions.length === 0) return;
   expect(versions.at(-1) ?? seenAt).toBe(panel.version);
 }
+
+/** What a reader of a whole workspace has is in the order of revisions, and after a revision without a gap. */
+function expectInOrder(
+  world: FeedWorld,
+  workspace: WorkspaceKey,
+  { reader, stopped, afterRevision, wasFull = false }: TestSubscriber,
+): void {
+  const changes = reader.events.flatMap((event) => (event.kind === 'change' ? [event.change] : []));
+  if (wasFull) return;
+  const places = changes.map(({ revision, ordinal }) => revision * 1_000 + ordinal);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  if (stopped || afterRevision === undefined) return;
+  const expected = world.store.changesIn(workspace).filter(({ revision }) => revision > afterRevision);
+  expect(changes.map(nameOf)).toEqual(expected.map(nameOf));
+}
+
+const nameOf = ({ key, version }: Change): string => `${key.panelId} ${version}`;
 
 /** A subscriber that got the panel has to get its deletion. */
 function expectGone(events: readonly PanelFeedEvent[], version: number): void {

@@ -60,6 +60,12 @@ export class Followers {
     });
   }
 
+  /** Whether a subscriber gets updates because it follows the workspace. */
+  getsWhole(subscriber: Subscriber): boolean {
+    const own = this.#places.get(undefined)?.get(subscriber);
+    return own !== undefined && [...own].some((one) => serves(one, 'updates'));
+  }
+
   /** The subscribers that get something of a panel because they follow the workspace. */
   *ofWhole(service: Service, panelId: string): Generator<Subscriber> {
     yield* this.#at(undefined, service, ({ reach }) => reach.panel(panelId));

@@ -1,5 +1,5 @@
 import { type JsonObject, type PatchBounds, applyPatch, compareStates, rebase } from '@nexus-state/documents';
-import { MergeConflict, PanelNotFound, VersionConflict } from '../../errors';
+import { MergeConflict, NothingLeft, PanelNotFound, VersionConflict } from '../../errors';
 import type { ChangeDraft, CurrentPanel, Decision, RecentChanges, Seen, WriteRequest } from '../group-commit';
 import {
   type ChangeType,
@@ -7,7 +7,9 @@ import {
   type ChangeOrigin,
   type StateContent,
   type UndatedChange,
+  type HeldPatch,
   noLimits,
+  rebaseWhatHolds,
   stateContent,
 } from '../model';
 import type { ConflictPolicy } from './edit';
@@ -56,7 +58,8 @@ export function decideEdit(
 ): Decision {
   const plan = planEdit(request, current, seen);
   if (plan.plan === 'needs-history') return { outcome: 'needs-history' };
-  return { outcome: 'change', draft: { ...drafted(request, plan, limits), facts: request.facts } };
+  const draft = drafted(request, plan, limits);
+  return { outcome: 'change', draft: { ...draft, facts: factsOf(request, draft) } };
 }
 
 function drafted(
@@ -161,6 +164,19 @@ export function deletion(state: JsonObject, origin: ChangeOrigin): ChangeDraft {
   return { ...origin, changeType: 'deleted', content, patch: [{ op: 'remove', path: '' }] };
 }
 
+/** What the answer says of what an edit lost. */
+export function droppedFacts({ conflicts, dropped }: Pick<HeldPatch, 'conflicts' | 'dropped'>): JsonObject {
+  return { dropped: conflicts, droppedPatch: dropped } as unknown as JsonObject;
+}
+
+/** What is said beside a change: what was asked for, and what the edit lost. */
+export function factsOf(
+  { facts }: Pick<EditRequest, 'facts'>,
+  draft: Pick<ChangeDraft, 'facts'>,
+): JsonObject | undefined {
+  return facts && draft.facts ? { ...facts, ...draft.facts } : (draft.facts ?? facts);
+}
+
 /** What an edit comes to, merged with what its author had not seen. */
 function merged(
   { key, edit, onConflict, origin }: EditRequest,
@@ -169,19 +185,28 @@ function merged(
   limits: Limits,
 ): ChangeDraft {
   const baseVersion = current.version - changes.length;
-  const outcome = rebase({
+  const stale = {
     base: base.state,
     incoming: patchFor(edit, base.state),
     applied: changes.map(({ patch }) => patch),
     current: current.state,
-    onConflict: onConflict === 'overwrite' ? 'overwrite' : 'merge',
     bounds: patchBounds(limits),
-  });
+  };
+  const draftOf = ({ value, patch }: Pick<HeldPatch, 'value' | 'patch'>): ChangeDraft => {
+    return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch, baseVersion };
+  };
+  if (onConflict === 'yield') {
+    const held = rebaseWhatHolds(stale);
+    if (held.dropped.length === 0) return draftOf(held);
+    if (held.patch.length === 0)
+      throw new NothingLeft(key.panelId, baseVersion, current.version, held.conflicts, held.dropped);
+    return { ...draftOf(held), facts: droppedFacts(held) };
+  }
+  const outcome = rebase({ ...stale, onConflict: onConflict === 'overwrite' ? 'overwrite' : 'merge' });
   if (outcome.outcome === 'conflict') {
     throw new MergeConflict(key.panelId, baseVersion, current.version, outcome.conflicts);
   }
-  const { value, patch } = outcome;
-  return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch, baseVersion };
+  return draftOf(outcome);
 }
 
 /**

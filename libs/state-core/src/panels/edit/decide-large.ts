@@ -1,8 +1,14 @@
-import { type JsonPatch, largeSourceOf } from '@nexus-state/documents';
+import {
+  type Conflict,
+  type JsonPatch,
+  type JsonValue,
+  type PatchRequest,
+  largeSourceOf,
+} from '@nexus-state/documents';
 import { FairTurns } from '../../concurrency';
-import { MergeConflict } from '../../errors';
+import { MergeConflict, NothingLeft } from '../../errors';
 import type { ChangeDraft, CurrentPanel, Decision, Seen } from '../group-commit';
-import { type ChangedText, type EditText, type LargeWork, conflictOf } from '../large';
+import { type ChangedText, type ConflictText, type EditText, type LargeWork, conflictOf } from '../large';
 import {
   type Limits,
   type PatchText,
@@ -13,6 +19,7 @@ import {
   isLarge,
   noLimits,
   operationsOf,
+  patchTextOf,
   withLazyPatch,
 } from '../model';
 import {
@@ -22,6 +29,8 @@ import {
   changeTypeOf,
   creation,
   decideEdit,
+  droppedFacts,
+  factsOf,
   planEdit,
 } from './decide-edit';
 import type { PreparedEdit } from './prepare-edit';
@@ -54,7 +63,7 @@ export function decideFairly(
   if (plan.plan === 'needs-history') return { outcome: 'needs-history' };
   return draftOf(request, plan, work).then((draft) => ({
     outcome: 'change',
-    draft: extended(draft, { facts: request.facts }, draft.largePatch?.text.length ?? 0),
+    draft: extended(draft, { facts: factsOf(request, draft) }, draft.largePatch?.text.length ?? 0),
   }));
 }
 
@@ -137,12 +146,19 @@ async function merged(
     edit: editText(edit),
     applied: await patchTexts(unseen.changes),
     current: textOf(current),
-    onConflict: onConflict === 'overwrite' ? 'overwrite' : 'merge',
+    onConflict: onConflict === 'reject' ? 'merge' : onConflict,
     limits,
   });
+  const conflicts = outcome.outcome === 'changed' ? [] : outcome.conflicts.map(conflictOf);
   if (outcome.outcome === 'changed')
     return changed({ ...origin, changeType: 'updated', baseVersion }, outcome);
-  const conflicts = outcome.conflicts.map(conflictOf);
+  if (outcome.outcome === 'held') {
+    const dropped = JSON.parse(outcome.dropped) as PatchRequest;
+    if (!outcome.changed)
+      throw new NothingLeft(key.panelId, baseVersion, current.version, conflicts, dropped);
+    const facts = droppedFacts({ conflicts: outcome.conflicts.map(plainConflict), dropped });
+    return changed({ ...origin, changeType: 'updated', baseVersion, facts }, outcome.changed);
+  }
   throw new MergeConflict(key.panelId, baseVersion, current.version, conflicts);
 }
 
@@ -162,14 +178,23 @@ async function patchTexts(changes: readonly UndatedChange[]): Promise<string[]> 
   const turns = new FairTurns();
   const texts: string[] = [];
   for (const change of changes) {
-    texts.push(change.largePatch?.text ?? JSON.stringify(change.patch));
+    texts.push(patchTextOf(change));
     await turns.pause();
   }
   return texts;
 }
 
-function textOf({ stateText, state }: CurrentPanel): string {
-  return stateText ?? JSON.stringify(state);
+function plainConflict({ path, yours, theirs }: ConflictText): Conflict {
+  return {
+    path,
+    ...(yours === undefined ? {} : { yours: JSON.parse(yours) as JsonValue }),
+    ...(theirs === undefined ? {} : { theirs: JSON.parse(theirs) as JsonValue }),
+  };
+}
+
+function textOf(panel: CurrentPanel): string {
+  // Not taken apart: a state that is parsed when it is asked for would be parsed.
+  return panel.stateText ?? JSON.stringify(panel.state);
 }
 
 function editText(edit: PreparedEdit): EditText {

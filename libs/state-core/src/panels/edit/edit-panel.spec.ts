@@ -29,6 +29,8 @@ describe('an edit', () => {
       checksum: checksumOf('{"a":2,"b":1}'),
       baseVersion: null,
       occurredAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      revision: 1,
+      ordinal: 1,
     });
     expect(await world.read()).toEqual({ version: 1, state: { a: 2, b: 1 } });
   });

@@ -66,7 +66,8 @@ export async function editPanel(command: EditPanel, ports: EditPorts): Promise<W
   const { key, edit, expectation } = request;
   const prepared = await prepareEdit(key, edit, ports, at);
   const seenVersion = expectation.kind === 'version' ? expectation.version : undefined;
-  const written = await ports.commit.write({ ...request, edit: prepared, seenVersion });
+  const { turnId } = command.origin.about ?? {};
+  const written = await ports.commit.write({ ...request, edit: prepared, seenVersion, turnId });
   // The process that made the change may have died before it renewed the cached copy, and acknowledging the retry promises
   // that the next read sees it.
   if (written.replayed) await renewCopy(key, ports);

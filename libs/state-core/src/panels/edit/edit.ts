@@ -15,5 +15,8 @@ export type Edit =
   /** Ends the panel. Its history stays, and its versions are never used again. */
   | { readonly kind: 'delete' };
 
-/** What becomes of an edit that is based on an old version. */
-export type ConflictPolicy = 'reject' | 'merge' | 'overwrite';
+/**
+ * What becomes of an edit that is based on an old version. One that yields is merged, and loses what collides: turns whose policy
+ * says so edit in this way.
+ */
+export type ConflictPolicy = 'reject' | 'merge' | 'overwrite' | 'yield';

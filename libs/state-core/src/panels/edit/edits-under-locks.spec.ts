@@ -65,7 +65,7 @@ describe('changes under a lock', () => {
       });
     await expect(transact(1)).rejects.toEqual(lost(1));
     expect(await world.read()).toMatchObject({ version: 1 });
-    expect(await transact(2)).toHaveLength(2);
+    expect((await transact(2)).panels).toHaveLength(2);
 
     const { store } = world;
     const appendTogether = store.appendTogether.bind(store);

@@ -1,6 +1,6 @@
 export * from './decide-edit';
 export * from './decide-large';
-export type { TransactedPanel } from './earlier-result';
+export type { Transacted, TransactedPanel } from './earlier-result';
 export * from './edit';
 export * from './edit-panel';
 export * from './expectation';

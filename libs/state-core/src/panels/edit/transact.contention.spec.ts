@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MemoryPanelStore, MemoryUpdateBus } from '../../memory';
+import { MemoryChangeFeed, MemoryPanelStore, MemoryUpdateBus } from '../../memory';
 import { PanelMutexes } from '../group-commit';
 import { type PanelKey, defaultLimits } from '../model';
 import { someCopies } from '../../testing/copies-world';
@@ -52,6 +52,7 @@ class BusyStore extends MemoryPanelStore {
 function portsOf(store: BusyStore): BulkChangePorts {
   return {
     store,
+    feed: new MemoryChangeFeed(store),
     observer: { hintFailed: () => undefined },
     limits: defaultLimits,
     large: inProcess,

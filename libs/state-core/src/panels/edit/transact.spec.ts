@@ -1,4 +1,4 @@
-import { MemoryPanelStore, MemoryUpdateBus } from '../../memory';
+import { MemoryChangeFeed, MemoryPanelStore, MemoryUpdateBus } from '../../memory';
 import { PanelMutexes, PendingChanges } from '../group-commit';
 import { IdempotencyKeyReused, OperationRefused } from '../../errors';
 import { type Change, type IdempotentRequest, type PanelKey, defaultLimits, stateContent } from '../model';
@@ -22,6 +22,7 @@ beforeEach(() => {
   const observer = { hintFailed: () => undefined };
   ports = {
     store: faults.port,
+    feed: new MemoryChangeFeed(store),
     observer,
     limits: defaultLimits,
     copies: someCopies(),
@@ -41,10 +42,11 @@ describe('transact under an idempotency key', () => {
   it('is done once, and gives the first result again', async () => {
     const operations = [set('a', 1), set('b', 1), set('a', 2)];
     const results = await Promise.all([1, 2, 3].map(() => under(aRequest('k'), ...operations)));
-    expect(results[0]).toEqual([
+    const panels = [
       { panelId: 'a', version: 2 },
       { panelId: 'b', version: 1 },
-    ]);
+    ];
+    expect(results[0]).toEqual({ revision: 1, panels });
     await under(undefined, set('a', 9));
     for (const result of [...results, await under(aRequest('k'), ...operations)])
       expect(result).toEqual(results[0]);
@@ -69,7 +71,7 @@ describe('transact under an idempotency key', () => {
   it('keeps no key where it is refused', async () => {
     const refused = under(aRequest('k'), { op: 'delete', panelId: 'none' });
     await expect(refused).rejects.toBeInstanceOf(OperationRefused);
-    expect(await under(aRequest('k', { fingerprint: 'x' }), set('a', 1))).toHaveLength(1);
+    expect(await under(aRequest('k', { fingerprint: 'x' }), set('a', 1))).toMatchObject({ panels: [{}] });
   });
 
   it('is recognized by what the version before has kept: the first change of each panel', async () => {
@@ -77,10 +79,13 @@ describe('transact under an idempotency key', () => {
     const changes: Change[] = [];
     for (const panelId of ['a', 'b']) changes.push(...(await store.changesSince(at(panelId), 0, 1)));
     faults.onEach('findKept', async () => ({ fingerprint: undefined, answer: {}, changes }));
-    expect(await under(aRequest('old'), set('a', 1), set('b', 1), set('a', 2))).toEqual([
-      { panelId: 'a', version: 2 },
-      { panelId: 'b', version: 1 },
-    ]);
+    expect(await under(aRequest('old'), set('a', 1), set('b', 1), set('a', 2))).toEqual({
+      revision: 1,
+      panels: [
+        { panelId: 'a', version: 2 },
+        { panelId: 'b', version: 1 },
+      ],
+    });
     const more = under(aRequest('old'), set('a', 1), set('c', 1));
     await expect(more).rejects.toBeInstanceOf(IdempotencyKeyReused);
   });

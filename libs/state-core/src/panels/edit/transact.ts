@@ -1,8 +1,16 @@
 import { type Announce, type ChangeDraft, PendingChanges, type PanelMutexes } from '../group-commit';
-import { LockLost, OperationRefused, TransactionContention, TransactionTooLarge } from '../../errors';
-import { type JsonObject, type PatchRequest, StateError } from '@nexus-state/documents';
+import {
+  LockLost,
+  ProposalClosed,
+  TransactionContention,
+  TransactionTooLarge,
+  TurnEnded,
+} from '../../errors';
+import type { JsonObject, PatchRequest } from '@nexus-state/documents';
 import {
   type AppendOutcome,
+  type Appended,
+  type Companion,
   type IdempotentRequest,
   type Limits,
   type ChangeOrigin,
@@ -10,19 +18,21 @@ import {
   type PanelKey,
   type Together,
   type WorkspaceKey,
+  isLarge,
   panelKey,
   panelKeyText,
 } from '../model';
 import type { FencedLock } from '../../locks/model';
-import type { PanelStore } from '../ports';
+import type { ChangeFeed, PanelStore } from '../ports';
 import { announcing } from '../announce-changes';
 import { renewCopies } from '../renew-copy';
 import { decideFairly, nothingSeen } from './decide-large';
-import { type TransactedPanel, earlierResult } from './earlier-result';
+import { type FindKept, type Transacted, type TransactedPanel, earlierResult } from './earlier-result';
 import type { Edit } from './edit';
 import { expectPanel } from './expectation';
-import { FairTurns } from '../../concurrency';
+import { FairTurns, mapInTurns } from '../../concurrency';
 import { checkFairly } from './prepare-edit';
+import { refusable, refusableLater } from './refused-operation';
 import type { LargeWork } from '../large';
 import type { AnnouncePorts } from '../panel-ports';
 
@@ -53,11 +63,14 @@ export interface Transact {
   readonly request?: IdempotentRequest | undefined;
   /** The lock that all of it is done under: refused where another number of it is the newest. */
   readonly lock?: FencedLock | undefined;
+  /** What happens with it, or neither happens. */
+  readonly companion?: Companion | undefined;
 }
 
 /** What changing many panels of a workspace at once needs: transactions, restores, the clearing of a workspace. */
 export type BulkChangePorts = AnnouncePorts & {
   readonly store: PanelStore;
+  readonly feed: Pick<ChangeFeed, 'revision'>;
   readonly limits: Limits;
   readonly large: LargeWork;
   /** The transactions of this process: those that share a panel would only race each other. */
@@ -70,23 +83,20 @@ const attempts = 10;
 
 /** What one attempt came to: changes that are durable, an earlier result, or nothing, because another writer was faster. */
 type Attempt =
-  | { readonly written: readonly PendingChanges[]; readonly occurredAt: string; readonly announce: Announce }
-  | { readonly earlier: readonly TransactedPanel[] }
+  | { readonly written: readonly PendingChanges[]; readonly appended: Appended; readonly announce: Announce }
+  | { readonly earlier: Transacted }
   | 'missed';
 
 /** The states that a transaction writes, one for each operation, have at most the bytes of so many states of the largest size. */
-const maxStates = 32;
+export const maxStates = 32;
 
 /**
  * Makes all changes of a transaction as one instant, or none of them. Transactions of this process that share a panel take
  * turns; one that lost two races against other writers locks its panels, so that they wait.
- * @returns the panels that were changed, in the order they were first named
+ * @returns the panels that were changed, in the order they were first named, and the revision that they make together
  * @throws IdempotencyKeyReused, LockLost, OperationRefused naming the operation that failed, TransactionContention, Unavailable
  */
-export async function transact(
-  command: Transact,
-  ports: BulkChangePorts,
-): Promise<readonly TransactedPanel[]> {
+export async function transact(command: Transact, ports: BulkChangePorts): Promise<Transacted> {
   const keys = keysOf(command.workspace, command.operations);
   const done = await ports.mutexes.take(keys, () => attemptUntilDone(command, keys, ports));
   if ('earlier' in done) {
@@ -94,8 +104,28 @@ export async function transact(
     return done.earlier;
   }
   // The next one need not wait for this.
-  await Promise.all(done.written.map((pending) => done.announce(pending.accepted(done.occurredAt))));
-  return done.written.map(resultOf);
+  await announceTogether(done);
+  return { revision: done.appended.revision, panels: done.written.map(resultOf) };
+}
+
+/** Announces changes of several panels that were written together. */
+export async function announceTogether({
+  written,
+  appended,
+  announce,
+}: Extract<Attempt, { readonly written: unknown }>): Promise<void> {
+  const ordinals = new Map<PendingChanges, number>();
+  let ordinal = 1;
+  // In the order in which a store numbers them: by panel.
+  for (const pending of [...written].sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1))) {
+    ordinals.set(pending, ordinal);
+    ordinal += pending.length;
+  }
+  const announceOne = (pending: PendingChanges) =>
+    announce(pending.acceptedTogether(appended, ordinals.get(pending) as number));
+  // Large ones one after the other: what is sent together is written in one go.
+  const [large, small] = [written.filter(isLargeNow), written.filter((one) => !isLargeNow(one))];
+  await Promise.all([...small.map(announceOne), mapInTurns(large, announceOne)]);
 }
 
 async function attemptUntilDone(
@@ -121,21 +151,27 @@ async function attemptOnce(
   const announce = announcing(ports);
   const panels = await store.readMany(command.workspace, idsOf(keys));
   // After the panels are known: where another process uses the key from here on, the store does not give it out again.
-  const earlier = await earlierResult(command, (...args) => store.findKept(command.workspace, ...args));
+  const find: FindKept = (...args) => store.findKept(command.workspace, ...args);
+  const earlier = await earlierResult(command, find, ports);
   if (earlier) return { earlier };
   const { written, batch, checks, claim } = await decide(command, keys, panels, ports);
-  const outcome = await store.appendTogether(batch, checks, claim, command.lock);
+  const { lock, companion } = command;
+  const turnId = turnOf(command);
+  const outcome = await store.appendTogether(batch, checks, claim, lock, { turnId, companion });
   return attempted(command, outcome, { written, announce });
 }
 
-/** @throws LockLost */
+/** @throws LockLost, TurnEnded, ProposalClosed */
 function attempted(
-  { lock }: Transact,
+  { lock, companion, ...command }: Transact,
   outcome: AppendOutcome | undefined,
   done: { readonly written: readonly PendingChanges[]; readonly announce: Announce },
 ): Attempt {
   if (outcome?.outcome === 'lock-lost' && lock) throw new LockLost(lock.name, lock.fencingToken);
-  return outcome?.outcome === 'appended' ? { ...done, occurredAt: outcome.occurredAt } : 'missed';
+  if (outcome?.outcome === 'turn-ended') throw new TurnEnded(turnOf(command) ?? '', 'closed');
+  if (outcome?.outcome === 'proposal-closed' && companion?.kind === 'approve-proposal')
+    throw new ProposalClosed(companion.proposalId);
+  return outcome?.outcome === 'appended' ? { ...done, appended: outcome } : 'missed';
 }
 
 /** Decides and writes while other writers of the panels wait. */
@@ -145,13 +181,13 @@ async function attemptExclusively(
   ports: BulkChangePorts,
 ): Promise<Attempt> {
   const announce = announcing(ports);
-  let earlier: readonly TransactedPanel[] | undefined;
+  let earlier: Transacted | undefined;
   let written: readonly PendingChanges[] = [];
   const outcome = await ports.store.appendTogetherExclusively(
     command.workspace,
     idsOf(keys),
     async (panels, find) => {
-      earlier = await earlierResult(command, find);
+      earlier = await earlierResult(command, find, ports);
       if (earlier) return undefined;
       const decided = await decide(command, keys, panels, ports);
       written = decided.written;
@@ -161,6 +197,8 @@ async function attemptExclusively(
   if (earlier) return { earlier };
   return attempted(command, outcome, { written, announce });
 }
+
+const isLargeNow = ({ current }: PendingChanges): boolean => isLarge(current?.stateSizeBytes);
 
 const idsOf = (keys: readonly PanelKey[]): readonly string[] => keys.map(({ panelId }) => panelId);
 
@@ -184,7 +222,7 @@ interface Decided extends Together {
 }
 
 async function decide(
-  { workspace, operations, origin, request, lock }: Transact,
+  { workspace, operations, origin, request, lock, companion }: Transact,
   keys: readonly PanelKey[],
   panels: ReadonlyMap<string, Panel>,
   ports: BulkChangePorts,
@@ -215,8 +253,12 @@ async function decide(
     checks: checked.map(({ key, current }) => ({ key, version: current?.version ?? 0 })),
     claim: request && { workspace, request, answer },
     lock,
+    turnId: origin.about?.turnId,
+    companion,
   };
 }
+
+const turnOf = ({ origin }: Pick<Transact, 'origin'>): string | undefined => origin.about?.turnId;
 
 /** Holds the version that an operation names against the panel before the transaction. */
 function expectBefore({ panelId, version }: TransactionOperation, before: Panel | undefined): void {
@@ -250,24 +292,4 @@ function editOf(operation: Changing, exists: boolean): Exclude<Edit, { readonly 
     case 'delete':
       return { kind: 'delete' };
   }
-}
-
-function refusable<T>(index: number, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw refusalOf(index, error);
-  }
-}
-
-async function refusableLater<T>(index: number, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw refusalOf(index, error);
-  }
-}
-
-function refusalOf(index: number, error: unknown): unknown {
-  return error instanceof StateError ? new OperationRefused(index, error) : error;
 }

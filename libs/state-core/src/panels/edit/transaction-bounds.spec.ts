@@ -1,5 +1,5 @@
 import type { JsonObject, PatchRequest } from '@nexus-state/documents';
-import { MemoryPanelStore, MemoryUpdateBus } from '../../memory';
+import { MemoryChangeFeed, MemoryPanelStore, MemoryUpdateBus } from '../../memory';
 import { someCopies } from '../../testing/copies-world';
 import { aPanelKey, anAppend } from '../../testing/panel-builders';
 import { PanelMutexes } from '../group-commit';
@@ -21,6 +21,7 @@ async function begin(state: JsonObject = { n: 0, text: 'x' }): Promise<void> {
   const observer = { hintFailed: () => undefined };
   ports = {
     store,
+    feed: new MemoryChangeFeed(store),
     observer,
     limits: defaultLimits,
     large: inProcess,

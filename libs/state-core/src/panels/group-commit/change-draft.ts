@@ -48,6 +48,8 @@ export interface WriteRequest {
   readonly seenVersion?: number | undefined;
   /** The lock that the change is made under: refused where another number of it is the newest. */
   readonly lock?: FencedLock | undefined;
+  /** The turn that the change belongs to. */
+  readonly turnId?: string | undefined;
 }
 
 /** What a request is decided by, beside the panel itself. */
@@ -72,6 +74,8 @@ export type Decision =
 export interface Accepted {
   readonly change: Change;
   readonly panel: Panel;
+  /** Whether it made its revision alone, as far as that is known. */
+  readonly alone?: boolean | undefined;
   /** The trace of the request that it came from, where requests are traced. */
   readonly trace?: TraceContext | undefined;
 }
@@ -83,4 +87,6 @@ export interface Written {
   readonly facts: JsonObject;
   /** Whether this is a repeated request, and the change was made by the first one. */
   readonly replayed: boolean;
+  /** Whether nothing was made: all of it collided in a turn that yields, and `change` is the one that is there. */
+  readonly kept?: boolean | undefined;
 }

@@ -91,7 +91,7 @@ function* decideInSteps<R extends WriteRequest, H>(
       later.push(...taken.slice(index));
       break;
     }
-    const { request, lock } = write.request;
+    const { request, lock, turnId } = write.request;
     const earlier = request && queue.writtenWith(request);
     if (earlier) {
       const { fingerprint, change, facts } = earlier;
@@ -103,8 +103,8 @@ function* decideInSteps<R extends WriteRequest, H>(
       later.push(write);
       continue;
     }
-    // A lost lock fails all of a chain, and the others need not suffer for it.
-    if (pending.length > 0 && !isSameLock(pending.lock, lock)) {
+    // A lost lock, or the end of a turn, fails all of a chain, and the others need not suffer for it.
+    if (pending.length > 0 && !(isSameLock(pending.lock, lock) && pending.turnId === turnId)) {
       later.push(...taken.slice(index));
       break;
     }
@@ -114,6 +114,7 @@ function* decideInSteps<R extends WriteRequest, H>(
       if (decision.outcome === 'needs-history') needHistory.push(write);
       else {
         pending.lock = lock;
+        pending.turnId = turnId;
         pending.add(decision.draft, request);
         bytes += decision.draft.content.stateSizeBytes;
         writes.push(write);

@@ -1,7 +1,7 @@
 import { type JsonObject, StateError } from '@nexus-state/documents';
 import { TooMuchContention } from '../../errors';
 import { type AppendOutcome, type Change, type PanelKey, panelKeyText } from '../model';
-import type { Accepted, WriteRequest, Written } from './change-draft';
+import type { WriteRequest, Written } from './change-draft';
 import { respondToRepeated } from './respond-to-repeated';
 import { type Decided, decideWaiting } from './decide-waiting';
 import { type GroupCommitLimits, groupCommitDefaults } from './group-commit-limits';
@@ -250,7 +250,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     announce: Announce,
   ): void {
     if (outcome.outcome === 'appended') {
-      const accepted = withTraces(pending.accepted(outcome.occurredAt), writes);
+      const accepted = withTraces(pending.accepted(outcome), writes);
       const changes = accepted.map(({ change }) => change);
       queue.known = { panel: accepted.at(-1)?.panel, asked };
       // Not back to none after an exclusive turn: where the panel is still written elsewhere, one loss is enough.
@@ -268,9 +268,12 @@ export class GroupCommit<R extends WriteRequest, H = never> {
               replayed: false,
             });
         });
-      void announceAll(announce, accepted).then(() => answer(), answer);
-    } else if (outcome.outcome === 'lock-lost') {
-      return this.#fail({ queue, writes }, pending.lockLost());
+      // A port that throws becomes a rejection; the port itself is called at once, in order of acceptance.
+      void (async () => announce(accepted))().then(() => answer(), answer);
+    } else if (outcome.outcome === 'lock-lost' || outcome.outcome === 'turn-ended') {
+      return this.#fail({ queue, writes }, pending.refusalOf(outcome.outcome));
+    } else if (outcome.outcome === 'needs-approval') {
+      queue.withhold(writes, outcome);
     } else {
       queue.waiting.unshift(...writes.filter((write) => this.#mayTryAgain(write)));
       queue.forget();
@@ -292,9 +295,4 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     if (queue.waiting.length > 0) this.#load(queue);
     else this.#queues.delete(queue.text);
   }
-}
-
-// Async so that a port that throws becomes a rejection; the port itself is called at once, in order of acceptance.
-async function announceAll(announce: Announce, accepted: readonly Accepted[]): Promise<void> {
-  await announce(accepted);
 }

@@ -1,3 +1,4 @@
+import { NeedsApproval } from '../../errors';
 import type { JsonObject } from '@nexus-state/documents';
 import type { Change, IdempotentRequest, PanelKey, UndatedChange } from '../model';
 import type { CurrentPanel, RecentChanges, WriteRequest, Written } from './change-draft';
@@ -112,6 +113,16 @@ export class PanelWriteQueue<R extends WriteRequest, H> {
         this.#keyed.set(keyText(request), { fingerprint: request.fingerprint, change, facts: said });
     });
     this.#recent = [...this.#recent, ...changes].slice(-maxRememberedChanges);
+  }
+
+  /** Refuses the write that an approval rule holds back; the others are decided again without it. */
+  withhold(
+    writes: readonly PendingWrite<R, H>[],
+    { index, approvers }: { readonly index: number; readonly approvers: unknown },
+  ): void {
+    writes[index]?.reject(new NeedsApproval(this.key.panelId, approvers));
+    this.waiting.unshift(...writes.filter((_, place) => place !== index));
+    this.forget();
   }
 
   /** Forgets the panel: what was known of it turned out wrong, or may have. */

@@ -1,14 +1,17 @@
-import { LockLost } from '../../errors';
+import { LockLost, TurnEnded } from '../../errors';
 import { isFullCopyDue } from '../history';
 import type { FencedLock } from '../../locks/model';
-import { type JsonObject, type JsonValue, canonicalJson, copyWith } from '@nexus-state/documents';
+import { type JsonObject, type JsonValue, canonicalJson } from '@nexus-state/documents';
 import {
   type Append,
+  type Appended,
+  type Change,
   type IdempotentRequest,
   type KeyClaim,
   type NewChange,
   type Panel,
   type PanelKey,
+  copyWith,
   extended,
   withLazyPatch,
 } from '../model';
@@ -27,6 +30,8 @@ export class PendingChanges {
   readonly #links: PendingChange[] = [];
   /** The lock that all of them are made under, where there is one. */
   lock: FencedLock | undefined;
+  /** The turn that all of them belong to, where there is one. */
+  turnId: string | undefined;
 
   /** @param base the panel the first change is made of; undefined where it was never created */
   constructor(
@@ -74,6 +79,7 @@ export class PendingChanges {
       actor,
       triggeredBy,
       triggerSource,
+      about,
       baseVersion = null,
     } = draft;
     const previousVersion = this.current?.version ?? 0;
@@ -91,10 +97,12 @@ export class PendingChanges {
           patchText,
           changeSizeBytes: Buffer.byteLength(patchText),
           checksum: content.checksum,
+          stateSizeBytes: content.stateSizeBytes,
           baseVersion,
           actor,
           triggeredBy,
           triggerSource,
+          ...(about ? { about } : {}),
           idempotencyKey,
           fullCopy: isFullCopyDue(version) ? content.stateText : undefined,
         },
@@ -110,8 +118,9 @@ export class PendingChanges {
     });
   }
 
-  /** The refusal of these changes, whose lock has a newer number. */
-  lockLost(): LockLost {
+  /** The refusal of these changes, whose lock has a newer number, or whose turn is over. */
+  refusalOf(outcome: 'lock-lost' | 'turn-ended'): LockLost | TurnEnded {
+    if (outcome === 'turn-ended') return new TurnEnded(this.turnId ?? '', 'closed');
     const { name, fencingToken } = this.lock as FencedLock;
     return new LockLost(name, fencingToken);
   }
@@ -128,28 +137,50 @@ export class PendingChanges {
       result: last.panel,
       ...(claims.length > 0 ? { claims } : {}),
       ...(this.lock ? { lock: this.lock } : {}),
+      ...(this.turnId === undefined ? {} : { turnId: this.turnId }),
     };
   }
 
-  /** Each change as it is once the store has accepted them. */
-  accepted(occurredAt: string): Accepted[] {
-    return this.#links.map(({ change, panel }) => ({
-      change: acceptedChange(change, occurredAt),
+  /** Each change as it is once the store has accepted them, each as a revision of its own. */
+  accepted({ occurredAt, revision }: Acceptance): Accepted[] {
+    const before = revision - this.length;
+    return this.#accepted(occurredAt, true, (index) => ({ revision: before + index + 1, ordinal: 1 }));
+  }
+
+  /**
+   * The same where they share a revision with the changes of other panels.
+   * @param ordinal the place of the first one
+   */
+  acceptedTogether({ occurredAt, revision }: Acceptance, ordinal: number): Accepted[] {
+    return this.#accepted(occurredAt, false, (index) => ({ revision, ordinal: ordinal + index }));
+  }
+
+  #accepted(
+    occurredAt: string,
+    alone: boolean,
+    placeOf: (index: number) => Pick<Change, 'revision' | 'ordinal'>,
+  ): Accepted[] {
+    return this.#links.map(({ change, panel }, index) => ({
+      alone,
+      change: acceptedChange(change, { occurredAt, ...placeOf(index) }),
       panel: extended(panel, { updatedAt: occurredAt }, panel.stateSizeBytes),
     }));
   }
 }
 
-function acceptedChange(change: NewChange, occurredAt: string): Accepted['change'] {
-  if (change.largePatch) return acceptedLarge(change, occurredAt);
-  const { fullCopy: _copy, idempotencyKey: _key, patchText: _text, ...rest } = change;
-  return { ...rest, occurredAt };
+type Acceptance = Pick<Appended, 'occurredAt' | 'revision'>;
+type Placed = Pick<Change, 'occurredAt' | 'revision' | 'ordinal'>;
+
+function acceptedChange(change: NewChange, placed: Placed): Accepted['change'] {
+  if (change.largePatch) return acceptedLarge(change, placed);
+  const { fullCopy: _copy, idempotencyKey: _key, patchText: _text, stateSizeBytes: _bytes, ...rest } = change;
+  return { ...rest, ...placed };
 }
 
 // Taking the members apart would parse the patch.
-function acceptedLarge(change: NewChange, occurredAt: string): Accepted['change'] {
-  const accepted: Partial<NewChange> & Accepted['change'] = copyWith(change, { occurredAt });
-  for (const own of ['fullCopy', 'idempotencyKey', 'patchText'] as const)
+function acceptedLarge(change: NewChange, placed: Placed): Accepted['change'] {
+  const accepted: Partial<NewChange> & Accepted['change'] = copyWith(change, placed);
+  for (const own of ['fullCopy', 'idempotencyKey', 'patchText', 'stateSizeBytes'] as const)
     Reflect.deleteProperty(accepted, own);
   return accepted;
 }

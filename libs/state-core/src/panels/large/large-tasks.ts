@@ -13,7 +13,14 @@ import {
   readPatch,
   rebase,
 } from '@nexus-state/documents';
-import { type HistoryStep, rebuildState } from '../history';
+import {
+  type HistoryStep,
+  type ValueOrigin,
+  leafPointers,
+  mayReach,
+  rebuildState,
+  valueOrigins,
+} from '../history';
 import {
   type ContentText,
   type Limits,
@@ -21,10 +28,20 @@ import {
   type StateContent,
   countStateVariables,
   noLimits,
+  rebaseWhatHolds,
   stateContent,
 } from '../model';
 import { partialDocument } from '../partial-document';
 import { checkPatchLimits } from '../edit/patch-limits';
+import { prettyJson } from '../../snapshots/model';
+import {
+  type DescribedChange,
+  type Markup,
+  type PointedOutline,
+  PointerGlobs,
+  describeChanges,
+  outlinesOf,
+} from '../../context/model';
 
 /** A patch, or a merge patch, as text. */
 export interface EditText {
@@ -48,7 +65,7 @@ export interface MergeText {
   readonly edit: EditText;
   readonly applied: readonly string[];
   readonly current: string;
-  readonly onConflict: 'merge' | 'overwrite';
+  readonly onConflict: 'merge' | 'overwrite' | 'yield';
   readonly limits: Limits;
 }
 
@@ -61,7 +78,15 @@ export interface ChangedText {
 
 /** What merging comes to. Values of conflicts that are large are texts. */
 export type MergedText =
-  ChangedText | { readonly outcome: 'conflict'; readonly conflicts: readonly ConflictText[] };
+  | ChangedText
+  | { readonly outcome: 'conflict'; readonly conflicts: readonly ConflictText[] }
+  /** Of an edit that yields: what holds of it, where something does, and the operations that collide as text. */
+  | {
+      readonly outcome: 'held';
+      readonly changed: ChangedText | undefined;
+      readonly conflicts: readonly ConflictText[];
+      readonly dropped: string;
+    };
 
 /** A conflict, each of its values as text. */
 export interface ConflictText {
@@ -77,6 +102,15 @@ export interface RebuildText {
   readonly steps: readonly (Omit<HistoryStep, 'patch' | 'largePatch'> & { readonly patch: string })[];
 }
 
+/** Changes with what was before them, as texts, and the values that are asked for; see `valueOrigins`. */
+export interface OriginsText {
+  readonly before: RebuildText | undefined;
+  /** The version of the first patch. */
+  readonly first: number;
+  readonly patches: readonly string[];
+  readonly pointers: readonly string[];
+}
+
 /**
  * Pure work on large JSON: texts in, texts out, so that it can be done where no other request waits. Each throws the refusals
  * of what it is made of.
@@ -85,8 +119,11 @@ export const largeTasks = {
   /** The canonical text of a value. */
   canonical: (text: string): string => canonicalJson(parse(text)),
 
+  /** The text of a value as it is committed; see `prettyJson`. */
+  pretty: (text: string): string => prettyJson(parse(text)),
+
   /** The canonical text of a patch. */
-  patch: (text: string): PatchText => patchText(parse(text) as unknown as JsonPatch),
+  patch: (text: string): PatchText => patchText(parsePatch(text)),
 
   /** What is derived from a state; see `stateContent`. */
   content: (text: string, limits: Limits, at?: string): ContentText =>
@@ -111,30 +148,60 @@ export const largeTasks = {
   /** Merges a stale edit; see `rebase`. */
   merge: ({ base, edit, applied, current, onConflict, limits }: MergeText): MergedText => {
     const state = parse<JsonObject>(base);
-    const outcome = rebase({
+    const stale = {
       base: state,
       incoming: patchOf(edit, state),
-      applied: applied.map((text) => parse(text) as unknown as JsonPatch),
+      applied: applied.map((text) => parsePatch(text)),
       current: parse<JsonObject>(current),
-      onConflict,
       bounds: { stateBytes: limits.stateBytes },
-    });
+    };
+    if (onConflict === 'yield') {
+      const { value, patch, conflicts, dropped } = rebaseWhatHolds(stale);
+      if (dropped.length === 0) return changed(value, patch, limits);
+      return {
+        outcome: 'held',
+        changed: patch.length === 0 ? undefined : changed(value, patch, limits),
+        conflicts: conflicts.map(conflictText),
+        dropped: JSON.stringify(dropped),
+      };
+    }
+    const outcome = rebase({ ...stale, onConflict });
     if (outcome.outcome === 'rebased') return changed(outcome.value, outcome.patch, limits);
     return { outcome: 'conflict', conflicts: outcome.conflicts.map(conflictText) };
   },
 
   /** The state at a version; see `rebuildState`. */
-  rebuild: ({ version, copy, steps }: RebuildText): ContentText => {
-    const state = rebuildState(
-      version,
-      copy && { version: copy.version, state: parse<JsonObject>(copy.state) },
-      steps.map((step) => ({ ...step, patch: parse(step.patch) as unknown as JsonPatch })),
-    );
-    return contentText(stateContent(state, noLimits));
-  },
+  rebuild: (source: RebuildText): ContentText => contentText(stateContent(stateOf(source), noLimits)),
 
   /** A part of a panel's document; see `partialDocument`. */
   part: (document: string, path: string): string => partialDocument(document, path),
+
+  /** The outlines of the values that patterns match; see `outlinesOf`. */
+  outlines: (stateText: string, markup: Markup, patterns?: readonly string[]): PointedOutline[] =>
+    outlinesOf(parse(stateText), markup, patterns && new PointerGlobs(patterns)),
+
+  /** What is different between two states, in words; see `describeChanges`. */
+  differences: (from: string, to: string, markup: Markup, patterns?: readonly string[]): DescribedChange[] =>
+    describeChanges(parse(from), parse(to), markup, patterns && new PointerGlobs(patterns)),
+
+  /** The pointers to the values inside a state; see `leafPointers`. */
+  leaves: (stateText: string, path: string, limitValues: number): string[] | undefined =>
+    leafPointers(parse(stateText), path, limitValues),
+
+  /** Whether patches may have set or moved values; see `mayReach`. */
+  mayReach: (patches: readonly string[], pointers: readonly string[]): boolean =>
+    mayReach(
+      patches.map((text) => parsePatch(text)),
+      pointers,
+    ),
+
+  /** Where values come from; see `valueOrigins`. */
+  origins: ({ before, first, patches, pointers }: OriginsText): ValueOrigin[] =>
+    valueOrigins(
+      before && stateOf(before),
+      patches.map((text, index) => ({ version: first + index, patch: parsePatch(text) })),
+      pointers,
+    ),
 };
 
 /** What is done off the event loop, where it is large. */
@@ -145,6 +212,18 @@ export type LargeTaskName = keyof LargeTasks;
 
 function parse<T = JsonValue>(text: string): T {
   return JSON.parse(text) as T;
+}
+
+function parsePatch(text: string): JsonPatch {
+  return JSON.parse(text) as JsonPatch;
+}
+
+function stateOf({ version, copy, steps }: RebuildText): JsonObject {
+  return rebuildState(
+    version,
+    copy && { version: copy.version, state: parse<JsonObject>(copy.state) },
+    steps.map((step) => ({ ...step, patch: parsePatch(step.patch) })),
+  );
 }
 
 function patchOf({ kind, text }: EditText, state: JsonObject): JsonPatch {

@@ -1,10 +1,10 @@
 import type { FencedLock } from '../../locks/model/lock';
 import type { IdempotentRequest, KeptResponse, KeyClaim, WorkspaceClaim } from './idempotency';
 import type { Change, Panel } from './panel';
-import type { PanelKey } from './panel-key';
+import type { PanelKey, WorkspaceKey } from './panel-key';
 
-/** A change of which it does not matter, or is not known yet, when it was accepted. */
-export type UndatedChange = Omit<Change, 'occurredAt'>;
+/** A change of which it does not matter, or is not known yet, when and in which order it was accepted. */
+export type UndatedChange = Omit<Change, 'occurredAt' | 'revision' | 'ordinal'>;
 
 /** A change as a writer proposes it; the store adds when it was accepted. */
 export interface NewChange extends UndatedChange {
@@ -15,6 +15,8 @@ export interface NewChange extends UndatedChange {
   readonly idempotencyKey?: string | undefined;
   /** The patch as canonical text. */
   readonly patchText: string;
+  /** Bytes of the state after this change, as canonical text. */
+  readonly stateSizeBytes: number;
   /** The text of the whole state after this change, where a full copy is due. */
   readonly fullCopy?: string | undefined;
 }
@@ -32,16 +34,32 @@ export interface Append {
   readonly claims?: readonly KeyClaim[] | undefined;
   /** The lock that the changes are made under: its newest number is this one, or nothing is appended. */
   readonly lock?: FencedLock | undefined;
+  /** The turn that the changes belong to: it is open until they are durable, or nothing is appended. */
+  readonly turnId?: string | undefined;
+}
+
+/** Changes that are durable. */
+export interface Appended {
+  readonly outcome: 'appended';
+  readonly occurredAt: string;
+  /** The revision of the last change; of each one before it in the same panel, one less. Of changes made together: of all. */
+  readonly revision: number;
 }
 
 /** What became of one append. Losing a race is normal: it is an answer, not an error. */
 export type AppendOutcome =
-  | { readonly outcome: 'appended'; readonly occurredAt: string }
+  | Appended
   | { readonly outcome: 'version-mismatch' }
   /** Another request has claimed one of the keys. */
   | { readonly outcome: 'key-taken' }
   /** A newer number of its lock was given out, or the one that it names never was. */
-  | { readonly outcome: 'lock-lost' };
+  | { readonly outcome: 'lock-lost' }
+  /** The turn that they belong to, or that is to end with them, is not open. */
+  | { readonly outcome: 'turn-ended' }
+  /** The proposal that is to be closed with them is closed already. */
+  | { readonly outcome: 'proposal-closed' }
+  /** An approval rule holds one of the changes back. */
+  | { readonly outcome: 'needs-approval'; readonly index: number; readonly approvers: unknown };
 
 /**
  * Decides on an append while the panel is held for it alone.
@@ -70,7 +88,29 @@ export interface Together {
   readonly claim?: WorkspaceClaim | undefined;
   /** The lock that all of it is done under, where there is one. */
   readonly lock?: FencedLock | undefined;
+  /** The turn that all of it belongs to: it is open until it is durable, or nothing is appended. */
+  readonly turnId?: string | undefined;
+  /** What happens with it, or neither happens. */
+  readonly companion?: Companion | undefined;
 }
+
+/** What happens in the transaction of changes, beside them. */
+export type Companion =
+  /** A turn is aborted: it is open, and has exactly so many changes, or the versions count as missed. */
+  | {
+      readonly kind: 'abort-turn';
+      readonly workspace: WorkspaceKey;
+      readonly turnId: string;
+      readonly changes: number;
+    }
+  /** A proposal is approved, which is open. */
+  | {
+      readonly kind: 'approve-proposal';
+      readonly workspace: WorkspaceKey;
+      readonly proposalId: string;
+      readonly closedBy: string;
+      readonly comment: string | null;
+    };
 
 /**
  * Decides on appends while several panels are held for it alone. Called again where one of them appeared meanwhile.

@@ -25,6 +25,11 @@ export interface WorkspaceClaim extends KeyClaim {
   readonly workspace: WorkspaceKey;
 }
 
+/** A claim whose answer says which revision was made, or was there. */
+export function withRevision<Claim extends KeyClaim>(claim: Claim, revision: number): Claim {
+  return { ...claim, answer: { ...claim.answer, revision } };
+}
+
 /** What a store has kept under a key. */
 export interface KeptResponse {
   /** Of the request that claimed the key; undefined where a service of an earlier version wrote it. */

@@ -1,5 +1,6 @@
-import { type JsonObject, type JsonPatch, lazyMember } from '@nexus-state/documents';
-export { extended, isLarge } from '@nexus-state/documents';
+import type { JsonObject, JsonPatch } from '@nexus-state/documents';
+export { isLarge } from '@nexus-state/documents';
+import { lazyMember } from './lazy-member';
 import type { StateContent } from './state-content';
 
 /** What is derived from a state, without the state itself. */

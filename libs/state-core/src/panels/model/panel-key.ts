@@ -22,6 +22,9 @@ export const reservedPanelIds: ReadonlySet<string> = new Set([
   'query',
   'transaction',
   'proposals',
+  'search',
+  'turns',
+  'undo',
 ]);
 
 /**

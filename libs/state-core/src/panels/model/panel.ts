@@ -1,6 +1,7 @@
 import type { JsonPatch } from '@nexus-state/documents';
 import { type PatchText, createdText } from './large';
 import type { PanelKey } from './panel-key';
+import type { ChangeAbout } from './provenance';
 import type { StateContent } from './state-content';
 
 /** What a change did to its panel. */
@@ -23,6 +24,8 @@ export interface ChangeOrigin {
   /** `user`, `ai`, `system`, or the caller's own word. */
   readonly triggeredBy: string;
   readonly triggerSource: string | null;
+  /** How it came to be, where something is said of it. */
+  readonly about?: ChangeAbout | undefined;
 }
 
 /** One accepted step of a panel, from `previousVersion` to `version`. Never changed afterwards. */
@@ -43,6 +46,10 @@ export interface Change extends ChangeOrigin {
   readonly baseVersion: number | null;
   /** When it was accepted: RFC 3339, UTC, milliseconds. Never earlier than the change before it. */
   readonly occurredAt: string;
+  /** The revision of its workspace that it made, alone or together with the other changes of a transaction or a restore. */
+  readonly revision: number;
+  /** Its place among the changes of its revision, from 1. */
+  readonly ordinal: number;
 }
 
 /** Whether a change made its panel, or made a deleted one again: then its patch adds the whole state at the root. */
@@ -54,6 +61,12 @@ export function bringsIntoBeing(change: Pick<Change, 'changeType' | 'patch' | 'l
 }
 
 /** How many operations the patch of a change has. */
-export function operationsOf({ largePatch, patch }: Pick<Change, 'patch' | 'largePatch'>): number {
-  return largePatch ? largePatch.operations : patch.length;
+export function operationsOf(change: Pick<Change, 'patch' | 'largePatch'>): number {
+  // Not taken apart: a patch that is parsed when it is asked for would be parsed.
+  return change.largePatch ? change.largePatch.operations : change.patch.length;
+}
+
+/** The patch of a change as text. */
+export function patchTextOf(change: Pick<Change, 'patch' | 'largePatch'>): string {
+  return change.largePatch?.text ?? JSON.stringify(change.patch);
 }

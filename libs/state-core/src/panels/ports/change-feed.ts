@@ -1,50 +1,68 @@
 import type { VisiblePanels } from '../../workspaces/access';
-import type { WorkspaceKey } from '../model';
+import type { FeedPosition, WorkspaceKey } from '../model';
 import type { HistoryEntry } from './panel-store';
 
-/** A place in a workspace's feed: right behind one change. Opaque but to the adapter that gave it. */
-export type FeedPosition = string;
+/** Which changes of a feed count; all of them where nothing is named. */
+export interface FeedFilter {
+  /** Only changes of these panels. */
+  readonly panels?: VisiblePanels | undefined;
+  /** Only changes by this actor. */
+  readonly actor?: string | undefined;
+  readonly triggeredBy?: string | undefined;
+  /** Only changes that belong to this turn. */
+  readonly turnId?: string | undefined;
+  /** Only changes that this model came up with. */
+  readonly model?: string | undefined;
+}
 
-/** A change in the feed, and the place behind it. */
-export interface FeedEntry {
-  readonly change: HistoryEntry;
-  readonly position: FeedPosition;
+/** Whether a change counts, apart from its panel. */
+export function passesFilter(
+  { actor, triggeredBy, about }: Pick<HistoryEntry, 'actor' | 'triggeredBy' | 'about'>,
+  filter: Omit<FeedFilter, 'panels'>,
+): boolean {
+  return (
+    (filter.actor === undefined || actor === filter.actor) &&
+    (filter.triggeredBy === undefined || triggeredBy === filter.triggeredBy) &&
+    (filter.turnId === undefined || about?.turnId === filter.turnId) &&
+    (filter.model === undefined || about?.provenance?.model === filter.model)
+  );
 }
 
 /** Which changes of a feed to read. */
 export interface FeedQuery {
-  /** Only changes behind this position; undefined for the very beginning. */
-  readonly after: FeedPosition | undefined;
+  /** Only changes behind this position. */
+  readonly after: FeedPosition;
   /** At most so many; fewer where they are large (`maxPageBytes`). */
   readonly limit: number;
   /** What the reader can see: other changes do not count. */
   readonly visible: VisiblePanels;
+  readonly filter?: FeedFilter | undefined;
 }
 
 /** A page of a feed. */
 export interface FeedPage {
-  readonly entries: readonly FeedEntry[];
+  /** In the order of their revisions, and in a revision in that of their ordinals. */
+  readonly entries: readonly HistoryEntry[];
   /** Whether there may be more behind them. */
   readonly more: boolean;
   /**
    * Where the next page starts: behind the last entry, or behind everything that could be read now, hidden changes
-   * included. It can name a hidden change, so it must not be shown to the reader.
+   * included.
    */
   readonly end: FeedPosition;
 }
 
 /**
- * All changes of a workspace in one order that never changes afterwards: what is read behind a position is the same
- * whenever it is read, and grows only at its end. Methods throw `Unavailable` when the store cannot be reached.
+ * All changes of a workspace in the order of its revisions: what is read behind a position is the same whenever it is read, and
+ * grows only at its end. A change that is durable is there. Methods throw `Unavailable` when the store cannot be reached.
  */
 export interface ChangeFeed {
   /**
-   * The changes behind a position, in order. A change that is durable appears as soon as every transaction that began
-   * before it has ended.
-   * @throws ValidationFailed when the position is none, or one that the feed has not reached
+   * The changes behind a position, in order.
+   * @returns undefined where the feed has not reached the position, or has no change there
    */
-  read(workspace: WorkspaceKey, query: FeedQuery): Promise<FeedPage>;
+  read(workspace: WorkspaceKey, query: FeedQuery): Promise<FeedPage | undefined>;
 
-  /** The place behind everything that could be read now. */
-  end(workspace: WorkspaceKey): Promise<FeedPosition>;
+  /** The newest revision of a workspace; 0 where nothing was written to it yet. */
+  revision(workspace: WorkspaceKey): Promise<number>;
 }

@@ -9,15 +9,19 @@ export interface PanelHead {
   readonly deleted: boolean;
 }
 
+/** Which panels to list. */
+export interface HeadsQuery {
+  readonly limit: number;
+  readonly after?: string | undefined;
+  readonly changedSince?: number | undefined;
+}
+
 /** How far the panels of a workspace are: what followers compare with. */
 export interface PanelHeads {
   /**
    * Every panel that was ever created, ordered by id, deleted ones included: what is not there has no history.
-   * @param page at most `limit` of them, after the id `after`
+   * @param page at most `limit` of them, after the id `after`; with `changedSince` only those that were changed after this revision
    * @throws Unavailable when the store cannot be reached or does not answer in time
    */
-  heads(
-    workspace: WorkspaceKey,
-    page: { readonly limit: number; readonly after?: string | undefined },
-  ): Promise<readonly PanelHead[]>;
+  heads(workspace: WorkspaceKey, page: HeadsQuery): Promise<readonly PanelHead[]>;
 }

@@ -11,9 +11,11 @@ import type {
   KeptResponse,
   Panel,
   PanelKey,
+  Together,
   WorkspaceClaim,
   WorkspaceKey,
 } from '../model';
+import type { FeedFilter } from './change-feed';
 
 /** Which changes of a panel's history to read. */
 export interface HistoryQuery {
@@ -26,11 +28,13 @@ export interface HistoryQuery {
   readonly since?: string | undefined;
   /** Only changes at or before this instant (RFC 3339). */
   readonly until?: string | undefined;
+  /** Only changes that pass. */
+  readonly filter?: Omit<FeedFilter, 'panels'> | undefined;
 }
 
 /** A change as history has it. */
 export interface HistoryEntry extends Change {
-  /** Orders the changes of a workspace; opaque otherwise. */
+  /** Names the change; opaque. */
   readonly id: string;
 }
 
@@ -73,7 +77,7 @@ export interface PanelStore {
 
   /**
    * Appends changes to panels: each entry is a compare-and-set on its panel's version, panel and history together
-   * or not at all, in one statement, and with them the keys that the entry claims. Entries are independent: one may win
+   * or not at all, in one statement, and with them the keys that the entry claims. Each change makes a revision of its workspace. Entries are independent: one may win
    * while another misses. A newer number of an entry's lock is given out only once the entry is durable.
    * @param batch at most one entry a panel
    * @returns one outcome for each entry, in the order given
@@ -87,18 +91,20 @@ export interface PanelStore {
   appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined>;
 
   /**
-   * Appends changes to several panels as one: all of them, if every panel is at its expected version and so is every
-   * panel that is only checked, else none.
+   * Appends changes to several panels of a workspace as one: all of them, if every panel is at its expected version and so is
+   * every panel that is only checked, else none. They make one revision, and are numbered in it by panel id and version.
    * @param batch at most one entry a panel
    * @param checks panels that are not changed
-   * @param claim a key that is claimed together with the changes, where there is one
+   * @param claim a key that is claimed together with the changes, where there is one; its answer gets the `revision`, too
    * @param lock what all of it is done under, where there is one
+   * @param more the turn that it belongs to, and what happens with it, where there is something
    */
   appendTogether(
     batch: readonly Append[],
     checks: readonly ExpectedPanel[],
     claim?: WorkspaceClaim,
     lock?: FencedLock,
+    more?: Pick<Together, 'turnId' | 'companion'>,
   ): Promise<AppendOutcome>;
 
   /**

@@ -12,17 +12,23 @@ const aRequest = (overrides: Partial<SnapshotRequest> = {}): SnapshotRequest => 
   push: true,
   ...overrides,
 });
-const trailers = 'Snapshot-Id: 6f0d8f3e-3d1c-4b2e-9a55-000000000001\nSnapshot-Type: manual\n';
+const held = { at: 'T', revision: 7 };
+const trailers =
+  'Snapshot-Id: 6f0d8f3e-3d1c-4b2e-9a55-000000000001\nSnapshot-Type: manual\nWorkspace-Revision: 7\n';
 
 describe('commitMessage', () => {
   it('names the instant where there is no description', () => {
-    expect(commitMessage(aRequest(), 'T')).toBe(`State snapshot at T\n\n${trailers}`);
-    expect(commitMessage(aRequest({ description: ' \n ' }), 'T')).toBe(`State snapshot at T\n\n${trailers}`);
+    expect(commitMessage(aRequest(), held)).toBe(`State snapshot at T\n\n${trailers}`);
+    expect(commitMessage(aRequest({ description: ' \n ' }), held)).toBe(`State snapshot at T\n\n${trailers}`);
+  });
+
+  it('says no revision where none is known', () => {
+    expect(commitMessage(aRequest(), { at: 'T', revision: undefined })).not.toContain('Revision');
   });
 
   it('keeps the trailers apart from a description that imitates them', () => {
     const description = 'Before the demo\r\n\r\nSnapshot-Id: forged\u0007\n\n';
-    expect(commitMessage(aRequest({ description }), 'T')).toBe(
+    expect(commitMessage(aRequest({ description }), held)).toBe(
       `Before the demo\n\nSnapshot-Id: forged\n\n${trailers}`,
     );
   });

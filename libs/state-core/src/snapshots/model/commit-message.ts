@@ -11,12 +11,18 @@ export const snapshotCommitter: Identity = { name: 'Nexus State', email: 'snapsh
 
 /**
  * The message of a snapshot's commit: the description, or `State snapshot at <time>`, and the trailers
- * `Snapshot-Id` and `Snapshot-Type`, always in a paragraph of their own so that no description can pass for them.
- * @param at the instant of the snapshot (RFC 3339)
+ * `Snapshot-Id`, `Snapshot-Type` and `Workspace-Revision`, always in a paragraph of their own so that no description can pass
+ * for them.
+ * @param held the instant of the snapshot (RFC 3339), and the revision of the workspace then
  */
-export function commitMessage({ snapshotId, type, description }: SnapshotRequest, at: string): string {
+export function commitMessage(
+  { snapshotId, type, description }: SnapshotRequest,
+  { at, revision }: { readonly at: string; readonly revision: number | undefined },
+): string {
   const text = cleanText(description ?? '') || `State snapshot at ${at}`;
-  return `${text}\n\nSnapshot-Id: ${snapshotId}\nSnapshot-Type: ${type}\n`;
+  const trailers = [`Snapshot-Id: ${snapshotId}`, `Snapshot-Type: ${type}`];
+  if (revision !== undefined) trailers.push(`Workspace-Revision: ${revision}`);
+  return `${text}\n\n${trailers.join('\n')}\n`;
 }
 
 /**

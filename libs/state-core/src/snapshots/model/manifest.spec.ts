@@ -8,6 +8,7 @@ function aManifest(panels: [string, ReturnType<typeof panel>][]): Manifest {
     snapshotId: '6f0d8f3e-3d1c-4b2e-9a55-000000000001',
     type: 'manual',
     createdAt: '2026-01-02T03:04:05.678Z',
+    revision: 7,
     totalSizeBytes: 12,
     panels: new Map(panels),
   };
@@ -35,6 +36,7 @@ describe('manifest', () => {
       "version": 2
     }
   },
+  "revision": 7,
   "snapshotId": "6f0d8f3e-3d1c-4b2e-9a55-000000000001",
   "totalSizeBytes": 12,
   "type": "manual",

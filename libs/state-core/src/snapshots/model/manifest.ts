@@ -16,6 +16,8 @@ export interface Manifest {
   readonly type: string;
   /** The instant whose panels it holds: RFC 3339, UTC, milliseconds. */
   readonly createdAt: string;
+  /** The revision of the workspace at that instant; undefined where a release before wrote the commit. */
+  readonly revision: number | undefined;
   /** Sum of the panels' `stateSizeBytes`. */
   readonly totalSizeBytes: number;
   /** By panel id. */
@@ -28,7 +30,9 @@ export function manifestText(manifest: Manifest): string {
   const panels = Object.fromEntries(
     [...manifest.panels].map(([id, { version, checksum }]) => [id, { version, checksum }]),
   );
-  return prettyJson({ ...manifest, panelCount: manifest.panels.size, panels });
+  const { revision, ...others } = manifest;
+  const known = revision === undefined ? {} : { revision };
+  return prettyJson({ ...others, ...known, panelCount: manifest.panels.size, panels });
 }
 
 /**
@@ -38,10 +42,11 @@ export function manifestText(manifest: Manifest): string {
 export function parseManifest(text: string): Manifest | undefined {
   const value = parseJson(text);
   if (!isJsonObject(value)) return undefined;
-  const { workspaceId, snapshotId, type, createdAt, totalSizeBytes, panels } = value;
+  const { workspaceId, snapshotId, type, createdAt, revision, totalSizeBytes, panels } = value;
   const texts = [workspaceId, snapshotId, type, createdAt];
   if (!texts.every((field) => typeof field === 'string') || typeof totalSizeBytes !== 'number')
     return undefined;
+  if (revision !== undefined && !Number.isSafeInteger(revision)) return undefined;
   if (!isJsonObject(panels)) return undefined;
   const entries = Object.entries(panels);
   if (!entries.every((entry): entry is [string, JsonValue & ManifestPanel] => isManifestPanel(entry[1])))

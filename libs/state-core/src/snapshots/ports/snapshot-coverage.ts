@@ -9,8 +9,8 @@ export interface WorkspaceCount {
   readonly panels: number;
   /** So many of the changes are in the newest snapshot. */
   readonly covered: number;
-  /** A place in the workspace's order of changes: all that were not counted come behind it. Opaque. */
-  readonly position: string;
+  /** The workspace's newest revision: all changes that were not counted come behind it. */
+  readonly revision: number;
 }
 
 /** What a snapshot holds of a workspace's changes. */
@@ -19,8 +19,8 @@ export interface Covered {
   readonly changes: number;
   /** The instant whose panels it holds: RFC 3339. */
   readonly at: string;
-  /** All changes that it does not hold come behind this place; where it is not known, behind that of the snapshot before. */
-  readonly position?: string | undefined;
+  /** All changes that it does not hold come behind this revision; where it is not known, behind that of the snapshot before. */
+  readonly revision?: number | undefined;
 }
 
 /**

@@ -14,11 +14,14 @@ export interface HeldWorkspace {
   /** Every panel that was ever created, deleted ones included, by id. */
   readonly panels: ReadonlyMap<string, HeldPanel>;
 
+  /** The revision that the changes make; as long as nothing was appended, the newest one of the workspace. */
+  revision(): Promise<number>;
+
   /** Some of its panels whole, deleted ones included, in no particular order; what was never created is left out. */
   read(panelIds: readonly string[]): Promise<readonly Panel[]>;
 
   /**
-   * Appends changes; they become visible with all the others, at the end.
+   * Appends changes; they become visible with all the others, at the end, and make one revision with them.
    * @param batch based on the versions that are held; a panel is in one batch alone
    */
   append(batch: readonly Append[]): Promise<void>;
@@ -34,6 +37,12 @@ export interface HeldWorkspace {
    * @throws LockLost where its number is not the newest one, so that nothing happens
    */
   holdLock(lock: FencedLock): Promise<void>;
+
+  /**
+   * Keeps a turn from being ended until all is visible; called before anything is appended.
+   * @throws TurnEnded where it is not open, so that nothing happens
+   */
+  holdTurn(turnId: string): Promise<void>;
 }
 
 /** Changes a workspace as a whole. */

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { eventually } from '@nexus-state/state-core/testing';
+import type { Command } from './command';
+import { Service } from './service';
+
+/** How long a program of Node works, in milliseconds of the processor: what others do on this machine is left out. */
+function cpuMs(...argv: readonly string[]): number {
+  const line = `TIMEFORMAT='%3U %3S'; time "$@" >/dev/null`;
+  const { stderr } = spawnSync('bash', ['-c', line, 'bash', process.execPath, ...argv], { encoding: 'utf8' });
+  const [user, system] = stderr.trim().split(' ').map(Number) as [number, number];
+  return 1000 * (user + system);
+}
+
+/** The escape that begins a colour. */
+const escape = '\u001b[';
+
+describe('the command line on a terminal', () => {
+  let service: Service;
+  let nexus: Command;
+
+  beforeAll(async () => {
+    service = await Service.start();
+  }, 120_000);
+
+  afterAll(() => service.close());
+
+  beforeEach(async () => {
+    nexus = service.command();
+    await nexus.output(['create', 'garden/lamp', '{"on": true}']);
+  });
+
+  it('has colours there, and neither in a pipe nor where they are not wanted', async () => {
+    const get = ['get', 'garden/lamp'];
+    expect((await nexus.onTerminal(get).ended).stdout).toContain(escape);
+    expect((await nexus.onTerminal([...get, '--no-color']).ended).stdout).not.toContain(escape);
+    expect((await nexus.onTerminal(get, { env: { NO_COLOR: '1' } }).ended).stdout).not.toContain(escape);
+    expect(await nexus.output(get)).not.toContain(escape);
+    expect((await nexus.run(['get', 'garden/gone'])).stderr).not.toContain(escape);
+  });
+
+  it('asks before it deletes', async () => {
+    const declined = nexus.onTerminal(['rm', 'garden/lamp']);
+    await eventually(() => declined.printed().includes('[y/N]'), 'the question');
+    declined.process.stdin?.end('n\n');
+    expect((await declined.ended).code).toBe(1);
+    const agreed = nexus.onTerminal(['rm', 'garden/lamp']);
+    await eventually(() => agreed.printed().includes('[y/N]'), 'the question');
+    agreed.process.stdin?.end('y\n');
+    expect(await agreed.ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('garden/lamp version 2'),
+    });
+  });
+
+  it('asks before it replaces a state of unknown version', async () => {
+    const asked = nexus.onTerminal(['set', 'garden/lamp', '{"on": false}']);
+    await eventually(
+      () => asked.printed().includes('garden/lamp is at version 1. Replace it? [y/N]'),
+      'the question',
+    );
+    asked.process.stdin?.end('y\n');
+    expect((await asked.ended).code).toBe(0);
+    expect(await nexus.json(['get', 'garden/lamp'])).toEqual({ on: false });
+  });
+
+  it('ends on Ctrl-C with 130, and changes nothing', async () => {
+    const asked = nexus.onTerminal(['rm', 'garden/lamp']);
+    await eventually(() => asked.printed().includes('[y/N]'), 'the question');
+    asked.process.stdin?.write('\u0003');
+    expect((await asked.ended).code).toBe(130);
+    expect(await nexus.json(['get', 'garden/lamp'])).toEqual({ on: true });
+  });
+
+  it('adds less to the start of Node for --version than Node takes by itself', async () => {
+    const rounds = Array.from({ length: 12 }, () => ({
+      node: cpuMs('-e', '0'),
+      nexus: cpuMs(nexus.file, '--version'),
+    }));
+    const least = (name: 'node' | 'nexus') => Math.min(...rounds.map((round) => round[name]));
+    console.log(`CPU time: node ${least('node')} ms, nexus --version ${least('nexus')} ms`);
+    expect(least('nexus')).toBeLessThan(2 * least('node'));
+  });
+});

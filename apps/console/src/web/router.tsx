@@ -1,0 +1,118 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  useRouter,
+  type ErrorComponentProps,
+} from '@tanstack/react-router';
+import { RootLayout } from './shell/root-layout';
+import { SpaceLayout } from './shell/space-layout';
+import { Problem } from './ui/problem';
+import { NotFound } from './shell/not-found';
+
+/** What an address may say beside its path. */
+interface Search {
+  readonly owner?: string | undefined;
+  readonly version?: number | undefined;
+  readonly at?: string | undefined;
+}
+
+function readSearch({ owner, version, at }: Record<string, unknown>): Search {
+  const number = Number(version);
+  return {
+    ...(owner === undefined ? {} : { owner: String(owner) }),
+    ...(Number.isSafeInteger(number) && number > 0 ? { version: number } : {}),
+    ...(at === undefined ? {} : { at: String(at) }),
+  };
+}
+
+const root = createRootRoute({
+  component: RootLayout,
+  notFoundComponent: NotFound,
+  validateSearch: readSearch,
+});
+const launcher = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/launcher')),
+});
+const health = createRoute({
+  getParentRoute: () => root,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./screens/health')),
+});
+const space = createRoute({ getParentRoute: () => root, path: '/w/$ws', component: SpaceLayout });
+const inSpace = {
+  getParentRoute: () => space,
+} as const;
+const spaceIndex = createRoute({
+  ...inSpace,
+  path: '/',
+  component: lazyRouteComponent(() => import('./screens/space')),
+});
+const snapshots = createRoute({
+  ...inSpace,
+  path: 'snapshots',
+  component: lazyRouteComponent(() => import('./screens/snapshots')),
+});
+const members = createRoute({
+  ...inSpace,
+  path: 'members',
+  component: lazyRouteComponent(() => import('./screens/members')),
+});
+const activity = createRoute({
+  ...inSpace,
+  path: 'activity',
+  component: lazyRouteComponent(() => import('./screens/activity')),
+});
+const keys = createRoute({
+  ...inSpace,
+  path: 'keys',
+  component: lazyRouteComponent(() => import('./screens/keys')),
+});
+const proposals = createRoute({ ...inSpace, path: 'proposals', component: NotFound });
+const context = createRoute({ ...inSpace, path: 'context', component: NotFound });
+const panel = createRoute({
+  ...inSpace,
+  path: '$panel',
+  component: lazyRouteComponent(() => import('./screens/panel')),
+});
+const history = createRoute({
+  ...inSpace,
+  path: '$panel/history',
+  component: lazyRouteComponent(() => import('./screens/history')),
+});
+
+const routeTree = root.addChildren([
+  launcher,
+  health,
+  space.addChildren([spaceIndex, snapshots, members, activity, keys, proposals, context, panel, history]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  defaultErrorComponent: PageFailure,
+  scrollRestoration: true,
+});
+
+function PageFailure({ error, reset }: ErrorComponentProps) {
+  const { invalidate } = useRouter();
+  return (
+    <div style={{ padding: 16 }}>
+      <Problem
+        error={error}
+        title="This page stopped working"
+        onRetry={() => void invalidate().then(reset)}
+      />
+    </div>
+  );
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

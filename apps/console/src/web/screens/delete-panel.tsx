@@ -1,0 +1,49 @@
+import { Button, Group, Modal, Text } from '@mantine/core';
+import '../ui/modal-styles';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Space } from '../data/space';
+import { messageOf } from '../ui/problem';
+
+interface DeletePanelProps {
+  readonly space: Space;
+  readonly panelId: string;
+  readonly version: number | undefined;
+  readonly onClose: () => void;
+}
+
+/** Deletes a panel, after saying what that does. */
+export default function DeletePanel({ space, panelId, version, onClose }: DeletePanelProps) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [isBusy, setBusy] = useState(false);
+  const remove = async () => {
+    setBusy(true);
+    try {
+      await space.handle.panel(panelId).delete();
+      await navigate({ to: '/w/$ws', params: { ws: space.id }, search: { owner: space.owner } });
+      await queries.invalidateQueries({ queryKey: [...space.key, 'panels'] });
+    } catch (error) {
+      notifications.show({ color: 'red', title: 'The panel was not deleted', message: messageOf(error) });
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title="Delete the panel" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Text size="sm">
+        “{panelId}” disappears for everybody at version {version}. Its history stays, and a snapshot taken
+        before can bring it back.
+      </Text>
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button color="red" loading={isBusy} onClick={() => void remove()}>
+          Delete the panel
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

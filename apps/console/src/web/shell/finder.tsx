@@ -1,0 +1,67 @@
+import { Kbd } from '@mantine/core';
+import '../ui/modal-styles';
+import '@mantine/core/styles/ScrollArea.css';
+import { Spotlight, createSpotlight } from '@mantine/spotlight';
+import '@mantine/spotlight/styles.css';
+import { Search } from 'lucide-react';
+import { useEffect, useState } from 'react';
+
+/** Something that can be found and done. */
+export interface Action {
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly run: () => void;
+}
+
+export interface ActionGroup {
+  readonly group: string;
+  readonly actions: readonly Action[];
+}
+
+interface FinderProps {
+  readonly label: string;
+  readonly placeholder: string;
+  readonly groups: readonly ActionGroup[];
+  readonly onClose: () => void;
+}
+
+/** Most that are shown: thousands of panels are found by typing. */
+const limit = 40;
+
+/** A list that is searched by typing and used with the keys. */
+export default function Finder({ label, placeholder, groups, onClose }: FinderProps) {
+  const [[store, spotlight]] = useState(() => createSpotlight());
+  useEffect(() => spotlight.open(), [spotlight]);
+  return (
+    <Spotlight
+      store={store}
+      shortcut={null}
+      onSpotlightClose={onClose}
+      limit={limit}
+      scrollable
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+      maxHeight="min(60dvh, 440px)"
+      highlightQuery={false}
+      nothingFound="Nothing found"
+      attributes={{ content: { 'aria-label': label } }}
+      searchProps={{
+        placeholder,
+        'aria-label': placeholder,
+        leftSection: <Search size={18} aria-hidden />,
+        rightSection: <Kbd size="xs">Esc</Kbd>,
+      }}
+      actions={groups
+        .filter(({ actions }) => actions.length > 0)
+        .map(({ group, actions }) => ({
+          group,
+          actions: actions.map(({ id, label: text, description, run }) => ({
+            id,
+            label: text,
+            onClick: run,
+            ...(description === undefined ? {} : { description }),
+          })),
+        }))}
+    />
+  );
+}

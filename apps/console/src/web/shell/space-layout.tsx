@@ -1,0 +1,73 @@
+import { Button, Skeleton } from '@mantine/core';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { PanelLeft } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useWorkspace } from '../data/queries';
+import { useSpace } from '../data/space';
+import { FeedContext, useFollowedSpace } from '../live/feed';
+import { useSession } from '../session/context';
+import { Problem } from '../ui/problem';
+import { Region } from '../ui/region';
+import { Sidebar } from './sidebar';
+
+/** An open workspace: the sidebar, and a page of it. Keyed by the workspace, so that nothing of the one before stays. */
+export function SpaceLayout() {
+  const space = useSpace();
+  return <OpenSpace key={JSON.stringify(space.key)} />;
+}
+
+function OpenSpace() {
+  const space = useSpace();
+  const { client } = useSession();
+  const feed = useFollowedSpace(space);
+  const { pathname } = useLocation();
+  const [isOpen, setOpen] = useState(false);
+  const { data: workspace, error, refetch } = useWorkspace(space);
+
+  useEffect(() => setOpen(false), [pathname]);
+  useEffect(() => {
+    document.title = `${workspace?.name ?? space.id} · Nexus State`;
+  }, [workspace?.name, space.id]);
+  const isThere = workspace !== undefined;
+  useEffect(() => {
+    if (isThere) client.workspaces.activate(space.id, { owner: space.owner }).catch(() => undefined);
+  }, [client, isThere, space.id, space.owner]);
+
+  return (
+    <FeedContext.Provider value={feed}>
+      <div className="shell">
+        <aside className="sidebar" data-open={isOpen} aria-label="Workspace">
+          <Region name="The sidebar">
+            <Sidebar space={space} workspace={workspace} />
+          </Region>
+        </aside>
+        <main className="workspace-main" id="main" tabIndex={-1}>
+          <Button
+            className="only-narrow"
+            variant="default"
+            size="xs"
+            mb="sm"
+            leftSection={<PanelLeft size={16} aria-hidden />}
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? 'Close the sidebar' : 'Open the sidebar'}
+          </Button>
+          {error ? (
+            <Problem
+              error={error}
+              title={`Workspace "${space.id}" could not be opened`}
+              onRetry={() => void refetch()}
+            />
+          ) : isThere ? (
+            <Region name="This page" resetKey={pathname}>
+              <Outlet />
+            </Region>
+          ) : (
+            <Skeleton height={240} aria-label="Loading the workspace" />
+          )}
+        </main>
+      </div>
+    </FeedContext.Provider>
+  );
+}

@@ -1,0 +1,56 @@
+import { useEffect, useRef } from 'react';
+import UPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+interface ChartProps {
+  readonly label: string;
+  readonly times: readonly number[];
+  readonly values: readonly (number | null)[];
+}
+
+const height = 120;
+
+/** A small chart of a value over time. The label says its newest value to those who do not see it. */
+export default function Chart({ label, times, values }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<UPlot>(undefined);
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return undefined;
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    const axis = {
+      stroke: colour('--nx-muted'),
+      grid: { stroke: colour('--nx-line'), width: 1 },
+      ticks: { show: false },
+    };
+    const plot = new UPlot(
+      {
+        width: element.clientWidth,
+        height,
+        legend: { show: false },
+        cursor: { show: false },
+        scales: { y: { range: (_plot, _min, max) => [0, Math.max(max ?? 0, 1) * 1.1] } },
+        axes: [
+          { ...axis, space: 80 },
+          { ...axis, size: 44 },
+        ],
+        series: [
+          {},
+          { stroke: colour('--nx-accent'), width: 2, fill: `${colour('--nx-accent')}22`, spanGaps: false },
+        ],
+      },
+      [[], []],
+      element,
+    );
+    chart.current = plot;
+    const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      plot.destroy();
+    };
+  }, []);
+  useEffect(() => chart.current?.setData([[...times], [...values]]), [times, values]);
+  return <div className="chart" ref={place} role="img" aria-label={label} />;
+}

@@ -1,0 +1,222 @@
+import { Metadata, type ServerWritableStream, status } from '@grpc/grpc-js';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { RpcException } from '@nestjs/microservices';
+import { StateError } from '@nexus-state/documents';
+import {
+  type Problem,
+  TokenVerifier,
+  bearerToken,
+  inHttpTerms,
+  internalProblem,
+  problemOf,
+  rateHeaders,
+  requestId,
+} from '@nexus-state/nest-kit';
+import { Admission, AuditLog, ProposedInstead, RateLimited, VersionRequired } from '@nexus-state/state-core';
+import { checkKey } from '@nexus-state/store';
+import { EMPTY, Observable, lastValueFrom, of } from 'rxjs';
+import { ownerOf } from '../../access/owner-of';
+import { GRPC_DOOR, type GrpcDoor } from '../grpc-door';
+import { UnreadRequest } from '../server/definition';
+import { CallAudit } from './call-audit';
+import { type CallNeeds, needsMark } from './call-needs';
+import { OpenCall, type RawCall, textOf } from './open-call';
+import type { CallStatus } from './problem-status';
+import { ServerStopping, type Streaming, writable } from './streaming';
+import { refuseUnusedMetadata } from './unused-metadata';
+
+/** What of a message says where its call belongs. */
+interface Addressed {
+  readonly workspaceId?: string;
+  readonly panelId?: string;
+  readonly key?: string;
+}
+
+/** A call on its way through the interceptor. */
+interface Passing {
+  readonly raw: RawCall;
+  readonly method: string;
+  readonly requestId: string;
+  readonly began: number;
+  /** Once it is known who calls; undefined where the call is not on the audit log. */
+  audit: CallAudit | undefined;
+}
+
+/**
+ * The one way in for every call: who calls (`TokenVerifier`), whether they may (`Admission`), the handler, and what the call ends
+ * with. Errors become the status of the call here and nowhere else; every call is counted and logged here.
+ */
+@Injectable()
+export class CallInterceptor implements NestInterceptor, OnModuleDestroy {
+  readonly #stopping = new AbortController();
+
+  constructor(
+    private readonly verifier: TokenVerifier,
+    private readonly admission: Admission,
+    private readonly auditLog: AuditLog,
+    private readonly reflector: Reflector,
+    @Inject(GRPC_DOOR) private readonly door: GrpcDoor,
+  ) {}
+
+  /** Ends the streams that are open: they would hold up the end of the process. */
+  onModuleDestroy(): void {
+    this.#stopping.abort();
+    this.door.onStop();
+  }
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const [request, metadata, raw] = context.getArgs<[object, Metadata, RawCall]>();
+    const given = textOf(metadata, 'x-request-id');
+    const call: Passing = {
+      raw,
+      method: raw.getPath(),
+      requestId: requestId({ headers: given === undefined ? {} : { 'x-request-id': given } }),
+      began: performance.now(),
+      audit: undefined,
+    };
+    try {
+      const needs = needsMark.of(context, this.reflector) as CallNeeds;
+      const open = await this.#open(call, request, needs);
+      // The client is gone, or its deadline has passed: nothing has been done yet.
+      if (raw.cancelled) return this.#abandoned(call);
+      const result: unknown = await lastValueFrom(next.handle());
+      if (typeof result === 'function') return this.#stream(call, open, result as Streaming<object>);
+      await call.audit?.served(result as object);
+      this.#ended(call, raw.cancelled ? status.CANCELLED : status.OK);
+      return of(result);
+    } catch (error) {
+      if (error instanceof ProposedInstead) {
+        this.#ended(call, status.OK);
+        return of({ proposalId: error.proposalId });
+      }
+      throw new RpcException(this.#refused(call, error));
+    }
+  }
+
+  /** Lets a call in, and sends the metadata that its response begins with. */
+  async #open(call: Passing, request: object, needs: CallNeeds): Promise<OpenCall> {
+    const { raw, requestId } = call;
+    const { metadata } = raw;
+    const caller = await this.verifier.verify(bearerToken(textOf(metadata, 'authorization')));
+    if (request instanceof UnreadRequest) throw request.refusal;
+    const { workspaceId = '', panelId, key } = request as Addressed;
+    const audit = CallAudit.begin(this.auditLog, {
+      action: needs.action ?? (needs.scope === 'state:write' ? 'write' : 'read'),
+      actor: caller.subject,
+      owner: textOf(metadata, 'x-workspace-owner'),
+      requestId,
+      message: request,
+    });
+    call.audit = audit;
+    await audit?.requireWritable();
+    const head = new Metadata();
+    head.set('x-request-id', requestId);
+    const { access, existing } = needs;
+    const { workspace, panel } = await this.admission.admit({
+      caller,
+      scope: needs.scope,
+      counts: needs.scope === 'state:read' ? 'reads' : 'writes',
+      place: access && (() => ({ workspaceId, panelId, access, existing, owner: ownerIn(metadata) })),
+      key: needs.key && (() => checkKey(key ?? '')),
+      onCounted: (allowance) => {
+        for (const [name, value] of Object.entries(rateHeaders(allowance))) head.set(name, value);
+      },
+    });
+    if (audit) audit.workspace = workspace;
+    refuseUnusedMetadata(metadata, needs);
+    const open = new OpenCall(raw, caller, () => this.door.bytesOf(call.method, request));
+    open.workspace = workspace;
+    open.panel = panel;
+    raw.sendMetadata(head);
+    return open;
+  }
+
+  #stream(call: Passing, { gone }: OpenCall, produce: Streaming<object>): Observable<object> {
+    const raw = call.raw as ServerWritableStream<object, object>;
+    const stopping = this.#stopping.signal;
+    const end = new AbortController();
+    const abort = () => end.abort();
+    for (const signal of [gone, stopping]) {
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort);
+    }
+    const left = this.door.log.streaming(call.method);
+    return new Observable((subscriber) => {
+      const send = async (message: object) => {
+        if (end.signal.aborted) return;
+        await call.audit?.served();
+        subscriber.next(message);
+        await writable(raw, end.signal, this.door.patienceMs);
+      };
+      produce(send, end.signal)
+        .then(() => {
+          if (stopping.aborted && !gone.aborted) throw new ServerStopping();
+          this.#ended(call, gone.aborted ? status.CANCELLED : status.OK);
+          subscriber.complete();
+        })
+        .catch((error: unknown) => {
+          if (gone.aborted) this.#ended(call, status.CANCELLED);
+          else subscriber.error(new RpcException(this.#refused(call, error)));
+        })
+        .finally(() => {
+          abort();
+          stopping.removeEventListener('abort', abort);
+          left();
+        });
+    });
+  }
+
+  /** What a call ends with that was refused, or failed. */
+  #refused(call: Passing, error: unknown): CallStatus {
+    const { raw, method, requestId } = call;
+    const refusal = error instanceof StateError ? inGrpcTerms(error, raw.metadata) : undefined;
+    const problem: Problem = refusal ? problemOf(refusal, method) : internalProblem(method);
+    if (problem.status >= 500)
+      this.door.log.failed({ method, requestId }, problem.error, refusal?.cause ?? error);
+    call.audit?.refused(problem.error);
+    const rate = refusal instanceof RateLimited ? rateTrailers(refusal) : {};
+    const { retryAfterSeconds } = problem;
+    const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+    const ending = this.door.problems.of(problem, { 'x-request-id': requestId, ...rate, ...retry });
+    this.#ended(call, ending.code);
+    return ending;
+  }
+
+  #abandoned(call: Passing): Observable<never> {
+    this.#ended(call, status.CANCELLED);
+    return EMPTY;
+  }
+
+  #ended({ method, requestId, began }: Passing, code: status): void {
+    this.door.log.ended({ method, requestId, code, began });
+  }
+}
+
+/** The owner that the metadata names: as text, or in UTF-8 as binary metadata. */
+function ownerIn(metadata: Metadata): string | undefined {
+  const values = [...metadata.get('x-workspace-owner'), ...metadata.get('x-workspace-owner-bin')].map(
+    (value) => (typeof value === 'string' ? value : value.toString('latin1')),
+  );
+  return ownerOf({ params: {}, query: {}, raw: { headersDistinct: { 'x-workspace-owner': values } } });
+}
+
+/** A refusal in the terms of this door: what does not meet a metadatum is a failed precondition. */
+function inGrpcTerms(refusal: StateError, metadata: Metadata): StateError {
+  if (refusal instanceof VersionRequired) return refusal;
+  return inHttpTerms(refusal, {
+    'if-match': textOf(metadata, 'if-match'),
+    'if-none-match': textOf(metadata, 'if-none-match'),
+  });
+}
+
+function rateTrailers({ policy, perSecond, retryAfterSeconds }: RateLimited): Record<string, string> {
+  return rateHeaders({ policy, perSecond, left: 0 }, retryAfterSeconds);
+}

@@ -1,0 +1,90 @@
+import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
+import { StateError, ValidationFailed, isJsonObject } from '@nexus-state/documents';
+import { type Problem, ShapePipe, internalProblem, problemOf, schemaOf } from '@nexus-state/nest-kit';
+import { type Admission, CoreError, ProposedInstead } from '@nexus-state/state-core';
+import type { McpCaller, McpTool } from './tool-set/mcp-tool';
+
+/** Answers of so many characters and less are also given as structured content. */
+const structuredLength = 32 * 1024;
+
+/** A tool that is not there. */
+class ToolNotFound extends CoreError {
+  readonly code = 'not_found';
+  constructor(name: string) {
+    super(`There is no tool "${name}". List the tools.`, { tool: name });
+  }
+}
+
+/** The tools: what models are told of them, and their calls. */
+export class McpTools {
+  readonly #tools: ReadonlyMap<string, McpTool>;
+  readonly #shapes: ReadonlyMap<string, ShapePipe<object>>;
+
+  /** @param failed called with errors that are no refusals */
+  constructor(
+    tools: readonly McpTool[],
+    private readonly admission: Admission,
+    private readonly failed: (error: unknown) => void,
+  ) {
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+    this.#shapes = new Map(tools.map(({ name, shape }) => [name, new ShapePipe(shape)]));
+  }
+
+  /** What a client lists. */
+  list(): Tool[] {
+    return [...this.#tools.values()].map(({ name, title, description, shape, annotations }) => ({
+      name,
+      title,
+      description,
+      inputSchema: { ...schemaOf(shape), type: 'object' },
+      annotations: { title, ...annotations },
+    }));
+  }
+
+  /** Calls a tool. A refusal is its result: a model can read it, and do something else. */
+  async call(caller: McpCaller, name: string, given: unknown): Promise<CallToolResult> {
+    try {
+      const tool = this.#tools.get(name);
+      if (!tool) throw new ToolNotFound(name);
+      const args = this.#read(tool, given);
+      const { principal, owner } = caller;
+      const { workspace: workspaceId = '', panel: panelId } = args as { workspace?: string; panel?: string };
+      const { workspace, panel } = await this.admission.admit({
+        caller: principal,
+        scope: tool.scope,
+        counts: tool.scope === 'state:read' ? 'reads' : 'writes',
+        place: { workspaceId, owner, panelId, ...tool.needs },
+      });
+      const answer = await tool.run({ caller, workspace, panel, arguments: args });
+      return resultOf('json' in answer ? String(answer.json) : JSON.stringify(answer));
+    } catch (error) {
+      // An approval rule holds it back. Nothing has failed, and a person decides.
+      if (error instanceof ProposedInstead)
+        return resultOf(JSON.stringify({ proposalId: error.proposalId, state: 'open' }));
+      return refused(this.problemOf(error));
+    }
+  }
+
+  /** The problem that an error is told as. */
+  problemOf(error: unknown): Problem {
+    if (error instanceof StateError) return problemOf(error);
+    this.failed(error);
+    return internalProblem();
+  }
+
+  #read(tool: McpTool, given: unknown): object {
+    if (given !== undefined && !isJsonObject(given as never))
+      throw new ValidationFailed([{ pointer: '', message: 'must be an object' }]);
+    return (this.#shapes.get(tool.name) as ShapePipe<object>).transform(given ?? {});
+  }
+}
+
+function resultOf(text: string): CallToolResult {
+  const content: CallToolResult['content'] = [{ type: 'text', text }];
+  if (text.length > structuredLength) return { content };
+  return { content, structuredContent: JSON.parse(text) as Record<string, unknown> };
+}
+
+function refused(problem: Problem): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text: JSON.stringify(problem) }] };
+}

@@ -1,0 +1,186 @@
+import type { JsonObject } from '@nexus-state/documents';
+import { type Token, TokenSource } from './http/token-source';
+import { Transport } from './http/transport';
+import { Keys } from './keys/keys';
+import { Connection, type ConnectionStatus } from './live/connection';
+import { LiveDocument } from './live/live-document';
+import { Locks } from './locks/locks';
+import type { Written } from './rest/answers';
+import { type ChangeOptions, type ChangeOrigin, PanelRest } from './rest/panel';
+import { WorkspaceRest } from './rest/workspace';
+import { type Fenced, WorkspaceRoutes } from './rest/workspace-routes';
+import { Workspaces } from './rest/workspaces';
+import type { DocumentStorage } from './storage/document-storage';
+
+/** Settings of a client. */
+export interface ClientOptions {
+  /** The address of the state API, such as `http://127.0.0.1:8001`. */
+  readonly url: string;
+  /** The address of the realtime gateway; that of the API where not given. */
+  readonly realtimeUrl?: string;
+  /** A token, or what gives one: it is asked before the one before expires, and when one is refused. */
+  readonly token: Token;
+  /** Keeps documents and pending changes across restarts: `indexedDbStorage()`, `fileStorage(folder)`, `memoryStorage()`. */
+  readonly storage?: DocumentStorage;
+  /** What sends requests; the global `fetch` where not given. */
+  readonly fetch?: typeof fetch;
+  /** How long one attempt of a request may take; 30 seconds where not given. */
+  readonly timeoutMs?: number;
+  /** How often a request that failed in passing is tried again; 5 times where not given. */
+  readonly retries?: number;
+}
+
+/** The connection that documents share, as far as a user may know of it. */
+export interface LiveConnection {
+  readonly status: ConnectionStatus;
+  /** Listens for another status; the function that it returns ends that. */
+  onStatus(listener: (status: ConnectionStatus) => void): () => void;
+  /** Connects at once where it waits to try again. */
+  reconnect(): void;
+}
+
+/** What the handles of a client share. */
+interface Shared {
+  readonly transport: Transport;
+  readonly tokens: TokenSource;
+  readonly url: string;
+  readonly storage: DocumentStorage | undefined;
+  readonly documents: Set<LiveDocument<object>>;
+  connection(owner: string | undefined): Connection;
+}
+
+/** A client of Nexus State. */
+export class NexusClient {
+  readonly workspaces: Workspaces;
+  /** Values under keys. */
+  readonly keys: Keys;
+  readonly locks: Locks;
+  readonly #shared: Shared;
+  readonly #connections = new Map<string | undefined, Connection>();
+
+  constructor({ url, realtimeUrl = url, token, storage, ...options }: ClientOptions) {
+    const tokens = new TokenSource(token);
+    const { fetch = globalThis.fetch, timeoutMs = 30_000, retries = 5 } = options;
+    const base = withoutSlash(url);
+    const transport = new Transport({ url: base, tokens, fetch, timeoutMs, retries });
+    this.workspaces = new Workspaces(transport);
+    this.keys = new Keys(transport);
+    this.locks = new Locks(transport);
+    this.#shared = {
+      transport,
+      tokens,
+      url: base,
+      storage,
+      documents: new Set(),
+      connection: (owner) => this.#connection(withoutSlash(realtimeUrl), owner),
+    };
+  }
+
+  /**
+   * A handle of a workspace.
+   * @param options `owner` says whose, where several of this id are within reach
+   */
+  workspace(id: string, { owner }: { readonly owner?: string | undefined } = {}): WorkspaceHandle {
+    return new WorkspaceHandle(this.#shared, id, owner);
+  }
+
+  /**
+   * The connection of the documents, which is there while one is open.
+   * @param options `owner` says whose documents: there is a connection for each
+   */
+  connection({ owner }: { readonly owner?: string | undefined } = {}): LiveConnection {
+    return this.#shared.connection(owner);
+  }
+
+  /** Closes every document, watch of keys and connection. */
+  async close(): Promise<void> {
+    await this.keys.close();
+    await Promise.all([...this.#shared.documents].map((document) => document.close()));
+    for (const connection of this.#connections.values()) connection.close();
+  }
+
+  /** Messages do not say whose workspace they are about, so that each owner has a connection. */
+  #connection(url: string, owner: string | undefined): Connection {
+    const connection =
+      this.#connections.get(owner) ?? new Connection({ url, owner, tokens: this.#shared.tokens });
+    this.#connections.set(owner, connection);
+    return connection;
+  }
+}
+
+/** One workspace: its panels, feed, snapshots and members. */
+export class WorkspaceHandle extends WorkspaceRest {
+  readonly #shared: Shared;
+
+  constructor(shared: Shared, id: string, owner: string | undefined) {
+    super(new WorkspaceRoutes(shared.transport, id, owner));
+    this.#shared = shared;
+  }
+
+  /** A handle of a panel, whose state is of type `T`. */
+  panel<T extends object = JsonObject>(id: string): PanelHandle<T> {
+    return new PanelHandle<T>(this.#shared, this.routes, id);
+  }
+}
+
+/** One panel, over REST and live. */
+export class PanelHandle<T extends object = JsonObject> extends PanelRest<T> {
+  readonly #shared: Shared;
+
+  constructor(shared: Shared, routes: WorkspaceRoutes, id: string) {
+    super(routes, id);
+    this.#shared = shared;
+  }
+
+  override async create(state: T, options: ChangeOrigin & Fenced = {}): Promise<Written> {
+    return this.#isThere(await super.create(state, options));
+  }
+
+  override async set(state: T, options: ChangeOptions = {}): Promise<Written> {
+    return this.#isThere(await super.set(state, options));
+  }
+
+  /**
+   * Opens the panel as a live document, at once; `ready` of it waits for the first state.
+   * @param options `version`: begin with the state that this handle has read, where it is of that version
+   */
+  open({ version }: { readonly version?: number } = {}): LiveDocument<T> {
+    const { url, tokens, storage, documents, connection } = this.#shared;
+    const { id: workspaceId, owner = null } = this.routes;
+    const copy = version === undefined ? undefined : this.copyOf(version);
+    const document: LiveDocument<T> = new LiveDocument<T>({
+      connection: connection(this.routes.owner),
+      routes: this.routes,
+      panelId: this.id,
+      tokens,
+      storage,
+      name: JSON.stringify([url, owner, workspaceId, this.id]),
+      initial: copy && { version: copy.version, state: copy.state as unknown as JsonObject },
+      onClose: () => documents.delete(document as unknown as LiveDocument<object>),
+    });
+    documents.add(document as unknown as LiveDocument<object>);
+    return document;
+  }
+
+  /** Documents that wait for the panel need not wait longer. */
+  #isThere(written: Written): Written {
+    this.#shared.connection(this.routes.owner).retry({ workspaceId: this.routes.id, panelId: this.id });
+    return written;
+  }
+}
+
+/**
+ * Makes a client. It does nothing until it is asked for something.
+ *
+ * ```ts
+ * const nexus = createClient({ url: 'http://127.0.0.1:8001', realtimeUrl: 'http://127.0.0.1:8002', token });
+ * const lamp = nexus.workspace('garden').panel<Lamp>('lamp');
+ * ```
+ */
+export function createClient(options: ClientOptions): NexusClient {
+  return new NexusClient(options);
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}

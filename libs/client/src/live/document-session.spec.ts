@@ -1,0 +1,58 @@
+import { eventually } from '@nexus-state/state-core/testing';
+import type { ServerMessage } from '../document/messages';
+import type { Answer, Request, Transport } from '../http/transport';
+import { WorkspaceRoutes } from '../rest/workspace-routes';
+import { DocumentSession } from './document-session';
+
+/** Requests that were sent, each with a way to answer it. */
+let sent: { readonly request: Request; answer(version: number): void }[];
+
+beforeEach(() => (sent = []));
+
+function newSession(): DocumentSession {
+  const send = (request: Request): Promise<Answer> =>
+    new Promise((resolve) => {
+      const body = (version: number) => ({ version, updatedAt: '2026-01-01T00:00:00.000Z', merged: false });
+      const answer = (version: number) =>
+        resolve({ status: 200, headers: new Headers(), body: body(version) });
+      sent.push({ request, answer });
+    });
+  const routes = new WorkspaceRoutes({ send } as unknown as Transport, 'ws', undefined);
+  const stored = { version: 1, state: {}, pending: [] };
+  return new DocumentSession(
+    { routes, panelId: 'panel', self: 'me', storage: undefined, stored },
+    { onEvents: () => undefined, onTrouble: (error) => fail(error) },
+  );
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+const update = (version: number): ServerMessage => ({
+  kind: 'update',
+  version,
+  actor: 'me',
+  patch: [{ op: 'add', path: `/other${version}`, value: version }],
+});
+
+describe('a session of a document', () => {
+  it('sends the next change also where several messages of one turn bring its time', async () => {
+    const session = newSession();
+    void session.change([{ op: 'add', path: '/first', value: 1 }]);
+    await eventually(() => sent.length === 1, 'the first change to be sent');
+    const second = session.change([{ op: 'add', path: '/second', value: 2 }]);
+    // Its version is 4, so that two updates of others have to come before it counts.
+    sent[0]?.answer(4);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect([sent.length, session.model.version]).toEqual([1, 1]);
+
+    session.receive(update(2));
+    session.receive(update(3));
+    expect(session.model.version).toBe(4);
+    await eventually(() => sent.length === 2, 'the second change to be sent');
+    sent[1]?.answer(5);
+    expect((await second).version).toBe(5);
+    expect(session.model.state).toEqual({ first: 1, other2: 2, other3: 3, second: 2 });
+  });
+});

@@ -1,0 +1,71 @@
+import { Pages } from '../http/pages';
+import type {
+  Approval,
+  NewProposal,
+  Proposal,
+  ProposalApproved,
+  ProposalMade,
+  ProposalState,
+  ProposalWithPreview,
+} from './proposal-answers';
+import type { Abortable, WorkspaceRoutes } from './workspace-routes';
+
+/** Changes that wait for a person. */
+export class Proposals {
+  readonly #routes: WorkspaceRoutes;
+
+  constructor(routes: WorkspaceRoutes) {
+    this.#routes = routes;
+  }
+
+  /** Those in a state, or all of them; newest first. */
+  list({ state, signal }: Abortable & { readonly state?: ProposalState } = {}): Pages<Proposal> {
+    return new Pages(async ({ limit, cursor }) => {
+      const { body } = await this.#routes.read(this.#path(), { state, limit, cursor }, { signal });
+      const { proposals, nextCursor } = body as { proposals: Proposal[]; nextCursor: string | null };
+      return { items: proposals, nextCursor };
+    });
+  }
+
+  /**
+   * One of them, with what it comes to for each panel, and the conflicts, as the panels are now.
+   * @throws NotFoundError
+   */
+  async get(proposalId: string, { signal }: Abortable = {}): Promise<ProposalWithPreview> {
+    return (await this.#routes.read(this.#path(proposalId), {}, { signal })).body as ProposalWithPreview;
+  }
+
+  /** Proposes changes. */
+  async create(proposal: NewProposal, { signal }: Abortable = {}): Promise<ProposalMade> {
+    return (await this.#write([], proposal, signal)) as ProposalMade;
+  }
+
+  /**
+   * Applies a proposal as one transaction, merged over what came since.
+   * @throws MergeConflictError where a conflict is left that no resolution settles; the proposal stays open
+   */
+  async approve(
+    proposalId: string,
+    { signal, ...approval }: Approval & Abortable = {},
+  ): Promise<ProposalApproved> {
+    return (await this.#write([proposalId, 'approve'], approval, signal)) as ProposalApproved;
+  }
+
+  /** Closes a proposal without applying it. */
+  async reject(proposalId: string, reason: string, { signal }: Abortable = {}): Promise<Proposal> {
+    return (await this.#write([proposalId, 'reject'], { reason }, signal)) as Proposal;
+  }
+
+  /** Takes an own proposal back. */
+  async withdraw(proposalId: string, { signal }: Abortable = {}): Promise<Proposal> {
+    return (await this.#write([proposalId, 'withdraw'], undefined, signal)) as Proposal;
+  }
+
+  async #write(rest: readonly string[], body: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+    return (await this.#routes.write('POST', this.#path(...rest), body, { signal })).body;
+  }
+
+  #path(...rest: readonly string[]): string {
+    return this.#routes.path('state', 'proposals', ...rest);
+  }
+}

@@ -1,0 +1,28 @@
+import { cleanup, configure } from '@testing-library/react';
+import { Garden } from './garden';
+import { describeLists } from './list-cases';
+import { describePanels } from './panel-cases';
+import { describeReadme } from './readme-cases';
+import { describeSuspense } from './suspense-cases';
+
+// On a machine that is busy, everything takes its time.
+configure({ asyncUtilTimeout: 60_000 });
+
+describe('the hooks, against the services', () => {
+  let garden: Garden;
+
+  beforeAll(async () => {
+    garden = await Garden.start();
+    await garden.stack.start('snapshot-worker');
+  });
+
+  // What others do comes at any time, and not while a test waits for it.
+  beforeEach(() => Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: false }));
+  afterEach(cleanup);
+  afterAll(() => garden.close());
+
+  describePanels(() => garden);
+  describeSuspense(() => garden);
+  describeLists(() => garden);
+  describeReadme(() => garden);
+});

@@ -1,0 +1,81 @@
+import type {
+  Abortable,
+  Approval,
+  NewProposal,
+  Proposal,
+  ProposalApproved,
+  ProposalMade,
+  ProposalState,
+  ProposalWithPreview,
+} from '@nexus-state/client';
+import { useMemo } from 'react';
+import { useNexus } from '../provider';
+import type { Owned } from '../stores/panel-address';
+import { storesOf } from '../stores/stores';
+import { type List, type ListOptions, defaultPageSize, useList } from './use-list';
+import { type Value, useValue } from './use-value';
+
+/** What becomes of proposals. */
+export interface ProposalVerbs {
+  create(proposal: NewProposal, options?: Abortable): Promise<ProposalMade>;
+  /** Applies a proposal as one transaction; with a conflict that no resolution settles it stays open. */
+  approve(proposalId: string, approval?: Approval & Abortable): Promise<ProposalApproved>;
+  reject(proposalId: string, reason: string, options?: Abortable): Promise<Proposal>;
+  /** Takes an own proposal back. */
+  withdraw(proposalId: string, options?: Abortable): Promise<Proposal>;
+}
+
+/** The proposals of a workspace. */
+export interface ProposalList extends List<Proposal>, ProposalVerbs {}
+
+/** Which proposals to list. */
+export interface ProposalsOptions extends Owned, ListOptions {
+  /** Only those in this state, such as `open`. */
+  readonly state?: ProposalState | undefined;
+}
+
+/** The proposals of a workspace, newest first. */
+export function useProposals(
+  workspaceId: string,
+  { owner, state, pageSize = defaultPageSize }: ProposalsOptions = {},
+): ProposalList {
+  const client = useNexus();
+  const list = useList<Proposal>(['proposals', owner ?? null, workspaceId, state ?? null, pageSize], () => ({
+    pageSize,
+    keyOf: ({ proposalId }) => proposalId,
+    read: (signal) =>
+      client.workspace(workspaceId, { owner }).proposals.list({ ...(state ? { state } : {}), signal }),
+  }));
+  const verbs = useProposalVerbs(workspaceId, owner);
+  return useMemo(() => ({ ...list, ...verbs }), [list, verbs]);
+}
+
+/** One proposal, with what it comes to now. */
+export function useProposal(
+  workspaceId: string,
+  proposalId: string,
+  { owner }: Owned = {},
+): Value<ProposalWithPreview> {
+  const client = useNexus();
+  return useValue(['proposal', owner ?? null, workspaceId, proposalId], () => ({
+    read: (signal) => client.workspace(workspaceId, { owner }).proposals.get(proposalId, { signal }),
+  }));
+}
+
+function useProposalVerbs(workspaceId: string, owner: string | undefined): ProposalVerbs {
+  const client = useNexus();
+  return useMemo(() => {
+    const { proposals } = client.workspace(workspaceId, { owner });
+    const stores = storesOf(client);
+    const refresh = () =>
+      Promise.all([stores.refresh('proposals', workspaceId), stores.refresh('proposal', workspaceId)]);
+    // Also after a refusal: somebody else may have been faster.
+    const told = <R>(work: Promise<R>): Promise<R> => work.finally(refresh);
+    return {
+      create: (...given) => told(proposals.create(...given)),
+      approve: (...given) => told(proposals.approve(...given)),
+      reject: (...given) => told(proposals.reject(...given)),
+      withdraw: (...given) => told(proposals.withdraw(...given)),
+    };
+  }, [client, workspaceId, owner]);
+}

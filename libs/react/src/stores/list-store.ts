@@ -1,0 +1,125 @@
+import type { Page, Pages } from '@nexus-state/client';
+import { share } from './share';
+import { SharedStore } from './shared-store';
+import { type Freshness, VersionWatch } from './version-watch';
+
+/** A list, as far as it was read. */
+export interface ListSnapshot<T> {
+  readonly items: readonly T[];
+  readonly loading: boolean;
+  readonly error: Error | undefined;
+  /** Whether there are more to load. */
+  readonly hasMore: boolean;
+}
+
+/** What is shown before anything is known, and on a server. */
+export const loadingList: ListSnapshot<never> = {
+  items: [],
+  loading: true,
+  error: undefined,
+  hasMore: false,
+};
+
+/** What a list is read from. */
+export interface ListOrigin<T> {
+  read(signal: AbortSignal): Pages<T>;
+  /** Tells items apart: one that is at another place is still the same. */
+  keyOf(item: T): unknown;
+  readonly pageSize: number;
+  /** Where it is to be kept up to date with a panel. */
+  readonly freshness?: Freshness<ListSnapshot<T>> | undefined;
+}
+
+/** What was read, and where it goes on. */
+interface Part<T> {
+  readonly items: readonly T[];
+  readonly cursor: string | null;
+}
+
+/** A list of the service, read page by page, once for all components that show it. */
+export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
+  #stopping = new AbortController();
+  #cursor: string | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #watch: VersionWatch<ListSnapshot<T>> | undefined;
+
+  constructor(
+    private readonly origin: ListOrigin<T>,
+    onStopped: () => void,
+  ) {
+    super(loadingList, onStopped);
+  }
+
+  /** Reads again as much as was read. */
+  refresh(): Promise<void> {
+    // One that has not begun yet will see what is new, too.
+    if (this.#waiting > 1) return this.#work;
+    return this.#inTurn(async (signal) => {
+      let { items, nextCursor }: Page<T> = await this.#page(signal);
+      while (nextCursor !== null && items.length < this.snapshot.items.length) {
+        const page: Page<T> = await this.#page(signal, nextCursor);
+        items = [...items, ...page.items];
+        ({ nextCursor } = page);
+      }
+      return { items, cursor: nextCursor };
+    });
+  }
+
+  /** Reads the next page. */
+  loadMore(): Promise<void> {
+    if (!this.snapshot.hasMore || this.#waiting > 0) return this.#work;
+    return this.#inTurn(async (signal) => {
+      const page = await this.#page(signal, this.#cursor ?? undefined);
+      return { items: [...this.snapshot.items, ...page.items], cursor: page.nextCursor };
+    });
+  }
+
+  protected start(): void {
+    this.#stopping = new AbortController();
+    void this.refresh();
+    const { freshness } = this.origin;
+    this.#watch = freshness && new VersionWatch(this, freshness);
+  }
+
+  protected stop(): void {
+    this.#stopping.abort();
+    this.#watch?.stop();
+  }
+
+  #page(signal: AbortSignal, cursor?: string): Promise<Page<T>> {
+    const { pageSize: limit } = this.origin;
+    return this.origin.read(signal).page(cursor === undefined ? { limit } : { limit, cursor });
+  }
+
+  #take({ items, cursor }: Part<T>, loading: boolean): void {
+    this.#cursor = cursor;
+    const { keyOf } = this.origin;
+    const known = new Map(this.snapshot.items.map((item) => [keyOf(item), item]));
+    const shared = items.map((item) => share(known.get(keyOf(item)), item));
+    const { items: old } = this.snapshot;
+    const isSame = old.length === shared.length && shared.every((item, index) => item === old[index]);
+    this.update({
+      items: isSame ? old : shared,
+      loading,
+      error: undefined,
+      hasMore: cursor !== null,
+    });
+  }
+
+  async #inTurn(read: (signal: AbortSignal) => Promise<Part<T>>): Promise<void> {
+    if (!this.isRunning) return;
+    const { signal } = this.#stopping;
+    this.#waiting++;
+    this.update({ loading: true });
+    this.#work = this.#work.then(async () => {
+      const outcome = signal.aborted ? undefined : await read(signal).catch((error: Error) => ({ error }));
+      const loading = --this.#waiting > 0;
+      if (!outcome || signal.aborted) return;
+      if ('error' in outcome) this.update({ loading, error: outcome.error });
+      else this.#take(outcome, loading);
+      this.#watch?.check();
+    });
+    await this.#work;
+  }
+}

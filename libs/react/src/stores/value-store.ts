@@ -1,0 +1,70 @@
+import { share } from './share';
+import { SharedStore } from './shared-store';
+import { type Freshness, VersionWatch } from './version-watch';
+
+/** Something that was read, or is being read. */
+export interface ValueSnapshot<T> {
+  readonly data: T | undefined;
+  readonly loading: boolean;
+  readonly error: Error | undefined;
+}
+
+/** What is shown before anything is known, and on a server. */
+export const loadingValue: ValueSnapshot<never> = { data: undefined, loading: true, error: undefined };
+
+/** What a value is read from. */
+export interface ValueOrigin<T> {
+  read(signal: AbortSignal): Promise<T>;
+  /** Where it is to be kept up to date with a panel. */
+  readonly freshness?: Freshness<ValueSnapshot<T>> | undefined;
+}
+
+/** One answer of the service, read once for all components that show it. */
+export class ValueStore<T> extends SharedStore<ValueSnapshot<T>> {
+  #stopping = new AbortController();
+  #reading: Promise<void> | undefined;
+  #isStale = false;
+  #watch: VersionWatch<ValueSnapshot<T>> | undefined;
+
+  constructor(
+    private readonly origin: ValueOrigin<T>,
+    onStopped: () => void,
+  ) {
+    super(loadingValue, onStopped);
+  }
+
+  /** Reads it again; done when what there is was asked for after now. */
+  async refresh(): Promise<void> {
+    if (!this.isRunning) return;
+    this.#isStale = true;
+    this.#reading ??= this.#readAll().finally(() => (this.#reading = undefined));
+    await this.#reading;
+  }
+
+  protected start(): void {
+    this.#stopping = new AbortController();
+    void this.refresh();
+    const { freshness } = this.origin;
+    this.#watch = freshness && new VersionWatch(this, freshness);
+  }
+
+  protected stop(): void {
+    this.#stopping.abort();
+    this.#watch?.stop();
+  }
+
+  async #readAll(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (this.#isStale && !signal.aborted) {
+      this.#isStale = false;
+      this.update({ loading: true });
+      const outcome = await this.origin.read(signal).then(
+        (data) => ({ data: share(this.snapshot.data, data), error: undefined }),
+        (error: Error) => ({ error }),
+      );
+      if (signal.aborted) return;
+      this.update({ ...outcome, loading: this.#isStale });
+    }
+    this.#watch?.check();
+  }
+}

@@ -1,0 +1,3 @@
+export * from './audit-observer';
+export * from './audit-reader';
+export * from './audit-sink';

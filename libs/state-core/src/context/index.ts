@@ -1,0 +1,12 @@
+export type {
+  AskForContext,
+  Context,
+  ContextPart,
+  ContextSubject,
+  OmittedPart,
+  SearchResult,
+  SearchWorkspace,
+} from './context-request';
+export { Contexts, type ContextPorts } from './contexts';
+export { Embeddings, type EmbeddingPorts, type EmbeddedText } from './embeddings';
+export { type ContextFormat, meaningfulTerms } from './model';

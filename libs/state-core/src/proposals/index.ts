@@ -1,0 +1,5 @@
+export * from './approval';
+export * from './guarded-store';
+export type { PlannedPanel } from './plan-proposal';
+export * from './propose-instead';
+export * from './proposals';

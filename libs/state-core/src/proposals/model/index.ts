@@ -1,0 +1,3 @@
+export * from './proposal';
+export * from './rule';
+export * from './merge-proposed';

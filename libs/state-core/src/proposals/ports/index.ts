@@ -1,0 +1,3 @@
+export * from './proposal-store';
+export * from './rule-store';
+export * from './proposer';

@@ -1,0 +1,2 @@
+export * from './take-back';
+export * from './turn';
