@@ -128,7 +128,7 @@ export class FeedWorld {
     const type = changeType ?? (born ? 'created' : 'updated');
     await this.store.append([anAppend(key, version, [{ state, changeType: type }], before?.state)]);
     const [change] = await this.store.changesSince(key, version, 1);
-    for (const one of this.pass(change as Change)) await this.bus.publish(one, true);
+    await this.#publish(change as Change);
     return change as Change;
   }
 
@@ -145,8 +145,15 @@ export class FeedWorld {
     await this.store.appendTogether(appends, []);
     for (const { key, expectedVersion } of appends) {
       const [change] = await this.store.changesSince(key, expectedVersion, 1);
-      for (const one of this.pass(change as Change)) await this.bus.publish(one, false);
+      await this.#publish(change as Change);
     }
+  }
+
+  /** Publishes what is to be published in place of a change; some of it may be older, and of another revision. */
+  async #publish(change: Change): Promise<void> {
+    const isAlone = ({ key, revision }: Change) =>
+      this.store.changesIn(key).filter((other) => other.revision === revision).length === 1;
+    for (const one of this.pass(change)) await this.bus.publish(one, isAlone(one));
   }
 
   async changes(key: PanelKey, count: number): Promise<void> {

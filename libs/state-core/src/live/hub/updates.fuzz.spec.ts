@@ -104,7 +104,7 @@ describe('any number of subscribers', () => {
           }
           if (act === 'stop' && seats.length > 0) stop(seats[pick % seats.length] as TestSubscriber);
           const sitting = seats[pick % seats.length];
-          if (act === 'full' && sitting) fill(sitting);
+          if (act === 'full' && sitting) fill(seats, sitting);
           if (act === 'drained' && sitting) drain(world, sitting);
           if (act === 'sweep') going.push(world.hub.sweep());
           if (act === 'store away')
@@ -148,9 +148,10 @@ function stop(seat: TestSubscriber): void {
   seat.subscription?.stop();
 }
 
-function fill(seat: TestSubscriber): void {
-  seat.wasFull = true;
-  seat.reader.ready = false;
+/** Those whose reader goes on with another subscription were full with it. */
+function fill(seats: readonly TestSubscriber[], { reader }: TestSubscriber): void {
+  for (const seat of seats) if (seat.reader === reader) seat.wasFull = true;
+  reader.ready = false;
 }
 
 function drain(world: FeedWorld, { reader }: TestSubscriber): void {
