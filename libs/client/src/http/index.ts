@@ -1,4 +1,5 @@
 export * from './error-classes';
+export * from './held-for-approval';
 export * from './pages';
 export * from './plain-errors';
 export * from './problem';

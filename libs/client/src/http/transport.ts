@@ -1,5 +1,6 @@
 import { anySignal } from './any-signal';
 import { errorOf } from './error-classes';
+import { HeldForApprovalError } from './held-for-approval';
 import { abortReason, backoffMs, pause } from './pause';
 import { NetworkError, type NexusError, type Problem } from './problem';
 import type { TokenSource } from './token-source';
@@ -48,7 +49,8 @@ export class Transport {
   constructor(private readonly options: TransportOptions) {}
 
   /**
-   * @throws NexusError of the class of its code for a refusal; NetworkError where there is no answer
+   * @throws NexusError of the class of its code for a refusal; HeldForApprovalError where a change became a proposal;
+   *   NetworkError where there is no answer
    * @throws the reason of the signal once it is aborted
    */
   async send(request: Request): Promise<Answer> {
@@ -103,13 +105,14 @@ export class Transport {
     const signal = anySignal(request.signal, timeout);
     const response = await this.#fetch(request, token, signal);
     if (!response.ok && response.status !== 304) throw await refusal(response);
+    let body: unknown;
     try {
       const text = await response.text();
-      const body: unknown = text === '' ? undefined : JSON.parse(text);
-      return { status: response.status, headers: response.headers, body };
+      body = text === '' ? undefined : JSON.parse(text);
     } catch (cause) {
       throw new NetworkError(`The answer of ${response.url} broke off or is no JSON.`, { cause });
     }
+    return unlessHeld({ status: response.status, headers: response.headers, body });
   }
 
   async #fetch(request: Request, token: string, signal: AbortSignal | undefined): Promise<Response> {
@@ -168,6 +171,14 @@ function mayRepeat(request: Request, error: NexusError): boolean {
 /** Whether a request that failed has surely done nothing. */
 function isUndone({ status, facts }: NexusError): boolean {
   return status === 408 || status === 429 || facts['mayHaveHappened'] === false;
+}
+
+/** @throws HeldForApprovalError where the answer is that the change became a proposal */
+function unlessHeld(answer: Answer): Answer {
+  const { proposalId } = (answer.body ?? {}) as { readonly proposalId?: string };
+  if (answer.status === 202 && proposalId !== undefined)
+    throw new HeldForApprovalError(proposalId, answer.headers.get('x-request-id') ?? undefined);
+  return answer;
 }
 
 async function refusal(response: Response): Promise<NexusError> {

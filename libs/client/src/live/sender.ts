@@ -1,10 +1,10 @@
-import type { JsonPatch } from '@nexus-state/documents';
 import type { Sending } from '../document/messages';
 import { pause } from '../http/pause';
 import { NexusError } from '../http/problem';
 import { isPassing, waitMs } from '../http/transport';
 import type { Written } from '../rest/answers';
-import { type WorkspaceRoutes, revisionOf } from '../rest/workspace-routes';
+import type { WorkspaceRoutes } from '../rest/workspace-routes';
+import { writtenOf } from '../rest/written';
 
 /** What the server says to a change: it is made, or refused for good. */
 export type Verdict = { readonly written: Written } | { readonly refusal: NexusError };
@@ -46,16 +46,7 @@ export class Sender {
           { patches: ops, version, onConflict: 'merge' },
           { idempotencyKey: id, retries: 0, signal: this.#stop.signal },
         );
-        const { merged, patch, ...made } = answer.body as Written & { readonly patch?: JsonPatch };
-        return {
-          written: {
-            version: made.version,
-            updatedAt: made.updatedAt,
-            merged,
-            ...(patch ? { patch } : {}),
-            ...revisionOf(answer),
-          },
-        };
+        return { written: writtenOf(answer) };
       } catch (error) {
         if (this.#stop.signal.aborted) return undefined;
         if (!(error instanceof NexusError)) throw error;

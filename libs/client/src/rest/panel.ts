@@ -1,4 +1,4 @@
-import type { JsonPatch, PatchRequest } from '@nexus-state/documents';
+import type { PatchRequest } from '@nexus-state/documents';
 import { Pages } from '../http/pages';
 import { VersionRequiredError } from '../http/plain-errors';
 import { AlreadyExistsError } from '../http/telling-errors';
@@ -7,6 +7,7 @@ import type { Blame, HistoryEntry, Instant, OnConflict, PanelState, Written } fr
 import { readHistory } from './history';
 import type { Provenance } from './turn-answers';
 import { type Abortable, type Fenced, type WorkspaceRoutes, instant, revisionOf } from './workspace-routes';
+import { writtenOf } from './written';
 
 /** What to read of a panel. */
 export interface GetOptions extends Abortable {
@@ -206,18 +207,8 @@ export class PanelRest<T extends object> {
   }
 
   #written(answer: Answer): Written {
-    const {
-      version,
-      updatedAt,
-      merged = false,
-      patch,
-    } = answer.body as {
-      version: number;
-      updatedAt: string;
-      merged?: boolean;
-      patch?: JsonPatch;
-    };
-    this.#seen = version;
-    return { version, updatedAt, merged, ...(patch ? { patch } : {}), ...revisionOf(answer) };
+    const written = writtenOf(answer);
+    this.#seen = written.version;
+    return written;
   }
 }

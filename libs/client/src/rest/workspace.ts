@@ -113,7 +113,7 @@ export class WorkspaceRest {
    * @throws VersionConflictError and others, with the `transactionIndex` of the operation that was refused
    */
   async transaction(
-    collect: ((transaction: Transaction) => void | Promise<void>) | readonly TransactionOperation[],
+    collect: ((transaction: Transaction) => unknown) | readonly TransactionOperation[],
     { signal, lock, idempotencyKey, ...origin }: TransactionOptions = {},
   ): Promise<TransactionDone> {
     const transaction = new Transaction();
