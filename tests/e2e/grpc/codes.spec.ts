@@ -79,6 +79,8 @@ describe('a call is refused with', () => {
     expectRefused(await ann.call('put', { ...place, stateJson: json({}), version: 2, lock: older }), lost);
     const inMetadata = { 'nexus-lock': `${name}; fence=${body.fencingToken + 5}` };
     expectRefused(await ann.call('delete', place, inMetadata), lost);
+    expectRefused(await ann.call('putKey', { key: '/under', valueJson: json(1), lock: older }), lost);
+    expectRefused(await ann.call('deleteKey', { key: '/under' }, inMetadata), lost);
   });
 
   it('FAILED_PRECONDITION, where a patch does not apply, a version is missing, or metadata do not hold', async () => {

@@ -93,6 +93,10 @@ describe('hostile input', () => {
     expect(pointers(await ann.call('putKey', { key: '/a', valueJson: json(1), ttlSeconds: -1 }))).toEqual([
       '/ttlSeconds',
     ]);
+    expect(pointers(await ann.call('putKey', { key: '/a', valueJson: json(1), lock }))).toEqual([
+      '/lock/fencingToken',
+    ]);
+    expect(pointers(await ann.call('deleteKey', { key: '/a', lock }))).toEqual(['/lock/fencingToken']);
     expect(pointers(await ann.call('listKeys', { limit: 5_000 }))).toEqual(['/limit']);
   });
 
@@ -101,9 +105,14 @@ describe('hostile input', () => {
     expect(pointers(await ann.call('get', place, { 'if-match': '"1"' }))).toEqual(['if-match']);
     const transact = { workspaceId: 'ws', operations: [{ delete: { panelId: place.panelId } }] };
     expect(pointers(await ann.call('transact', transact, { 'if-match': '"1"' }))).toEqual(['if-match']);
-    expect(
-      pointers(await ann.call('putKey', { key: '/a', valueJson: json(1) }, { 'nexus-lock': 'l; fence=1' })),
-    ).toEqual(['nexus-lock']);
+    expect(pointers(await ann.call('getKey', { key: '/a' }, { 'nexus-lock': 'l; fence=1' }))).toEqual([
+      'nexus-lock',
+    ]);
+    const put = { key: '/a', valueJson: json(1) };
+    expect(pointers(await ann.call('putKey', put, { 'nexus-lock': 'l' }))).toEqual(['Nexus-Lock']);
+    expect(pointers(await ann.call('putKey', put, { 'idempotency-key': 'x'.repeat(256) }))).toEqual([
+      'Idempotency-Key',
+    ]);
     expect(pointers(await ann.call('delete', place, { 'if-match': 'nonsense' }))).toEqual(['If-Match']);
     expect(pointers(await ann.call('delete', place, { 'idempotency-key': 'x'.repeat(256) }))).toEqual([
       'Idempotency-Key',

@@ -80,7 +80,7 @@ export interface GetKeyRequest {
   readonly key: string;
 }
 
-export interface PutKeyRequest {
+export interface PutKeyRequest extends Pick<Origin, 'lock'> {
   readonly key: string;
   readonly valueJson?: Buffer;
   readonly valueBytes?: Buffer;
@@ -88,7 +88,7 @@ export interface PutKeyRequest {
   readonly ttlSeconds?: number;
 }
 
-export interface DeleteKeyRequest {
+export interface DeleteKeyRequest extends Pick<Origin, 'lock'> {
   readonly key: string;
   readonly version?: number;
 }
