@@ -46,9 +46,9 @@ export class KeysGrpc {
   @Rpc('PutKey', write)
   async put(request: PutKeyRequest, _: Metadata, raw: RawCall): Promise<object> {
     const { caller, metadata, idempotent } = openCall(raw);
-    const { key, version, ttlSeconds, lock } = request;
+    const { key, version, ttlSeconds, sensitive, lock } = request;
     const value = await this.#valueOf(request);
-    const body = shapes.put.read({ value: 0, version, ttlSeconds, lock });
+    const body = shapes.put.read({ value: 0, version, ttlSeconds, sensitive, lock });
     return this.keys.write({
       owner: caller.subject,
       write: setWrite(key, value, optionsOf(body)),

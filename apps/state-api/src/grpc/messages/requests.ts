@@ -86,6 +86,7 @@ export interface PutKeyRequest extends Pick<Origin, 'lock'> {
   readonly valueBytes?: Buffer;
   readonly version?: number;
   readonly ttlSeconds?: number;
+  readonly sensitive?: boolean;
 }
 
 export interface DeleteKeyRequest extends Pick<Origin, 'lock'> {
