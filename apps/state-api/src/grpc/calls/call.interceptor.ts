@@ -30,7 +30,8 @@ import { CallAudit } from './call-audit';
 import { type CallNeeds, needsMark } from './call-needs';
 import { OpenCall, type RawCall, textOf } from './open-call';
 import type { CallStatus } from './problem-status';
-import { ServerStopping, type Streaming, writable } from './streaming';
+import { StreamWriter } from './stream-writer';
+import { ServerStopping, SlowWatcher, type Streaming } from './streaming';
 import { refuseUnusedMetadata } from './unused-metadata';
 
 /** What of a message says where its call belongs. */
@@ -149,12 +150,12 @@ export class CallInterceptor implements NestInterceptor, OnModuleDestroy {
       else signal.addEventListener('abort', abort);
     }
     const left = this.door.log.streaming(call.method);
+    const writer = new StreamWriter(raw, end.signal, this.door.patienceMs);
     return new Observable((subscriber) => {
       const send = async (message: object) => {
         if (end.signal.aborted) return;
         await call.audit?.served();
-        subscriber.next(message);
-        await writable(raw, end.signal, this.door.patienceMs);
+        await writer.send(message);
       };
       produce(send, end.signal)
         .then(() => {
@@ -163,8 +164,9 @@ export class CallInterceptor implements NestInterceptor, OnModuleDestroy {
           subscriber.complete();
         })
         .catch((error: unknown) => {
-          if (gone.aborted) this.#ended(call, status.CANCELLED);
-          else subscriber.error(new RpcException(this.#refused(call, error)));
+          if (gone.aborted) return this.#ended(call, status.CANCELLED);
+          subscriber.error(new RpcException(this.#refused(call, error)));
+          if (error instanceof SlowWatcher) writer.resetLater();
         })
         .finally(() => {
           abort();
