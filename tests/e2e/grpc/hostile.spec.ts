@@ -69,6 +69,10 @@ describe('hostile input', () => {
     ]);
     const lock = { name: 'l', fencingToken: 0 };
     expect(pointers(await ann.call('delete', { ...place, lock }))).toEqual(['/lock/fencingToken']);
+    const provenance = { confidence: 2, toolCalls: [{ name: 'n' }] };
+    expect(pointers(await ann.call('delete', { ...place, provenance }))).toEqual(['/provenance/confidence']);
+    const long = { reason: 'x'.repeat(5_000) };
+    expect(pointers(await ann.call('delete', { ...place, provenance: long }))).toEqual(['/provenance']);
     expect(pointers(await ann.call('patch', place))).toEqual(['']);
     expect(pointers(await ann.call('patch', { ...place, patchesJson: json({}) }))).toEqual(['/patchesJson']);
     expect(

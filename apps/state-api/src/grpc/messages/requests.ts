@@ -1,4 +1,5 @@
 import type { LockReference } from '@nexus-state/contracts';
+import type { ProvenanceMessage } from './provenance';
 
 /** The requests of the service as they are decoded: optional fields are absent where they were not sent, others have their zero value. */
 
@@ -12,6 +13,7 @@ export interface Origin {
   readonly triggeredBy?: string;
   readonly triggerSource?: string;
   readonly lock?: LockReference | null;
+  readonly provenance?: ProvenanceMessage | null;
 }
 
 export interface GetRequest extends PanelAddress {
@@ -39,7 +41,7 @@ export interface PatchRequest extends PanelAddress, Origin {
   readonly onConflict: string | number;
 }
 
-export interface DeleteRequest extends PanelAddress, Pick<Origin, 'lock'> {
+export interface DeleteRequest extends PanelAddress, Pick<Origin, 'lock' | 'provenance'> {
   readonly version?: number;
 }
 
@@ -50,7 +52,7 @@ export interface GetHistoryRequest extends PanelAddress {
   readonly until?: string;
 }
 
-export interface RevertRequest extends PanelAddress, Pick<Origin, 'lock'> {
+export interface RevertRequest extends PanelAddress, Pick<Origin, 'lock' | 'provenance'> {
   readonly targetVersion: number;
   readonly createSnapshot: boolean;
   readonly version?: number;
