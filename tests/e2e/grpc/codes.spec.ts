@@ -182,6 +182,9 @@ describe('a call without leave is refused with', () => {
     ]);
     expect((await ann.call('get', at('bell'))).code).toBe('NOT_FOUND');
     expectRefused(await narrow.call('getKey', { key: '/shut/a' }), ['NOT_FOUND', 'not_found']);
+    const keys = ['/open/b', '/shut/b'].map((key) => ({ set: { key, valueJson: json(1) } }));
+    expectRefused(await narrow.call('transactKeys', { operations: keys }), ['NOT_FOUND', 'not_found']);
+    expectRefused(await ann.call('getKey', { key: '/open/b' }), ['NOT_FOUND', 'not_found']);
     const { response } = await narrow.call('listKeys', {});
     expect(response.keys.map(({ key }: Message) => key)).toEqual(['/open/a']);
     narrow.close();

@@ -101,6 +101,22 @@ describe('hostile input', () => {
       '/lock/fencingToken',
     ]);
     expect(pointers(await ann.call('deleteKey', { key: '/a', lock }))).toEqual(['/lock/fencingToken']);
+    const transactKeys = (...operations: object[]) => ann.call('transactKeys', { operations });
+    expect(pointers(await transactKeys())).toEqual(['/operations']);
+    expect(pointers(await transactKeys({}))).toEqual(['/operations/0']);
+    expect(pointers(await transactKeys({ set: { key: '/a' } }))).toEqual(['/operations/0/set/valueJson']);
+    const set = { key: '/a', valueJson: json(1), ttlSeconds: -1 };
+    expect(pointers(await transactKeys({ set }, { check: { key: '/a', version: -1 } }))).toEqual([
+      '/operations/0/set/ttlSeconds',
+      '/operations/1/check/version',
+    ]);
+    expect(pointers(await transactKeys(...Array(2).fill({ delete: { key: '/a' } })))).toEqual([
+      '/operations/1',
+    ]);
+    expect(pointers(await transactKeys(...Array(129).fill({ delete: { key: '/a' } })))).toEqual([
+      '/operations',
+    ]);
+    expectRefused(await transactKeys({ delete: { key: '/a//b' } }), ['INVALID_ARGUMENT', 'invalid_key']);
     expect(pointers(await ann.call('listKeys', { limit: 5_000 }))).toEqual(['/limit']);
   });
 
@@ -128,10 +144,11 @@ describe('hostile input', () => {
     expect(await ann.call('create', huge)).toMatchObject({ code: 'RESOURCE_EXHAUSTED' });
     const raw = new RawClient(api, ann);
     // A million operations without a field.
-    expect(await raw.call('Transact', Buffer.alloc(2_000_000, Buffer.from([0x12, 0])))).toMatchObject({
-      code: status.RESOURCE_EXHAUSTED,
-      details: expect.stringContaining('more values'),
-    });
+    for (const method of ['Transact', 'TransactKeys'])
+      expect(await raw.call(method, Buffer.alloc(2_000_000, Buffer.from([0x12, 0])))).toMatchObject({
+        code: status.RESOURCE_EXHAUSTED,
+        details: expect.stringContaining('more values'),
+      });
     raw.close();
   });
 

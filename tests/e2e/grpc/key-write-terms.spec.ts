@@ -33,6 +33,13 @@ interface Write {
 const writes: readonly (readonly [string, Write])[] = [
   ['PutKey', { method: 'putKey', request: { key, valueJson: json(2), version: 1 } }],
   ['DeleteKey', { method: 'deleteKey', request: { key } }],
+  [
+    'TransactKeys',
+    {
+      method: 'transactKeys',
+      request: { operations: [{ check: { key, version: 1 } }, { set: { key, valueJson: json(2) } }] },
+    },
+  ],
 ];
 
 const send = (client: GrpcClient, { method, request }: Write, metadata: Record<string, string> = {}) =>

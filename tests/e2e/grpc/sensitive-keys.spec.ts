@@ -27,7 +27,8 @@ describe('a sensitive value over gRPC', () => {
   it('is given to those who read its key, and not in lists and watches', async () => {
     const bytes = Buffer.from([1, 2, 255]);
     await ann.call('putKey', { key: '/s', valueJson: json({ password: 'p' }), sensitive: true });
-    await ann.call('putKey', { key: '/bytes', valueBytes: bytes, sensitive: true });
+    const set = { key: '/bytes', valueBytes: bytes, sensitive: true };
+    expect(await ann.call('transactKeys', { operations: [{ set }] })).toMatchObject({ code: 'OK' });
     await ann.call('putKey', { key: '/open', valueJson: json('seen') });
     const { valueJson, ...entry } = await entryOf('/s');
     expect([value(valueJson), entry]).toMatchObject([{ password: 'p' }, { sensitive: true, version: 1 }]);

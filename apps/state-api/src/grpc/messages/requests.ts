@@ -108,3 +108,13 @@ export interface WatchKeysRequest {
   readonly afterRevision?: number;
   readonly afterCursor?: string;
 }
+
+export interface KeyOperationMessage {
+  readonly check?: { readonly key: string; readonly version: number };
+  readonly set?: Omit<PutKeyRequest, 'version' | 'lock'>;
+  readonly delete?: { readonly key: string };
+}
+
+export interface TransactKeysRequest extends Pick<Origin, 'lock'> {
+  readonly operations: readonly KeyOperationMessage[];
+}
