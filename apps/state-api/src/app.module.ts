@@ -19,6 +19,7 @@ import { PanelsGrpc } from './grpc/panels/panels.grpc';
 import { ReadingsGrpc } from './grpc/panels/readings.grpc';
 import { WatchGrpc } from './grpc/panels/watch.grpc';
 import { KeysGrpc } from './grpc/keys/keys.grpc';
+import { TransactKeysGrpc } from './grpc/keys/transact-keys.grpc';
 import { WatchKeysGrpc } from './grpc/keys/watch-keys.grpc';
 import { FeedController } from './feed/feed.controller';
 import { GitController } from './git/git.controller';
@@ -91,6 +92,7 @@ export class AppModule {
         ChangesGrpc,
         WatchGrpc,
         KeysGrpc,
+        TransactKeysGrpc,
         WatchKeysGrpc,
       ],
       providers: [

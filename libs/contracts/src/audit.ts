@@ -68,7 +68,7 @@ export class AuditRecordItem {
   @IsString()
   owner: string;
 
-  /** `http`, `sse`, `git`, `grpc`, `socket.io` or `websocket`. */
+  /** `http`, `sse`, `git`, `grpc`, `mcp`, `socket.io` or `websocket`. */
   @IsString()
   door: string;
 

@@ -96,6 +96,14 @@ export class GrpcClient {
     return new Watching(this.#client[method]?.(request, this.metadata(more), options));
   }
 
+  /** Opens a stream that nothing is read from but what Node.js reads ahead, 16 messages. */
+  unread(method: 'watch' | 'watchKeys', request: object): ClientReadableStream<Message> {
+    const stream: ClientReadableStream<Message> = this.#client[method]?.(request, this.metadata());
+    // Before a first read, grpc-js takes in whatever comes.
+    stream.read(0);
+    return stream;
+  }
+
   close(): void {
     this.#client.close();
   }

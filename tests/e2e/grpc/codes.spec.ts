@@ -79,6 +79,8 @@ describe('a call is refused with', () => {
     expectRefused(await ann.call('put', { ...place, stateJson: json({}), version: 2, lock: older }), lost);
     const inMetadata = { 'nexus-lock': `${name}; fence=${body.fencingToken + 5}` };
     expectRefused(await ann.call('delete', place, inMetadata), lost);
+    expectRefused(await ann.call('putKey', { key: '/under', valueJson: json(1), lock: older }), lost);
+    expectRefused(await ann.call('deleteKey', { key: '/under' }, inMetadata), lost);
   });
 
   it('FAILED_PRECONDITION, where a patch does not apply, a version is missing, or metadata do not hold', async () => {
@@ -180,6 +182,9 @@ describe('a call without leave is refused with', () => {
     ]);
     expect((await ann.call('get', at('bell'))).code).toBe('NOT_FOUND');
     expectRefused(await narrow.call('getKey', { key: '/shut/a' }), ['NOT_FOUND', 'not_found']);
+    const keys = ['/open/b', '/shut/b'].map((key) => ({ set: { key, valueJson: json(1) } }));
+    expectRefused(await narrow.call('transactKeys', { operations: keys }), ['NOT_FOUND', 'not_found']);
+    expectRefused(await ann.call('getKey', { key: '/open/b' }), ['NOT_FOUND', 'not_found']);
     const { response } = await narrow.call('listKeys', {});
     expect(response.keys.map(({ key }: Message) => key)).toEqual(['/open/a']);
     narrow.close();

@@ -69,6 +69,10 @@ describe('hostile input', () => {
     ]);
     const lock = { name: 'l', fencingToken: 0 };
     expect(pointers(await ann.call('delete', { ...place, lock }))).toEqual(['/lock/fencingToken']);
+    const provenance = { confidence: 2, toolCalls: [{ name: 'n' }] };
+    expect(pointers(await ann.call('delete', { ...place, provenance }))).toEqual(['/provenance/confidence']);
+    const long = { reason: 'x'.repeat(5_000) };
+    expect(pointers(await ann.call('delete', { ...place, provenance: long }))).toEqual(['/provenance']);
     expect(pointers(await ann.call('patch', place))).toEqual(['']);
     expect(pointers(await ann.call('patch', { ...place, patchesJson: json({}) }))).toEqual(['/patchesJson']);
     expect(
@@ -93,6 +97,26 @@ describe('hostile input', () => {
     expect(pointers(await ann.call('putKey', { key: '/a', valueJson: json(1), ttlSeconds: -1 }))).toEqual([
       '/ttlSeconds',
     ]);
+    expect(pointers(await ann.call('putKey', { key: '/a', valueJson: json(1), lock }))).toEqual([
+      '/lock/fencingToken',
+    ]);
+    expect(pointers(await ann.call('deleteKey', { key: '/a', lock }))).toEqual(['/lock/fencingToken']);
+    const transactKeys = (...operations: object[]) => ann.call('transactKeys', { operations });
+    expect(pointers(await transactKeys())).toEqual(['/operations']);
+    expect(pointers(await transactKeys({}))).toEqual(['/operations/0']);
+    expect(pointers(await transactKeys({ set: { key: '/a' } }))).toEqual(['/operations/0/set/valueJson']);
+    const set = { key: '/a', valueJson: json(1), ttlSeconds: -1 };
+    expect(pointers(await transactKeys({ set }, { check: { key: '/a', version: -1 } }))).toEqual([
+      '/operations/0/set/ttlSeconds',
+      '/operations/1/check/version',
+    ]);
+    expect(pointers(await transactKeys(...Array(2).fill({ delete: { key: '/a' } })))).toEqual([
+      '/operations/1',
+    ]);
+    expect(pointers(await transactKeys(...Array(129).fill({ delete: { key: '/a' } })))).toEqual([
+      '/operations',
+    ]);
+    expectRefused(await transactKeys({ delete: { key: '/a//b' } }), ['INVALID_ARGUMENT', 'invalid_key']);
     expect(pointers(await ann.call('listKeys', { limit: 5_000 }))).toEqual(['/limit']);
   });
 
@@ -101,9 +125,14 @@ describe('hostile input', () => {
     expect(pointers(await ann.call('get', place, { 'if-match': '"1"' }))).toEqual(['if-match']);
     const transact = { workspaceId: 'ws', operations: [{ delete: { panelId: place.panelId } }] };
     expect(pointers(await ann.call('transact', transact, { 'if-match': '"1"' }))).toEqual(['if-match']);
-    expect(
-      pointers(await ann.call('putKey', { key: '/a', valueJson: json(1) }, { 'nexus-lock': 'l; fence=1' })),
-    ).toEqual(['nexus-lock']);
+    expect(pointers(await ann.call('getKey', { key: '/a' }, { 'nexus-lock': 'l; fence=1' }))).toEqual([
+      'nexus-lock',
+    ]);
+    const put = { key: '/a', valueJson: json(1) };
+    expect(pointers(await ann.call('putKey', put, { 'nexus-lock': 'l' }))).toEqual(['Nexus-Lock']);
+    expect(pointers(await ann.call('putKey', put, { 'idempotency-key': 'x'.repeat(256) }))).toEqual([
+      'Idempotency-Key',
+    ]);
     expect(pointers(await ann.call('delete', place, { 'if-match': 'nonsense' }))).toEqual(['If-Match']);
     expect(pointers(await ann.call('delete', place, { 'idempotency-key': 'x'.repeat(256) }))).toEqual([
       'Idempotency-Key',
@@ -115,10 +144,11 @@ describe('hostile input', () => {
     expect(await ann.call('create', huge)).toMatchObject({ code: 'RESOURCE_EXHAUSTED' });
     const raw = new RawClient(api, ann);
     // A million operations without a field.
-    expect(await raw.call('Transact', Buffer.alloc(2_000_000, Buffer.from([0x12, 0])))).toMatchObject({
-      code: status.RESOURCE_EXHAUSTED,
-      details: expect.stringContaining('more values'),
-    });
+    for (const method of ['Transact', 'TransactKeys'])
+      expect(await raw.call(method, Buffer.alloc(2_000_000, Buffer.from([0x12, 0])))).toMatchObject({
+        code: status.RESOURCE_EXHAUSTED,
+        details: expect.stringContaining('more values'),
+      });
     raw.close();
   });
 

@@ -51,6 +51,36 @@ describe('keys over gRPC', () => {
     expect(await ann.call('deleteKey', { key: '/nothing' })).toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('are changed as one, or not at all', async () => {
+    const operations = [
+      { check: { key: '/one', version: 0 } },
+      { set: { key: '/one', valueJson: json({ n: 1 }), ttlSeconds: 60 } },
+      { set: { key: 'two:1', valueBytes: Buffer.from([7]) } },
+    ];
+    const { response } = await ann.call('transactKeys', { operations });
+    expect(response.results).toEqual([
+      { key: '/one', version: expect.any(Number) },
+      { key: '/one', version: 1 },
+      { key: 'two:1', version: 1 },
+    ]);
+    const entries = await Promise.all(['/one', 'two:1'].map((key) => ann.call('getKey', { key })));
+    expect(entries.map(({ response: { entry } }) => entry)).toMatchObject([
+      { revision: response.revision, valueJson: json({ n: 1 }), expiresAt: expect.any(String) },
+      { revision: response.revision, valueBytes: Buffer.from([7]) },
+    ]);
+    const stale = [{ delete: { key: 'two:1' } }, { check: { key: '/one', version: 7 } }];
+    expect(await ann.call('transactKeys', { operations: stale })).toMatchObject({
+      code: 'ABORTED',
+      problem: { code: 'version_conflict', facts: { key: '/one', currentVersion: 1, transactionIndex: 1 } },
+    });
+    const missing = [{ set: { key: '/three', valueJson: json(3) } }, { delete: { key: 'two:1' } }];
+    const done = await ann.call('transactKeys', { operations: missing });
+    expect(done.response.results).toEqual([
+      { key: '/three', version: 1 },
+      { key: 'two:1', version: 2 },
+    ]);
+  });
+
   it('are listed page by page, with or without values', async () => {
     for (const n of [1, 2, 3]) await ann.call('putKey', { key: `/list/${n}`, valueJson: json(n) });
     const { response: one } = await ann.call('listKeys', { prefix: '/list/', limit: 2 });

@@ -17,6 +17,8 @@ import { Client } from 'pg';
 import { followEvents } from '../clients/follow-events';
 import { LiveClient } from '../clients/live-client';
 import { WebSocketClient } from '../clients/web-socket-client';
+import { GrpcClient, type Message } from '../grpc/client';
+import { plantOverGrpc } from './plant-over-grpc';
 
 const subject = 'keeper';
 const secret = `s3cr3t${randomBytes(18).toString('hex')}`;
@@ -67,6 +69,12 @@ function formsOf(text: string): string[] {
 }
 
 const finds = (place: string, text: string) => formsOf(text).some((form) => place.includes(form));
+
+/** A message with its bytes as text. */
+const readable = ({ change, ...message }: Message) => ({
+  ...message,
+  change: { ...change, valueJson: change?.valueJson?.toString(), valueBytes: change?.valueBytes?.toString() },
+});
 
 /** Every row of every table, bytes as readable as they are. */
 async function allRows(): Promise<string> {
@@ -151,7 +159,11 @@ it('a sensitive value is in no byte that the services wrote', async () => {
   await live.ask('watch', { pattern: '*' });
   await socket.ask({ type: 'watch', pattern: '*' });
 
+  const grpc = new GrpcClient(services[0] as ServiceProcess, testToken(subject));
+  const watch = grpc.watch('watchKeys', { pattern: '*', afterRevision: 0 });
+
   await plantEverywhere();
+  const called = await plantOverGrpc(grpc, secret);
   await user.put('/api/kv/open', { value: open });
   await user.post('/api/snapshots/ws', {});
   const lists = await Promise.all(
@@ -159,7 +171,10 @@ it('a sensitive value is in no byte that the services wrote', async () => {
   );
   const { revision } = (await user.get('/api/kv')).body;
   const shows = (received: readonly unknown[]) => JSON.stringify(received).includes(open);
-  await eventually(() => shows(live.received) && shows(socket.received), 'the events');
+  await eventually(
+    () => [live.received, socket.received, watch.messages.map(readable)].every(shows),
+    'the events',
+  );
   const streamed = await followEvents(
     `${(services[0] as ServiceProcess).url}/api/watch?pattern=*&since=0`,
     testToken(subject),
@@ -174,6 +189,8 @@ it('a sensitive value is in no byte that the services wrote', async () => {
   };
   const printed = await promisify(execFile)(process.execPath, [command], { env });
   live.socket.disconnect();
+  watch.cancel();
+  grpc.close();
   socket.close();
   await Promise.all(services.map((service) => service.stop()));
 
@@ -188,13 +205,22 @@ it('a sensitive value is in no byte that the services wrote', async () => {
     'the stream': streamed,
     'Socket.IO': JSON.stringify(live.received),
     'the WebSocket': JSON.stringify(socket.received),
+    'the calls': called,
+    'the watch over gRPC': JSON.stringify(watch.messages.map(readable)),
     'the command': printed.stdout + printed.stderr,
   };
   for (const [place, text] of Object.entries(places)) {
     expect([place, text.length > 20]).toEqual([place, true]);
     expect([place, finds(text, secret)]).toEqual([place, false]);
   }
-  for (const place of ['the tables', 'the lists', 'the stream', 'Socket.IO', 'the WebSocket']) {
+  for (const place of [
+    'the tables',
+    'the lists',
+    'the stream',
+    'Socket.IO',
+    'the WebSocket',
+    'the watch over gRPC',
+  ]) {
     expect([place, finds(places[place] ?? '', open)]).toEqual([place, true]);
   }
 });

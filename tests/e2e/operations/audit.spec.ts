@@ -267,8 +267,14 @@ describe.each(['file', 'postgres'])('the audit log in %s', (sink) => {
       workspaceId: 'ws',
       operations: [{ delete: { panelId: 'lamp' } }, { set: { panelId: 'fan', stateJson: json({}) } }],
     });
+    const keys = [
+      { check: { key: '/k', version: 1 } },
+      { set: { key: '/k', valueJson: json(planted('value')) } },
+      { set: { key: '/l', valueJson: json(1), sensitive: false } },
+    ];
+    await client.call('transactKeys', { operations: keys });
     const watching = client.watch('watchKeys', { pattern: '*' });
-    const found = await recorded(9);
+    const found = await recorded(11);
     watching.cancel();
     client.close();
     expect(found[0]?.requestId).toBe(id);
@@ -282,6 +288,8 @@ describe.each(['file', 'postgres'])('the audit log in %s', (sink) => {
       { ...grpc, action: 'list', resource: { key: '/*' } },
       { ...grpc, action: 'write', resource: ofPanel(), version: 2 },
       { ...grpc, action: 'write', resource: ofPanel('fan'), version: 1 },
+      { ...grpc, action: 'write', resource: { key: '/k' }, version: 2 },
+      { ...grpc, action: 'write', resource: { key: '/l' }, version: 1 },
       { ...grpc, action: 'watch', resource: { key: '*' } },
     ]);
   });

@@ -1,27 +1,15 @@
-import { StateError } from '@nexus-state/documents';
 import {
-  type AuditAction,
+  type AuditDone,
   type AuditDoor,
   type AuditLog,
-  type AuditRecord,
   type AuditResource,
-  auditResource,
-  auditText,
+  type AuditedWork,
+  audited,
 } from '@nexus-state/state-core';
 
 /** What a message asks for. */
-export interface AuditedMessage {
-  readonly action: AuditAction;
-  readonly actor: string;
-  /** Whose workspace or key it is, as far as the message says; by default the actor's. */
-  readonly owner?: string | undefined;
+export interface AuditedMessage extends Pick<AuditedWork, 'action' | 'actor' | 'owner'> {
   readonly resource: AuditResource;
-}
-
-/** What is known of it once it is done. */
-export interface AuditedOutcome {
-  readonly owner?: string | undefined;
-  readonly version?: number | undefined;
 }
 
 /** The messages of one connection on the audit log. */
@@ -34,54 +22,10 @@ export class ConnectionAudit {
     private readonly connectionId: string,
   ) {}
 
-  /**
-   * Does what a message asks for, and puts it down.
-   * @param work calls what it is given when it is done, and waits for that before it replies
-   * @throws what the work throws; AuditUnavailable, AuditPending for a write
-   */
-  async of(
-    message: AuditedMessage,
-    work: (done: (outcome: AuditedOutcome) => Promise<void>) => Promise<void>,
-  ): Promise<void> {
-    const { log } = this;
-    const number = ++this.#messages;
-    const isTaken = log.takes(message.action);
-    let isDone = !isTaken;
-    const put = (outcome: string, known: AuditedOutcome = {}): Promise<void> | undefined => {
-      if (isDone) return undefined;
-      isDone = true;
-      const record = this.#record(message, number, outcome, known);
-      if (message.action === 'write') return log.keep([record]);
-      log.note(record);
-      return undefined;
-    };
-    try {
-      if (isTaken && message.action === 'write') await log.requireWritable();
-      await work(async (known) => put('ok', known));
-    } catch (error) {
-      // What was refused is answered at once.
-      put(error instanceof StateError ? error.code : 'internal_error')?.catch(() => undefined);
-      throw error;
-    }
-  }
-
-  #record(
-    { action, actor, owner = actor, resource }: AuditedMessage,
-    number: number,
-    outcome: string,
-    known: AuditedOutcome,
-  ): AuditRecord {
-    return {
-      time: new Date().toISOString(),
-      actor,
-      owner: known.owner ?? auditText(owner),
-      door: this.door,
-      action,
-      resource: auditResource(resource),
-      version: known.version,
-      outcome,
-      requestId: `${this.connectionId}/${number}`,
-    };
+  /** Does what a message asks for, and puts it down: see `audited`. */
+  of({ resource, ...message }: AuditedMessage, work: (done: AuditDone) => Promise<void>): Promise<void> {
+    const requestId = `${this.connectionId}/${++this.#messages}`;
+    return audited(this.log, { ...message, door: this.door, resources: [resource], requestId }, work);
   }
 }
 

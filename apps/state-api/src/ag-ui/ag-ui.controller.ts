@@ -6,6 +6,8 @@ import { Admission, type OpenWorkspace, type PanelKey, StateCore } from '@nexus-
 import { EventType } from '@ag-ui/core';
 import type { FastifyReply } from 'fastify';
 import { AtPanel, InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { Audited } from '../audit/audited';
+import { auditOf } from '../audit/request-audit';
 import { EventStream } from '../feed/event-stream';
 import { mayFollow } from '../feed/may-follow';
 import { agUiEvents } from './ag-ui-event';
@@ -20,6 +22,7 @@ export class AgUiController {
   ) {}
 
   @Get()
+  @Audited('watch', 'sse')
   @Endpoint({
     summary: 'Follow a panel as events of AG-UI',
     scope: 'state:read',
@@ -51,7 +54,11 @@ export class AgUiController {
       return EventStream.head(reply);
     }
     // The first event is waited for below; before that, a panel that is not there is refused with a status.
-    if (afterVersion === undefined) await this.core.readPanel({ key, fresh: true });
+    if (afterVersion === undefined) {
+      const { version } = await this.core.readPanel({ key, fresh: true });
+      const audit = auditOf(reply.request);
+      if (audit) audit.version = version;
+    }
     const stream = EventStream.open(reply);
     stream.closed.addEventListener('abort', () => end.abort());
     try {

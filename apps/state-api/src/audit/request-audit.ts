@@ -60,11 +60,16 @@ export class RequestAudit {
     (request as AuditedRequest)[audit] = this;
   }
 
+  /** The door puts down by itself what is done: nothing more of the request goes to the log from here. */
+  handOver(): void {
+    this.#isDone = true;
+  }
+
   /** A stream of events begins: what it sends later is not on the log. */
   streamBegins(): void {
     if (this.#isDone) return;
     this.#isDone = true;
-    for (const record of this.#records('watch', 'sse', 'ok')) this.log.note(record);
+    for (const record of this.#records('watch', 'sse', 'ok', this.version)) this.log.note(record);
   }
 
   /**

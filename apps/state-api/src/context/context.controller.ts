@@ -5,6 +5,7 @@ import { Caller, Endpoint, type Principal, ShapePipe, sendInTurns } from '@nexus
 import { Contexts, type OpenWorkspace } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { Audited } from '../audit/audited';
 import { contextAsk } from './context-ask';
 
 const defaultLimit = 10;
@@ -42,6 +43,7 @@ export class ContextController {
   }
 
   @Post('search')
+  @Audited('query')
   @HttpCode(200)
   @Endpoint({
     summary: 'Search the values of a workspace by words and by meaning',

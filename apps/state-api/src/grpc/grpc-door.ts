@@ -17,6 +17,8 @@ export class GrpcDoor {
   readonly patienceMs: number;
   /** The most bytes of a message that is received. */
   readonly maxMessageBytes: number;
+  /** Whether calls are traced. */
+  readonly isTraced: boolean;
   /** What JSON in messages may be like. */
   readonly json: ReturnType<typeof jsonBodyLimits>;
   /** Called when the service begins to end. */
@@ -27,6 +29,7 @@ export class GrpcDoor {
     this.log = new CallLog(new CallMetrics(metrics), logger);
     this.patienceMs = config.REALTIME_STALL_TIMEOUT;
     this.maxMessageBytes = bodyLimitBytes(config);
+    this.isTraced = config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
     this.json = jsonBodyLimits(config);
     for (const { path, requestSerialize } of Object.values(serviceOf(this.definition)))
       this.#bytesOf.set(path, requestSerialize);

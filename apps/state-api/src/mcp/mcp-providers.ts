@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import type { ServiceContext } from '@nexus-state/nest-kit';
-import { Admission, Contexts, Snapshots, StateCore, Workspaces } from '@nexus-state/state-core';
+import { Admission, AuditLog, Contexts, Snapshots, StateCore, Workspaces } from '@nexus-state/state-core';
 import { McpResources } from './mcp-resources';
 import { McpTools } from './mcp-tools';
 import { MCP_TOOLS, type McpTool } from './tool-set/mcp-tool';
@@ -23,15 +23,15 @@ export function mcpProviders({ logger }: ServiceContext): Provider[] {
     },
     {
       provide: McpTools,
-      inject: [MCP_TOOLS, Admission],
-      useFactory: (tools: readonly McpTool[], admission: Admission) =>
-        new McpTools(tools, admission, (err) => logger.error({ err }, 'a tool call failed')),
+      inject: [MCP_TOOLS, Admission, AuditLog],
+      useFactory: (tools: readonly McpTool[], admission: Admission, auditLog: AuditLog) =>
+        new McpTools(tools, admission, auditLog, (err) => logger.error({ err }, 'a tool call failed')),
     },
     {
       provide: McpResources,
-      inject: [StateCore, Workspaces, Admission],
-      useFactory: (core: StateCore, workspaces: Workspaces, admission: Admission) =>
-        new McpResources(core, workspaces, admission),
+      inject: [StateCore, Workspaces, Admission, AuditLog],
+      useFactory: (core: StateCore, workspaces: Workspaces, admission: Admission, auditLog: AuditLog) =>
+        new McpResources(core, workspaces, admission, auditLog),
     },
   ];
 }

@@ -1,4 +1,10 @@
-import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
+import {
+  type AuthInfo,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { McpResources } from './mcp-resources';
 import type { McpSubscriptions } from './mcp-subscriptions';
 import type { McpTools } from './mcp-tools';
@@ -16,6 +22,16 @@ export interface McpParts {
   readonly resources: McpResources;
 }
 
+/** Hands the caller of an HTTP request on to what a session does for it: its token is newer than that which began the session. */
+export function handOn(caller: McpCaller): { readonly auth: AuthInfo } {
+  return { auth: { token: '', clientId: caller.principal.subject, scopes: [], extra: { caller } } };
+}
+
+/** The caller that was handed on with a message. */
+function callerIn({ http }: ServerContext): McpCaller | undefined {
+  return http?.authInfo?.extra?.['caller'] as McpCaller | undefined;
+}
+
 /**
  * A server for one caller.
  * @param subscriptions where the client can subscribe on this connection; the protocol of 2026-07-28 has a request of its own for that
@@ -29,6 +45,7 @@ export function makeMcpServer(
     { name: 'nexus-state', title: 'Nexus State', version },
     { capabilities: { tools: {}, resources: { subscribe: true } }, instructions },
   );
+  const callerOf = (context: ServerContext) => callerIn(context) ?? caller;
   const told = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -39,10 +56,12 @@ export function makeMcpServer(
     }
   };
   server.setRequestHandler('tools/list', async () => ({ tools: tools.list() }));
-  server.setRequestHandler('tools/call', ({ params }) => tools.call(caller, params.name, params.arguments));
-  server.setRequestHandler('resources/list', ({ params }) =>
+  server.setRequestHandler('tools/call', ({ params }, context) =>
+    tools.call(callerOf(context), params.name, params.arguments),
+  );
+  server.setRequestHandler('resources/list', ({ params }, context) =>
     told(async () => {
-      const { resources: found, nextCursor } = await resources.list(caller, params?.cursor);
+      const { resources: found, nextCursor } = await resources.list(callerOf(context), params?.cursor);
       return { resources: found, ...(nextCursor === undefined ? {} : { nextCursor }) };
     }),
   );
@@ -57,13 +76,15 @@ export function makeMcpServer(
       },
     ],
   }));
-  server.setRequestHandler('resources/read', ({ params }) => told(() => resources.read(caller, params.uri)));
+  server.setRequestHandler('resources/read', ({ params }, context) =>
+    told(() => resources.read(callerOf(context), params.uri)),
+  );
   if (subscriptions) {
-    server.setRequestHandler('resources/subscribe', ({ params }) =>
+    server.setRequestHandler('resources/subscribe', ({ params }, context) =>
       told(async () => {
         if (subscriptions.room <= 0)
           throw new ProtocolError(ProtocolErrorCode.InvalidRequest, 'Too many subscriptions.');
-        await subscriptions.follow(caller, params.uri);
+        await subscriptions.follow(callerOf(context), params.uri);
         return {};
       }),
     );

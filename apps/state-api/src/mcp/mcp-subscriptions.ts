@@ -29,12 +29,11 @@ export class McpSubscriptions {
     return maxFollowed - this.#followed.size;
   }
 
-  /** Begins to follow a panel. @throws what `McpResources.open` throws; PanelNotFound */
+  /** Begins to follow a panel. @throws what `McpResources.follow` throws */
   async follow(caller: McpCaller, uri: string): Promise<void> {
     if (this.#followed.has(uri)) return;
     const { core, admission, resources } = this.ports;
-    const { key, workspace } = await resources.open(caller, uri);
-    const { version } = await core.readPanel({ key, fresh: true });
+    const { key, workspace, version } = await resources.follow(caller, uri);
     const end = new AbortController();
     this.#followed.set(uri, end);
     const authorize = () => mayFollow(admission, caller.principal, workspace, key.panelId);

@@ -1,8 +1,16 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
 import { StateError, ValidationFailed, isJsonObject } from '@nexus-state/documents';
 import { type Problem, ShapePipe, internalProblem, problemOf, schemaOf } from '@nexus-state/nest-kit';
-import { type Admission, CoreError, ProposedInstead } from '@nexus-state/state-core';
-import type { McpCaller, McpTool } from './tool-set/mcp-tool';
+import {
+  type Admission,
+  type AuditDone,
+  type AuditLog,
+  type AuditResource,
+  CoreError,
+  ProposedInstead,
+  audited,
+} from '@nexus-state/state-core';
+import type { McpCaller, McpTool, ToolAnswer } from './tool-set/mcp-tool';
 
 /** Answers of so many characters and less are also given as structured content. */
 const structuredLength = 32 * 1024;
@@ -15,6 +23,15 @@ class ToolNotFound extends CoreError {
   }
 }
 
+/** A call of a tool on its way. */
+interface RunningCall {
+  readonly caller: McpCaller;
+  readonly given: unknown;
+  /** Called once it is known whose workspace it is. */
+  letIn(place: { readonly owner: string }): void;
+  readonly done: AuditDone;
+}
+
 /** The tools: what models are told of them, and their calls. */
 export class McpTools {
   readonly #tools: ReadonlyMap<string, McpTool>;
@@ -24,6 +41,7 @@ export class McpTools {
   constructor(
     tools: readonly McpTool[],
     private readonly admission: Admission,
+    private readonly auditLog: AuditLog,
     private readonly failed: (error: unknown) => void,
   ) {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
@@ -46,23 +64,39 @@ export class McpTools {
     try {
       const tool = this.#tools.get(name);
       if (!tool) throw new ToolNotFound(name);
-      const args = this.#read(tool, given);
-      const { principal, owner } = caller;
-      const { workspace: workspaceId = '', panel: panelId } = args as { workspace?: string; panel?: string };
-      const { workspace, panel } = await this.admission.admit({
-        caller: principal,
-        scope: tool.scope,
-        counts: tool.scope === 'state:read' ? 'reads' : 'writes',
-        place: { workspaceId, owner, panelId, ...tool.needs },
-      });
-      const answer = await tool.run({ caller, workspace, panel, arguments: args });
-      return resultOf('json' in answer ? String(answer.json) : JSON.stringify(answer));
+      let { owner } = caller;
+      return await audited(
+        this.auditLog,
+        {
+          door: 'mcp',
+          action: tool.action ?? (tool.scope === 'state:write' ? 'write' : 'read'),
+          actor: caller.principal.subject,
+          owner: () => owner,
+          resources: [resourceOf(given)],
+          requestId: caller.requestId,
+        },
+        (done) => this.#run(tool, { caller, given, letIn: (place) => (owner = place.owner), done }),
+      );
     } catch (error) {
-      // An approval rule holds it back. Nothing has failed, and a person decides.
-      if (error instanceof ProposedInstead)
-        return resultOf(JSON.stringify({ proposalId: error.proposalId, state: 'open' }));
       return refused(this.problemOf(error));
     }
+  }
+
+  /** Checks a call, and does it. */
+  async #run(tool: McpTool, { caller, given, letIn, done }: RunningCall): Promise<CallToolResult> {
+    const args = this.#read(tool, given);
+    const { principal, owner } = caller;
+    const { workspace: workspaceId = '', panel: panelId } = args as { workspace?: string; panel?: string };
+    const { workspace, panel } = await this.admission.admit({
+      caller: principal,
+      scope: tool.scope,
+      counts: tool.scope === 'state:read' ? 'reads' : 'writes',
+      place: { workspaceId, owner, panelId, ...tool.needs },
+    });
+    letIn(workspace);
+    const answer = await answerOf(() => tool.run({ caller, workspace, panel, arguments: args }));
+    await done({ owner: workspace.owner, version: panel && versionIn(answer) });
+    return resultOf('json' in answer ? String(answer.json) : JSON.stringify(answer));
   }
 
   /** The problem that an error is told as. */
@@ -77,6 +111,30 @@ export class McpTools {
       throw new ValidationFailed([{ pointer: '', message: 'must be an object' }]);
     return (this.#shapes.get(tool.name) as ShapePipe<object>).transform(given ?? {});
   }
+}
+
+/** What a tool answers with. Where an approval rule holds back what it does, nothing has failed, and a person decides. */
+async function answerOf(run: () => Promise<ToolAnswer>): Promise<ToolAnswer> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof ProposedInstead) return { proposalId: error.proposalId, state: 'open' };
+    throw error;
+  }
+}
+
+/** What the arguments of a call name, right or wrong. */
+function resourceOf(given: unknown): AuditResource {
+  const { workspace, panel } = (given ?? {}) as { readonly workspace?: unknown; readonly panel?: unknown };
+  return {
+    ...(typeof workspace === 'string' ? { workspaceId: workspace } : {}),
+    ...(typeof panel === 'string' ? { panelId: panel } : {}),
+  };
+}
+
+function versionIn(answer: ToolAnswer): number | undefined {
+  const { version } = answer as { readonly version?: unknown };
+  return typeof version === 'number' ? version : undefined;
 }
 
 function resultOf(text: string): CallToolResult {

@@ -13,8 +13,10 @@ import { Caller, Endpoint, type Principal, SERVICE_VERSION, SessionNotFound } fr
 import { Admission, StateCore } from '@nexus-state/state-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ownerOf } from '../access/owner-of';
+import { Audited } from '../audit/audited';
+import { auditOf } from '../audit/request-audit';
 import { McpResources } from './mcp-resources';
-import { type McpParts, makeMcpServer } from './mcp-server';
+import { type McpParts, handOn, makeMcpServer } from './mcp-server';
 import { McpSessions } from './mcp-sessions';
 import { McpSubscriptions } from './mcp-subscriptions';
 import { McpTools } from './mcp-tools';
@@ -34,6 +36,7 @@ const endpoint = {
  */
 @ApiExcludeController()
 @Controller('mcp')
+@Audited('read', 'mcp')
 export class McpController implements OnModuleDestroy {
   readonly #parts: McpParts;
   readonly #sessions: McpSessions;
@@ -67,7 +70,7 @@ export class McpController implements OnModuleDestroy {
     @Body() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const caller = { principal, owner: ownerOf(request) };
+    const caller = callerOf(principal, request);
     const probe = await toWebRequest(request.raw as never, body);
     if (!(await isLegacyRequest(probe, body))) return this.#serve(caller, request, body, reply);
     const id = request.headers['mcp-session-id'];
@@ -82,7 +85,7 @@ export class McpController implements OnModuleDestroy {
     @Req() request: McpRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.#inSession({ principal, owner: ownerOf(request) }, request, undefined, reply);
+    await this.#inSession(callerOf(principal, request), request, undefined, reply);
   }
 
   @Delete()
@@ -92,7 +95,7 @@ export class McpController implements OnModuleDestroy {
     @Req() request: McpRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.#inSession({ principal, owner: ownerOf(request) }, request, undefined, reply);
+    await this.#inSession(callerOf(principal, request), request, undefined, reply);
   }
 
   /** Answers with a server of this request's own. */
@@ -131,8 +134,15 @@ export class McpController implements OnModuleDestroy {
         : this.#sessions.find(String(id), caller);
     if (!session) throw new SessionNotFound();
     takeOver(reply);
-    await session.transport.handleRequest(request.raw, reply.raw, body);
+    await session.transport.handleRequest(Object.assign(request.raw, handOn(caller)), reply.raw, body);
   }
+}
+
+/** Who sends a message. From here on, what it asks for is put down as it is done. */
+function callerOf(principal: Principal, request: McpRequest): McpCaller {
+  const caller = { principal, owner: ownerOf(request), requestId: request.id };
+  auditOf(request)?.handOver();
+  return caller;
 }
 
 /** Leaves the answer to others, with the headers that every answer has. */

@@ -28,7 +28,12 @@ export function contextOf(request: FastifyRequest): Context | undefined {
 
 /** Lets a request be served in a trace context; log lines written in it carry the request's id. */
 export function setContextOf(request: FastifyRequest, context: Context): void {
-  contexts.set(request, context.setValue(requestIdKey, request.id));
+  contexts.set(request, withRequestId(context, request.id));
+}
+
+/** A context in which a request is served. */
+export function withRequestId(context: Context, requestId: string): Context {
+  return context.setValue(requestIdKey, requestId);
 }
 
 /** The id of the request that is served in a context, or undefined. */

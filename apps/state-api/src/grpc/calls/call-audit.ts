@@ -7,7 +7,7 @@ import {
   auditResource,
   auditText,
 } from '@nexus-state/state-core';
-import type { OperationMessage } from '../messages/requests';
+import type { KeyOperationMessage, OperationMessage } from '../messages/requests';
 
 /** What of a message says what its call is about. */
 interface AddressedMessage {
@@ -16,7 +16,7 @@ interface AddressedMessage {
   readonly key?: string;
   readonly prefix?: string;
   readonly pattern?: string;
-  readonly operations?: readonly OperationMessage[];
+  readonly operations?: readonly (OperationMessage | KeyOperationMessage)[];
 }
 
 /** What of a response says which versions there are. */
@@ -24,6 +24,7 @@ interface VersionedResponse {
   readonly version?: number;
   readonly entry?: { readonly version?: number };
   readonly panels?: readonly { readonly panelId: string; readonly version: number }[];
+  readonly results?: readonly { readonly key: string; readonly version: number }[];
 }
 
 /** A call of which it is known who makes it. */
@@ -94,7 +95,7 @@ export class CallAudit {
   }
 }
 
-/** What a message is about: of a transaction, each of its panels. */
+/** What a message is about: of a transaction, each of its panels or keys. */
 function resourcesOf({
   workspaceId,
   panelId,
@@ -104,8 +105,10 @@ function resourcesOf({
   operations,
 }: AddressedMessage): AuditResource[] {
   const place = workspaceId === undefined ? {} : { workspaceId };
-  const panels = new Set(operations?.flatMap((one) => panelIn(one) ?? []));
+  const panels = new Set(operations?.flatMap((one) => placeIn(one)?.panelId ?? []));
   if (panels.size > 0) return [...panels].map((one) => ({ ...place, panelId: one }));
+  const keys = new Set(operations?.flatMap((one) => placeIn(one)?.key ?? []));
+  if (keys.size > 0) return [...keys].map((one) => ({ key: one }));
   const named = key ?? pattern ?? (prefix === undefined ? undefined : `${prefix}*`);
   return [
     {
@@ -116,11 +119,15 @@ function resourcesOf({
   ];
 }
 
-function panelIn({ check, set, patch, delete: deletion }: OperationMessage): string | undefined {
-  return (check ?? set ?? patch ?? deletion)?.panelId;
+/** What an operation is about. */
+function placeIn(operation: OperationMessage | KeyOperationMessage) {
+  const [place] = Object.values(operation) as { readonly panelId?: string; readonly key?: string }[];
+  return place;
 }
 
-function versionOf({ panelId }: AuditResource, { version, entry, panels }: VersionedResponse) {
+function versionOf({ panelId, key }: AuditResource, { version, entry, panels, results }: VersionedResponse) {
   if (panels) return panels.find((panel) => panel.panelId === panelId)?.version;
+  // The last one of a key is that of its write.
+  if (results) return results.findLast((result) => result.key === key)?.version;
   return version ?? entry?.version;
 }

@@ -31,6 +31,14 @@ export const panelWrite: readonly CallMetadata[] = [
   'idempotency-key',
 ];
 
+/** The metadata of writes of keys. */
+export const keyWrite: readonly CallMetadata[] = [
+  'if-match',
+  'if-none-match',
+  'nexus-lock',
+  'idempotency-key',
+];
+
 /** The marks of methods. */
 export const needsMark = new RouteMark<CallNeeds>('nexus:grpc');
 

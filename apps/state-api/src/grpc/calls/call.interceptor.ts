@@ -11,6 +11,7 @@ import { Reflector } from '@nestjs/core';
 import { RpcException } from '@nestjs/microservices';
 import { StateError } from '@nexus-state/documents';
 import {
+  CallSpan,
   type Problem,
   TokenVerifier,
   bearerToken,
@@ -30,7 +31,8 @@ import { CallAudit } from './call-audit';
 import { type CallNeeds, needsMark } from './call-needs';
 import { OpenCall, type RawCall, textOf } from './open-call';
 import type { CallStatus } from './problem-status';
-import { ServerStopping, type Streaming, writable } from './streaming';
+import { StreamWriter } from './stream-writer';
+import { ServerStopping, SlowWatcher, type Streaming } from './streaming';
 import { refuseUnusedMetadata } from './unused-metadata';
 
 /** What of a message says where its call belongs. */
@@ -46,6 +48,8 @@ interface Passing {
   readonly method: string;
   readonly requestId: string;
   readonly began: number;
+  /** Undefined where nothing is traced. */
+  readonly span: CallSpan | undefined;
   /** Once it is known who calls; undefined where the call is not on the audit log. */
   audit: CallAudit | undefined;
 }
@@ -74,16 +78,19 @@ export class CallInterceptor implements NestInterceptor, OnModuleDestroy {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const [request, metadata, raw] = context.getArgs<[object, Metadata, RawCall]>();
-    const given = textOf(metadata, 'x-request-id');
-    const call: Passing = {
-      raw,
-      method: raw.getPath(),
-      requestId: requestId({ headers: given === undefined ? {} : { 'x-request-id': given } }),
-      began: performance.now(),
-      audit: undefined,
-    };
+    const call = passing(raw, metadata, this.door.isTraced);
+    const needs = needsMark.of(context, this.reflector) as CallNeeds;
+    return inTrace(call, () => this.#serve(call, request, needs, next));
+  }
+
+  async #serve(
+    call: Passing,
+    request: object,
+    needs: CallNeeds,
+    next: CallHandler,
+  ): Promise<Observable<unknown>> {
+    const { raw } = call;
     try {
-      const needs = needsMark.of(context, this.reflector) as CallNeeds;
       const open = await this.#open(call, request, needs);
       // The client is gone, or its deadline has passed: nothing has been done yet.
       if (raw.cancelled) return this.#abandoned(call);
@@ -108,6 +115,7 @@ export class CallInterceptor implements NestInterceptor, OnModuleDestroy {
     const caller = await this.verifier.verify(bearerToken(textOf(metadata, 'authorization')));
     if (request instanceof UnreadRequest) throw request.refusal;
     const { workspaceId = '', panelId, key } = request as Addressed;
+    call.span?.about(workspaceId || undefined, panelId);
     const audit = CallAudit.begin(this.auditLog, {
       action: needs.action ?? (needs.scope === 'state:write' ? 'write' : 'read'),
       actor: caller.subject,
@@ -149,22 +157,23 @@ export class CallInterceptor implements NestInterceptor, OnModuleDestroy {
       else signal.addEventListener('abort', abort);
     }
     const left = this.door.log.streaming(call.method);
+    const writer = new StreamWriter(raw, end.signal, this.door.patienceMs);
     return new Observable((subscriber) => {
       const send = async (message: object) => {
         if (end.signal.aborted) return;
         await call.audit?.served();
-        subscriber.next(message);
-        await writable(raw, end.signal, this.door.patienceMs);
+        await writer.send(message);
       };
-      produce(send, end.signal)
+      inTrace(call, () => produce(send, end.signal))
         .then(() => {
           if (stopping.aborted && !gone.aborted) throw new ServerStopping();
           this.#ended(call, gone.aborted ? status.CANCELLED : status.OK);
           subscriber.complete();
         })
         .catch((error: unknown) => {
-          if (gone.aborted) this.#ended(call, status.CANCELLED);
-          else subscriber.error(new RpcException(this.#refused(call, error)));
+          if (gone.aborted) return this.#ended(call, status.CANCELLED);
+          subscriber.error(new RpcException(this.#refused(call, error)));
+          if (error instanceof SlowWatcher) writer.resetLater();
         })
         .finally(() => {
           abort();
@@ -186,7 +195,7 @@ export class CallInterceptor implements NestInterceptor, OnModuleDestroy {
     const { retryAfterSeconds } = problem;
     const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
     const ending = this.door.problems.of(problem, { 'x-request-id': requestId, ...rate, ...retry });
-    this.#ended(call, ending.code);
+    this.#ended(call, ending.code, problem.status >= 500);
     return ending;
   }
 
@@ -195,9 +204,24 @@ export class CallInterceptor implements NestInterceptor, OnModuleDestroy {
     return EMPTY;
   }
 
-  #ended({ method, requestId, began }: Passing, code: status): void {
+  #ended({ method, requestId, began, span }: Passing, code: status, isFailure = false): void {
     this.door.log.ended({ method, requestId, code, began });
+    span?.end({ code, isFailure });
   }
+}
+
+function passing(raw: RawCall, metadata: Metadata, isTraced: boolean): Passing {
+  const given = textOf(metadata, 'x-request-id');
+  const id = requestId({ headers: given === undefined ? {} : { 'x-request-id': given } });
+  const path = raw.getPath();
+  const [traceparent, tracestate] = [textOf(metadata, 'traceparent'), textOf(metadata, 'tracestate')];
+  const span = isTraced ? new CallSpan({ path, requestId: id, traceparent, tracestate }) : undefined;
+  return { raw, method: path, requestId: id, began: performance.now(), audit: undefined, span };
+}
+
+/** Does some work of a call in its trace. */
+function inTrace<T>({ span }: Passing, work: () => T): T {
+  return span ? span.run(work) : work();
 }
 
 /** The owner that the metadata names: as text, or in UTF-8 as binary metadata. */

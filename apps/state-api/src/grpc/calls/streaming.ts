@@ -1,4 +1,3 @@
-import type { ServerWritableStream } from '@grpc/grpc-js';
 import { TransportError } from '@nexus-state/nest-kit';
 
 /** Sends a message, and waits until the client can take another one. */
@@ -22,32 +21,5 @@ export class ServerStopping extends TransportError {
     super('This replica is stopping. Watch again, from the last message, at another one.', {
       retryAfterSeconds: 1,
     });
-  }
-}
-
-/**
- * Waits until a stream takes more, or a signal is aborted. Nothing is read for a client that is behind: what was read would have to be
- * kept for it.
- * @throws SlowWatcher after a time
- */
-export async function writable(
-  raw: Pick<ServerWritableStream<object, object>, 'writableNeedDrain' | 'once' | 'off'>,
-  signal: AbortSignal,
-  patienceMs: number,
-): Promise<void> {
-  if (!raw.writableNeedDrain || signal.aborted) return;
-  let timer: NodeJS.Timeout | undefined;
-  let go: () => void = () => undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      go = resolve;
-      raw.once('drain', go);
-      signal.addEventListener('abort', go);
-      timer = setTimeout(() => reject(new SlowWatcher()), patienceMs);
-    });
-  } finally {
-    clearTimeout(timer);
-    raw.off('drain', go);
-    signal.removeEventListener('abort', go);
   }
 }

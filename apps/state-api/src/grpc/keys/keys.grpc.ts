@@ -9,8 +9,9 @@ import { ValidationFailed } from '@nexus-state/documents';
 import { type Value, deleteWrite, setWrite } from '@nexus-state/store';
 import { OwnerKeys } from '../../keys/owner-keys';
 import { optionsOf } from '../../keys/values';
+import { lockOf } from '../../locks/lock-of';
 import { expectationOf } from '../../panels/expectation-of';
-import { type CallNeeds, Rpc } from '../calls/call-needs';
+import { type CallNeeds, Rpc, keyWrite } from '../calls/call-needs';
 import { CallInterceptor } from '../calls/call.interceptor';
 import { type RawCall, openCall } from '../calls/open-call';
 import { GRPC_DOOR, type GrpcDoor } from '../grpc-door';
@@ -25,7 +26,7 @@ const shapes = {
   delete: new RequestShape(DeleteKeyBody),
   list: new RequestShape(ListKeysParams),
 };
-const write: CallNeeds = { scope: 'state:write', key: 'key', metadata: ['if-match', 'if-none-match'] };
+const write: CallNeeds = { scope: 'state:write', key: 'key', metadata: keyWrite };
 
 /** Keys with versioned values. */
 @Controller()
@@ -44,27 +45,31 @@ export class KeysGrpc {
 
   @Rpc('PutKey', write)
   async put(request: PutKeyRequest, _: Metadata, raw: RawCall): Promise<object> {
-    const { caller, metadata } = openCall(raw);
-    const { key, version, ttlSeconds } = request;
+    const { caller, metadata, idempotent } = openCall(raw);
+    const { key, version, ttlSeconds, sensitive, lock } = request;
     const value = await this.#valueOf(request);
-    const body = shapes.put.read({ value: 0, version, ttlSeconds });
+    const body = shapes.put.read({ value: 0, version, ttlSeconds, sensitive, lock });
     return this.keys.write({
       owner: caller.subject,
       write: setWrite(key, value, optionsOf(body)),
       expectation: expectationOf(metadata, body.version),
       headers: metadata,
+      request: idempotent,
+      lock: lockOf(caller, metadata, body.lock),
     });
   }
 
   @Rpc('DeleteKey', write)
-  async delete({ key, version }: DeleteKeyRequest, _: Metadata, raw: RawCall): Promise<object> {
-    const { caller, metadata } = openCall(raw);
-    const body = shapes.delete.read({ version });
+  async delete({ key, version, lock }: DeleteKeyRequest, _: Metadata, raw: RawCall): Promise<object> {
+    const { caller, metadata, idempotent } = openCall(raw);
+    const body = shapes.delete.read({ version, lock });
     return this.keys.write({
       owner: caller.subject,
       write: deleteWrite(key),
       expectation: expectationOf(metadata, body.version),
       headers: metadata,
+      request: idempotent,
+      lock: lockOf(caller, metadata, body.lock),
     });
   }
 

@@ -12,7 +12,7 @@ export const changeTypes = {
 /** A change as messages show it. A watch of a panel reads it without its id. */
 export function changeMessage(change: Change & Partial<Pick<HistoryEntry, 'id'>>): object {
   const { id, key, changeType, version, previousVersion, triggeredBy, triggerSource, actor } = change;
-  const { changeSizeBytes, occurredAt, revision } = change;
+  const { changeSizeBytes, occurredAt, revision, about } = change;
   return {
     id,
     panelId: key.panelId,
@@ -26,6 +26,7 @@ export function changeMessage(change: Change & Partial<Pick<HistoryEntry, 'id'>>
     actor,
     changeSizeBytes,
     occurredAt,
+    ...about,
   };
 }
 

@@ -13,13 +13,23 @@ export function keyEntryMessage({
   createdAt,
   updatedAt,
   expiresAt,
+  sensitive,
 }: ListedKey): object {
-  return { key, ...valueMessage(value), version, revision, createdAt, updatedAt, expiresAt };
+  return {
+    key,
+    ...valueMessage(value),
+    version,
+    revision,
+    createdAt,
+    updatedAt,
+    expiresAt,
+    sensitive: sensitive ?? false,
+  };
 }
 
 /** A change of a key as messages show it. @param event with its value as it is on the wire of HTTP */
 export function keyChangeMessage(event: Omit<WatchEvent, 'value'> & WireValue): object {
-  const { type, key, version, revision, at, expired = false } = event;
+  const { type, key, version, revision, at, expired = false, sensitive = false } = event;
   return {
     changeType: changeTypes[type],
     key,
@@ -28,6 +38,7 @@ export function keyChangeMessage(event: Omit<WatchEvent, 'value'> & WireValue): 
     revision,
     occurredAt: at,
     expired,
+    sensitive,
   };
 }
 

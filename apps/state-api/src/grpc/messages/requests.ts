@@ -1,4 +1,5 @@
 import type { LockReference } from '@nexus-state/contracts';
+import type { ProvenanceMessage } from './provenance';
 
 /** The requests of the service as they are decoded: optional fields are absent where they were not sent, others have their zero value. */
 
@@ -12,6 +13,7 @@ export interface Origin {
   readonly triggeredBy?: string;
   readonly triggerSource?: string;
   readonly lock?: LockReference | null;
+  readonly provenance?: ProvenanceMessage | null;
 }
 
 export interface GetRequest extends PanelAddress {
@@ -39,7 +41,7 @@ export interface PatchRequest extends PanelAddress, Origin {
   readonly onConflict: string | number;
 }
 
-export interface DeleteRequest extends PanelAddress, Pick<Origin, 'lock'> {
+export interface DeleteRequest extends PanelAddress, Pick<Origin, 'lock' | 'provenance'> {
   readonly version?: number;
 }
 
@@ -50,7 +52,7 @@ export interface GetHistoryRequest extends PanelAddress {
   readonly until?: string;
 }
 
-export interface RevertRequest extends PanelAddress, Pick<Origin, 'lock'> {
+export interface RevertRequest extends PanelAddress, Pick<Origin, 'lock' | 'provenance'> {
   readonly targetVersion: number;
   readonly createSnapshot: boolean;
   readonly version?: number;
@@ -80,15 +82,16 @@ export interface GetKeyRequest {
   readonly key: string;
 }
 
-export interface PutKeyRequest {
+export interface PutKeyRequest extends Pick<Origin, 'lock'> {
   readonly key: string;
   readonly valueJson?: Buffer;
   readonly valueBytes?: Buffer;
   readonly version?: number;
   readonly ttlSeconds?: number;
+  readonly sensitive?: boolean;
 }
 
-export interface DeleteKeyRequest {
+export interface DeleteKeyRequest extends Pick<Origin, 'lock'> {
   readonly key: string;
   readonly version?: number;
 }
@@ -104,4 +107,14 @@ export interface WatchKeysRequest {
   readonly pattern: string;
   readonly afterRevision?: number;
   readonly afterCursor?: string;
+}
+
+export interface KeyOperationMessage {
+  readonly check?: { readonly key: string; readonly version: number };
+  readonly set?: Omit<PutKeyRequest, 'version' | 'lock'>;
+  readonly delete?: { readonly key: string };
+}
+
+export interface TransactKeysRequest extends Pick<Origin, 'lock'> {
+  readonly operations: readonly KeyOperationMessage[];
 }

@@ -11,6 +11,7 @@ import { CallInterceptor } from '../calls/call.interceptor';
 import { type RawCall, openCall, panelOf } from '../calls/open-call';
 import { GRPC_DOOR, type GrpcDoor } from '../grpc-door';
 import { operationsOf } from '../messages/operations';
+import { provenanceIn } from '../messages/provenance';
 import { RequestShape } from '../messages/request-shape';
 import type { RevertRequest, TransactRequest } from '../messages/requests';
 
@@ -34,11 +35,12 @@ export class ChangesGrpc {
   async revert(request: RevertRequest, _: Metadata, raw: RawCall): Promise<object> {
     const { caller, metadata, idempotent } = openCall(raw);
     const key = panelOf(raw);
-    const { targetVersion, createSnapshot, version, lock } = shapes.revert.read({
+    const { targetVersion, createSnapshot, version, lock, provenance } = shapes.revert.read({
       targetVersion: request.targetVersion,
       createSnapshot: request.createSnapshot,
       version: request.version,
       lock: request.lock,
+      provenance: provenanceIn(request.provenance),
     });
     const expectation = expectationOrAny(metadata, version);
     const fenced = lockOf(caller, metadata, lock);
@@ -50,7 +52,7 @@ export class ChangesGrpc {
       edit: { kind: 'revert', targetVersion },
       expectation,
       onConflict: 'reject',
-      origin: originOf(caller, { triggerSource: `revert:${targetVersion}` }, metadata),
+      origin: originOf(caller, { triggerSource: `revert:${targetVersion}`, provenance }, metadata),
       request: idempotent,
       lock: fenced,
       facts,
@@ -68,7 +70,8 @@ export class ChangesGrpc {
     const { caller, metadata, idempotent, workspace } = openCall(raw);
     const operations = await operationsOf(request.operations, this.door.json, this.core.limits);
     const { triggeredBy, triggerSource, lock } = request;
-    const body = shapes.transact.read({ operations: [], triggeredBy, triggerSource, lock });
+    const provenance = provenanceIn(request.provenance);
+    const body = shapes.transact.read({ operations: [], triggeredBy, triggerSource, lock, provenance });
     const open = workspace as OpenWorkspace;
     await this.admission.admitOperations(
       caller,

@@ -20,6 +20,7 @@ import { GRPC_DOOR, type GrpcDoor } from '../grpc-door';
 import { patchJson } from '../messages/change-message';
 import { conflictPolicy } from '../messages/conflict-policy';
 import { jsonField } from '../messages/json-field';
+import { provenanceIn } from '../messages/provenance';
 import { RequestShape } from '../messages/request-shape';
 import type { CreateRequest, DeleteRequest, PatchRequest, PutRequest } from '../messages/requests';
 
@@ -46,8 +47,9 @@ export class PanelsGrpc {
     const { caller, metadata, idempotent } = openCall(raw);
     const key = panelOf(raw);
     const { triggeredBy, triggerSource, lock } = request;
+    const provenance = provenanceIn(request.provenance);
     const initialState = await jsonField(request.initialStateJson, 'initialStateJson', this.door.json);
-    const body = shapes.create.read({ initialState, triggeredBy, triggerSource, lock });
+    const body = shapes.create.read({ initialState, triggeredBy, triggerSource, lock, provenance });
     const written = await this.core.editPanel({
       key,
       edit: { kind: 'create', state: body.initialState as JsonObject },
@@ -66,8 +68,17 @@ export class PanelsGrpc {
     const { caller, metadata, idempotent } = openCall(raw);
     const { version, triggeredBy, triggerSource, lock } = request;
     const onConflict = conflictPolicy(request.onConflict);
+    const provenance = provenanceIn(request.provenance);
     const state = await jsonField(request.stateJson, 'stateJson', this.door.json);
-    const body = shapes.put.read({ state, version, onConflict, triggeredBy, triggerSource, lock });
+    const body = shapes.put.read({
+      state,
+      version,
+      onConflict,
+      triggeredBy,
+      triggerSource,
+      lock,
+      provenance,
+    });
     const written = await this.core.editPanel({
       key: panelOf(raw),
       edit: { kind: 'replace', state: body.state as JsonObject },
@@ -106,15 +117,16 @@ export class PanelsGrpc {
   }
 
   @Rpc('Delete', write)
-  async delete({ version, lock }: DeleteRequest, _: Metadata, raw: RawCall): Promise<object> {
+  async delete(request: DeleteRequest, _: Metadata, raw: RawCall): Promise<object> {
     const { caller, metadata, idempotent } = openCall(raw);
-    const body = shapes.delete.read({ version, lock });
+    const { version, lock } = request;
+    const body = shapes.delete.read({ version, lock, provenance: provenanceIn(request.provenance) });
     const written = await this.core.editPanel({
       key: panelOf(raw),
       edit: { kind: 'delete' },
       expectation: expectationOrAny(metadata, body.version),
       onConflict: 'reject',
-      origin: originOf(caller, {}, metadata),
+      origin: originOf(caller, body, metadata),
       request: idempotent,
       lock: lockOf(caller, metadata, body.lock),
     });
@@ -131,6 +143,7 @@ export class PanelsGrpc {
       triggeredBy,
       triggerSource,
       lock,
+      provenance: provenanceIn(request.provenance),
     };
     if (mergePatchJson !== undefined) {
       const document = (await jsonField(mergePatchJson, 'mergePatchJson', this.door.json)) as JsonValue;

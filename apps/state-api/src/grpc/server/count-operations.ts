@@ -2,11 +2,11 @@ import { BodyTooLarge } from '@nexus-state/nest-kit';
 
 /** As many as a transaction may have; one more is refused by what reads them. */
 const maxOperations = 1_001;
-/** The tag of the field `operations` of a TransactRequest: number 2, with a length. */
+/** The tag of the field `operations` of a TransactRequest or TransactKeysRequest: number 2, with a length. */
 const operationsTag = (2 << 3) | 2;
 
 /**
- * Refuses a TransactRequest with far too many operations before it is decoded: empty ones have two bytes each on the wire, and an
+ * Refuses a transaction with far too many operations before it is decoded: empty ones have two bytes each on the wire, and an
  * object each in memory.
  * @throws BodyTooLarge; RangeError where the bytes are no message
  */

@@ -10,6 +10,9 @@ export const packageName = 'nexus.state.v1';
 /** The service, within its package. */
 export const serviceName = 'StateService';
 
+/** The methods whose requests have a list of operations. */
+const transactions = ['transact', 'transactKeys'];
+
 /** Where the published .proto files are. */
 const protos = path.join(path.dirname(require.resolve('@nexus-state/contracts/package.json')), 'proto');
 
@@ -43,7 +46,7 @@ export function loadDefinition(): PackageDefinition {
     const read = method.requestDeserialize;
     method.requestDeserialize = (bytes) => {
       try {
-        if (method.originalName === 'transact') countOperations(bytes);
+        if (transactions.includes(method.originalName ?? '')) countOperations(bytes);
         return read(bytes);
       } catch (error) {
         return new UnreadRequest(error instanceof StateError ? error : new UnreadableMessage());

@@ -1,10 +1,12 @@
 import type { Principal } from '@nexus-state/nest-kit';
-import type { OpenWorkspace, PanelKey, Place, Scope } from '@nexus-state/state-core';
+import type { AuditAction, OpenWorkspace, PanelKey, Place, Scope } from '@nexus-state/state-core';
 
 /** Who calls a tool, and whose workspaces they mean where several have the same id. */
 export interface McpCaller {
   readonly principal: Principal;
   readonly owner: string | undefined;
+  /** Of the HTTP request that they call with. */
+  readonly requestId: string;
 }
 
 /** A call of a tool that was let in. */
@@ -16,8 +18,8 @@ export interface ToolCall<Arguments> {
   readonly arguments: Arguments;
 }
 
-/** What a tool answers with: an object, or the JSON of one that is large. */
-export type ToolAnswer = object | { readonly json: string };
+/** What a tool answers with: an object, or the JSON of one that is large. Of a panel, with the version that was read or written. */
+export type ToolAnswer = object | { readonly json: string; readonly version?: number };
 
 /** A tool that models call. What it may do was checked before it runs. */
 export interface McpTool<Arguments extends object = object> {
@@ -28,6 +30,8 @@ export interface McpTool<Arguments extends object = object> {
   /** What its arguments are: a class of the contract. */
   readonly shape: new () => Arguments;
   readonly scope: Scope;
+  /** What the audit log says that it does; by default, what its scope says. */
+  readonly action?: AuditAction;
   readonly needs: Pick<Place, 'access' | 'existing' | 'reach'>;
   readonly annotations: {
     readonly readOnlyHint: boolean;

@@ -24,6 +24,7 @@ export function panelReadingTools(core: StateCore): McpTool[] {
         'Lists the panels of a workspace, by id, with their versions and sizes. A panel is a JSON document that people and agents share. Begin here if you do not know the ids. Use the result field nextCursor as cursor to get more.',
       shape: McpListPanelsArguments,
       ...reading,
+      action: 'list',
       run: async ({ caller, workspace, arguments: { limit = defaults.panels, cursor } }) => {
         const visible = caller.principal.paths.panelsOf(workspace.workspaceId);
         const page = await core.listPanels({ workspace, visible, limit, cursor });
@@ -44,7 +45,8 @@ export function panelReadingTools(core: StateCore): McpTool[] {
           version === undefined
             ? await core.readPanel({ key, fresh: false })
             : await core.readVersion({ key, choice: { version } });
-        return { json: pointer === undefined ? panel.document : await core.partOf(panel, pointer) };
+        const json = pointer === undefined ? panel.document : await core.partOf(panel, pointer);
+        return { json, version: panel.version };
       },
     }),
     tool({
@@ -76,6 +78,7 @@ export function contextTools(contexts: Contexts): McpTool[] {
         'Finds values in the panels of a workspace by words and by meaning. Each result names its panel, the version and a JSON Pointer, for read_panel and change_panel.',
       shape: McpSearchArguments,
       ...reading,
+      action: 'query',
       run: async ({ caller, workspace, arguments: { query, limit = defaults.results } }) => {
         const visible = caller.principal.paths.panelsOf(workspace.workspaceId);
         const { owner, workspaceId } = workspace;

@@ -1,5 +1,5 @@
 /** The way in that a request took. */
-export type AuditDoor = 'http' | 'sse' | 'git' | 'grpc' | 'socket.io' | 'websocket';
+export type AuditDoor = 'http' | 'sse' | 'git' | 'grpc' | 'mcp' | 'socket.io' | 'websocket';
 
 /** What a request did, or was to do, with its resource. */
 export type AuditAction = 'read' | 'list' | 'query' | 'watch' | 'write';
