@@ -113,6 +113,28 @@ describe('one key', () => {
     expect(versions.sort()).toEqual([2, 3, 4, 5, 6]);
   });
 
+  it('says where a value is that cannot be given back unchanged', async () => {
+    const reason = 'it contains the character U+0000.';
+    const put = await user.put('/api/kv/k', { value: { a: [1, 'b\u0000'] } });
+    expect([put.status, put.body]).toEqual([
+      422,
+      expect.objectContaining({ error: 'unsupported_value', pointer: '/value/a/1', reason }),
+    ]);
+    await user.put('/api/kv/k', { value: {} });
+    const merged = await user.patch('/api/kv/k', { a: [1, 'b\u0000'] }, merge);
+    expect([merged.status, merged.body]).toEqual([
+      422,
+      expect.objectContaining({ error: 'unsupported_value', pointer: '/a/1', reason }),
+    ]);
+    const deep = JSON.parse(`${'[1,'.repeat(101)}1${']'.repeat(101)}`);
+    const { body } = await user.put('/api/kv/k', { value: deep });
+    expect(body).toMatchObject({
+      error: 'unsupported_value',
+      pointer: `/value${'/1'.repeat(100)}`,
+      reason: 'it is nested deeper than 100 levels.',
+    });
+  });
+
   it('takes the snake_case spelling of fields and parameters, and no other field', async () => {
     const written = await user.put('/api/kv/k', { value: {}, ttl_seconds: 3600 });
     expect(written.status).toBe(200);
@@ -198,5 +220,25 @@ describe('many keys', () => {
       }),
     ]);
     expect((await user.get('/api/kv/other')).status).toBe(404);
+    for (const [bad, refusal] of [
+      [
+        { key: '//', value: 1 },
+        { error: 'invalid_key', key: '//' },
+      ],
+      [
+        { key: '/a', value: ['\u0000'] },
+        { error: 'unsupported_value', pointer: '/transaction/1/set/value/0' },
+      ],
+      [
+        { key: '/a', value: 'x'.repeat(1_048_575) },
+        { error: 'value_too_large', limitBytes: 1_048_576 },
+      ],
+    ]) {
+      const transaction = [{ set: { key: '/other', value: 1 } }, { set: bad }];
+      expect((await user.post('/api/kv', { transaction })).body).toMatchObject({
+        ...refusal,
+        transactionIndex: 1,
+      });
+    }
   });
 });

@@ -32,9 +32,13 @@ describe('a sensitive value', () => {
     await user.patch('/api/kv/s', { more: 1 }, mergePatch);
     const read = (await user.get('/api/kv/s')).body;
     expect(read).toMatchObject({ value: { password: 'p', more: 1 }, version: 2, sensitive: true });
-    expect((await user.get('/state/%2Fs')).body).toEqual(read);
+    for (const path of ['/api/kv/s', '/state/%2Fs']) {
+      const { body, headers } = await user.get(path);
+      expect([body, headers.get('cache-control')]).toEqual([read, 'no-store']);
+    }
 
     await user.put('/api/kv/open', { value: 'seen' });
+    expect((await user.get('/api/kv/open')).headers.get('cache-control')).toBeNull();
     for (const query of ['values=true', '']) {
       const [open, listed] = (await user.get(`/api/kv?${query}`)).body.keys;
       expect(listed).toMatchObject({ key: '/s', version: 2, sensitive: true });

@@ -213,6 +213,13 @@ describe('messages over a plain WebSocket', () => {
       ...{ type: 'error', code: 'not_found', panelId: 'none', id: expect.any(String) },
       message: expect.stringContaining('none'),
     });
+    client.socket.send(
+      '{"type":"patch","id":5,"panelId":"p","version":1,"patches":[{"op":"add","path":"/n","value":9007199254740993}]}',
+    );
+    const refused = await client.until('the error', ({ type, id }) => type === 'error' && id === 5);
+    expect(refused).toMatchObject({
+      ...{ code: 'unsupported_value', panelId: 'p', pointer: '/patches/0/value' },
+    });
   });
 
   it('with frames that break the protocol end that connection alone', async () => {

@@ -158,6 +158,9 @@ it('locks are of their user, and headers that cannot be read are refused', async
     expect([text, status, body.errors[0].pointer]).toEqual([text, 400, 'Nexus-Lock']);
   }
   const lock = fencedBy('mine', 1);
+  const spelled = { name: 'mine', fencing_token: 1 };
+  expect((await user.post('/api/state/ws/spelled', { initial_state: {}, lock: spelled })).status).toBe(201);
+  expect((await user.put('/api/kv/spelled', { value: 1, lock: spelled })).status).toBe(200);
   const both = await user.post(panel, { initialState: {}, lock }, { 'nexus-lock': 'mine; fence=2' });
   expect([both.status, both.body.errors[0].pointer]).toEqual([400, '/lock']);
   expect((await user.get(panel, { 'nexus-lock': 'mine; fence=1' })).status).toBe(400);

@@ -102,8 +102,12 @@ describe('the revision of a workspace', () => {
   it('goes on when the workspace is deleted and made again', async () => {
     await user.post('/api/workspaces', { name: 'One', workspaceId: 'ws' });
     expect((await create('a')).body.revision).toBe(1);
-    expect((await user.delete('/api/workspaces/ws')).status).toBe(204);
+    const deleted = await user.delete('/api/workspaces/ws');
+    expect([deleted.status, deleted.headers.get('nexus-revision')]).toEqual([204, '2']);
     expect((await create('a')).body.revision).toBe(3);
+    await user.post('/api/workspaces', { name: 'Two', workspaceId: 'empty' });
+    const empty = await user.delete('/api/workspaces/empty');
+    expect([empty.status, empty.headers.get('nexus-revision')]).toEqual([204, null]);
   });
 });
 

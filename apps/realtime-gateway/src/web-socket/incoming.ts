@@ -1,5 +1,5 @@
 import { clientEvents, serverEvents } from '@nexus-state/contracts';
-import { headOf, isJsonObject } from '@nexus-state/documents';
+import { UnsupportedValue, headOf, isJsonObject } from '@nexus-state/documents';
 import { NotJson, TooManyValues, boundedText, decodeInTurns, readInTurns } from '@nexus-state/nest-kit';
 import type { WorkspaceKey } from '@nexus-state/state-core';
 import type { Logger } from 'pino';
@@ -71,7 +71,10 @@ async function read({
   readonly isBinary: boolean;
 }): Promise<Frame> {
   if (isBinary) throw new BadMessage('send JSON as text, not as binary frames.');
-  const value = await parse(data);
+  return frameOf(await parse(data));
+}
+
+function frameOf(value: unknown): Frame {
   if (!isJsonObject(value) || headOf(value)) throw new BadMessage('send one JSON object of a few fields.');
   const { type, id, ...fields } = value as Record<string, unknown>;
   if (typeof type !== 'string') throw new BadMessage('its "type" must say what it is.');
@@ -87,6 +90,18 @@ async function readable(frame: {
 }): Promise<Frame | undefined> {
   try {
     return await read(frame);
+  } catch (error) {
+    // A number that cannot be kept hides nothing else of a message.
+    return error instanceof UnsupportedValue ? lenientlyRead(frame.data) : undefined;
+  }
+}
+
+/** A message as far as it says what it is about, whatever its numbers are; undefined for one that is long, or no message. */
+function lenientlyRead(data: RawData): Frame | undefined {
+  const pieces = piecesOf(data);
+  if (pieces.reduce((bytes, piece) => bytes + piece.length, 0) > pieceBytes) return undefined;
+  try {
+    return frameOf(JSON.parse(Buffer.concat(pieces).toString()));
   } catch {
     return undefined;
   }

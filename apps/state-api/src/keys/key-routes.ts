@@ -31,8 +31,12 @@ export function ReadsKey({ note, root, query }: KeySpelling): MethodDecorator {
       ...(query && { query }),
       headers: ['If-None-Match'],
       responses: {
-        200: { description: 'The key; `ETag` is its version.', shape: KeyEntry, headers: ['ETag'] },
-        304: { description: 'The caller has this version.', headers: ['ETag'] },
+        200: {
+          description: 'The key; `ETag` is its version.',
+          shape: KeyEntry,
+          headers: ['ETag', 'Cache-Control'],
+        },
+        304: { description: 'The caller has this version.', headers: ['ETag', 'Cache-Control'] },
       },
       problems: ['secret_unreadable'],
     }),

@@ -19,7 +19,7 @@ import { entityTag, expectationOf } from '../panels/expectation-of';
 import { respondWithEntry } from './key-entry';
 import { PutsKey, ReadsKey, longSpelling, shortSpelling, writeHeaders, writeProblems } from './key-routes';
 import { OwnerKeys } from './owner-keys';
-import { optionsOf, valueOf } from './values';
+import { optionsOf, valueAt, valueOf } from './values';
 
 type WriteHeaders = ConditionalHeaders & LockHeaders;
 
@@ -159,7 +159,7 @@ function putOf(
 ) {
   return {
     owner: caller.subject,
-    write: setWrite(key, valueOf(body), optionsOf(body)),
+    write: valueAt('/value', () => setWrite(key, valueOf(body), optionsOf(body))),
     expectation: expectationOf(headers, body.version),
     headers,
     request,

@@ -11,12 +11,12 @@ import {
   type TransactionResult,
   VersionConflictError,
   type Write,
-  transactionRequest,
   transactionResult,
 } from '@nexus-state/store';
 import type { PostgresStore } from '@nexus-state/store/postgres';
 import type { Commit, GuardedWrites, WriteTerms } from './guarded-writes';
 import { type ListReachable, listReachable } from './list-reachable';
+import { requestOf } from './read-key-operations';
 import { KeyPreconditionFailed, inHeaderTerms, refusalOf } from './store-refusals';
 
 /** How often a write with `If-Match: *` is tried while others change its key. */
@@ -78,7 +78,7 @@ export class OwnerKeys {
 
   /**
    * Does all operations as one change, or none of them.
-   * @throws VersionConflictError with the index of the check; ValidationFailed, InvalidKeyError, ValueTooLargeError; LockLost;
+   * @throws VersionConflictError with the index of the check; OperationRefused naming the operation whose value cannot be kept; LockLost;
    *   IdempotencyKeyReused; Unavailable
    */
   transact(
@@ -87,7 +87,7 @@ export class OwnerKeys {
     terms: WriteTerms = {},
   ): Promise<TransactionResult> {
     return this.#use(owner, async (store) => {
-      const wanted = transactionRequest(operations);
+      const wanted = requestOf(operations);
       const { revision, results } = await this.guarded.write({ owner, store }, terms, (commit) =>
         commit(wanted, (receipt) => transactionResult(operations, receipt)),
       );

@@ -1,8 +1,18 @@
 import { KeyCheck, KeyDelete, KeySet } from '@nexus-state/contracts';
 import { type FieldProblem, ValidationFailed, isJsonObject } from '@nexus-state/documents';
 import { ShapePipe } from '@nexus-state/nest-kit';
-import { type TransactionOperation, checkKey } from '@nexus-state/store';
-import { optionsOf, valueOf } from './values';
+import {
+  type TransactionOperation,
+  type VersionCheck,
+  type Write,
+  type WriteRequest,
+  checkKey,
+  deleteWrite,
+  setWrite,
+  versionCheck,
+} from '@nexus-state/store';
+import { refusable, refusedAt } from '../panels/refusable';
+import { optionsOf, valueAt, valueOf } from './values';
 
 const shapes = {
   check: new ShapePipe<KeyCheck>(KeyCheck),
@@ -12,7 +22,7 @@ const shapes = {
 
 /**
  * Reads the operations of a transaction of keys as they came over the wire.
- * @throws ValidationFailed naming every member that is wrong or unknown; InvalidKeyError
+ * @throws ValidationFailed naming every member that is wrong or unknown; OperationRefused naming the operation whose key is none
  */
 export function readKeyOperations(values: readonly object[]): readonly TransactionOperation[] {
   const problems: FieldProblem[] = [];
@@ -20,7 +30,7 @@ export function readKeyOperations(values: readonly object[]): readonly Transacti
     try {
       return [operationOf(value, `/transaction/${index}`)];
     } catch (error) {
-      if (!(error instanceof ValidationFailed)) throw error;
+      if (!(error instanceof ValidationFailed)) throw refusedAt(index, error);
       problems.push(...error.errors);
       return [];
     }
@@ -28,6 +38,26 @@ export function readKeyOperations(values: readonly object[]): readonly Transacti
   if (problems.length > 0) throw new ValidationFailed(problems);
   requireOneWriteEach(operations);
   return operations;
+}
+
+/**
+ * What a transaction asks of the store.
+ * @param operations as they were read
+ * @throws OperationRefused naming the operation whose value cannot be kept
+ */
+export function requestOf(operations: readonly TransactionOperation[]): WriteRequest {
+  const checks: VersionCheck[] = [];
+  const writes: Write[] = [];
+  operations.forEach((operation, index) => {
+    if (operation.type === 'checkVersion') checks.push(versionCheck(operation.key, operation.version, index));
+    else writes.push(refusable(index, () => writeOf(operation, `/transaction/${index}`)));
+  });
+  return { checks, writes };
+}
+
+function writeOf(operation: Exclude<TransactionOperation, { type: 'checkVersion' }>, at: string): Write {
+  if (operation.type === 'delete') return deleteWrite(operation.key);
+  return valueAt(`${at}/set/value`, () => setWrite(operation.key, operation.value, operation));
 }
 
 function operationOf(value: object, at: string): TransactionOperation {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@nexus-state/documents';
-import { ValidationFailed } from '@nexus-state/documents';
-import type { SetOptions, Value } from '@nexus-state/store';
+import { UnsupportedValue, ValidationFailed } from '@nexus-state/documents';
+import { type SetOptions, UnsupportedValueError, type Value } from '@nexus-state/store';
 import { fromWire } from '@nexus-state/store/http';
 
 interface WireValue {
@@ -18,6 +18,19 @@ export function valueOf({ value, encoding }: WireValue): Value {
     return fromWire({ value: value as JsonValue, encoding });
   } catch {
     throw new ValidationFailed([{ pointer: '/value', message: 'must be Base64 (RFC 4648, section 4)' }]);
+  }
+}
+
+/**
+ * Has the pointer of a value that cannot be stored begin at its place in the body.
+ * @throws UnsupportedValue; what `make` throws
+ */
+export function valueAt<T>(at: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof UnsupportedValueError)) throw error;
+    throw new UnsupportedValue(`${at}${error.pointer ?? ''}`, error.reason);
   }
 }
 

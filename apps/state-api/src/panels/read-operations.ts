@@ -1,13 +1,13 @@
 import {
   type FieldProblem,
   type JsonObject,
-  StateError,
   ValidationFailed,
   headOf,
   isJsonObject,
   readPatch,
 } from '@nexus-state/documents';
-import { FairTurns, type Limits, OperationRefused, type TransactionOperation } from '@nexus-state/state-core';
+import { FairTurns, type Limits, type TransactionOperation } from '@nexus-state/state-core';
+import { refusable } from './refusable';
 
 const maxOperations = 1_000;
 
@@ -95,14 +95,6 @@ function readOperation(
     case 'check':
     case 'delete':
       return { op: kind, ...common };
-  }
-}
-
-function refusable<T>(index: number, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof StateError ? new OperationRefused(index, error) : error;
   }
 }
 

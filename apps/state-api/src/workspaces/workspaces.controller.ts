@@ -11,6 +11,7 @@ import { type OpenWorkspace, PathsTooNarrow, WorkspaceNotFound, Workspaces } fro
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { Audited } from '../audit/audited';
+import { sayRevision } from '../panels/say-revision';
 import { workspaceResponses } from './workspace-response';
 
 /** The places that panels live in. */
@@ -25,7 +26,7 @@ export class WorkspacesController {
     summary: 'List the workspaces that the caller owns or is a member of',
     scope: 'state:read',
     responses: {
-      200: { description: 'Last opened first; "default" is always listed.', shape: WorkspaceList },
+      200: { description: 'Last opened first. A caller who owns none gets "default".', shape: WorkspaceList },
     },
     problems: [],
   })
@@ -110,12 +111,23 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Delete a workspace and its panels, after a last snapshot',
     scope: 'state:write',
-    responses: { 204: { description: 'The workspace was deleted; its snapshots are kept.' } },
+    responses: {
+      204: {
+        description:
+          'The workspace was deleted; its snapshots are kept. `Nexus-Revision` is the revision of the deletion of its panels, if it had any.',
+        headers: ['Nexus-Revision'],
+      },
+    },
     problems: ['snapshot_failed', 'too_much_contention'],
   })
   @NeedsAccess('delete', { reach: 'whole' })
-  async delete(@Caller() caller: Principal, @InWorkspace() workspace: OpenWorkspace): Promise<void> {
-    await this.workspaces.delete(workspace, caller.subject);
+  async delete(
+    @Caller() caller: Principal,
+    @InWorkspace() workspace: OpenWorkspace,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const revision = await this.workspaces.delete(workspace, caller.subject);
+    if (revision !== undefined) sayRevision(reply, revision);
   }
 
   async #answer(caller: Principal, { owner, workspaceId }: { owner: string; workspaceId: string }) {

@@ -19,6 +19,23 @@ export function fieldNames(shape: Shape): readonly string[] {
   return Object.keys((schemaOf(shape)['properties'] as object | undefined) ?? {});
 }
 
+/** The shapes of the fields that hold objects of another shape, or lists of them, by field. */
+export function shapesWithin(shape: Shape): ReadonlyMap<string, Shape> {
+  const found = new Map<string, Shape>();
+  const fields = (schemaOf(shape)['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>;
+  for (const [field, schema] of Object.entries(fields)) {
+    const items = schema['items'] as JsonSchema | undefined;
+    const reference = schema['$ref'] ?? items?.['$ref'];
+    if (typeof reference === 'string') found.set(field, shapeNamed(reference.slice('#/$defs/'.length)));
+  }
+  return found;
+}
+
+/** A shape by its name alone: what its schema needs. */
+function shapeNamed(name: string): Shape {
+  return Object.defineProperty(class {}, 'name', { value: name });
+}
+
 /** Whether a field of a shape may be any JSON: its schema says nothing of its type. */
 export function isOfAnyKind(shape: Shape, field: string): boolean {
   const fields = schemaOf(shape)['properties'] as Readonly<Record<string, JsonSchema>> | undefined;

@@ -1,13 +1,15 @@
 import type { PipeTransform } from '@nestjs/common';
 import {
   type FieldProblem,
+  type JsonObject,
   ValidationFailed,
   headOf,
   isJsonObject,
   isStorable,
 } from '@nexus-state/documents';
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { type Shape, compileShape, fieldNames, isOfAnyKind } from './shape-schemas';
+import { type Shape, compileShape, isOfAnyKind } from './shape-schemas';
+import { Spellings } from './spellings';
 
 /** More unknown fields are not listed. */
 const maxUnknown = 100;
@@ -19,25 +21,20 @@ const maxUnknown = 100;
 export class ShapePipe<T> implements PipeTransform<unknown, T> {
   readonly #shape: Shape<T>;
   #compiled: ValidateFunction | undefined;
-  readonly #camelCase: ReadonlyMap<string, string>;
-  readonly #names: ReadonlySet<string>;
+  readonly #spellings: Spellings;
   /** For parameters. Then the check changes what it is given, which must not be the request's own. */
   readonly #coerces: boolean;
 
   constructor(shape: Shape<T>, { coerce = false }: { readonly coerce?: boolean } = {}) {
     this.#coerces = coerce;
     this.#shape = shape;
-    const names = fieldNames(shape);
-    this.#names = new Set(names);
-    this.#camelCase = new Map(
-      names.filter((name) => snakeCase(name) !== name).map((name) => [snakeCase(name), name]),
-    );
+    this.#spellings = new Spellings(shape);
   }
 
   /** @throws ValidationFailed with the pointer of every field that is wrong */
   transform(value: unknown): T {
     if (isJsonObject(value)) this.#refuseManyUnknown(value);
-    const fields = isJsonObject(value) ? this.#withCamelCase(value) : (value ?? {});
+    const fields = isJsonObject(value) ? this.#inCamelCase(value) : (value ?? {});
     const validate = this.#validate;
     const problems = validate(fields)
       ? this.#unstorableTexts(fields)
@@ -65,7 +62,7 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
   #refuseManyUnknown(value: Readonly<Record<string, unknown>>): void {
     const given = Object.keys(headOf(value) ?? value);
     if (given.length <= maxUnknown) return;
-    const unknown = given.filter((name) => !this.#names.has(name) && !this.#camelCase.has(name));
+    const unknown = given.filter((name) => !this.#spellings.has(name));
     if (unknown.length <= maxUnknown) return;
     const problems = unknown
       .slice(0, maxUnknown)
@@ -73,30 +70,14 @@ export class ShapePipe<T> implements PipeTransform<unknown, T> {
     throw new ValidationFailed(this.#coerces ? problems.map(named) : problems);
   }
 
-  /** Accepts `triggered_by` for `triggeredBy`; only names of the shape itself, never keys inside a state. */
-  #withCamelCase(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    const isAsItShouldBe = !this.#coerces && !Object.keys(value).some((given) => this.#camelCase.has(given));
-    if (isAsItShouldBe) return value;
-    const fields: Record<string, unknown> = {};
-    for (const [given, field] of Object.entries(value)) {
-      const name = this.#camelCase.get(given) ?? given;
-      if (Object.hasOwn(fields, name)) {
-        const problem = { pointer: `/${given}`, message: `is given twice, also as "${name}"` };
-        throw new ValidationFailed([this.#coerces ? named(problem) : problem]);
-      }
-      Object.defineProperty(fields, name, {
-        value: field,
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      });
+  #inCamelCase(value: JsonObject): object {
+    if (!this.#coerces) return this.#spellings.camelCased(value);
+    try {
+      return this.#spellings.copied(value);
+    } catch (error) {
+      throw error instanceof ValidationFailed ? new ValidationFailed(error.errors.map(named)) : error;
     }
-    return fields;
   }
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** Parameters have names, not pointers. */

@@ -18,17 +18,20 @@ const pageSize = 1_000;
 
 /**
  * Takes a last snapshot of a workspace and deletes its panels as one. A workspace without panels gets no snapshot.
+ * @returns the revision that the deletions are; undefined where there were none
  * @throws SnapshotFailed, SnapshotPending: nothing was deleted then; TransactionContention, Unavailable
  */
 export async function clearWorkspace(
   { workspace, actor, waitMs }: ClearWorkspace,
   ports: BulkChangePorts & { readonly queue: SnapshotQueue },
-): Promise<void> {
-  if ((await ports.store.list(workspace, { visible: VisiblePanels.all, limit: 1 })).length === 0) return;
+): Promise<number | undefined> {
+  if ((await ports.store.list(workspace, { visible: VisiblePanels.all, limit: 1 })).length === 0)
+    return undefined;
   const description = 'Last snapshot before the workspace was deleted';
   await requestSnapshot({ workspace, type: 'pre_delete', description, requestedBy: actor, waitMs }, ports);
   const origin = { actor, triggeredBy: 'user', triggerSource: 'workspace-deleted' };
-  await transact({ workspace, operations: await deletionsOf(workspace, ports.store), origin }, ports);
+  const operations = await deletionsOf(workspace, ports.store);
+  return (await transact({ workspace, operations, origin }, ports)).revision;
 }
 
 async function deletionsOf(workspace: WorkspaceKey, store: PanelStore): Promise<TransactionOperation[]> {

@@ -46,7 +46,7 @@ describe('clearWorkspace', () => {
     for (let n = 0; n < 3; n++) await world.write(`p${n}`, { n });
     await world.write('gone', {});
     await world.write('gone');
-    await clear();
+    expect(await clear()).toBe(6);
     expect(await world.states()).toEqual({});
     expect(await world.snapshots.list(world.workspace, { limit: 10 })).toMatchObject([
       {
@@ -71,7 +71,7 @@ describe('clearWorkspace', () => {
   });
 
   it('takes no snapshot of a workspace without panels', async () => {
-    await clear();
+    expect(await clear()).toBeUndefined();
     expect(await world.snapshots.list(world.workspace, { limit: 10 })).toEqual([]);
   });
 

@@ -76,7 +76,7 @@ export class Snapshots {
     return restoreWorkspace({ ...command, waitMs }, { ...changes, ...this.ports });
   }
 
-  clear(command: Omit<ClearWorkspace, 'waitMs'>): Promise<void> {
+  clear(command: Omit<ClearWorkspace, 'waitMs'>): Promise<number | undefined> {
     const { changes, queue, waitMs } = this.ports;
     return clearWorkspace({ ...command, waitMs }, { ...changes, queue });
   }

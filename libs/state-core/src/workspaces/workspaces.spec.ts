@@ -21,6 +21,7 @@ beforeEach(() => {
   const clear = async (at: object, actor: string) => {
     if (clearFailure) throw clearFailure;
     cleared.push([at, actor]);
+    return 7;
   };
   workspaces = new Workspaces({ store: store.port, access, clear });
 });
@@ -165,7 +166,7 @@ describe('the deletion of a workspace', () => {
 
   it('empties it first, and then takes it from its owner and members at once', async () => {
     await open();
-    await workspaces.delete(key, 'bob');
+    expect(await workspaces.delete(key, 'bob')).toBe(7);
     expect(cleared).toEqual([[key, 'bob']]);
     await expect(open()).rejects.toMatchObject({ code: 'not_found' });
     expect([await idsOf('ann'), await idsOf('bob')]).toEqual([['ann/default owner'], ['bob/default owner']]);

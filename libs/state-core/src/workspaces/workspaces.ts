@@ -31,8 +31,8 @@ export interface Participant extends Omit<Member, 'role'> {
 export interface WorkspacesPorts {
   readonly store: WorkspaceStore & MemberStore;
   readonly access: AccessControl;
-  /** Empties a workspace: a last snapshot, then its panels are deleted as one. */
-  readonly clear: (key: WorkspaceKey, actor: string) => Promise<void>;
+  /** Empties a workspace: a last snapshot, then its panels are deleted as one. Gives the revision of that, if there were any. */
+  readonly clear: (key: WorkspaceKey, actor: string) => Promise<number | undefined>;
 }
 
 /** The use cases of workspaces and their members. Who may call them was decided before (`AccessControl`). */
@@ -77,12 +77,17 @@ export class Workspaces {
     await this.ports.store.open(userId, key);
   }
 
-  /** Deletes a workspace and its panels, after a last snapshot. @throws WorkspaceNotFound, SnapshotFailed */
-  async delete(key: WorkspaceKey, actor: string): Promise<void> {
+  /**
+   * Deletes a workspace and its panels, after a last snapshot.
+   * @returns the revision of the deletion of its panels, if it had any
+   * @throws WorkspaceNotFound, SnapshotFailed
+   */
+  async delete(key: WorkspaceKey, actor: string): Promise<number | undefined> {
     await this.#mustExist(key);
-    await this.ports.clear(key, actor);
+    const revision = await this.ports.clear(key, actor);
     await this.ports.store.delete(key);
     this.ports.access.forget(key);
+    return revision;
   }
 
   /** Everybody who reaches a workspace, the owner first. @throws WorkspaceNotFound */

@@ -142,6 +142,11 @@ export const valueRules: readonly Rule[] = [
       for (const value of bad) {
         await refusal(() => store.setJson('/bad', value as JsonValue), UnsupportedValueError);
       }
+      const { pointer, reason } = await refusal(
+        () => store.setJson('/bad', { a: [1, 'b\u0000'] }),
+        UnsupportedValueError,
+      );
+      same([pointer, reason], ['/a/1', 'it contains the character U+0000.']);
       await refusal(() => store.setJson('/bad', bytes('x') as unknown as JsonValue), UnsupportedValueError);
       await refusal(() => store.set('/bad', 'text' as unknown as Uint8Array), UnsupportedValueError);
       assert.equal(await store.exists('/bad'), false);

@@ -49,8 +49,17 @@ export class InvalidArgumentError extends StoreError {
 /** A value that is neither bytes nor JSON that every store gives back unchanged. */
 export class UnsupportedValueError extends StoreError {
   readonly code = 'unsupported_value';
-  constructor(reason: string) {
-    super(reason, { reason });
+  /** @param pointer the place in the value (RFC 6901), where the reason is about one */
+  constructor(
+    readonly reason: string,
+    readonly pointer?: string,
+  ) {
+    super(
+      pointer === undefined
+        ? reason
+        : `The value at ${JSON.stringify(pointer)} cannot be stored without loss: ${reason}`,
+      { ...(pointer === undefined ? {} : { pointer }), reason },
+    );
   }
 }
 

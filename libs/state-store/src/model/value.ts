@@ -1,4 +1,10 @@
-import { type JsonValue, canonicalJson, checkFaithful } from '@nexus-state/documents';
+import {
+  type JsonValue,
+  StateTooDeep,
+  UnsupportedValue,
+  canonicalJson,
+  checkFaithful,
+} from '@nexus-state/documents';
 import { NotJsonError, UnsupportedValueError, ValueTooLargeError } from './errors';
 
 /** What a key holds: opaque bytes, or JSON. */
@@ -53,10 +59,18 @@ function textOf(value: JsonValue): string {
     checkFaithful(value, maxValueDepth);
     text = canonicalJson(value) as string | undefined;
   } catch (error) {
-    throw new UnsupportedValueError(error instanceof Error ? error.message : String(error));
+    throw unsupported(error);
   }
   if (text === undefined) throw new UnsupportedValueError('The value is not JSON: it has no text.');
   return text;
+}
+
+function unsupported(error: unknown): UnsupportedValueError {
+  if (error instanceof UnsupportedValue || error instanceof StateTooDeep) {
+    const { pointer, reason = `it is nested deeper than ${maxValueDepth} levels.` } = error.facts;
+    return new UnsupportedValueError(String(reason), String(pointer));
+  }
+  return new UnsupportedValueError(error instanceof Error ? error.message : String(error));
 }
 
 function checkSize(size: number): void {
