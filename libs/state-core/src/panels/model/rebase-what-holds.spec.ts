@@ -52,7 +52,13 @@ describe('what holds of a patch', () => {
       { op: 'replace', path: '/list/2', value: 'its' },
       { op: 'add', path: '/note/more/x', value: 1 },
     ];
-    const { value, dropped } = held(patch, [{ op: 'replace', path: '/list/1', value: 'hers' }]);
+    const hers: JsonPatch = [{ op: 'replace', path: '/list/1', value: 'hers' }];
+    const { value, dropped, conflicts } = held(patch, hers);
+    // Of what only depends on a conflict, the whole array is named.
+    expect(conflicts).toEqual([
+      { path: '/list/1', yours: 'its', theirs: 'hers' },
+      { path: '/list', yours: ['new', 1, 'its'], theirs: [1, 'hers'] },
+    ]);
     expect(value).toEqual({ ...base, n: 1, list: [1, 'hers'], note: { ...base.note, more: { x: 1 } } });
     expect(dropped).toEqual([patch[1], patch[3]]);
     expect(applyPatch(base, dropped).value).toEqual({ ...base, list: ['new', 1, 'its'] });

@@ -6,6 +6,8 @@ import {
   type PatchRequest,
   type RebaseOutcome,
   type StalePatch,
+  appendToken,
+  applyPatch,
   parsePointer,
   rebase,
   valueAt,
@@ -52,6 +54,8 @@ class Parts {
   readonly #blocked: string[] = [];
   readonly #order: ReadonlyMap<Operation, number>;
   #attempts = 0;
+  /** What its author came to. */
+  #wanted: JsonValue | undefined;
   #last: Extract<RebaseOutcome, { readonly outcome: 'rebased' }>;
 
   constructor(private readonly stale: Omit<StalePatch, 'onConflict'>) {
@@ -152,12 +156,19 @@ class Parts {
     return this.#order.get(operation) ?? 0;
   }
 
-  #conflictAt(operation: Operation): Conflict {
-    const { path } = operation;
-    const theirs = valueAt(this.stale.current, parsePointer(path) ?? []);
+  /** The place of an operation that depends on a dropped one, as a conflict: of an element, whose index moves, the array. */
+  #conflictAt({ path }: Operation): Conflict {
+    this.#wanted ??= applyPatch(this.stale.base, this.stale.incoming, this.stale.bounds).value;
+    const tokens = parsePointer(path) ?? [];
+    const array = tokens.findIndex((_, length) =>
+      Array.isArray(valueAt(this.#wanted as JsonValue, tokens.slice(0, length))),
+    );
+    const place = array < 0 ? tokens : tokens.slice(0, array);
+    const yours = valueAt(this.#wanted, place);
+    const theirs = valueAt(this.stale.current, place);
     return {
-      path,
-      ...('value' in operation && operation.op !== 'inc' ? { yours: operation.value } : {}),
+      path: place.reduce(appendToken, ''),
+      ...(yours === undefined ? {} : { yours }),
       ...(theirs === undefined ? {} : { theirs }),
     };
   }
