@@ -14,6 +14,7 @@ const mayImport = {
   client: [...domain, 'contracts', 'lib', 'test'],
   cli: [...domain, 'client', 'test'],
   hooks: ['client', 'test'],
+  checkpointer: ['client', 'test'],
   lib: ['documents', 'test'],
   embedded: ['processes'],
   test: [...domain, 'embedded'],

@@ -29,7 +29,9 @@ it('finds the projects', () => {
 
 /** Whether a project is a package for others, whose README is for those who install it. @param {readonly string[]} tags */
 const isForOthers = (tags) =>
-  ['type:lib', 'type:client', 'type:hooks', 'type:cli'].some((tag) => tags.includes(tag));
+  ['type:lib', 'type:client', 'type:hooks', 'type:checkpointer', 'type:cli'].some((tag) =>
+    tags.includes(tag),
+  );
 
 describe.each(all)('$folder', ({ folder, tags }) => {
   it('has one tag, which says what kind of project it is', () => {

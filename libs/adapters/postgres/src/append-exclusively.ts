@@ -8,10 +8,12 @@ import {
   type PanelKey,
 } from '@nexus-state/state-core';
 import { isDeadlock, outcomeOf, outcomeOfTogether, writeChanges, writeTogether } from './append';
+import { proposeLeftOut } from './companions';
 import { findKept, isKeyTaken } from './key-store';
 import { readPanel, readPanels } from './panel-row';
 import { inPatientTransaction } from './patient-transaction';
 import { inTransaction } from './query';
+import { holdTurn } from './turn-store';
 
 /** See `PanelStore.appendExclusively`. */
 export async function appendExclusively(
@@ -26,7 +28,12 @@ export async function appendExclusively(
       const append = await build(panel, (request) =>
         findKept(run, { workspace: key, request, panelIds: [key.panelId] }, large),
       );
-      return append && outcomeOf(await writeChanges(run, [append], 'each'), key);
+      if (!append) return undefined;
+      if (append.turnId !== undefined && !(await holdTurn(run, key, append.turnId)))
+        return { outcome: 'turn-ended' };
+      const outcome = outcomeOf(await writeChanges(run, [append], 'each'), key);
+      if (outcome.outcome === 'appended') await proposeLeftOut(run, [append]);
+      return outcome;
     });
   } catch (error) {
     if (isKeyTaken(error)) return { outcome: 'key-taken' };

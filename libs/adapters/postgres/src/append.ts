@@ -18,7 +18,7 @@ import { jsonParameter } from './json-parameter';
 import { type Run, inTransaction, runOver } from './query';
 import { holdVersions } from './hold-versions';
 import { readRevision } from './revisions';
-import { accompany } from './companions';
+import { accompany, proposeLeftOut } from './companions';
 import { holdTurn, openTurns } from './turn-store';
 
 /**
@@ -131,6 +131,10 @@ function appendInTurns(source: DataSource, batch: readonly Append[]): Promise<re
       const open = await openTurns(run, batch);
       const isAllowed = (append: Append): boolean => append.turnId === undefined || open.has(append);
       const written = await writeChanges(run, batch.filter(isAllowed), 'each');
+      await proposeLeftOut(
+        run,
+        batch.filter((append) => isAllowed(append) && written.get(panelKeyText(append.key))),
+      );
       return batch.map((append) =>
         isAllowed(append) ? outcomeOf(written, append.key) : { outcome: 'turn-ended' },
       );

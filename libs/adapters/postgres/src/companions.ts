@@ -1,5 +1,5 @@
-import type { AppendOutcome, Companion } from '@nexus-state/state-core';
-import { approveProposal } from './proposal-store';
+import { type Append, type AppendOutcome, type Companion, proposalOf } from '@nexus-state/state-core';
+import { approveProposal, openProposal } from './proposal-store';
 import type { Run } from './query';
 import { abortTurn } from './turn-store';
 
@@ -28,4 +28,10 @@ export async function accompany(
   if (!(await abortTurn(run, { owner, workspaceId, turnId }))) return { outcome: 'turn-ended' };
   const [counted] = await run<{ count: number }>(countStatement, [owner, workspaceId, turnId]);
   return counted?.count === changes ? undefined : { outcome: 'version-mismatch' };
+}
+
+/** Opens proposals of what changes leave out, in their transaction. */
+export async function proposeLeftOut(run: Run, written: readonly Append[]): Promise<void> {
+  for (const { key, leftOut = [] } of written)
+    for (const one of leftOut) await openProposal(run, key, proposalOf(key.panelId, one));
 }

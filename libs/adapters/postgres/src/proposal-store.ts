@@ -75,12 +75,8 @@ export class PostgresProposalStore implements ProposalStore {
   /** @param source an initialized data source with our schema */
   constructor(private readonly source: DataSource) {}
 
-  async open({ owner, workspaceId }: WorkspaceKey, proposal: Proposal): Promise<void> {
-    const { proposalId, title, reason, changes, origin, approvers, proposedAt, expiresAt = null } = proposal;
-    const documents = [JSON.stringify(changes), JSON.stringify(origin)];
-    const rest = [approvers ? JSON.stringify(approvers) : null, proposedAt, expiresAt];
-    const values = [owner, workspaceId, proposalId, title, reason, ...documents, ...rest];
-    await query(this.source, openStatement, values);
+  open(workspace: WorkspaceKey, proposal: Proposal): Promise<void> {
+    return openProposal((statement, values) => query(this.source, statement, values), workspace, proposal);
   }
 
   async read({ owner, workspaceId, proposalId }: ProposalKey): Promise<Proposal | undefined> {
@@ -100,6 +96,19 @@ export class PostgresProposalStore implements ProposalStore {
     const values = [key.owner, key.workspaceId, key.proposalId, state, closedBy, comment ?? null];
     return (await query(this.source, closeStatement, values)).length > 0;
   }
+}
+
+/** Keeps a new proposal, also within a transaction. One that is there already, by its id, stays as it is. */
+export async function openProposal(
+  run: Run,
+  { owner, workspaceId }: WorkspaceKey,
+  proposal: Proposal,
+): Promise<void> {
+  const { proposalId, title, reason, changes, origin, approvers, proposedAt, expiresAt = null } = proposal;
+  const documents = [JSON.stringify(changes), JSON.stringify(origin)];
+  const rest = [approvers ? JSON.stringify(approvers) : null, proposedAt, expiresAt];
+  const values = [owner, workspaceId, proposalId, title, reason, ...documents, ...rest];
+  await run(openStatement, values);
 }
 
 /** Approves a proposal within a transaction. @returns whether it was open; where not, the transaction is to be rolled back */

@@ -20,6 +20,7 @@ describeProposalStore('PostgreSQL', async () => {
   const { store, close } = await onTestDatabase((source) => ({
     proposals: new PostgresProposalStore(source),
     rules: new PostgresRuleStore(source),
+    turns: new PostgresTurnStore(source),
     store: new PostgresPanelStore(source),
   }));
   return { ...store, close };

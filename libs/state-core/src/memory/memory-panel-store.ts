@@ -33,6 +33,7 @@ import type {
   PastPanelsQuery,
   RebuildSource,
 } from '../panels/ports';
+import { proposalOf } from '../proposals/model';
 import { MemoryFencingTokens } from './memory-fencing-tokens';
 import { MemoryKeyStore } from './memory-key-store';
 import { accompany, refusalOf } from './memory-companions';
@@ -260,7 +261,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
 
   /** @param shared the revision that all changes make together, and the place of the first; each makes its own where not given */
   #appendOne(
-    { key, expectedVersion, changes, result, claims = [], lock, turnId }: Append,
+    { key, expectedVersion, changes, result, claims = [], lock, turnId, leftOut = [] }: Append,
     shared?: { readonly revision: number; readonly ordinal: number },
   ): AppendOutcome {
     if (!this.fencing.allows(lock)) return { outcome: 'lock-lost' };
@@ -268,6 +269,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     const text = panelKeyText(key);
     if (this.#versionOf(key) !== expectedVersion) return { outcome: 'version-mismatch' };
     if (!this.keys.claimAll(key, claims)) return { outcome: 'key-taken' };
+    for (const one of leftOut) this.proposals.keep(key, proposalOf(key.panelId, one));
     const occurredAt = this.now().toISOString();
     this.#panels.set(text, { ...result, updatedAt: occurredAt });
     for (const [index, written] of changes.entries()) {

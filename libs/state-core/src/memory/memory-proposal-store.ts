@@ -10,6 +10,12 @@ export class MemoryProposalStore implements ProposalStore {
   constructor(private readonly now: () => Date = () => new Date()) {}
 
   async open(workspace: WorkspaceKey, proposal: Proposal): Promise<void> {
+    this.keep(workspace, proposal);
+  }
+
+  /** The same at once. */
+  keep({ owner, workspaceId }: WorkspaceKey, proposal: Proposal): void {
+    const workspace = { owner, workspaceId };
     const text = textOf({ ...workspace, proposalId: proposal.proposalId });
     if (!this.#proposals.has(text)) this.#proposals.set(text, proposal);
   }

@@ -11,5 +11,5 @@ describeTurnStore('memory', async () => {
 
 describeProposalStore('memory', async () => {
   const store = new MemoryPanelStore();
-  return { proposals: store.proposals, rules: new MemoryRuleStore(), store };
+  return { proposals: store.proposals, rules: new MemoryRuleStore(), turns: store.turns, store };
 });

@@ -1,12 +1,14 @@
 import type { PanelStore } from '../panels/ports';
 import type { ApprovalRule, Proposal } from '../proposals/model';
 import type { ProposalStore, RuleStore } from '../proposals/ports';
+import type { TurnStore } from '../turns/ports';
 import { aPanelKey, anAppend } from './panel-builders';
 
 /** What a store adapter hands to its contract suite. */
 export interface ProposalStoreUnderTest {
   readonly proposals: ProposalStore;
   readonly rules: RuleStore;
+  readonly turns: TurnStore;
   readonly store: PanelStore;
   readonly close?: () => Promise<void>;
 }
@@ -50,6 +52,48 @@ export function describeProposalStore(name: string, open: () => Promise<Proposal
       const batch = [anAppend(key, version, [{ state: {} }])];
       return subject.store.appendTogether(batch, [], undefined, undefined, { companion });
     };
+
+    it('is opened with the change that leaves it out, or neither happens', async () => {
+      const key = aPanelKey();
+      const turnId = `turn-${key.panelId}`;
+      const now = Date.now();
+      await subject.turns.begin(key, {
+        ...{ turnId, agent: 'bot', description: null, policy: 'propose', panels: undefined, state: 'open' },
+        ...{ baseRevision: 0, startedBy: 'bot', startedAt: new Date(now).toISOString() },
+        ...{ expiresAt: new Date(now + 3_600_000).toISOString(), endedAt: undefined },
+      });
+      const { changes, state: _, ...stub } = aProposal({ approvers: undefined });
+      const leaveOut = (proposalId: string, version: number) => {
+        const leftOut = [{ ...stub, proposalId, version: 0, patches: changes[0]?.patches ?? [] }];
+        return { ...anAppend(key, version, [{ state: {} }]), turnId, leftOut };
+      };
+      const read = (id: string) => subject.proposals.read({ ...key, proposalId: `${id}-${key.panelId}` });
+      const named = (id: string) => `${id}-${key.panelId}`;
+      expect(await subject.store.append([leaveOut(named('made'), 0)])).toMatchObject([
+        { outcome: 'appended' },
+      ]);
+      expect(await read('made')).toMatchObject({
+        ...{ state: 'open', title: stub.title, origin: stub.origin, proposedAt: stub.proposedAt },
+        changes: [{ panelId: key.panelId, version: 0, patches: changes[0]?.patches }],
+      });
+      await subject.store.append([leaveOut(named('missed'), 0)]);
+      expect(
+        await subject.store.appendExclusively(key, async () => leaveOut(named('alone'), 1)),
+      ).toMatchObject({
+        outcome: 'appended',
+      });
+      await subject.turns.commit({ ...key, turnId });
+      const late = { outcome: 'turn-ended' };
+      expect(await subject.store.append([leaveOut(named('late'), 2)])).toEqual([late]);
+      expect(await subject.store.appendExclusively(key, async () => leaveOut(named('late'), 2))).toEqual(
+        late,
+      );
+      expect([await read('missed'), (await read('alone'))?.state, await read('late')]).toEqual([
+        undefined,
+        'open',
+        undefined,
+      ]);
+    });
 
     it('gives back what was opened; opened again, it stays as it is', async () => {
       const workspace = aPanelKey();

@@ -3,7 +3,7 @@ import type { Conflict, JsonObject, PatchRequest } from '@nexus-state/documents'
 import { NothingLeft, VersionConflict } from '../errors';
 import type { EditPanel } from '../panels/edit';
 import type { Written } from '../panels/group-commit';
-import type { Change, PanelKey } from '../panels/model';
+import type { Change, PanelKey, ProposalStub } from '../panels/model';
 import type { PanelStore } from '../panels/ports';
 import type { ProposedChange } from '../proposals/model';
 import type { Proposer } from '../proposals/ports';
@@ -38,10 +38,10 @@ export async function editInTurn(
   const { key, expectation } = command;
   if (expectation.kind !== 'version') return edit(command);
   // Known before, so that a repeated request becomes the same proposal.
-  const proposalId = turn.policy === 'propose' ? randomUUID() : undefined;
-  const facts = { ...command.facts, ...(proposalId === undefined ? {} : { proposalId }) };
+  const proposes = turn.policy === 'propose' ? stubOf(command, turn) : undefined;
+  const facts = { ...command.facts, ...(proposes ? { proposalId: proposes.proposalId } : {}) };
   try {
-    const written = await edit({ ...command, onConflict: 'yield', facts });
+    const written = await edit({ ...command, onConflict: 'yield', facts, proposes });
     return await settle(written, lostOf(written, key, expectation.version), command, turn, ports);
   } catch (error) {
     const lost = await nothingLeft(error, command, ports);
@@ -49,6 +49,21 @@ export async function editInTurn(
     const change = await newestChange(key, ports);
     return settle({ change, facts, replayed: false, kept: true }, lost, command, turn, ports);
   }
+}
+
+function titleOf({ panelId }: PanelKey, { agent }: Turn): string {
+  return `${agent}: what collides in panel "${panelId}"`.slice(0, 255);
+}
+
+/** What is known of the proposal that an edit becomes in part. */
+function stubOf({ key, origin }: EditPanel, turn: Turn): ProposalStub {
+  return {
+    proposalId: randomUUID(),
+    title: titleOf(key, turn),
+    reason: origin.about?.provenance?.reason ?? null,
+    origin,
+    proposedAt: new Date().toISOString(),
+  };
 }
 
 function lostOf({ facts }: Written, { panelId }: PanelKey, version: number): Lost | undefined {
@@ -90,17 +105,18 @@ async function settle(
   written: Written,
   lost: Lost | undefined,
   { key, origin }: EditPanel,
-  { policy, agent }: Turn,
+  turn: Turn,
   { proposer }: EditInTurnPorts,
 ): Promise<Written> {
   const { proposalId, droppedPatch: _patch, dropped: _dropped, ...facts } = written.facts;
   if (!lost) return { ...written, facts };
-  if (policy !== 'propose' || typeof proposalId !== 'string')
+  if (turn.policy !== 'propose' || typeof proposalId !== 'string')
     return { ...written, facts: { ...facts, dropped: lost.dropped } as unknown as JsonObject };
-  const { owner, workspaceId, panelId } = key;
+  const { owner, workspaceId } = key;
+  // Where some of the edit was made, it is there since, and only announced.
   await proposer.keep({
     workspace: { owner, workspaceId },
-    title: `${agent}: what collides in panel "${panelId}"`.slice(0, 255),
+    title: titleOf(key, turn),
     reason: origin.about?.provenance?.reason,
     changes: [lost.change],
     origin,

@@ -130,6 +130,17 @@ describe('a change of a turn that collides', () => {
     expect(panels).toMatchObject([{ conflicts: [{ path: '/title', yours: 'its', theirs: 'hers' }] }]);
   });
 
+  it('is proposed with the change: whoever is killed before telling of it loses nothing', async () => {
+    // Everything after the change is stored fails, as if the process were gone.
+    world.core.proposals.keep = () => Promise.reject(new Error('killed'));
+    await expect(collide('propose', { title: 'its', n: 1 })).rejects.toThrow('killed');
+    expect((await world.read()).state).toEqual({ title: 'hers', n: 1 });
+    const { proposals } = await world.core.proposals.list(world.asker, { state: 'open', limit: 9 });
+    expect(proposals).toMatchObject([
+      { changes: [{ version: 1, patches: [{ op: 'add', path: '/title', value: 'its' }] }] },
+    ]);
+  });
+
   it('does not overwrite, whatever it asks for', async () => {
     const turnId = await world.begin('human-wins');
     await world.patch('panel', 1, { title: 'hers' });

@@ -1,4 +1,11 @@
-import { type JsonObject, type PatchBounds, applyPatch, compareStates, rebase } from '@nexus-state/documents';
+import {
+  type JsonObject,
+  type PatchBounds,
+  type PatchRequest,
+  applyPatch,
+  compareStates,
+  rebase,
+} from '@nexus-state/documents';
 import { MergeConflict, NothingLeft, PanelNotFound, VersionConflict } from '../../errors';
 import type { ChangeDraft, CurrentPanel, Decision, RecentChanges, Seen, WriteRequest } from '../group-commit';
 import {
@@ -8,6 +15,7 @@ import {
   type StateContent,
   type UndatedChange,
   type HeldPatch,
+  type ProposalStub,
   noLimits,
   rebaseWhatHolds,
   stateContent,
@@ -24,6 +32,8 @@ export interface EditRequest extends WriteRequest {
   readonly origin: ChangeOrigin;
   /** What the answer says beside the change; a repeated request gets it, too. */
   readonly facts?: JsonObject | undefined;
+  /** As what the edit proposes what it loses; it proposes nothing where not given. */
+  readonly proposes?: ProposalStub | undefined;
 }
 
 /** What the author of a stale edit saw, and what has happened since, as far as it was read. */
@@ -59,7 +69,7 @@ export function decideEdit(
   const plan = planEdit(request, current, seen);
   if (plan.plan === 'needs-history') return { outcome: 'needs-history' };
   const draft = drafted(request, plan, limits);
-  return { outcome: 'change', draft: { ...draft, facts: factsOf(request, draft) } };
+  return { outcome: 'change', draft: { ...draft, ...saidBeside(request, draft) } };
 }
 
 function drafted(
@@ -169,12 +179,15 @@ export function droppedFacts({ conflicts, dropped }: Pick<HeldPatch, 'conflicts'
   return { dropped: conflicts, droppedPatch: dropped } as unknown as JsonObject;
 }
 
-/** What is said beside a change: what was asked for, and what the edit lost. */
-export function factsOf(
-  { facts }: Pick<EditRequest, 'facts'>,
-  draft: Pick<ChangeDraft, 'facts'>,
-): JsonObject | undefined {
-  return facts && draft.facts ? { ...facts, ...draft.facts } : (draft.facts ?? facts);
+/** What is said beside a change: what was asked for, and what the edit lost; and what of that is to be proposed. */
+export function saidBeside(
+  { facts: asked, proposes }: Pick<EditRequest, 'facts' | 'proposes'>,
+  { facts: own, baseVersion }: Pick<ChangeDraft, 'facts' | 'baseVersion'>,
+): Pick<ChangeDraft, 'facts' | 'leftOut'> {
+  const facts = asked && own ? { ...asked, ...own } : (own ?? asked);
+  const patches = own?.['droppedPatch'] as PatchRequest | undefined;
+  if (!proposes || !patches || baseVersion === undefined) return { facts };
+  return { facts, leftOut: { ...proposes, version: baseVersion, patches } };
 }
 
 /** What an edit comes to, merged with what its author had not seen. */

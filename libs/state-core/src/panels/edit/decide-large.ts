@@ -30,7 +30,7 @@ import {
   creation,
   decideEdit,
   droppedFacts,
-  factsOf,
+  saidBeside,
   planEdit,
 } from './decide-edit';
 import type { PreparedEdit } from './prepare-edit';
@@ -63,7 +63,7 @@ export function decideFairly(
   if (plan.plan === 'needs-history') return { outcome: 'needs-history' };
   return draftOf(request, plan, work).then((draft) => ({
     outcome: 'change',
-    draft: extended(draft, { facts: factsOf(request, draft) }, draft.largePatch?.text.length ?? 0),
+    draft: extended(draft, saidBeside(request, draft), draft.largePatch?.text.length ?? 0),
   }));
 }
 

@@ -7,6 +7,7 @@ import {
   type Limits,
   type ChangeOrigin,
   type PanelKey,
+  type ProposalStub,
   type UndatedChange,
   operationsOf,
 } from '../model';
@@ -33,6 +34,8 @@ export interface EditPanel {
   readonly lock?: FencedLock | undefined;
   /** What the answer says beside the change; a repeated request gets it, too. */
   readonly facts?: JsonObject | undefined;
+  /** As what the edit proposes what it loses, where it yields. */
+  readonly proposes?: ProposalStub | undefined;
 }
 
 /** Group commit as panels use it. */

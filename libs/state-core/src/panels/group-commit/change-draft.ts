@@ -4,6 +4,7 @@ import type {
   Change,
   ChangeType,
   IdempotentRequest,
+  LeftOut,
   ChangeOrigin,
   Panel,
   PanelKey,
@@ -37,6 +38,8 @@ export interface ChangeDraft extends ChangeOrigin {
   readonly baseVersion?: number;
   /** What the answer says beside the change; a repeated request gets it, too. */
   readonly facts?: JsonObject | undefined;
+  /** What it leaves out, to be proposed with it. */
+  readonly leftOut?: LeftOut | undefined;
 }
 
 /** One change that a caller asks for: data, so that a queue or a proposal can hold it. */

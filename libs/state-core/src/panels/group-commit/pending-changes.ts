@@ -8,6 +8,7 @@ import {
   type Change,
   type IdempotentRequest,
   type KeyClaim,
+  type LeftOut,
   type NewChange,
   type Panel,
   type PanelKey,
@@ -22,6 +23,7 @@ interface PendingChange {
   readonly panel: Omit<Panel, 'updatedAt'>;
   readonly facts: JsonObject;
   readonly claim: KeyClaim | undefined;
+  readonly leftOut: LeftOut | undefined;
 }
 
 /** Changes of one panel, each decided on the result of the one before it, that will be appended as one. */
@@ -80,6 +82,7 @@ export class PendingChanges {
       triggeredBy,
       triggerSource,
       about,
+      leftOut,
       baseVersion = null,
     } = draft;
     const previousVersion = this.current?.version ?? 0;
@@ -115,6 +118,7 @@ export class PendingChanges {
       ),
       facts,
       claim: request && { request, answer: { panelId: this.key.panelId, version, facts } },
+      leftOut,
     });
   }
 
@@ -130,6 +134,7 @@ export class PendingChanges {
     const last = this.#links.at(-1);
     if (!last) throw new Error('There are no pending changes to append.');
     const claims = this.#links.flatMap(({ claim }) => claim ?? []);
+    const leftOut = this.#links.flatMap((link) => link.leftOut ?? []);
     return {
       key: this.key,
       expectedVersion: this.#base?.version ?? 0,
@@ -138,6 +143,7 @@ export class PendingChanges {
       ...(claims.length > 0 ? { claims } : {}),
       ...(this.lock ? { lock: this.lock } : {}),
       ...(this.turnId === undefined ? {} : { turnId: this.turnId }),
+      ...(leftOut.length > 0 ? { leftOut } : {}),
     };
   }
 

@@ -1,6 +1,7 @@
+import type { PatchRequest } from '@nexus-state/documents';
 import type { FencedLock } from '../../locks/model/lock';
 import type { IdempotentRequest, KeptResponse, KeyClaim, WorkspaceClaim } from './idempotency';
-import type { Change, Panel } from './panel';
+import type { Change, ChangeOrigin, Panel } from './panel';
 import type { PanelKey, WorkspaceKey } from './panel-key';
 
 /** A change of which it does not matter, or is not known yet, when and in which order it was accepted. */
@@ -21,6 +22,23 @@ export interface NewChange extends UndatedChange {
   readonly fullCopy?: string | undefined;
 }
 
+/** What is known of a proposal before it is decided what it would change. */
+export interface ProposalStub {
+  readonly proposalId: string;
+  readonly title: string;
+  readonly reason: string | null;
+  readonly origin: ChangeOrigin;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly proposedAt: string;
+}
+
+/** What a change leaves out because it collides: a proposal of it is opened with the change, or neither happens. */
+export interface LeftOut extends ProposalStub {
+  /** The version that its author saw. */
+  readonly version: number;
+  readonly patches: PatchRequest;
+}
+
 /** One or more changes of one panel, in order, to be appended together. */
 export interface Append {
   readonly key: PanelKey;
@@ -36,6 +54,8 @@ export interface Append {
   readonly lock?: FencedLock | undefined;
   /** The turn that the changes belong to: it is open until they are durable, or nothing is appended. */
   readonly turnId?: string | undefined;
+  /** What they leave out. */
+  readonly leftOut?: readonly LeftOut[] | undefined;
 }
 
 /** Changes that are durable. */

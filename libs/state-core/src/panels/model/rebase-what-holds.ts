@@ -6,6 +6,8 @@ import {
   type PatchRequest,
   type RebaseOutcome,
   type StalePatch,
+  appendToken,
+  applyPatch,
   parsePointer,
   rebase,
   valueAt,
@@ -19,9 +21,9 @@ export interface HeldPatch {
   readonly value: JsonValue;
   /** Leads from `current` to `value`. */
   readonly patch: JsonPatch;
-  /** What does not hold, as conflicts. */
+  /** What does not hold, as conflicts; `yours` is the last value that the author gave. */
   readonly conflicts: readonly Conflict[];
-  /** The operations that do not hold, in their order, for the state that their author saw. */
+  /** The operations that do not hold, in their order; they apply to the state that their author saw. */
   readonly dropped: PatchRequest;
 }
 
@@ -31,26 +33,34 @@ const maxAttempts = 256;
 /**
  * Moves a patch over the changes its author had not seen, as `rebase` does, and drops the operations that collide with them instead
  * of refusing all. What depends on a dropped operation is dropped with it: what is at its place or below, and, after a change of
- * the length of an array, everything in that array. Where a `test` does not hold, all is dropped.
+ * the length of an array, everything in that array; and so is what a dropped operation depends on. Where a `test` does not hold,
+ * all is dropped.
  * @throws what `rebase` throws
  */
 export function rebaseWhatHolds(stale: Omit<StalePatch, 'onConflict'>): HeldPatch {
   const parts = new Parts(stale);
   parts.take(stale.incoming);
+  parts.disentangle();
   return parts.result();
 }
 
 class Parts {
-  readonly #kept: Operation[] = [];
+  #kept: Operation[] = [];
   readonly #dropped: Operation[] = [];
   readonly #conflicts = new Map<string, Conflict>();
+  /** The conflicts of the whole patch, by their paths: each names the last value that its author gave. */
+  readonly #whole = new Map<string, Conflict>();
   /** At and below these pointers nothing holds any more. */
   readonly #blocked: string[] = [];
+  readonly #order: ReadonlyMap<Operation, number>;
   #attempts = 0;
+  /** What its author came to. */
+  #wanted: JsonValue | undefined;
   #last: Extract<RebaseOutcome, { readonly outcome: 'rebased' }>;
 
   constructor(private readonly stale: Omit<StalePatch, 'onConflict'>) {
     this.#last = { outcome: 'rebased', value: stale.current, patch: [] };
+    this.#order = new Map(stale.incoming.map((operation, index) => [operation, index]));
   }
 
   /** Keeps what holds of some operations, which come behind those that were taken before. */
@@ -68,12 +78,31 @@ class Parts {
     this.take(operations.slice(middle));
   }
 
+  /**
+   * Drops what dropped operations need, and what needs them, so that each part applies without the other. Where the rest does not
+   * hold by itself, all is dropped.
+   */
+  disentangle(): void {
+    const before = this.#kept.length;
+    for (;;) {
+      const entangled = this.#kept.filter((kept) => this.#isEntangled(kept));
+      if (entangled.length === 0) break;
+      this.#kept = this.#kept.filter((kept) => !entangled.includes(kept));
+      for (const operation of entangled) this.#drop(operation, [this.#conflictAt(operation)]);
+    }
+    if (this.#kept.length === before) return;
+    const rest = this.#kept.splice(0);
+    this.#last = { outcome: 'rebased', value: this.stale.current, patch: [] };
+    if (rest.length > 0 && this.#try(rest)) this.#dropped.push(...rest);
+  }
+
   result(): HeldPatch {
+    const { value, patch } = this.#last;
     const conflicts = [...this.#conflicts.values()];
     if (this.#dropped.some(({ op }) => op === 'test'))
       return { value: this.stale.current, patch: [], conflicts, dropped: this.stale.incoming };
-    const { value, patch } = this.#last;
-    return { value, patch, conflicts, dropped: this.#dropped };
+    const dropped = this.#dropped.toSorted((one, other) => this.#orderOf(one) - this.#orderOf(other));
+    return { value, patch, conflicts, dropped };
   }
 
   /** Keeps operations where all of them hold. @returns the conflicts where they do not */
@@ -88,7 +117,10 @@ class Parts {
         incoming: [...this.#kept, ...operations],
         onConflict: 'merge',
       });
-      if (outcome.outcome === 'conflict') return outcome.conflicts;
+      if (outcome.outcome === 'conflict') {
+        if (isFirst) for (const conflict of outcome.conflicts) this.#whole.set(conflict.path, conflict);
+        return outcome.conflicts;
+      }
       this.#kept.push(...operations);
       this.#last = outcome;
       return undefined;
@@ -103,21 +135,40 @@ class Parts {
     this.#dropped.push(operation);
     for (const pointer of pointersOf(operation)) this.#blocked.push(blockedBy(operation, pointer));
     for (const conflict of conflicts)
-      if (!this.#conflicts.has(conflict.path)) this.#conflicts.set(conflict.path, conflict);
+      this.#conflicts.set(conflict.path, this.#whole.get(conflict.path) ?? conflict);
   }
 
   #isBlocked(operation: Operation): boolean {
     return pointersOf(operation).some((pointer) =>
-      this.#blocked.some((blocked) => pointer === blocked || pointer.startsWith(`${blocked}/`)),
+      this.#blocked.some((blocked) => isAtOrBelow(pointer, blocked)),
     );
   }
 
-  #conflictAt(operation: Operation): Conflict {
-    const { path } = operation;
-    const theirs = valueAt(this.stale.current, parsePointer(path) ?? []);
+  /** Whether a dropped operation, behind it, is about what it makes, or moves; or a dropped one before it did so to its place. */
+  #isEntangled(kept: Operation): boolean {
+    if (kept.op === 'test') return false;
+    return this.#dropped.some((dropped) =>
+      this.#orderOf(kept) < this.#orderOf(dropped) ? isWithin(dropped, kept) : isWithin(kept, dropped),
+    );
+  }
+
+  #orderOf(operation: Operation): number {
+    return this.#order.get(operation) ?? 0;
+  }
+
+  /** The place of an operation that depends on a dropped one, as a conflict: of an element, whose index moves, the array. */
+  #conflictAt({ path }: Operation): Conflict {
+    this.#wanted ??= applyPatch(this.stale.base, this.stale.incoming, this.stale.bounds).value;
+    const tokens = parsePointer(path) ?? [];
+    const array = tokens.findIndex((_, length) =>
+      Array.isArray(valueAt(this.#wanted as JsonValue, tokens.slice(0, length))),
+    );
+    const place = array < 0 ? tokens : tokens.slice(0, array);
+    const yours = valueAt(this.#wanted, place);
+    const theirs = valueAt(this.stale.current, place);
     return {
-      path,
-      ...('value' in operation && operation.op !== 'inc' ? { yours: operation.value } : {}),
+      path: place.reduce(appendToken, ''),
+      ...(yours === undefined ? {} : { yours }),
       ...(theirs === undefined ? {} : { theirs }),
     };
   }
@@ -125,6 +176,19 @@ class Parts {
 
 function pointersOf(operation: Operation): string[] {
   return 'from' in operation ? [operation.path, operation.from] : [operation.path];
+}
+
+/** Whether an operation reaches to where another one left its mark. */
+function isWithin(operation: Operation, other: Operation): boolean {
+  return pointersOf(operation).some((pointer) =>
+    pointersOf(other).some(
+      (changed) => pointer === changed || pointer.startsWith(`${blockedBy(other, changed)}/`),
+    ),
+  );
+}
+
+function isAtOrBelow(pointer: string, place: string): boolean {
+  return pointer === place || pointer.startsWith(`${place}/`);
 }
 
 /** What a dropped operation leaves undecided: an element that does not come or go leaves the places behind it as they were. */

@@ -1,5 +1,5 @@
 import type { JsonObject, PatchRequest } from '@nexus-state/documents';
-import type { ChangeOrigin, WorkspaceKey } from '../../panels/model';
+import type { ChangeOrigin, LeftOut, WorkspaceKey } from '../../panels/model';
 import type { Role } from '../../workspaces/access';
 
 /** Where a proposal is. One that is not closed in its time has expired. */
@@ -75,4 +75,15 @@ export function proposalAt(proposal: Proposal, now: Date): Proposal {
   const { state, expiresAt } = proposal;
   if (state !== 'open' || expiresAt === undefined || Date.parse(expiresAt) > now.getTime()) return proposal;
   return { ...proposal, state: 'expired', closedAt: expiresAt };
+}
+
+/** The proposal of what a change of a panel leaves out. */
+export function proposalOf(panelId: string, { version, patches, ...stub }: LeftOut): Proposal {
+  return {
+    ...stub,
+    state: 'open',
+    changes: [{ panelId, version, patches }],
+    ...{ approvers: undefined, expiresAt: undefined },
+    ...{ closedBy: undefined, closedAt: undefined, comment: undefined },
+  };
 }

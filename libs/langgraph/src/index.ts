@@ -1,0 +1,2 @@
+export { CheckpointConflictError } from './checkpoint-conflict';
+export { NexusSaver, type NexusSaverOptions } from './nexus-saver';
