@@ -36,3 +36,11 @@ export class NetworkError extends NexusError {
     super({ error: 'network', message }, undefined, options);
   }
 }
+
+/** The change needs approval: it was not made, and waits as a proposal. */
+export class ProposedInsteadError extends NexusError {
+  constructor(readonly proposalId: string) {
+    const message = `The change needs approval: it waits as proposal "${proposalId}".`;
+    super({ error: 'proposed_instead', status: 202, message, proposalId });
+  }
+}

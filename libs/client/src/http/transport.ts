@@ -1,7 +1,7 @@
 import { anySignal } from './any-signal';
 import { errorOf } from './error-classes';
 import { abortReason, backoffMs, pause } from './pause';
-import { NetworkError, type NexusError, type Problem } from './problem';
+import { NetworkError, type NexusError, type Problem, ProposedInsteadError } from './problem';
 import type { TokenSource } from './token-source';
 
 /** A request to the service. */
@@ -49,6 +49,7 @@ export class Transport {
 
   /**
    * @throws NexusError of the class of its code for a refusal; NetworkError where there is no answer
+   * @throws ProposedInsteadError where the change was not made, and waits for approval
    * @throws the reason of the signal once it is aborted
    */
   async send(request: Request): Promise<Answer> {
@@ -106,8 +107,9 @@ export class Transport {
     try {
       const text = await response.text();
       const body: unknown = text === '' ? undefined : JSON.parse(text);
-      return { status: response.status, headers: response.headers, body };
+      return made({ status: response.status, headers: response.headers, body });
     } catch (cause) {
+      if (cause instanceof ProposedInsteadError) throw cause;
       throw new NetworkError(`The answer of ${response.url} broke off or is no JSON.`, { cause });
     }
   }
@@ -168,6 +170,14 @@ function mayRepeat(request: Request, error: NexusError): boolean {
 /** Whether a request that failed has surely done nothing. */
 function isUndone({ status, facts }: NexusError): boolean {
   return status === 408 || status === 429 || facts['mayHaveHappened'] === false;
+}
+
+/** An answer, unless it says that a rule asks for approval first. @throws ProposedInsteadError */
+function made(answer: Answer): Answer {
+  const { status, body } = answer;
+  const { proposalId } = (status === 202 ? (body ?? {}) : {}) as { readonly proposalId?: string };
+  if (proposalId !== undefined) throw new ProposedInsteadError(proposalId);
+  return answer;
 }
 
 async function refusal(response: Response): Promise<NexusError> {
