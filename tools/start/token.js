@@ -14,7 +14,7 @@ function developmentToken(secret, nowMs = Date.now()) {
   const header = { alg: 'HS256', typ: 'JWT' };
   const claims = {
     sub: 'dev',
-    scope: 'state:read state:write state:admin',
+    scope: 'state:read state:write state:approve state:admin',
     iat: issuedAt,
     exp: issuedAt + 30 * DAY_S,
   };

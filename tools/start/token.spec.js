@@ -5,7 +5,7 @@ const { developmentToken } = require('./token');
 describe('the development token', () => {
   it('is one that a JWT library accepts', () => {
     const claims = jwt.verify(developmentToken('a secret'), 'a secret', { algorithms: ['HS256'] });
-    expect(claims).toMatchObject({ sub: 'dev', scope: 'state:read state:write state:admin' });
+    expect(claims).toMatchObject({ sub: 'dev', scope: 'state:read state:write state:approve state:admin' });
   });
 
   it('is good for 30 days', () => {

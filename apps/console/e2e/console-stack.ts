@@ -72,7 +72,7 @@ export class ConsoleStack {
 
   /** A browser of its own, signed in as a user whom nobody else is unless named. */
   async visitor(user = `user-${randomUUID().slice(0, 8)}`, options: object = {}): Promise<Visitor> {
-    const token = testToken(user, { scope: 'state:read state:write state:admin' });
+    const token = testToken(user, { scope: 'state:read state:write state:approve state:admin' });
     const context = await this.browser.newContext({
       viewport: { width: 1280, height: 800 },
       reducedMotion: 'reduce',

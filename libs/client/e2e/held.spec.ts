@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@nexus-state/state-core/testing';
 import { testToken } from '@nexus-state/test-kit';
-import { HeldForApprovalError, type NexusClient, type WorkspaceHandle } from '../src';
+import { type ApprovalRule, HeldForApprovalError, type NexusClient, type WorkspaceHandle } from '../src';
 import { Garden } from './garden';
 
 interface Shop {
@@ -19,18 +19,15 @@ describe('changes that wait for approval', () => {
   afterAll(() => garden.close());
 
   /** Ann owns a shop whose prices need approval; Bob works there. */
-  async function shop(rules: readonly object[] = [{ when: { pointers: ['/price'] }, need: 'proposal' }]) {
+  async function shop(
+    rules: readonly ApprovalRule[] = [{ when: { pointers: ['/price'] }, need: 'proposal' }],
+  ) {
     const [ann, bob] = [`ann-${randomUUID()}`, `bob-${randomUUID()}`];
     const owner = garden.client({ token: testToken(ann) });
     const workspace = owner.workspace('shop');
     await workspace.panel<Shop>('tea').create({ name: 'Tea', price: 3 });
     await workspace.members.set(bob, 'editor');
-    const answer = await fetch(`${garden.api.url}/api/workspaces/shop/approval-rules`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${testToken(ann)}`, 'content-type': 'application/json' },
-      body: JSON.stringify(rules),
-    });
-    expect(answer.status).toBe(200);
+    await workspace.proposals.setRules(rules);
     const client: NexusClient = garden.client({ token: testToken(bob) });
     return { ann: workspace, bob: client.workspace('shop', { owner: ann }) };
   }

@@ -71,7 +71,16 @@ const keys = createRoute({
   path: 'keys',
   component: lazyRouteComponent(() => import('./screens/keys')),
 });
-const proposals = createRoute({ ...inSpace, path: 'proposals', component: NotFound });
+const proposals = createRoute({
+  ...inSpace,
+  path: 'proposals',
+  component: lazyRouteComponent(() => import('./screens/proposals')),
+});
+const proposal = createRoute({
+  ...inSpace,
+  path: 'proposals/$proposal',
+  component: lazyRouteComponent(() => import('./screens/proposal')),
+});
 const context = createRoute({ ...inSpace, path: 'context', component: NotFound });
 const panel = createRoute({
   ...inSpace,
@@ -87,7 +96,18 @@ const history = createRoute({
 const routeTree = root.addChildren([
   launcher,
   health,
-  space.addChildren([spaceIndex, snapshots, members, activity, keys, proposals, context, panel, history]),
+  space.addChildren([
+    spaceIndex,
+    snapshots,
+    members,
+    activity,
+    keys,
+    proposals,
+    proposal,
+    context,
+    panel,
+    history,
+  ]),
 ]);
 
 export const router = createRouter({

@@ -75,3 +75,22 @@ export interface ProposalApproved {
   readonly revision: number;
   readonly panels: readonly { readonly panelId: string; readonly version: number }[];
 }
+
+/** A rule: changes that match everything in `when` become proposals. */
+export interface ApprovalRule {
+  readonly when: {
+    readonly triggeredBy?: string;
+    /** The `sub` of a token. */
+    readonly actor?: string;
+    /** Ids of panels, in which `*` stands for any characters. */
+    readonly panels?: readonly string[];
+    /** JSON Pointers, in which `*` is one token and `**` any number. */
+    readonly pointers?: readonly string[];
+  };
+  readonly need: 'proposal';
+  /** Who decides: whoever has the role, or these users; whoever may write where not said. */
+  readonly approvers?: {
+    readonly role?: 'editor' | 'admin' | 'owner';
+    readonly users?: readonly string[];
+  };
+}

@@ -1,6 +1,7 @@
 import { Pages } from '../http/pages';
 import type {
   Approval,
+  ApprovalRule,
   NewProposal,
   Proposal,
   ProposalApproved,
@@ -59,6 +60,23 @@ export class Proposals {
   /** Takes an own proposal back. */
   async withdraw(proposalId: string, { signal }: Abortable = {}): Promise<Proposal> {
     return (await this.#write([proposalId, 'withdraw'], undefined, signal)) as Proposal;
+  }
+
+  /** The rules by which changes become proposals; none at first. */
+  async rules({ signal }: Abortable = {}): Promise<readonly ApprovalRule[]> {
+    return (await this.#routes.read(this.#rulesPath(), {}, { signal })).body as ApprovalRule[];
+  }
+
+  /** Sets the rules; every process goes by them then. It needs the role `admin`. */
+  async setRules(
+    rules: readonly ApprovalRule[],
+    { signal }: Abortable = {},
+  ): Promise<readonly ApprovalRule[]> {
+    return (await this.#routes.write('PUT', this.#rulesPath(), rules, { signal })).body as ApprovalRule[];
+  }
+
+  #rulesPath(): string {
+    return this.#routes.path('workspaces', 'approval-rules');
   }
 
   async #write(rest: readonly string[], body: unknown, signal: AbortSignal | undefined): Promise<unknown> {

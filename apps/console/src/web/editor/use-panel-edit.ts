@@ -1,4 +1,9 @@
-import { type ChangeEvent, type ConflictEvent, MergeConflictError } from '@nexus-state/client';
+import {
+  type ChangeEvent,
+  type ConflictEvent,
+  MergeConflictError,
+  HeldForApprovalError,
+} from '@nexus-state/client';
 import { type JsonObject, compareStates, equalJson } from '@nexus-state/documents';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { jsonText } from '../format/format';
@@ -23,6 +28,7 @@ export function usePanelEdit() {
   const [status, setStatus] = useState<EditStatus>('clean');
   const [fault, setFault] = useState<string>();
   const [collision, setCollision] = useState<Collision>();
+  const [proposalId, setProposalId] = useState<string>();
   const draft = useRef('');
   const base = useRef<Base>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -46,7 +52,11 @@ export function usePanelEdit() {
       done.catch((error: unknown) => {
         if (error instanceof MergeConflictError)
           setCollision({ base: began, yours: sent, theirs: target.state ?? {}, conflicts: error.conflicts });
-        else {
+        else if (error instanceof HeldForApprovalError) {
+          setProposalId(error.proposalId);
+          // What was typed since is kept.
+          if (target.state && draft.current === base.current?.text) show(target.state);
+        } else {
           setFault(error instanceof Error ? error.message : String(error));
           setStatus('refused');
         }
@@ -129,5 +139,5 @@ export function usePanelEdit() {
   // A page that is left sends what is valid first.
   useEffect(() => () => save(), [save]);
 
-  return { text, status, fault, collision, edit, save, resolve, take, takeBack, setCollision };
+  return { text, status, fault, collision, proposalId, edit, save, resolve, take, takeBack, setCollision };
 }

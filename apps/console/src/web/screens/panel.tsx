@@ -1,6 +1,6 @@
-import { Button, Group, Menu, Skeleton, Text } from '@mantine/core';
+import { Alert, Button, Group, Menu, Skeleton, Text } from '@mantine/core';
 import { type ChangeEvent, NotFoundError } from '@nexus-state/client';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Ellipsis, History, Trash2 } from 'lucide-react';
 import { Suspense, lazy, useCallback, useRef, useState } from 'react';
 import { useWorkspace } from '../data/queries';
@@ -92,6 +92,7 @@ function LivePanel({ space, panelId }: LivePanelProps) {
         <Skeleton height={280} aria-label="Loading the panel" />
       )}
       <EditFault status={editing.status} fault={editing.fault} />
+      {editing.proposalId && <ProposedNotice space={space} proposalId={editing.proposalId} />}
       <RecentChanges changes={seen} />
       <Suspense>
         {editing.collision && (
@@ -152,6 +153,24 @@ function EditFault({ status, fault }: { readonly status: EditStatus; readonly fa
       {status === 'refused' ? 'The edit was refused: ' : 'Not sent yet: '}
       {fault}
     </Text>
+  );
+}
+
+/** Says that an edit was not made, and where it waits. */
+function ProposedNotice({ space, proposalId }: { readonly space: Space; readonly proposalId: string }) {
+  return (
+    <Alert variant="default" mt="sm" role="status" title="Your edit needs approval">
+      A rule of this workspace holds it back: the panel is unchanged, and your edit waits as{' '}
+      <Link
+        to="/w/$ws/proposals/$proposal"
+        params={{ ws: space.id, proposal: proposalId }}
+        search={{ owner: space.owner }}
+        style={{ color: 'var(--nx-accent)' }}
+      >
+        a proposal
+      </Link>{' '}
+      for somebody else to decide.
+    </Alert>
   );
 }
 

@@ -28,7 +28,7 @@ export async function beginSignIn({ issuer, clientId }: Issuer): Promise<void> {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri(),
-    scope: 'openid profile state:read state:write state:admin',
+    scope: 'openid profile state:read state:write state:approve state:admin',
     state: pending.state,
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
