@@ -138,8 +138,11 @@ describe('the migration', () => {
     expect(stageOf('state-api').entrypoint).toEqual(['/usr/bin/tini', '--']);
     const script = container.args[1].replace('/dist/', '/src/').replace(/\.js$/, '.ts');
     expect(fs.existsSync(path.join(paths.root, script))).toBe(true);
-    expect(container.env.map((/** @type {any} */ { name }) => name)).toEqual(['DATABASE_URL']);
-    expect(Object.keys(compose.services['migrate'].environment)).toEqual(['DATABASE_URL']);
+    expect(container.env.map((/** @type {any} */ { name }) => name)).toEqual(['DATABASE_URL', 'QUERY_INDEX']);
+    const [, { valueFrom }] = container.env;
+    const [{ data }] = those('base', 'ConfigMap', valueFrom.configMapKeyRef.name);
+    expect(data[valueFrom.configMapKeyRef.key]).toBe('on');
+    expect(Object.keys(compose.services['migrate'].environment)).toEqual(['DATABASE_URL', 'QUERY_INDEX']);
   });
 });
 

@@ -131,6 +131,11 @@ export const settings = {
     default: 2_000,
     desc: 'Timeout of a query statement; a slower query is refused.',
   }),
+  QUERY_INDEX: str({
+    choices: ['on', 'off'],
+    default: 'on',
+    desc: 'Whether npm run migrate keeps the indexes over states and their times. Queries give the same answers without them, and read their whole workspace; updates cost less.',
+  }),
   ...keySettings,
   ...contextSettings,
   REDIS_URL: redisUrl({
