@@ -36,3 +36,16 @@ export class NetworkError extends NexusError {
     super({ error: 'network', message }, undefined, options);
   }
 }
+
+/** The change is not made: a rule of the workspace has it wait for approval, as a proposal. */
+export class ProposedError extends NexusError {
+  constructor(proposalId: string, requestId?: string) {
+    const message = `The change waits for approval, as the proposal ${proposalId}.`;
+    super({ error: 'proposed', status: 202, message, proposalId }, requestId);
+  }
+
+  /** The proposal; see `workspace.proposals`. */
+  get proposalId(): string {
+    return this.facts['proposalId'] as string;
+  }
+}

@@ -1,7 +1,7 @@
 import { anySignal } from './any-signal';
 import { errorOf } from './error-classes';
 import { abortReason, backoffMs, pause } from './pause';
-import { NetworkError, type NexusError, type Problem } from './problem';
+import { NetworkError, type NexusError, type Problem, ProposedError } from './problem';
 import type { TokenSource } from './token-source';
 
 /** A request to the service. */
@@ -48,7 +48,8 @@ export class Transport {
   constructor(private readonly options: TransportOptions) {}
 
   /**
-   * @throws NexusError of the class of its code for a refusal; NetworkError where there is no answer
+   * @throws NexusError of the class of its code for a refusal; NetworkError where there is no answer; ProposedError where the
+   *   change waits for approval
    * @throws the reason of the signal once it is aborted
    */
   async send(request: Request): Promise<Answer> {
@@ -103,13 +104,9 @@ export class Transport {
     const signal = anySignal(request.signal, timeout);
     const response = await this.#fetch(request, token, signal);
     if (!response.ok && response.status !== 304) throw await refusal(response);
-    try {
-      const text = await response.text();
-      const body: unknown = text === '' ? undefined : JSON.parse(text);
-      return { status: response.status, headers: response.headers, body };
-    } catch (cause) {
-      throw new NetworkError(`The answer of ${response.url} broke off or is no JSON.`, { cause });
-    }
+    const body = await bodyOf(response);
+    if (isProposal(response, body)) throw new ProposedError(body.proposalId, requestIdOf(response));
+    return { status: response.status, headers: response.headers, body };
   }
 
   async #fetch(request: Request, token: string, signal: AbortSignal | undefined): Promise<Response> {
@@ -170,8 +167,25 @@ function isUndone({ status, facts }: NexusError): boolean {
   return status === 408 || status === 429 || facts['mayHaveHappened'] === false;
 }
 
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    const text = await response.text();
+    return text === '' ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new NetworkError(`The answer of ${response.url} broke off or is no JSON.`, { cause });
+  }
+}
+
+/** Whether a change was made a proposal. An answer with the same status that has none is of a job. */
+function isProposal({ status }: Response, body: unknown): body is { readonly proposalId: string } {
+  return status === 202 && typeof (body as { proposalId?: unknown } | undefined)?.proposalId === 'string';
+}
+
+function requestIdOf({ headers }: Response): string | undefined {
+  return headers.get('x-request-id') ?? undefined;
+}
+
 async function refusal(response: Response): Promise<NexusError> {
-  const requestId = response.headers.get('x-request-id') ?? undefined;
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   const said = (await response.json().catch(() => undefined)) as Problem | undefined;
   const problem =
@@ -179,7 +193,7 @@ async function refusal(response: Response): Promise<NexusError> {
       ? said
       : { error: `http_${response.status}`, message: `${response.url} answered ${response.status}.` };
   const waiting = Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {};
-  return errorOf({ ...waiting, ...problem, status: response.status }, requestId);
+  return errorOf({ ...waiting, ...problem, status: response.status }, requestIdOf(response));
 }
 
 function queryOf(query: Request['query'] = {}): string {

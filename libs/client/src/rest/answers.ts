@@ -1,4 +1,4 @@
-import type { JsonObject, JsonPatch } from '@nexus-state/documents';
+import type { Conflict, JsonObject, JsonPatch } from '@nexus-state/documents';
 import type { Provenance } from './turn-answers';
 
 /** What becomes of a change that is based on an old version. */
@@ -27,6 +27,10 @@ export interface Written {
   readonly patch?: JsonPatch;
   /** The revision of the workspace that it made. */
   readonly revision: number;
+  /** In a turn with the policy `human-wins`: what was left out. Where nothing was left, `version` is the one that was there. */
+  readonly dropped?: readonly Conflict[];
+  /** In a turn with the policy `propose`: the proposal that holds what collides. */
+  readonly proposalId?: string;
 }
 
 /** One change in the history of a panel. */

@@ -1,4 +1,4 @@
-import type { JsonPatch, PatchRequest } from '@nexus-state/documents';
+import type { PatchRequest } from '@nexus-state/documents';
 import { Pages } from '../http/pages';
 import { VersionRequiredError } from '../http/plain-errors';
 import { AlreadyExistsError } from '../http/telling-errors';
@@ -211,13 +211,16 @@ export class PanelRest<T extends object> {
       updatedAt,
       merged = false,
       patch,
-    } = answer.body as {
-      version: number;
-      updatedAt: string;
-      merged?: boolean;
-      patch?: JsonPatch;
-    };
+      dropped,
+      proposalId,
+    } = answer.body as Partial<Written> & Pick<Written, 'version' | 'updatedAt'>;
     this.#seen = version;
-    return { version, updatedAt, merged, ...(patch ? { patch } : {}), ...revisionOf(answer) };
+    return {
+      ...{ version, updatedAt, merged },
+      ...(patch ? { patch } : {}),
+      ...(dropped ? { dropped } : {}),
+      ...(proposalId === undefined ? {} : { proposalId }),
+      ...revisionOf(answer),
+    };
   }
 }
