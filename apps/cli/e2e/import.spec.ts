@@ -93,7 +93,13 @@ describe('import', () => {
     await nexus.output(['merge', 'garden/panel-1', '{"changed": true}']);
     await nexus.output(['merge', 'garden/panel-4', '{"changed": true}']);
     await nexus.output(['rm', 'garden/panel-5', '--yes']);
-    const undone = await nexus.run(['import', '--undo', id]);
+    const unasked = await nexus.run(['import', '--undo', id]);
+    expect(unasked).toMatchObject({ code: 2, stdout: '' });
+    expect(unasked.stderr).toMatch(
+      /^nexus: Take back import imp-.*\? Without a terminal this needs --yes\.\n/,
+    );
+    expect(await versionsOf(nexus, 'garden')).toMatchObject({ 'panel-0': 2, 'panel-3': 1 });
+    const undone = await nexus.run(['import', '--undo', id, '--yes']);
     expect(undone).toMatchObject({
       code: 0,
       stdout: `import ${id} taken back: 1 deleted, 2 reverted, 2 changed since and left alone, 1 gone already\n`,
@@ -120,7 +126,7 @@ describe('import', () => {
     });
     expect(await nexus.run(['import', '--undo', 'imp-0000000000'])).toMatchObject({ code: 4 });
     const elsewhere = { env: { NEXUS_URL: 'http://127.0.0.1:1' } };
-    expect(await nexus.run(['import', '--undo', id], elsewhere)).toMatchObject({ code: 1 });
+    expect(await nexus.run(['import', '--undo', id, '--yes'], elsewhere)).toMatchObject({ code: 1 });
     expect(await nexus.output(['import', '--list'])).toContain(id);
   });
 
@@ -172,7 +178,7 @@ describe('import', () => {
       expect(new Set(imported).size).toBe(panels);
       expect(imported).toContain('panel-0 2');
       expect(Object.keys(await versionsOf(nexus, 'garden'))).toHaveLength(panels);
-      expect(await nexus.json(['import', '--undo', id])).toMatchObject({
+      expect(await nexus.json(['import', '--undo', id, '--yes'])).toMatchObject({
         deleted: panels - 1,
         reverted: 1,
         already: 0,
@@ -193,6 +199,13 @@ describe('import', () => {
     expect(code).toBe(130);
     const id = importIdIn(stdout);
     expect(stdout).toContain(`To take it back: nexus import --undo ${id}`);
+    const declined = nexus.onTerminal(['import', '--undo', id]);
+    await eventually(() => declined.printed().includes('[y/N]'), 'the question');
+    declined.process.stdin?.end('n\n');
+    expect(await declined.ended).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('Nothing was changed.'),
+    });
     const undo = nexus.onTerminal(['import', '--undo', id]);
     await eventually(() => undo.printed().includes('[y/N]'), 'the question');
     undo.process.stdin?.end('y\n');

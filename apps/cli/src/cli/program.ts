@@ -1,13 +1,20 @@
 import { Command, Option } from 'commander';
 import { addConnectionCommands } from '../commands/connection';
+import { addContextCommand } from '../commands/context';
 import { addKeyCommands } from '../commands/keys';
 import { addLockCommands } from '../commands/locks';
 import { addReadingCommands, addWritingCommands } from '../commands/panels';
 import { addMovingCommands } from '../commands/moving';
+import { addProposalCommands } from '../commands/proposals';
 import { addSnapshotCommands } from '../commands/snapshots';
 import { addWorkspaceCommands } from '../commands/workspaces';
 import { outputs } from '../output/printer';
 import { type AddCommands, type Action, examples } from './define';
+
+const addAgentCommands: AddCommands = (parent, run) => {
+  addContextCommand(parent, run);
+  addProposalCommands(parent, run);
+};
 
 /** The groups of the help, in its order. */
 const groups: readonly (readonly [title: string, add: AddCommands])[] = [
@@ -16,6 +23,7 @@ const groups: readonly (readonly [title: string, add: AddCommands])[] = [
   ['Change panels:', addWritingCommands],
   ['Workspaces and members:', addWorkspaceCommands],
   ['Snapshots:', addSnapshotCommands],
+  ['People and AI:', addAgentCommands],
   ['Move data:', addMovingCommands],
   ['Keys:', addKeyCommands],
   ['Locks:', addLockCommands],

@@ -1,10 +1,11 @@
+import type { NexusError } from '@nexus-state/client';
 import { type Command, CommanderError } from 'commander';
 import { Context, type GlobalOptions, type Surroundings } from './context';
 import type { Action } from './define';
 import { exitCodes } from './exit-codes';
 import { Interrupted } from './failures';
 import { makeProgram } from './program';
-import { report } from './report';
+import { isRefusal, report } from './report';
 import { Terminal } from './terminal';
 
 /**
@@ -32,6 +33,7 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
     await program.parseAsync(own.length === 0 ? ['--help'] : [...own], { from: 'user' });
     return exitCode;
   } catch (error) {
+    if (context && isProposed(error)) return tellProposal(context, error);
     return explain(error, surroundings, context);
   } finally {
     await context?.close();
@@ -66,6 +68,22 @@ async function addCompletion(program: Command, argv: readonly string[]): Promise
   }
   const { default: tab } = await import('@bomb.sh/tab/commander');
   tab(program, { completionCommandName: 'completion' });
+}
+
+function isProposed(error: unknown): error is NexusError {
+  return isRefusal(error) && error.code === 'held_for_approval';
+}
+
+/** A change that a rule holds back is not refused: it is on its way. */
+async function tellProposal(context: Context, { facts }: NexusError): Promise<number> {
+  const { proposalId } = facts as { readonly proposalId: string };
+  const { subject = '' } = context.place;
+  const [workspace] = subject.split('/', 1);
+  await context.printer.written(`${subject} proposal ${proposalId} open`, { proposalId, state: 'open' });
+  context.terminal.note(
+    `It waits for approval. To see what it comes to: nexus proposal show ${workspace} ${proposalId}`,
+  );
+  return exitCodes.done;
 }
 
 function explain(error: unknown, surroundings: Surroundings, context: Context | undefined): number {

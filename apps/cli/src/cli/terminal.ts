@@ -61,11 +61,6 @@ export class Terminal {
     this.streams.stderr.write(`\r${text}\u001b[K`);
   }
 
-  /** Whether a person can be asked. */
-  get canAsk(): boolean {
-    return this.streams.stderr.isTTY === true && this.streams.stdin.isTTY === true;
-  }
-
   /** Writes data, and waits while the reader is slow. */
   async data(text: string | Uint8Array): Promise<void> {
     const { stdout } = this.streams;

@@ -6,12 +6,19 @@ import { Journal } from '../moving/import/journal';
 import { Undo } from '../moving/import/undo';
 import { Progress } from '../output/progress';
 
-/** `import --undo`: takes back what an import made. A script that names the id has decided; a person at a terminal is asked. */
+/** `import --undo`: takes back what an import made, after a question. */
 export async function undoImport(context: Context, root: string, id: string, yes: boolean): Promise<void> {
   const { signal, terminal, printer } = context;
   const journal = await Journal.open(root, id);
   const { url, owner, workspace } = journal.header;
   await checkAddress(context, journal);
+  if (!yes) {
+    const { source, begunAt } = journal.header;
+    await terminal.confirm(
+      `Take back import ${id} of ${source} into ${workspace}, begun at ${begunAt}?`,
+      '--yes',
+    );
+  }
   const release = await lockImport(journal.folder);
   try {
     context.bePatient();
@@ -20,12 +27,6 @@ export async function undoImport(context: Context, root: string, id: string, yes
     context.place = { url, subject: workspace };
     // What is not known to have happened may still happen: an undo before that would miss it.
     await new BatchWriter(handle, journal, signal).settle();
-    if (!yes && terminal.canAsk) {
-      await terminal.confirm(
-        `Take back ${journal.made.size} panels of import ${id} into ${workspace}?`,
-        '--yes',
-      );
-    }
     await journal.end();
     const progress = new Progress(terminal, `Taking back ${id}`);
     const undo = new Undo(handle, journal, signal, (part, panels) => progress.show(part, panels));

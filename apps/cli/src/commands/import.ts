@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Context } from '../cli/context';
 import { exitCodes } from '../cli/exit-codes';
 import { Failure, UsageError } from '../cli/failures';
+import { isRefusal } from '../cli/report';
 import { Importer } from '../moving/import/importer';
 import { lockImport } from '../moving/import/import-lock';
 import { ImportReport } from '../moving/import/import-report';
@@ -93,7 +94,7 @@ async function importInto(run: Run, resume: string | undefined): Promise<Ended> 
     context.terminal.note(
       `Import ${id} stopped. To go on: ${again}. To take it back: nexus import --undo ${id}`,
     );
-    throw error;
+    throw isRefusal(error) && error.code === 'held_for_approval' ? byApprovalOnly(workspaceId, error) : error;
   } finally {
     await journal.close();
     await release();
@@ -105,6 +106,15 @@ async function importInto(run: Run, resume: string | undefined): Promise<Ended> 
   });
   context.terminal.note(`To take it back: nexus import --undo ${id}`);
   return { exitCode: report.failed > 0 ? exitCodes.failed : exitCodes.done };
+}
+
+/** An import is many changes, and cannot go on while the first one waits. */
+function byApprovalOnly(workspace: string, { message }: Error): Failure {
+  return new Failure(
+    `${workspace} takes these panels by approval only: ${message}`,
+    exitCodes.notAllowed,
+    `nexus proposal list ${workspace} --state open`,
+  );
 }
 
 /** The journal of a new import, or of the one that the same command began and did not end. */

@@ -31,13 +31,13 @@ export const addMovingCommands: AddCommands = (parent, run) => {
       .option('--resume <id>', 'go on with that import; the same command does so by itself where it can')
       .option('--undo <id>', 'take an import back')
       .option('--list', 'list the imports of this machine')
-      .option('--yes', 'do not ask')
+      .option('--yes', 'with --undo: do not ask')
       .action(run(importCommand)),
     ['nexus import garden ./panels', 'import lamp.json as the panel "lamp", and so on'],
     ['nexus import garden panels.ndjson --dry-run', 'see what would be done'],
     ['nexus export garden | nexus import yard -', 'copy a workspace'],
     ['nexus import garden postgres://db/app --table panels --id key --state data', 'import a table'],
-    ['nexus import --undo imp-0a1b2c3d4e', 'take back exactly what an import made'],
+    ['nexus import --undo imp-0a1b2c3d4e --yes', 'take back exactly what an import made, without a question'],
   );
   examples(
     parent

@@ -1,8 +1,9 @@
-import type { FeedEntry, GetOptions, JsonObject, JsonValue } from '@nexus-state/client';
+import type { FeedEntry, GetOptions, JsonObject } from '@nexus-state/client';
 import type { Context } from '../cli/context';
 import { exitCodes } from '../cli/exit-codes';
 import { UsageError } from '../cli/failures';
 import { valueAt } from '../input/pointer';
+import { shortJson } from '../output/plain-text';
 import { coloredDiff, unifiedDiff } from '../output/text-diff';
 
 /** `ls`: the panels of a workspace. */
@@ -151,16 +152,11 @@ export async function watch(
 function changeLine(workspace: string, change: FeedEntry): string {
   const { panelId, version, changeType, actor, occurredAt, patch } = change;
   const steps = patch.map((step) => {
-    const value = 'value' in step ? ` ${short(step.value as JsonValue)}` : '';
+    const value = 'value' in step ? ` ${shortJson(step.value)}` : '';
     return `${step.op} ${step.path || '(all)'}${value}`;
   });
   const trigger = change.triggeredBy === 'user' ? '' : ` (${triggerOf(change)})`;
   return `${occurredAt}  ${workspace}/${panelId} version ${version}  ${changeType} by ${actor}${trigger}  ${steps.join(', ')}`;
-}
-
-function short(value: JsonValue): string {
-  const text = JSON.stringify(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 function triggerOf({ triggeredBy, triggerSource }: { triggeredBy: string; triggerSource: string | null }) {

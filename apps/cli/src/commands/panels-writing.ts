@@ -1,9 +1,9 @@
 import type { ChangeOptions, JsonObject, PanelHandle, PatchRequest, Written } from '@nexus-state/client';
 import type { Context } from '../cli/context';
-import { isRefusal } from '../cli/report';
 import { UsageError } from '../cli/failures';
 import { objectArgument, operationsArgument } from '../input/values';
 import { editText } from './editor';
+import { newestVersion } from './newest-version';
 
 type BaseOptions = Pick<ChangeOptions, 'version' | 'onConflict'>;
 
@@ -34,7 +34,7 @@ async function baseOf(
   { panel, name }: { panel: PanelHandle; name: string },
   force = false,
 ): Promise<BaseOptions> {
-  const version = await currentVersion(panel, context.signal);
+  const version = await newestVersion(panel, context.signal);
   if (version === undefined) return {};
   if (force) return { version, onConflict: 'overwrite' };
   await context.terminal.confirm(
@@ -42,15 +42,6 @@ async function baseOf(
     `--version ${version} or --force`,
   );
   return { version };
-}
-
-async function currentVersion(panel: PanelHandle, signal: AbortSignal): Promise<number | undefined> {
-  try {
-    return (await panel.get({ fresh: true, signal })).version;
-  } catch (error) {
-    if (isRefusal(error) && error.code === 'not_found') return undefined;
-    throw error;
-  }
 }
 
 /** `patch`: a JSON Patch. */

@@ -35,3 +35,23 @@ export function instant(text: string): string {
   // The offset is the caller's own where the text has none.
   return at.toISOString();
 }
+
+/** Reads whole numbers with commas between them. */
+export function wholeNumbers(text: string): number[] {
+  return text.split(',').map((part) => wholeNumber(part.trim()));
+}
+
+/**
+ * Reads an option that may be repeated.
+ * @param choices what each of its values may be; anything where not given
+ */
+export function collected(
+  choices?: readonly string[],
+): (text: string, before?: readonly string[]) => string[] {
+  return (text, before = []) => {
+    if (choices?.includes(text) === false) {
+      throw new InvalidArgumentError(`It must be one of ${choices.join(', ')}.`);
+    }
+    return [...before, text];
+  };
+}

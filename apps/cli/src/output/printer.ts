@@ -1,5 +1,6 @@
 import type { Terminal } from '../cli/terminal';
 import { coloredJson, jsonText } from './json';
+import { plainText } from './plain-text';
 import { type Column, table } from './table';
 
 /** What `--output` takes. */
@@ -34,7 +35,7 @@ export class Printer {
     const fields = Object.entries(record).filter(([, value]) => value !== undefined);
     const width = Math.max(...fields.map(([name]) => name.length)) + 2;
     for (const [name, value] of fields) {
-      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      const text = plainText(typeof value === 'string' ? value : JSON.stringify(value));
       await this.terminal.line(this.terminal.colors.bold(name.padEnd(width)) + text);
     }
   }

@@ -1,3 +1,5 @@
+import { plainText } from './plain-text';
+
 /** A column of a table: its title, and what it shows of a row. */
 export interface Column<T> {
   readonly title: string;
@@ -25,9 +27,7 @@ export function table<T>(
   return [titles(lineOf(head)), ...cells.map(lineOf)].map((line) => `${line}\n`).join('');
 }
 
-/** One cell: nothing that breaks the line, or reaches the terminal as a command. */
 function cell(value: unknown): string {
   if (value === undefined || value === null || value === '') return '-';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return plainText(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -4,8 +4,11 @@ import type { Provenance } from './turn-answers';
 /** What a proposal is: `open` waits for a person. */
 export type ProposalState = 'open' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
 
-/** What a proposal would do to one panel: patch it, replace its state, or delete it. */
-export type ProposedChange = { readonly panelId: string; readonly version?: number } & (
+/**
+ * What a proposal would do to one panel: patch it, replace its state, or delete it. `version` is the one that its author saw; 0
+ * where there was no panel.
+ */
+export type ProposedChange = { readonly panelId: string; readonly version: number } & (
   { readonly patches: PatchRequest } | { readonly state: object } | { readonly delete: true }
 );
 
