@@ -152,7 +152,7 @@ describe('changes that wait for a person', () => {
     expect(written).toMatchObject({ version: 3, proposalId: expect.any(String) });
     expect((await lamp.get({ fresh: true })).state).toEqual({ name: 'Moon', brightness: 9 });
     const yielding = await owners.turns.begin({ agent: 'gardener', policy: 'human-wins' });
-    const { dropped } = await lamp.patch(patches, { version: 1, turnId: yielding.turnId });
-    expect(dropped).toMatchObject([{ path: '/name', theirs: 'Moon' }]);
+    const { dropped } = await lamp.patch([patches[0]], { version: 1, turnId: yielding.turnId });
+    expect(dropped).toEqual([{ path: '/name', yours: 'Sun', theirs: 'Moon' }]);
   });
 });
