@@ -38,7 +38,7 @@ describe('a sensitive value', () => {
     }
 
     await user.put('/api/kv/open', { value: 'seen' });
-    expect((await user.get('/api/kv/open')).headers.get('cache-control')).toBeNull();
+    expect((await user.get('/api/kv/open')).headers.get('cache-control')).toBe('no-cache');
     for (const query of ['values=true', '']) {
       const [open, listed] = (await user.get(`/api/kv?${query}`)).body.keys;
       expect(listed).toMatchObject({ key: '/s', version: 2, sensitive: true });

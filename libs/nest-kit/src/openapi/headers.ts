@@ -55,7 +55,7 @@ export const requestHeaders = {
 /** The headers of answers, beside those of HTTP itself. */
 export const responseHeaders = {
   ETag: { description: 'The version, in quotes.', schema: text },
-  'Cache-Control': { description: '`no-store` where the value is sensitive.', schema: text },
+  'Cache-Control': { description: '`no-store` where the value is sensitive, else `no-cache`.', schema: text },
   Location: { description: 'The address of the created resource.', schema: text },
   'Nexus-Revision': {
     description: 'The revision of the workspace that the write made, as `revision` in the body.',
