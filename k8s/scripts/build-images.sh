@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Builds the images of the three services, and pushes them where that is asked for.
+# Builds the images of the services and of the console, and pushes them where that is asked for.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-services=(state-api realtime-gateway snapshot-worker)
+services=(state-api realtime-gateway snapshot-worker console)
 
 usage() {
   cat <<'EOF'
 Usage: k8s/scripts/build-images.sh [options] [service ...]
 
-Builds the image of each service named, or of all three: state-api, realtime-gateway, snapshot-worker.
+Builds the image of each service named, or of all: state-api, realtime-gateway, snapshot-worker, console.
 
   --registry HOST   put HOST/ before the names of the images
   --tag TAG         the tag (the version in package.json)

@@ -125,12 +125,12 @@ run "${kube[@]}" --namespace "$namespace" wait --for condition=complete job/migr
   fail "the migration failed; see kubectl -n $namespace logs job/migration."
 
 echo 'Services'
-apply 'app.kubernetes.io/component=service'
+apply 'app.kubernetes.io/component in (service,console)'
 # Pods read their settings once, at start.
 if grep -q '^configmap/nexus-settings configured' "$changes"; then
   run "${kube[@]}" --namespace "$namespace" rollout restart deployment --selector app.kubernetes.io/component=service
 fi
-for service in state-api realtime-gateway snapshot-worker; do
+for service in state-api realtime-gateway snapshot-worker console; do
   run "${kube[@]}" --namespace "$namespace" rollout status "deployment/$service" --timeout "$timeout"
 done
 [ "$dry_run" = true ] || echo "Nexus State runs in the namespace $namespace."

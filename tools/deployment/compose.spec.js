@@ -3,7 +3,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const paths = require('../paths');
 const { composeMistakes, readCompose, variablesIn } = require('./compose');
-const { serviceNames, services } = require('./deployment');
+const { imageNames, serviceNames, services } = require('./deployment');
 
 const file = path.join(paths.root, 'docker', 'compose.yaml');
 const example = fs.readFileSync(path.join(paths.root, 'docker', '.env.example'), 'utf8');
@@ -16,7 +16,7 @@ describe('the compose file', () => {
   });
 
   it('has the stores, the migration and the services', () => {
-    expect(Object.keys(compose.services)).toEqual(['postgres', 'redis', 'migrate', ...serviceNames]);
+    expect(Object.keys(compose.services)).toEqual(['postgres', 'redis', 'migrate', ...imageNames]);
   });
 
   it('takes secrets from the env file alone, whose example names them all and holds none', () => {
@@ -40,7 +40,7 @@ describe('the compose file', () => {
     for (const store of ['postgres', 'redis']) expect(compose.services[store].healthcheck.test).toBeDefined();
   });
 
-  it.each([...serviceNames, 'migrate'])(
+  it.each([...imageNames, 'migrate'])(
     'runs %s without rights, and lets it write nothing but volumes',
     (name) => {
       expect(compose.services[name]).toMatchObject({
@@ -65,7 +65,7 @@ describe('the compose file', () => {
   });
 
   it('gives services more time to stop than they take', () => {
-    for (const name of serviceNames) expect(compose.services[name].stop_grace_period).toBe('15s');
+    for (const name of imageNames) expect(compose.services[name].stop_grace_period).toBe('15s');
   });
 
   it('opens ports to this machine alone', () => {

@@ -10,9 +10,17 @@ const services = {
   'snapshot-worker': { portSetting: 'WORKER_PORT', grpcSetting: undefined, repositories: 'write' },
 };
 
+/** What has an image: the services, and the console. */
+const images = {
+  ...services,
+  console: { portSetting: 'CONSOLE_PORT', grpcSetting: undefined, repositories: 'none' },
+};
+
 /** @typedef {keyof typeof services} ServiceName */
+/** @typedef {keyof typeof images} ImageName */
 
 const serviceNames = /** @type {ServiceName[]} */ (Object.keys(services));
+const imageNames = /** @type {ImageName[]} */ (Object.keys(images));
 
 /**
  * A package.json of this checkout.
@@ -53,4 +61,4 @@ function libsOf(folder) {
   return [...seen].sort();
 }
 
-module.exports = { services, serviceNames, manifestOf, libsOf };
+module.exports = { services, serviceNames, images, imageNames, manifestOf, libsOf };

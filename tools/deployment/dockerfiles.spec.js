@@ -3,12 +3,12 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { nodeVersionTrouble } = require('../bootstrap/node-version');
 const paths = require('../paths');
-const { libsOf, serviceNames, services } = require('./deployment');
+const { libsOf, imageNames, images } = require('./deployment');
 const { readDockerfile, stageOf, stagesOf } = require('./dockerfile');
 
 const nodeVersion = fs.readFileSync(path.join(paths.root, '.nvmrc'), 'utf8').trim();
 
-describe.each(serviceNames)('the image of %s', (service) => {
+describe.each(imageNames)('the image of %s', (service) => {
   const stages = stagesOf(service);
   const image = stageOf(service);
 
@@ -31,12 +31,12 @@ describe.each(serviceNames)('the image of %s', (service) => {
     expect(stages.flatMap(({ instructions }) => instructions.map(({ keyword }) => keyword))).not.toContain(
       'SHELL',
     );
-    const startsGit = services[service].repositories !== 'none';
+    const startsGit = images[service].repositories !== 'none';
     expect(image.entrypoint).toEqual(startsGit ? ['/usr/bin/tini', '--'] : undefined);
   });
 
   it('is asked about its health by node, on its own port', () => {
-    const { portSetting, grpcSetting } = services[service];
+    const { portSetting, grpcSetting } = images[service];
     expect(image.healthCheck).toEqual(['node', 'health-check.js', portSetting]);
     const grpc = grpcSetting === undefined ? [] : [image.env[grpcSetting]];
     expect(image.ports).toEqual([image.env[portSetting], ...grpc]);
@@ -83,7 +83,7 @@ describe.each(serviceNames)('the image of %s', (service) => {
   });
 
   it('keeps the repositories in a volume, where the app works with them', () => {
-    const mounts = services[service].repositories === 'none' ? [] : ['/data/git'];
+    const mounts = images[service].repositories === 'none' ? [] : ['/data/git'];
     expect(image.volumes).toEqual(mounts);
     expect(image.env.GIT_WORKSPACE_ROOT).toBe(mounts[0]);
   });
@@ -125,7 +125,7 @@ describe('what the engine is given to build with', () => {
     const ignored = fs.readFileSync(path.join(paths.root, '.dockerignore'), 'utf8').split('\n');
     expect(ignored).toEqual(expect.arrayContaining(['*', 'docker/.env', '**/node_modules', '**/dist']));
     expect(ignored.indexOf('docker/.env')).toBeGreaterThan(ignored.indexOf('!docker'));
-    for (const service of serviceNames)
+    for (const service of imageNames)
       for (const { copies } of stagesOf(service))
         for (const { from, sources } of copies)
           for (const source of from === undefined ? sources : [])

@@ -29,6 +29,7 @@ describe('the manifests', () => {
       'state-api',
       'realtime-gateway',
       'snapshot-worker',
+      'console',
       'shared',
       'redis',
       'migration',

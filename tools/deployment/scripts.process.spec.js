@@ -4,7 +4,7 @@ const os = require('node:os');
 const path = require('node:path');
 const paths = require('../paths');
 const { run } = require('../process');
-const { serviceNames, manifestOf } = require('./deployment');
+const { imageNames, manifestOf } = require('./deployment');
 const { findKustomize } = require('./kustomize');
 
 const scripts = path.join(paths.root, 'k8s', 'scripts');
@@ -84,9 +84,9 @@ describe('build-images.sh', () => {
   it('builds every image from its Dockerfile, then pushes', async () => {
     const { code, calls } = await call('build-images.sh', '--registry', 'registry.example', '--push');
     expect(code).toBe(0);
-    const names = serviceNames.map((service) => `registry.example/nexus-state/${service}:${version}`);
+    const names = imageNames.map((service) => `registry.example/nexus-state/${service}:${version}`);
     expect(calls).toHaveLength(2 * names.length);
-    for (const [index, service] of serviceNames.entries()) {
+    for (const [index, service] of imageNames.entries()) {
       expect(calls[index]).toMatch(`docker build --file docker/${service}/Dockerfile `);
       expect(calls[index]).toMatch(` --tag ${names[index]} .`);
     }
@@ -110,7 +110,7 @@ describe('build-images.sh', () => {
   it('says what it would do, and does nothing', async () => {
     const { code, output, calls } = await call('build-images.sh', '--dry-run', '--push');
     expect([code, calls]).toEqual([0, []]);
-    expect(output.match(/^\+ docker build/gm)).toHaveLength(3);
+    expect(output.match(/^\+ docker build/gm)).toHaveLength(imageNames.length);
   });
 });
 
@@ -138,10 +138,10 @@ describe('deploy.sh', () => {
       'delete job',
       'app.kubernetes.io/component=migration',
       'wait',
-      'app.kubernetes.io/component=service',
+      'app.kubernetes.io/component in (service,console)',
     ]);
     const waited = calls.flatMap((line) => /rollout status (\S+) --timeout 1m/.exec(line)?.[1] ?? []);
-    expect(waited).toEqual(['statefulset/redis', ...serviceNames.map((service) => `deployment/${service}`)]);
+    expect(waited).toEqual(['statefulset/redis', ...imageNames.map((service) => `deployment/${service}`)]);
   });
 
   it('restarts the services when their settings have changed', async () => {

@@ -3,7 +3,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const paths = require('../paths');
 const { readCompose } = require('./compose');
-const { serviceNames, services } = require('./deployment');
+const { imageNames, serviceNames } = require('./deployment');
 const { stageOf } = require('./dockerfile');
 const { render } = require('./render');
 
@@ -47,7 +47,7 @@ describe('the ingress', () => {
 
   it('leads to the services by the ports that they name', () => {
     for (const [, { name, port }] of pathsOf()) {
-      expect(serviceNames).toContain(name);
+      expect(imageNames).toContain(name);
       expect(port).toEqual({ name: 'http' });
     }
   });
@@ -152,7 +152,7 @@ describe('every object', () => {
     const steps = [...script.matchAll(/^apply '.*component(?:=| in \()([a-z,]+)\)?'$/gm)].flatMap(
       ([, names = '']) => names.split(','),
     );
-    expect(steps).toEqual(['shared', 'store', 'ingress', 'migration', 'service']);
+    expect(steps).toEqual(['shared', 'store', 'ingress', 'migration', 'service', 'console']);
     for (const { kind, metadata } of [...overlays.local, ...overlays.production]) {
       const labels = /** @type {any} */ (metadata).labels;
       expect([kind, metadata.name, steps.includes(labels['app.kubernetes.io/component'])]).toEqual([
@@ -169,7 +169,7 @@ describe('the network', () => {
   it('lets nothing through that no policy names', () => {
     const [{ spec }] = those('base', 'NetworkPolicy', 'nothing-else');
     expect(spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
-    const names = [...serviceNames, 'redis', 'migration'];
+    const names = [...imageNames, 'redis', 'migration'];
     for (const name of names) expect(those('base', 'NetworkPolicy', name)).toHaveLength(1);
     expect(those('local', 'NetworkPolicy', 'postgres')).toHaveLength(1);
   });
@@ -203,7 +203,7 @@ describe('pods of every kind', () => {
       spec?.template ? [[name, spec.template.spec]] : [],
     );
     expect(pods.map(([name]) => name).sort()).toEqual(
-      [...Object.keys(services), 'migration', 'postgres', 'redis'].sort(),
+      [...imageNames, 'migration', 'postgres', 'redis'].sort(),
     );
     for (const [name, pod] of pods) {
       expect([name, pod.securityContext.runAsNonRoot]).toEqual([name, true]);
