@@ -58,7 +58,7 @@ describe('the commands for people and AI', () => {
     const shown = await mine.output(['proposal', 'show', 'garden', brighter]);
     expect(shown).toMatch(/^title +Brighter\n/);
     expect(shown).toContain('\n  0  lamp inc /brightness 5\n  1  lamp remove /name\n');
-    expect(shown).toContain('\n  lamp version 1\n    replace /brightness 6\n');
+    expect(shown).toContain('\n  lamp version 1\n    remove /name\n    replace /brightness 6\n');
     expect(await theirs.run(['proposal', 'approve', 'garden', brighter])).toMatchObject({ code: 5 });
     const partly = ['proposal', 'approve', 'garden', brighter, '--operations', '0', '--comment', 'Thanks'];
     expect(await mine.output(partly)).toBe(`garden proposal ${brighter} approved\ngarden/lamp version 2\n`);
