@@ -178,14 +178,19 @@ async function expectOnceInHistory(all: readonly Author[], panel: PanelHandle<Do
     history
       .filter(({ patch }) => patch.some((one) => one.op === op && one.path === `/marks/${mark}`))
       .map((entry) => entry.version);
-  for (const author of all) {
-    expect(author.resolved.length + author.rejected.length).toBe(author.made);
-    for (const mark of author.rejected) expect(versions('add', mark)).toEqual([]);
-    for (const { version, mark } of author.resolved) {
-      expect(versions('add', mark)).toContain(version);
-      // An undo takes a mark away, and a redo puts it back: beside these, each is there once.
-      const isThere = Object.hasOwn(state.marks, mark) ? 1 : 0;
-      expect([mark, versions('add', mark).length - versions('remove', mark).length]).toEqual([mark, isThere]);
+  for (const { resolved, rejected, made, steps } of all) {
+    expect(resolved.length + rejected.length).toBe(made);
+    const own = [
+      ...resolved.map(({ mark, version }) => ({ mark, own: [version] })),
+      ...rejected.map((mark) => ({ mark, own: [] })),
+    ];
+    for (const { mark, own: expected } of own) {
+      const [added, removed] = [versions('add', mark), versions('remove', mark)];
+      // Beside its own change only an undo takes a mark away, and only a redo puts it back: also the mark of a change that was
+      // refused after it had been undone here, since a redo is a change of its own.
+      expect([mark, added.filter((version) => !steps.redo.has(version))]).toEqual([mark, expected]);
+      expect([mark, removed.filter((version) => !steps.undo.has(version))]).toEqual([mark, []]);
+      expect([mark, added.length - removed.length]).toEqual([mark, Object.hasOwn(state.marks, mark) ? 1 : 0]);
     }
   }
 }

@@ -7,6 +7,8 @@ import { randomOps, seeded } from '../src/testing/random-ops';
 export class Author {
   readonly resolved: { readonly version: number; readonly mark: string }[] = [];
   readonly rejected: string[] = [];
+  /** The versions that taking changes back has made, and those of making them again. */
+  readonly steps = { undo: new Set<number>(), redo: new Set<number>() };
   readonly #random: () => number;
   readonly #open: Promise<unknown>[] = [];
   readonly #troubles: string[] = [];
@@ -27,7 +29,7 @@ export class Author {
     const kind = this.#random();
     if (kind >= 0.15) return this.#change();
     await nextTurn();
-    this.#keep(kind < 0.1 ? this.document.undo() : this.document.redo());
+    this.#step(kind < 0.1 ? 'undo' : 'redo');
     await nextTurn();
   }
 
@@ -65,11 +67,14 @@ export class Author {
     return this.#count;
   }
 
-  #keep(step: Promise<unknown>): void {
+  #step(kind: 'undo' | 'redo'): void {
     this.#open.push(
-      step.catch((error: unknown) => {
-        if (!(error instanceof MergeConflictError)) throw error;
-      }),
+      this.document[kind]().then(
+        (written) => written && this.steps[kind].add(written.version),
+        (error: unknown) => {
+          if (!(error instanceof MergeConflictError)) throw error;
+        },
+      ),
     );
   }
 }

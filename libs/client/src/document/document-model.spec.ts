@@ -247,4 +247,26 @@ describe('undo and redo', () => {
     model.refused('1');
     expect([model.state, model.canUndo, model.undo('2')]).toEqual([{}, false, false]);
   });
+
+  it('make a change again that was refused after it had been taken back, as a change of its own', () => {
+    const model = opened({ list: [1, 2] });
+    const ops: PatchRequest = [
+      { op: 'test', path: '/list', value: [1, 2] },
+      { op: 'add', path: '/a', value: 2 },
+    ];
+    model.change('a', ops);
+    model.nextToSend();
+    model.undo('b');
+    model.receive(update(2, [{ op: 'add', path: '/list/-', value: 3 }]));
+    model.refused('a');
+    confirm(model);
+    expect([model.state, model.pending]).toEqual([{ list: [1, 2, 3] }, 0]);
+    expect(model.redo('c')).toBe(true);
+    expect(model.nextToSend()).toMatchObject({
+      id: 'c',
+      ops: [{ op: 'add', path: '/a', value: 2 }],
+      version: 3,
+    });
+    expect(model.takeEvents().filter(({ kind }) => kind === 'conflict')).toEqual([]);
+  });
 });

@@ -140,7 +140,7 @@ export class LiveDocument<T extends object> {
     return this.#session?.step('undo');
   }
 
-  /** Makes again what `undo` took back last. */
+  /** Makes again what `undo` took back last, as a change of its own: also where the first one was refused meanwhile. */
   async redo(): Promise<Written | undefined> {
     return this.#session?.step('redo');
   }
