@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@nexus-state/state-core/testing';
 import { checkRule, rules } from '@nexus-state/store/conformance';
-import { testToken } from '@nexus-state/test-kit';
+import { TcpProxy, testToken } from '@nexus-state/test-kit';
 import { type KeyEvent, LockLostError, LockedError } from '../src';
 import { keysAsStore } from '../src/testing/keys-as-store';
 import { Garden } from './garden';
@@ -39,6 +39,46 @@ describe('the keys of a client', () => {
     }
     await reading;
     expect(seen.map(({ value }) => value)).toEqual([1, 2, 3, 4, 5, 6].map((n) => ({ n })));
+  });
+
+  it('are written once where every answer is lost on its way, and answered as the first time', async () => {
+    const token = testToken(`user-${randomUUID()}`);
+    const { keys: near } = garden.client({ token });
+    for (const key of ['/updated', '/deleted', '/moved']) await near.setJson(key, { n: 1 });
+    const proxy = await TcpProxy.start(garden.api.url);
+    try {
+      let requests = 0;
+      const counting: typeof fetch = (...request) => {
+        requests++;
+        return fetch(...request);
+      };
+      const { keys: far } = garden.client({ token, url: proxy.url, fetch: counting });
+      // Long enough to see what the service has done before its answers arrive.
+      proxy.delay(2_000);
+      const written = Promise.all([
+        far.setJson('/set', 1),
+        far.update('/updated', { n: 2 }),
+        far.delete('/deleted'),
+        far.createIfNotExists('/created', 1),
+        far.transaction([
+          { type: 'delete', key: '/moved' },
+          { type: 'set', key: '/to', value: 1 },
+        ]),
+      ]);
+      const versions = () =>
+        Promise.all(
+          ['/set', '/updated', '/deleted', '/created', '/moved', '/to'].map((key) => near.version(key)),
+        );
+      const expected = [1, 2, 0, 1, 0, 1];
+      await eventually(async () => String(await versions()) === String(expected), 'every write to be made');
+      proxy.cut();
+      proxy.heal();
+      expect(await written).toMatchObject([1, 2, true, 1, {}]);
+      expect(await versions()).toEqual(expected);
+      expect(requests).toBe(10);
+    } finally {
+      await proxy.close();
+    }
   });
 });
 

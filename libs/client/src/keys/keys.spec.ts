@@ -11,6 +11,7 @@ import { KeyRing } from '@nexus-state/store/secrets';
 import { type Serving, kvHandler, serve } from '@nexus-state/store/testing';
 import { type NexusClient, createClient } from '../client';
 import { NetworkError } from '../http/problem';
+import type { Keys } from './keys';
 import { keysAsStore } from '../testing/keys-as-store';
 
 /** The owners of one service: a token is the name of its owner. */
@@ -33,7 +34,7 @@ const handler = kvHandler({
   },
 });
 
-function newClient(owner: string, settings: { fetch?: typeof fetch } = {}): NexusClient {
+function newClient(owner: string, settings: { fetch?: typeof fetch; retries?: number } = {}): NexusClient {
   const client = createClient({ url: serving.url, token: owner, ...settings });
   clients.push(client);
   return client;
@@ -81,15 +82,42 @@ describe('the keys of a client', () => {
     expect((await keys.list('').all()).map(({ key }) => key)).toEqual(['a', 'b', 'c']);
   });
 
-  it('are written once where the answer is lost, and the caller hears of it', async () => {
+  it.each<[string, (keys: Keys) => Promise<unknown>]>([
+    ['set', (keys) => keys.setJson('/a', 2)],
+    ['update', (keys) => keys.update('/a', { b: 1 })],
+    ['delete', (keys) => keys.delete('/a')],
+    ['createIfNotExists', (keys) => keys.createIfNotExists('/b', 1)],
+    ['transaction', (keys) => keys.transaction([{ type: 'delete', key: '/a' }])],
+  ])('send a write without an answer again, as the very same request: %s', async (_, write) => {
+    const owner = `owner-${++owners}`;
+    await newClient(owner).keys.setJson('/a', {});
+    const sent: unknown[] = [];
+    const cutting: typeof fetch = async (url, request) => {
+      const { method, headers, body } = request as RequestInit;
+      sent.push({ url, method, body, key: new Headers(headers).get('idempotency-key') });
+      if (sent.length === 1) throw new TypeError('cut off');
+      return fetch(url, request);
+    };
+    await write(newClient(owner, { fetch: cutting }).keys);
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toEqual(sent[0]);
+    expect(sent[0]).toMatchObject({ key: expect.stringMatching(/^.{32,}$/) as unknown });
+  });
+
+  it('tell of a write that never had an answer', async () => {
     const owner = `owner-${++owners}`;
     const forgetful: typeof fetch = async (url, request) => {
       await fetch(url, request);
       throw new TypeError('the answer is lost');
     };
-    await expect(newClient(owner, { fetch: forgetful }).keys.setJson('/a', 1)).rejects.toThrow(NetworkError);
-    const { keys } = newClient(owner);
-    expect(await keys.version('/a')).toBe(1);
+    const { keys } = newClient(owner, { fetch: forgetful, retries: 0 });
+    await expect(keys.setJson('/a', 1)).rejects.toThrow(NetworkError);
+    expect(await newClient(owner).keys.version('/a')).toBe(1);
+  });
+
+  it('say which version was found in place of the one expected', async () => {
+    const { keys } = newClient(`owner-${++owners}`);
+    await keys.setJson('/a', 1);
     await expect(keys.compareAndSet('/a', 7, 2)).rejects.toMatchObject({
       code: 'version_conflict',
       expected: 7,

@@ -23,8 +23,7 @@ import { wireOperation, wireSet, withValue } from './wire';
 /**
  * The values that the user keeps under keys, with versions, as the interface `StateStore` of `@nexus-state/store` has them.
  *
- * A write whose answer is lost is not sent again, because it may have been made: it fails with `NetworkError`. One that was
- * surely not made is.
+ * Every write has an `Idempotency-Key` of its own: one whose answer is lost is sent again, and is made once.
  */
 export class Keys {
   readonly capabilities = { durable: true, shared: true, networked: true, encrypts: true } as const;
@@ -183,7 +182,7 @@ export class Keys {
     request: Partial<Request>,
   ): Promise<T> {
     if (this.#beginning.size > 0) await Promise.all(this.#beginning);
-    return (await this.#ask(method, { idempotencyKey: newId(), mayRepeat: false, ...request })) as T;
+    return (await this.#ask(method, { idempotencyKey: newId(), ...request })) as T;
   }
 
   async #ask(method: Request['method'], request: Partial<Request>): Promise<unknown> {
