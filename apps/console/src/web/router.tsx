@@ -81,7 +81,11 @@ const proposal = createRoute({
   path: 'proposals/$proposal',
   component: lazyRouteComponent(() => import('./screens/proposal')),
 });
-const context = createRoute({ ...inSpace, path: 'context', component: NotFound });
+const context = createRoute({
+  ...inSpace,
+  path: 'context',
+  component: lazyRouteComponent(() => import('./screens/context')),
+});
 const panel = createRoute({
   ...inSpace,
   path: '$panel',

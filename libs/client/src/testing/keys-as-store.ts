@@ -103,7 +103,8 @@ function translate(error: unknown): unknown {
     case 'validation_failed':
       return new InvalidArgumentError('request', reason);
     case 'unsupported_value':
-      return new UnsupportedValueError(reason);
+      // Of the body, where the service refuses it.
+      return new UnsupportedValueError(reason, String(facts['pointer'] ?? '').replace(/^\/value/, ''));
     case 'value_too_large':
       return new ValueTooLargeError(number('sizeBytes'), number('limitBytes'));
     case 'not_json':
