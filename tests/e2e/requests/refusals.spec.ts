@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { postgresDataSource } from '@nexus-state/postgres';
-import { type ServiceProcess, TestStack } from '@nexus-state/test-kit';
+import { ApiClient, type ServiceProcess, TestStack, testToken } from '@nexus-state/test-kit';
 import type { DataSource } from 'typeorm';
 import { type Route, routesOf } from './refusals/description';
 import { refusalsOfAudit } from './refusals/audit';
@@ -143,6 +143,44 @@ it('every route has a sample that it accepts, and none is of a route that is not
     expect([route.name, headers]).toEqual([route.name, []]);
   }
 });
+
+/** Holds back whatever is written to the workspace of a world. */
+async function holdBack({ owner }: World): Promise<void> {
+  const client = new ApiClient(usual.url, testToken(owner));
+  const rules = [{ when: {}, need: 'proposal' }];
+  const { status } = await client.put('/api/workspaces/ws/approval-rules', rules);
+  expect(status).toBe(200);
+}
+
+it('every route that writes in turns, takes back or restores describes that it may make a proposal, and does', async () => {
+  const proposable = routes.filter(({ schemas }) => schemas.get(202) === 'ProposalOpened');
+  const takesBack = /^POST \S+\/(undo|abort)$/;
+  expect(proposable).toEqual(
+    routes.filter(({ name, requestHeaders }) => requestHeaders.has('Nexus-Turn') || takesBack.test(name)),
+  );
+  for (const route of proposable) {
+    const sample = sampleOf(route);
+    const world = await makeWorld(usual, sample);
+    await holdBack(world);
+    const before = await contentOf(source, world);
+    const answer = await send(usual, acceptedRequestOf(route, sample, world), randomUUID());
+    const proposalId: unknown = expect.any(String);
+    expect([route.name, answer.status, answer.body]).toEqual([
+      route.name,
+      202,
+      { proposalId, state: 'open' },
+    ]);
+    for (const header of route.responseHeaders.get(202) ?? [])
+      expect([route.name, header, answer.headers.get(header)]).toEqual([
+        route.name,
+        header,
+        expect.stringMatching(/./),
+      ]);
+    const { pathname } = new URL(answer.headers.get('location') as string, usual.url);
+    expect(pathname).toBe(`/api/state/ws/proposals/${answer.body.proposalId}`);
+    expect(await contentOf(source, world)).toBe(before);
+  }
+}, 60_000);
 
 it('every problem that a route describes has a case, and no case is of one that it does not describe', () => {
   const described = routes.flatMap(({ name, problems }) =>

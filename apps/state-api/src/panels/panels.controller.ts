@@ -80,6 +80,7 @@ export class PanelsController {
     scope: 'state:write',
     body: { 'application/json': CreatePanelRequest },
     headers: ['If-None-Match', 'Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
+    proposable: true,
     responses: {
       201: {
         description: 'The panel was created.',
@@ -160,6 +161,7 @@ export class PanelsController {
     scope: 'state:write',
     body: { 'application/json': ReplacePanelRequest },
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
+    proposable: true,
     responses: {
       200: {
         description: 'The state was replaced.',
@@ -213,6 +215,7 @@ export class PanelsController {
     },
     query: PatchParams,
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
+    proposable: true,
     responses: {
       200: {
         description: 'The patch was applied.',
@@ -257,6 +260,7 @@ export class PanelsController {
     body: { 'application/json': DeletePanelRequest },
     bodyOptional: true,
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
+    proposable: true,
     responses: {
       204: { description: 'The panel was deleted; its history is kept.', headers: ['Nexus-Revision'] },
     },

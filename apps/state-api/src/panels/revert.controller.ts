@@ -28,6 +28,7 @@ export class RevertController {
     scope: 'state:write',
     body: { 'application/json': RevertPanelRequest },
     headers: ['If-Match', 'If-None-Match', 'Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
+    proposable: true,
     responses: {
       200: {
         description: 'The state of the earlier version was written as a new version.',

@@ -28,6 +28,7 @@ export class TransactionController {
     scope: 'state:write',
     body: { 'application/json': TransactionRequest },
     headers: ['Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
+    proposable: true,
     responses: {
       200: {
         description: 'The transaction was committed.',

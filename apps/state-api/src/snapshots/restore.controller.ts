@@ -29,6 +29,7 @@ export class RestoreController {
     scope: 'state:write',
     body: { 'application/json': RestoreRequest },
     headers: ['Idempotency-Key', 'Nexus-Lock', 'Nexus-Turn'],
+    proposable: true,
     responses: {
       200: {
         description: 'The workspace was restored atomically. A safety snapshot was taken first.',

@@ -125,6 +125,7 @@ export class TurnsController {
     responses: {
       200: { description: 'The turn is aborted.', shape: Undone, headers: ['Nexus-Revision'] },
     },
+    proposable: true,
     problems: ['turn_ended'],
   })
   @NeedsAccess('write')

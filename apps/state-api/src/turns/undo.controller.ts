@@ -28,6 +28,7 @@ export class UndoController {
         headers: ['Nexus-Revision'],
       },
     },
+    proposable: true,
     problems: [],
   })
   @NeedsAccess('write', { existing: true })

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth } from '@nestjs/swagger';
-import type { ErrorCode } from '@nexus-state/contracts';
+import { type ErrorCode, ProposalOpened } from '@nexus-state/contracts';
 import type { BodyRules } from '../http/body-parsers';
 import type { Shape } from '../http/shape-schemas';
 import { Public, RequireScope } from '../identity/jwt.guard';
@@ -26,6 +26,8 @@ export interface EndpointDescription {
   readonly headers?: readonly RequestHeader[];
   /** Status codes of success. */
   readonly responses: Readonly<Record<number, ResponseFacts>>;
+  /** Whether an approval rule may make a proposal of what the route writes: it answers 202 then. */
+  readonly proposable?: boolean;
   /** The refusals that this route adds to those that follow from the rest. */
   readonly problems: readonly ErrorCode[];
 }
@@ -39,6 +41,13 @@ const behindToken: readonly ErrorCode[] = [
   'validation_failed',
 ];
 
+/** As `ProblemFilter` answers it. */
+const proposedInstead: ResponseFacts = {
+  description: 'An approval rule holds the write back: it became a proposal. `Location` is its address.',
+  shape: ProposalOpened,
+  headers: ['Location'],
+};
+
 /** Describes a route in OpenAPI, sets the scope that it needs, and lets no other content types in. */
 export function Endpoint(description: EndpointDescription): MethodDecorator {
   const {
@@ -50,6 +59,7 @@ export function Endpoint(description: EndpointDescription): MethodDecorator {
     query,
     headers = [],
     responses,
+    proposable = false,
     problems,
   } = description;
   return applyDecorators(
@@ -70,11 +80,12 @@ export function Endpoint(description: EndpointDescription): MethodDecorator {
       if (body) facts.body = { content: body, required: !bodyOptional };
       if (query) facts.query.push(query);
       facts.headers.push(...headers);
-      facts.responses = responses;
+      facts.responses = proposable ? { ...responses, 202: proposedInstead } : responses;
       facts.limited = scope !== undefined;
       facts.problems.push(...(scope === undefined ? [] : behindToken), ...problems);
       if (body || query) facts.problems.push('validation_failed');
       if (headers.includes('Idempotency-Key')) facts.problems.push('idempotency_key_reused');
+      if (headers.includes('Nexus-Turn')) facts.problems.push('turn_ended');
     }),
   );
 }

@@ -179,6 +179,26 @@ describe('an approval rule', () => {
     expect((await world.read()).version).toBe(2);
   });
 
+  it('makes a proposal of an abort, and ends the turn', async () => {
+    const turns = world.core.turns;
+    const { turnId } = await turns.begin(asker('bot'), { agent: 'bot', policy: 'merge' });
+    const origin = { ...bot, about: { turnId } };
+    await world.edit({ kind: 'patch', patch }, at(1), { origin });
+    await withRules([{ when: { pointers: ['/title'] }, need: 'proposal' }]);
+    const n = (value: number) =>
+      world.edit({ kind: 'patch', patch: [{ op: 'replace', path: '/n', value }] }, any, { origin });
+    const [error] = await Promise.all([
+      turns.abort(asker('bot'), turnId).catch((thrown: unknown) => thrown),
+      n(1).catch(() => undefined),
+    ]);
+    expect(error).toBeInstanceOf(ProposedInstead);
+    expect((await turns.read(asker('bot'), turnId)).turn.state).toBe('aborted');
+    await expect(n(2)).rejects.toMatchObject({ code: 'turn_ended' });
+    expect((await world.read()).state['title']).toBe('its');
+    await world.core.proposals.approve(asker(), (error as ProposedInstead).proposalId, {});
+    expect((await world.read()).state).toEqual({ title: 'a', n: 0 });
+  });
+
   it('lets through what it does not match, also beside what it does', async () => {
     await withRules();
     const others = [

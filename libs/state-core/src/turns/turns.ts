@@ -112,7 +112,8 @@ export class Turns {
   }
 
   /**
-   * Takes exactly the changes of a turn back, and ends it, in one transaction.
+   * Takes exactly the changes of a turn back, and ends it, in one transaction. Where an approval rule holds some of that back, it ends,
+   * and all of it waits.
    * @throws TurnNotFound, TurnEnded; PathsTooNarrow where the caller can see only some of its panels; what `undo` throws
    */
   async abort(

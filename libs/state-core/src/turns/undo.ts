@@ -112,7 +112,7 @@ export async function undo(command: Undo, ports: UndoPorts): Promise<Undone> {
     await secure(command, written, ports);
     const appended = await ports.mutexes.take(
       written.map(({ key }) => key),
-      () => orPropose(proposable(command, written), ports.proposer, () => append(command, plan, ports)),
+      () => appendOrPropose(command, plan, ports),
     );
     if (!appended) continue;
     await announceTogether({ written, appended, announce });
@@ -126,7 +126,34 @@ export async function undo(command: Undo, ports: UndoPorts): Promise<Undone> {
   throw new TransactionContention(attempts);
 }
 
-function proposable({ workspace, origin, turnId }: Undo, written: readonly PendingChanges[]): Proposable {
+/** Thrown where a turn has other changes by now than those that an abort was to take back. */
+class TurnWentOn extends Error {}
+
+/**
+ * Takes changes back, or proposes to. A turn is over with its abort, also where that becomes a proposal: what the proposal takes back
+ * is all that the turn did.
+ * @returns undefined where others were first
+ */
+async function appendOrPropose(command: Undo, plan: Plan, ports: UndoPorts): Promise<Appended | undefined> {
+  const ended = async () => {
+    if (command.turnId === undefined) return;
+    if (!(await append(command, { ...plan, written: [] }, ports))) throw new TurnWentOn();
+  };
+  try {
+    const toPropose = proposable(command, plan.written, ended);
+    return await orPropose(toPropose, ports.proposer, () => append(command, plan, ports));
+  } catch (error) {
+    if (error instanceof TurnWentOn) return undefined;
+    throw error;
+  }
+}
+
+/** @param before what happens before it is proposed */
+function proposable(
+  { workspace, origin, turnId }: Undo,
+  written: readonly PendingChanges[],
+  before: () => Promise<void>,
+): Proposable {
   const title = turnId === undefined ? 'Undo' : `Abort of turn ${turnId}`;
   const changes = written.map((pending): ProposedChange => {
     const { panelId } = pending.key;
@@ -137,7 +164,7 @@ function proposable({ workspace, origin, turnId }: Undo, written: readonly Pendi
     if (bringsIntoBeing(change)) return { panelId, version: 0, state: made.state };
     return { panelId, version: change.previousVersion, patches: change.patch };
   });
-  return { workspace, title, origin, changes: async () => changes };
+  return { workspace, title, origin, changes: () => before().then(() => changes) };
 }
 
 /** A snapshot is taken before panels go, as before every deletion. */

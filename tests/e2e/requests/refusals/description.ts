@@ -13,6 +13,8 @@ export interface Route {
   readonly problems: ReadonlyMap<string, number>;
   /** The headers of its answers, by status. */
   readonly responseHeaders: ReadonlyMap<number, readonly string[]>;
+  /** The schema of the body of each answer in JSON, by status. */
+  readonly schemas: ReadonlyMap<number, string>;
 }
 
 interface Operation {
@@ -25,7 +27,13 @@ interface Operation {
       {
         readonly headers?: Readonly<Record<string, unknown>>;
         readonly content?: Readonly<
-          Record<string, { readonly examples?: Readonly<Record<string, unknown>> }>
+          Record<
+            string,
+            {
+              readonly examples?: Readonly<Record<string, unknown>>;
+              readonly schema?: { readonly $ref?: string };
+            }
+          >
         >;
       }
     >
@@ -59,6 +67,12 @@ function routeOf(method: string, path: string, operation: Operation): Route {
     problems: new Map(problems),
     responseHeaders: new Map(
       Object.entries(responses).map(([status, { headers }]) => [Number(status), Object.keys(headers ?? {})]),
+    ),
+    schemas: new Map(
+      Object.entries(responses).map(([status, { content }]) => [
+        Number(status),
+        (content?.['application/json']?.schema?.$ref ?? '').replace('#/components/schemas/', ''),
+      ]),
     ),
   };
 }

@@ -16,11 +16,19 @@ export function refusalsOfEvery(route: Route, sample: Sample): readonly RefusalC
   return casesOf(route.name, [
     ...(route.scope ? [...ofToken(route.scope, sample), ...ofPreconditions(route)] : []),
     ...(route.requestHeaders.has('Idempotency-Key') ? ofIdempotencyKeys : []),
+    ...(route.requestHeaders.has('Nexus-Turn') ? ofTurns : []),
     ...(route.path.includes('{workspaceId}') ? ofWorkspace(sample) : []),
     ...(route.path.includes('{panelId}') ? ofPanelId(route) : []),
     ...(route.method === 'GET' ? [] : ofBody(sample)),
   ]);
 }
+
+const inTurn = (turnId: string) => ({ headers: { 'nexus-turn': turnId } });
+const ofTurns: Rows = [
+  ['not_found', 'a turn that never was', inTurn('none'), { turnId: 'none' }],
+  ['turn_ended', 'a turn that has ended', ({ endedTurn }) => inTurn(endedTurn), { state: 'committed' }],
+  ['forbidden', 'a turn that may not touch it', ({ narrowTurn }) => inTurn(narrowTurn)],
+];
 
 function ofToken(scope: string, { keptIn }: Sample): Rows {
   const other = scope === 'state:read' ? 'state:write' : 'state:read';

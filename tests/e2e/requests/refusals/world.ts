@@ -10,6 +10,9 @@ export interface World {
   readonly admin: string;
   /** The idempotency key under which the owner has made the panel, and a key that no case is about. */
   readonly usedKey: string;
+  /** A turn that has ended, and one that may touch only panels that are not there. */
+  readonly endedTurn: string;
+  readonly narrowTurn: string;
   /** Values for parameters of the path, of what a sample made. */
   readonly prepared: Readonly<Record<string, string>>;
 }
@@ -20,7 +23,15 @@ export async function makeWorld(api: ServiceProcess, { prepare }: Sample): Promi
   const client = new ApiClient(api.url, testToken(owner as string));
   const panel = '/api/state/ws/panel';
   const usedKey = randomUUID();
+  const turns = '/api/state/ws/turns';
+  const begun = [
+    await client.post(turns, { agent: 'a', policy: 'merge' }),
+    await client.post(turns, { agent: 'a', policy: 'merge', panels: ['elsewhere'] }),
+  ];
+  const [endedTurn, narrowTurn] = begun.map(({ body }) => body.turnId as string);
   const steps = [
+    ...begun,
+    await client.post(`${turns}/${endedTurn}/commit`, undefined),
     await client.post(panel, { initialState: { n: 1, text: 'old' } }, { 'idempotency-key': usedKey }),
     await client.put(panel, { state: { n: 2, text: 'new' }, version: 1 }),
     await client.put(`/api/workspaces/ws/members/${viewer}`, { role: 'viewer' }),
@@ -28,7 +39,8 @@ export async function makeWorld(api: ServiceProcess, { prepare }: Sample): Promi
     await client.put('/api/kv/used', { value: 1 }, { 'idempotency-key': usedKey }),
   ];
   expect(steps.filter(({ status }) => status >= 300)).toEqual([]);
-  return { owner, viewer, admin, usedKey, prepared: (await prepare?.(client)) ?? {} } as World;
+  const prepared = (await prepare?.(client)) ?? {};
+  return { owner, viewer, admin, usedKey, endedTurn, narrowTurn, prepared } as World;
 }
 
 const tables = [
