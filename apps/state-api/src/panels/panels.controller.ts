@@ -34,19 +34,14 @@ import {
   listText,
 } from '@nexus-state/nest-kit';
 import type { JsonObject } from '@nexus-state/documents';
-import {
-  type IdempotentRequest,
-  type PanelKey,
-  StateCore,
-  type Written,
-  operationsOf,
-} from '@nexus-state/state-core';
+import { type IdempotentRequest, type PanelKey, StateCore, operationsOf } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { locationOf } from '../access/location';
 import { AtPanel, NeedsAccess } from '../access/admission.guard';
 import { auditOf } from '../audit/request-audit';
 import { type LockHeaders, lockOf } from '../locks/lock-of';
+import { acknowledge } from './acknowledge';
 import { entityTag, expectationOf, expectationOfCreate, expectationOrAny, isKnown } from './expectation-of';
 import { historyItem, patchOf } from './history-item';
 import { type TurnHeaders, originOf } from './origin-of';
@@ -291,11 +286,4 @@ export class PanelsController {
     if (!written.kept && lost.proposalId === undefined) return undefined;
     return acknowledge({ change, ...written }, reply.status(200));
   }
-}
-
-function acknowledge(written: Written, reply: FastifyReply): PanelReplaced {
-  const { version, revision, occurredAt: updatedAt } = written.change;
-  void reply.header('etag', entityTag(version));
-  sayRevision(reply, revision);
-  return { success: true, version, revision, updatedAt, ...yieldedOf(written) };
 }
