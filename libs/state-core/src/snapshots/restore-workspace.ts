@@ -126,6 +126,8 @@ function originOf(
 async function restoreOnce(command: RestoreWorkspace, ports: RestorePorts): Promise<RestoreResult> {
   const { workspace, from, mode, actor, waitMs, request, lock } = command;
   const content = await contentOf(workspace, from, ports);
+  // Before a snapshot is taken for nothing; which panels it is about is known once they are held.
+  if (command.about?.turnId !== undefined) await ports.admitToTurn(workspace, command.about.turnId, []);
   const { commitHash, manifest } = content;
   const description = `Before the restore of ${commitHash}`;
   const { snapshot: safety } = await requestSnapshot(
