@@ -5,6 +5,7 @@ export * from './issuer';
 export * from './launched';
 export * from './log-secrets';
 export * from './panel-truth';
+export * from './published-package';
 export * from './raw-socket';
 export * from './security-headers';
 export * from './servers';

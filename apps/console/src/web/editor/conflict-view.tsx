@@ -4,6 +4,7 @@ import '../ui/modal-styles';
 import type { JsonObject } from '@nexus-state/documents';
 import { useState } from 'react';
 import { jsonText } from '../format/format';
+import { ConflictValue } from '../ui/conflict-value';
 import { JsonEditor } from './lazy';
 import { type Collision, type Side, at, decided } from './merge-edit';
 
@@ -12,8 +13,6 @@ interface ConflictViewProps {
   readonly onDecide: (result: JsonObject) => void;
   readonly onClose: () => void;
 }
-
-const shown = (value: unknown) => (value === undefined ? '(nothing)' : jsonText(value));
 
 /** Base, yours, theirs and the result of an edit that collides, decided place by place. */
 export default function ConflictView({ collision, onDecide, onClose }: ConflictViewProps) {
@@ -54,9 +53,9 @@ export default function ConflictView({ collision, onDecide, onClose }: ConflictV
               />
             </Group>
             <div className="conflict-grid" style={{ marginTop: 8 }}>
-              <Version title="Base" value={at(collision.base, path)} />
-              <Version title="Yours" value={yours ?? at(collision.yours, path)} />
-              <Version title="Theirs" value={at(collision.theirs, path)} />
+              <ConflictValue title="Base" value={at(collision.base, path)} />
+              <ConflictValue title="Yours" value={yours ?? at(collision.yours, path)} />
+              <ConflictValue title="Theirs" value={at(collision.theirs, path)} />
             </div>
           </section>
         ))}
@@ -74,18 +73,5 @@ export default function ConflictView({ collision, onDecide, onClose }: ConflictV
         </Group>
       </Stack>
     </Modal>
-  );
-}
-
-function Version({ title, value }: { readonly title: string; readonly value: unknown }) {
-  return (
-    <div>
-      <Text size="xs" fw={600} className="muted">
-        {title}
-      </Text>
-      <pre className="mono" tabIndex={0} aria-label={title}>
-        {shown(value)}
-      </pre>
-    </div>
   );
 }

@@ -9,6 +9,7 @@ import { usePast } from '../data/queries';
 import type { Space } from '../data/space';
 import { JsonDiff } from '../editor/lazy';
 import { jsonText } from '../format/format';
+import { ConflictValue } from '../ui/conflict-value';
 import { Problem } from '../ui/problem';
 
 /** Whose value each place of a conflict gets: `yours` is the proposed one, `theirs` the one that is there. */
@@ -75,26 +76,13 @@ export function ProposalPanel(props: ProposalPanelProps) {
             )}
           </Group>
           <div className="conflict-grid" style={{ marginTop: 8 }}>
-            <Value title="Proposed" value={yours} />
-            <Value title="Present" value={theirs} />
+            <ConflictValue title="Proposed" value={yours} />
+            <ConflictValue title="Present" value={theirs} />
           </div>
         </section>
       ))}
       {isOpen && <Difference space={space} panel={panel} />}
     </section>
-  );
-}
-
-function Value({ title, value }: { readonly title: string; readonly value: unknown }) {
-  return (
-    <div>
-      <Text size="xs" fw={600} className="muted">
-        {title}
-      </Text>
-      <pre className="mono" tabIndex={0} aria-label={title}>
-        {value === undefined ? '(nothing)' : jsonText(value)}
-      </pre>
-    </div>
   );
 }
 
