@@ -22,8 +22,9 @@ export function describeReadme(garden: () => Garden): void {
     const source = (await examples())
       .replace('http://127.0.0.1:8001', garden().api.url)
       .replace('http://127.0.0.1:8002', garden().gateway.url)
-      // The component that the page does not use is shown, too, and what the page makes can be ended.
-      .replace('<App />', '<><App /><Suspense fallback="…"><LampName /></Suspense></>')
+      // The component that the page does not use is shown, too, where there is a lamp: what it throws before has no boundary here.
+      .replace('<Brightness />', '<Brightness /><Suspense fallback="…"><LampName /></Suspense>')
+      // What the page makes can be ended.
       .concat('\nexport { nexus };');
     const { code } = await transform(`import { Suspense } from 'react';\n${source}`, {
       jsc: {
