@@ -9,7 +9,7 @@ const { scenarioNames } = require('./targets');
  * @property {number} seconds how long each side is measured in each round
  * @property {string[]} only the scenarios to run
  * @property {'auto' | 'cli' | 'nodegit'} engine what takes the snapshots
- * @property {'on' | 'off'} queryIndex whether the state API's tables have the indexes for queries
+ * @property {Record<string, string>} set settings of our processes, by name
  * @property {boolean} save
  * @property {string | undefined} profile a folder for a CPU profile of the state API
  * @property {boolean} help
@@ -21,7 +21,7 @@ const usage = `npm run bench -- [options]
   --seconds <n>      how long a side is measured in a round (5)
   --only <name>      one scenario, may be repeated: ${scenarioNames.join(', ')}
   --engine <name>    what takes the snapshots: auto, cli, nodegit (auto)
-  --query-index <on|off> whether there are indexes for queries, as QUERY_INDEX (on)
+  --set <NAME=value> a setting of our processes, such as QUERY_INDEX=off; may be repeated
   --save             write the figures to tools/bench/results/
   --profile <folder> write a CPU profile of the state API there`;
 
@@ -42,7 +42,7 @@ function readOptions(args) {
     seconds: positive('seconds', values.seconds),
     only: only.length > 0 ? scenarioNames.filter((name) => only.includes(name)) : scenarioNames,
     engine: engineNamed(values.engine),
-    queryIndex: queryIndexNamed(values['query-index']),
+    set: settingsOf(values.set ?? []),
     save: values.save,
     profile: values.profile,
     help: values.help,
@@ -59,7 +59,7 @@ function parse(args) {
         seconds: { type: 'string', default: '5' },
         only: { type: 'string', multiple: true },
         engine: { type: 'string', default: 'auto' },
-        'query-index': { type: 'string', default: 'on' },
+        set: { type: 'string', multiple: true },
         save: { type: 'boolean', default: false },
         profile: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -76,10 +76,19 @@ function engineNamed(name) {
   throw new Failure(`There is no engine ${name}; there are auto, cli and nodegit.`);
 }
 
-/** @param {string} name */
-function queryIndexNamed(name) {
-  if (name === 'on' || name === 'off') return name;
-  throw new Failure(`--query-index is on or off, not ${name}.`);
+/**
+ * @param {string[]} given each as `NAME=value`
+ * @returns {Record<string, string>}
+ */
+function settingsOf(given) {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(text) ?? [];
+      if (name === undefined || value === undefined)
+        throw new Failure(`--set takes NAME=value, not ${text}.`);
+      return [name, value];
+    }),
+  );
 }
 
 /**

@@ -42,11 +42,11 @@ const DRAIN_MS = 10_000;
 
 /**
  * Starts PostgreSQL, Redis, one state API, the bare server, a snapshot worker and the load generator.
- * @param {{ profile?: string | undefined, engine: string, queryIndex: 'on' | 'off' }} options
+ * @param {{ profile?: string | undefined, engine: string, set: Record<string, string> }} options
  * @param {boolean} live whether to start also what sends updates: one gateway, and its bare counterpart
  * @returns {Promise<Stack>}
  */
-async function startStack({ profile, engine, queryIndex }, live) {
+async function startStack({ profile, engine, set }, live) {
   const secret = crypto.randomBytes(32).toString('base64url');
   const scratch = scratchFolder('bench');
   /** @type {(() => Promise<unknown>)[]} */
@@ -74,8 +74,9 @@ async function startStack({ profile, engine, queryIndex }, live) {
       RATE_LIMIT_READS_PER_SECOND: '0',
       RATE_LIMIT_WORKSPACE_WRITES_PER_SECOND: '0',
       RATE_LIMIT_WORKSPACE_READS_PER_SECOND: '0',
+      ...set,
     };
-    await migrate(paths.root, { ...env, QUERY_INDEX: queryIndex });
+    await migrate(paths.root, env);
 
     const profiler = profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`] : [];
     const api = path.join(paths.root, 'apps', 'state-api', 'dist', 'main.js');

@@ -18,6 +18,7 @@ const targets = [
   { name: 'update', title: 'conditional update', ratio: 1, p95Ms: 200, p99Ms: 500 },
   { name: 'indexed', title: 'update, the bare server with a GIN index too', p95Ms: 200, p99Ms: 500 },
   { name: 'hot', title: 'hot panel', ratio: 50, p95Ms: 150, p99Ms: 300 },
+  { name: 'merges', title: 'merging patches of one panel', ratio: 40, p95Ms: 150, p99Ms: 300 },
   { name: 'cas', title: 'compare-and-set of a key', ratio: 1.3, p95Ms: 200, p99Ms: 500 },
   { name: 'stored', title: 'read from the database', p95Ms: 100, p99Ms: 200 },
   { name: 'history', title: '50 history entries', p95Ms: 200, p99Ms: 400 },

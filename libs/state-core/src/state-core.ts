@@ -17,6 +17,7 @@ import {
   type Transact,
   type Transacted,
   decideFairly,
+  withRecent,
   editPanel,
   readUnseen,
   transact,
@@ -53,7 +54,7 @@ import { type VersionChoice, readVersion } from './panels/read-version';
 import { Approval, Proposals, guardedStore } from './proposals';
 import { orPropose, proposableEdit, proposableTransaction } from './proposals/propose-instead';
 import type { ProposalStore, RuleStore } from './proposals/ports';
-import { RecentlyWritten } from './panels/recently-written';
+import { RecentVersions } from './panels/recent-versions';
 import { StoreOutage } from './panels/store-outage';
 import type { SnapshotTriggers } from './snapshots';
 import { aiTrigger } from './snapshots/model';
@@ -116,17 +117,18 @@ export class StateCore {
     void this.#lease.keep();
     const copies = new PanelCopies(ports.cache, this.#lease, ports.observer);
     const reading = { ...ports, store, copies, limits, large, outage };
-    const written = new RecentlyWritten();
+    const recent = new RecentVersions();
     const commit: PanelCommit = new GroupCommit({
       tracer,
       store,
-      decide: (request, current, seen) => decideFairly(request, current, seen, reading),
+      decide: (request, current, seen) =>
+        decideFairly(request, current, withRecent(request, current, seen, recent), reading),
       readHistory: (request, known) => readUnseen(request, known, { store, history, limits, large }),
-      cachedPanel: ({ key, seenVersion }) => written.at(key, seenVersion) ?? cachedPanel(key, copies),
+      cachedPanel: ({ key, seenVersion }) => recent.at(key, seenVersion) ?? cachedPanel(key, copies),
       announcing: () => {
         const announce = announcing(reading);
         return (accepted) => {
-          written.note(accepted.at(-1)?.panel);
+          recent.note(accepted);
           return announce(accepted);
         };
       },

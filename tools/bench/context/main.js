@@ -27,7 +27,7 @@ async function benchContexts() {
   });
   const { sign } = require('jsonwebtoken');
   const { startStack } = require('../stack');
-  const stack = await step('servers started', () => startStack({ engine: 'auto', queryIndex: 'on' }, false));
+  const stack = await step('servers started', () => startStack({ engine: 'auto', set: {} }, false));
   try {
     const token = sign({ sub: 'bench' }, stack.secret, { expiresIn: '1h' });
     /** @param {string} path @param {object} body */

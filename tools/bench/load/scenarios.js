@@ -3,6 +3,7 @@ const { DOCUMENTS, stateText } = require('./documents');
 const { fanout } = require('./fanout');
 const { grpcRead } = require('./grpc-read');
 const { history, merge, stored } = require('./database-scenarios');
+const { hot, merges } = require('./one-document');
 const { create, documentPath, expectStatus, ownDocuments, seed, workspace } = require('./requests');
 
 /**
@@ -104,55 +105,13 @@ const compareAndSet = (side) => {
   };
 };
 
-/**
- * Everybody counts up in one document of 1 KB, and nothing may be lost.
- * @type {(side: Side) => Scenario}
- */
-const hot = (side) => {
-  let counted = 0;
-  const path = documentPath(side, 'hot');
-  const increment = JSON.stringify({ patches: [{ op: 'inc', path: '/count', value: 1 }] });
-
-  /** @type {Scenario['operate']} */
-  const ours = async (connection) => {
-    expectStatus(200, await connection.send('PATCH', path, increment, 'if-match: *\r\n'));
-    counted++;
-  };
-  /** @type {Scenario['operate']} */
-  const bare = async (connection) => {
-    for (;;) {
-      const stored = JSON.parse((await connection.send('GET', path)).text);
-      stored.state.count++;
-      const answer = await connection.send('PUT', path, JSON.stringify(stored));
-      if (answer.status === 409) continue;
-      expectStatus(200, answer);
-      counted++;
-      return;
-    }
-  };
-  return {
-    prepare: (connections) => create(side, connections, 1, () => path),
-    operate: side === 'ours' ? ours : bare,
-    check: async (connection) => {
-      const { version, state } = JSON.parse((await connection.send('GET', path)).text);
-      const history = await connection.send('GET', `${path}/history?limit=1`);
-      const { totalChanges } = JSON.parse(history.text);
-      const found = `count ${state.count}, version ${version}, ${totalChanges} changes`;
-      // A change has one version and a version one change, so as many changes as versions leave no gap.
-      if (state.count !== counted || version !== counted + 1 || totalChanges !== version) {
-        throw new Error(`${side}: ${counted} increments were acknowledged; found ${found}.`);
-      }
-      return found;
-    },
-  };
-};
-
 /** @type {Record<string, (side: Side) => Scenario>} */
 const scenarios = {
   read,
   update: updateIn('stored'),
   indexed: updateIn('indexed'),
   hot,
+  merges,
   cas: compareAndSet,
   stored,
   history,

@@ -15,6 +15,7 @@ import {
   type StateContent,
   type UndatedChange,
   type HeldPatch,
+  type PanelKey,
   type ProposalStub,
   noLimits,
   rebaseWhatHolds,
@@ -40,6 +41,12 @@ export interface EditRequest extends WriteRequest {
 export interface UnseenHistory {
   readonly base: Pick<StateContent, 'state' | 'stateText'>;
   readonly changes: readonly UndatedChange[];
+}
+
+/** Remembers what panels held a moment ago. */
+export interface RecentPast {
+  /** What a panel held at a version, and its changes up to another one, as far as they are remembered. */
+  since(key: PanelKey, version: number, upTo: number): UnseenHistory | undefined;
 }
 
 type StaleExpectation = Extract<Expectation, { readonly kind: 'version' }>;
@@ -123,6 +130,21 @@ function staleExpectation(
   if (onConflict === 'reject' || edit.kind === 'revert' || edit.kind === 'delete') return undefined;
   if (expectation.kind !== 'version' || !current || current.deleted) return undefined;
   return expectation.version < current.version ? expectation : undefined;
+}
+
+/**
+ * What an edit is decided by, with what its author saw and the changes since from memory, where those are at hand. What memory
+ * lacks is missed in `planEdit`, and read from the store.
+ */
+export function withRecent(
+  request: EditRequest,
+  current: CurrentPanel | undefined,
+  seen: Seen<UnseenHistory>,
+  recent: RecentPast,
+): Seen<UnseenHistory> {
+  const stale = seen.history ? undefined : staleExpectation(request, current);
+  if (!stale || !current) return seen;
+  return { ...seen, history: recent.since(request.key, stale.version, current.version) };
 }
 
 /** What an edit makes of the panel as it is. */

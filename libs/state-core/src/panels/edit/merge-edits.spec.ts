@@ -116,11 +116,20 @@ describe('a stale edit', () => {
 
   it('reaches back over more changes than one page of history has', async () => {
     await world.create({ n: 0, other: 0 });
-    for (let version = 1; version <= 120; version++) await world.replace({ n: version, other: 0 }, version);
+    for (let version = 1; version <= 200; version++) await world.replace({ n: version, other: 0 }, version);
     const { change } = await settle(patch(set('/other', 1)), at(3));
-    expect(change).toMatchObject({ version: 122, baseVersion: 3 });
-    expect((await world.read()).state).toEqual({ n: 120, other: 1 });
+    expect(change).toMatchObject({ version: 202, baseVersion: 3 });
+    expect((await world.read()).state).toEqual({ n: 200, other: 1 });
     expect(world.faults.calls('changesSince')).toBeGreaterThan(2);
+  });
+
+  it('is merged without a look at history where this process has made the changes a moment ago', async () => {
+    await world.create({ n: 0, other: 0 });
+    for (let version = 1; version <= 100; version++) await world.replace({ n: version, other: 0 }, version);
+    const { change } = await settle(patch(set('/other', 1)), at(3));
+    expect(change).toMatchObject({ version: 102, baseVersion: 3 });
+    expect((await world.read()).state).toEqual({ n: 100, other: 1 });
+    expect(world.faults.calls('changesSince')).toBe(0);
   });
 
   it('is refused where there are more changes than are merged over, and names the newest version', async () => {
