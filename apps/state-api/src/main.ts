@@ -6,6 +6,7 @@ import { AppModule } from './app.module';
 import { auditAnswers } from './audit/audit-answers';
 import { addGitBodyParser } from './git/streams';
 import { serveGrpc } from './grpc/serve-grpc';
+import { addShortcuts } from './shortcuts/add-shortcuts';
 
 void runService({
   name: 'state-api',
@@ -24,6 +25,7 @@ void runService({
       version: service.version,
       pathParameters,
     });
+    addShortcuts(app, service);
     await serveGrpc(app, service);
   },
 });

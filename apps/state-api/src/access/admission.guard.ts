@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import {
   type CanActivate,
   type ExecutionContext,
@@ -19,11 +20,13 @@ import {
 import {
   type Access,
   Admission,
+  type Allowance,
   type OpenWorkspace,
   type PanelKey,
   type Place,
   WorkspaceNotFound,
 } from '@nexus-state/state-core';
+import { earlierRefusalOf } from './earlier-refusal';
 import { type KeyedRequest, keyIn, keyMark } from './key-in-path';
 import { type OwnerSources, ownerOf } from './owner-of';
 
@@ -36,7 +39,7 @@ interface AdmittedRequest extends KeyedRequest {
     readonly panelId?: string;
   };
   readonly query: { readonly owner?: unknown };
-  readonly raw: OwnerSources['raw'];
+  readonly raw: OwnerSources['raw'] & IncomingMessage;
   readonly principal: Principal;
   workspace?: OpenWorkspace;
   panelKey?: PanelKey;
@@ -94,13 +97,20 @@ export class AdmissionGuard implements CanActivate {
     const needs = needsMark.of(context, this.reflector);
     const keyNeeds = keyMark.of(context, this.reflector);
     const reply = http.getResponse<{ headers(values: object): unknown }>();
+    const onCounted = (allowance: Allowance) => void reply.headers(rateHeaders(allowance));
+    const refusal = earlierRefusalOf(request.raw);
+    if (refusal) {
+      if (refusal.allowance) onCounted(refusal.allowance);
+      if (refusal.workspace) request.workspace = refusal.workspace;
+      throw refusal.error;
+    }
     const { workspace, panel } = await this.admission.admit({
       caller: request.principal,
       scope,
       counts: scope === 'state:write' ? 'writes' : 'reads',
       place: needs && (() => placeOf(request, needs, context)),
       key: keyNeeds && (() => (request.stateKey = keyIn(request, keyNeeds))),
-      onCounted: (allowance) => void reply.headers(rateHeaders(allowance)),
+      onCounted,
     });
     if (workspace) request.workspace = workspace;
     if (panel) request.panelKey = panel;

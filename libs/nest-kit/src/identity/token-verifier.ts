@@ -74,13 +74,18 @@ export class TokenVerifier {
    */
   verify(token: string | undefined): Principal | Promise<Principal> {
     if (!token) throw new Unauthorized('This needs a token: send "Authorization: Bearer <token>".');
-    const known = this.#remembered.get(token);
-    if (known) {
-      if (!hasExpired(known.expiresAt, Date.now())) return known;
-      this.#remembered.delete(token);
-    }
+    const known = this.known(token);
+    if (known) return known;
     const carrier: TokenCarrier = { token };
     return this.#authenticate(carrier).then((principal) => this.#remember(carrier, principal));
+  }
+
+  /** Who a token is of that was found good before, and is still. */
+  known(token: string): Principal | undefined {
+    const principal = this.#remembered.get(token);
+    if (!principal || !hasExpired(principal.expiresAt, Date.now())) return principal;
+    this.#remembered.delete(token);
+    return undefined;
   }
 
   /** Stops looking for new keys of the issuer. */
