@@ -146,12 +146,13 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     if (claim && claimed && !this.keys.claimAll(claim.workspace, claimed)) return { outcome: 'key-taken' };
     if (companion) accompany(companion, this);
     if (batch[0]) this.#takeRevision(batch[0].key);
+    const occurredAt = this.now().toISOString();
     let ordinal = 1;
     for (const append of [...batch].sort((a, b) => (a.key.panelId < b.key.panelId ? -1 : 1))) {
-      this.#appendOne(append, { revision, ordinal });
+      this.#appendOne(append, { revision, ordinal, occurredAt });
       ordinal += append.changes.length;
     }
-    return { outcome: 'appended', occurredAt: this.now().toISOString(), revision };
+    return { outcome: 'appended', occurredAt, revision };
   }
 
   /** The newest revision of a workspace; 0 where nothing was written to it yet. */
@@ -259,10 +260,10 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
       .map((change) => pastPanel(change, this.#sizes.get(change.id)));
   }
 
-  /** @param shared the revision that all changes make together, and the place of the first; each makes its own where not given */
+  /** @param shared the revision that all changes make together, their instant and the place of the first; each has its own where not given */
   #appendOne(
     { key, expectedVersion, changes, result, claims = [], lock, turnId, leftOut = [] }: Append,
-    shared?: { readonly revision: number; readonly ordinal: number },
+    shared?: { readonly revision: number; readonly ordinal: number; readonly occurredAt: string },
   ): AppendOutcome {
     if (!this.fencing.allows(lock)) return { outcome: 'lock-lost' };
     if (!this.turns.isOpen(key, turnId)) return { outcome: 'turn-ended' };
@@ -270,7 +271,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     if (this.#versionOf(key) !== expectedVersion) return { outcome: 'version-mismatch' };
     if (!this.keys.claimAll(key, claims)) return { outcome: 'key-taken' };
     for (const one of leftOut) this.proposals.keep(key, proposalOf(key.panelId, one));
-    const occurredAt = this.now().toISOString();
+    const occurredAt = shared?.occurredAt ?? this.now().toISOString();
     this.#panels.set(text, { ...result, updatedAt: occurredAt });
     for (const [index, written] of changes.entries()) {
       const { idempotencyKey: _key, fullCopy, patchText: _text, stateSizeBytes, ...rest } = written;

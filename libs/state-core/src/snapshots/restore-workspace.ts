@@ -1,8 +1,6 @@
 import { type ChangeDraft, PendingChanges } from '../panels/group-commit';
-import { Semaphore } from '../concurrency';
 import type { FencedLock } from '../locks/model';
 import {
-  type Append,
   type IdempotentRequest,
   type ChangeOrigin,
   type Limits,
@@ -18,6 +16,7 @@ import {
 import type { HeldWorkspace, SnapshotQueue, WorkspaceWriter } from './ports';
 import type { ChangeFeed, PanelStore } from '../panels/ports';
 import type { Restore, RestoreMode } from '../workspaces';
+import { RestoredChanges, announceRestore } from './announce-restore';
 import { type RestorePlan, restorePlan } from './model';
 import { announceEvent, announcing } from '../panels/announce-changes';
 import { type PreparedEdit, decideFairly, nothingSeen } from '../panels/edit';
@@ -80,8 +79,6 @@ export type RestorePorts = SnapshotPorts &
 
 /** What goes to the store at once, as bytes of states. */
 const batchBytes = 4 * 1024 * 1024;
-/** Changes announced at once. */
-const announcedAtOnce = 8;
 
 /**
  * Makes a workspace hold again what a snapshot holds, as one instant; a snapshot of what it held is taken before. Panels
@@ -135,13 +132,14 @@ async function restoreOnce(command: RestoreWorkspace, ports: RestorePorts): Prom
     ports,
   );
   const origin = originOf(command, `restore:${commitHash}`);
+  const announce = announcing(ports);
   const { result: done, occurredAt } = await ports.writer.rewrite(workspace, async (held) => {
     const { turnId } = origin.about ?? {};
     if (turnId !== undefined) await held.holdTurn(turnId);
     const plan = restorePlan(content.panels, held.panels, mode);
     if (turnId !== undefined) await ports.admitToTurn(workspace, turnId, [...plan.restored, ...plan.deleted]);
-    await putBack(held, plan, content, { ...ports, workspace, origin });
-    const changed = [...plan.restored, ...plan.deleted];
+    const changes = new RestoredChanges();
+    await putBack(held, plan, content, { ...ports, workspace, origin, changes });
     const result: RestoreResult = {
       restoredPanels: plan.restored.length,
       deletedPanels: plan.deleted.length,
@@ -152,9 +150,10 @@ async function restoreOnce(command: RestoreWorkspace, ports: RestorePorts): Prom
     const claim = request && { request, answer: { ...result } };
     if (claim && !(await held.claim(claim))) throw new KeyTaken();
     if (lock) await held.holdLock(lock);
-    return { result, before: changed.map((id) => [id, held.panels.get(id)?.version ?? 0] as const) };
+    return { result, changes };
   });
-  await announce(workspace, done.before, ports);
+  const durable = { occurredAt, revision: done.result.revision };
+  await announceRestore(workspace, done.changes, durable, announce, ports);
   const { revision: _, ...result } = done.result;
   const restore: Restore = {
     workspace,
@@ -178,17 +177,23 @@ async function putBack(
     workspace,
     origin,
     large,
-  }: { readonly workspace: WorkspaceKey; readonly origin: ChangeOrigin; readonly large: LargeWork },
+    changes,
+  }: {
+    readonly workspace: WorkspaceKey;
+    readonly origin: ChangeOrigin;
+    readonly large: LargeWork;
+    readonly changes: RestoredChanges;
+  },
 ): Promise<void> {
-  let batch: Append[] = [];
+  let batch: PendingChanges[] = [];
   let bytes = 0;
-  const append = async (added: Append) => {
+  const append = async (added: PendingChanges) => {
     batch.push(added);
-    bytes += added.result.stateSizeBytes;
+    bytes += added.current?.stateSizeBytes ?? 0;
     if (bytes >= batchBytes) await flush();
   };
   const flush = async () => {
-    if (batch.length > 0) await held.append(batch);
+    if (batch.length > 0) await held.append(changes.together(batch));
     [batch, bytes] = [[], 0];
   };
   const present = async (ids: readonly string[]) =>
@@ -207,7 +212,7 @@ async function putBack(
           `Panel "${panelId}" of commit ${content.commitHash} does not match the checksum in its manifest.`,
         );
       }
-      await append(pending.toAppend());
+      await append(pending);
     }
   }
   for (const ids of batchesOf(deleted, content)) {
@@ -215,7 +220,7 @@ async function putBack(
       const key = { ...workspace, panelId };
       const pending = new PendingChanges(key, panel);
       pending.add(await draftOf(key, { kind: 'delete' }, panel, origin, large));
-      await append(pending.toAppend());
+      await append(pending);
     }
   }
   await flush();
@@ -250,38 +255,4 @@ async function draftOf(
   const decision = await decideFairly(request, panel, nothingSeen, { limits: noLimits, large });
   if (decision.outcome !== 'change') throw new Error('An edit that may not be merged needs no history.');
   return decision.draft;
-}
-
-/**
- * Announces changes that were too many to be kept in memory: each is read again, with its panel, which may have moved on since.
- * @param before the panels and the versions that they had before their change
- * @throws Unavailable when readers might still get an older version from the cache; the changes remain
- */
-async function announce(
-  workspace: WorkspaceKey,
-  before: readonly (readonly [panelId: string, version: number])[],
-  ports: RestorePorts,
-): Promise<void> {
-  const semaphore = new Semaphore(announcedAtOnce);
-  let isOneOld = false;
-  const announceOne = async (panelId: string, version: number) => {
-    const key = { ...workspace, panelId };
-    const announce = announcing(ports);
-    const [panel, [change]] = await Promise.all([
-      ports.store.read(key),
-      ports.store.changesSince(key, version, 1),
-    ]);
-    if (panel && change) await announce([{ change, panel }]);
-  };
-  await Promise.all(
-    before.map(([panelId, version]) =>
-      semaphore
-        .run(() => announceOne(panelId, version))
-        .catch((error: unknown) => {
-          isOneOld = true;
-          ports.observer.hintFailed('update', error);
-        }),
-    ),
-  );
-  if (isOneOld) await ports.copies.distrust();
 }
