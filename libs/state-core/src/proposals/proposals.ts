@@ -13,7 +13,9 @@ import { type ChangeOrigin, type WorkspaceKey, cutPage, panelKey, readPageCursor
 import type { HistoryPorts } from '../panels/read-version';
 import type { SnapshotTriggers } from '../snapshots';
 import { type Role, type VisiblePanels, roles } from '../workspaces/access';
+import type { Approval } from './approval';
 import {
+  type Approvers,
   type ClosingProposal,
   type Proposal,
   type ProposalState,
@@ -30,6 +32,7 @@ import type { ProposalStore } from './ports';
 export type ProposalsPorts = BulkChangePorts &
   HistoryPorts & {
     readonly proposals: ProposalStore;
+    readonly approval: Pick<Approval, 'rulesOver'>;
     readonly triggers: Pick<SnapshotTriggers, 'changed' | 'before'>;
   };
 
@@ -125,9 +128,9 @@ export class Proposals {
 
   /**
    * Makes the changes of a proposal, or the chosen ones, in one transaction, merged over everything since.
-   * @throws ProposalNotFound, ProposalClosed; NotYourProposal where the caller proposed it, or is none of its approvers; MergeConflict
-   *   where no resolution settles a conflict: it stays open; ValidationFailed, PatchFailed, StateTooLarge, TransactionContention,
-   *   Unavailable
+   * @throws ProposalNotFound, ProposalClosed; NotYourProposal where the caller proposed it, or is none of the approvers that a rule over
+   *   these changes names; MergeConflict where no resolution settles a conflict: it stays open; ValidationFailed, PatchFailed,
+   *   StateTooLarge, TransactionContention, Unavailable
    */
   async approve(asker: ProposalAsker, proposalId: string, approving: Approving): Promise<Approved> {
     const { workspace, actor } = asker;
@@ -137,16 +140,20 @@ export class Proposals {
     const changes = chosenPart(proposal.changes, operations);
     const origin = originOfApproved(proposal, actor);
     const companion = { kind: 'approve-proposal', workspace, proposalId, closedBy: actor, comment } as const;
-    const { store, limits, mutexes, triggers } = this.ports;
+    const { store, limits, mutexes, triggers, approval } = this.ports;
     for (let attempt = 0; attempt < attempts; attempt++) {
       const announce = announcing(this.ports);
       const planned = await planProposal(workspace, changes, resolutions, this.ports);
       const open = planned.find(({ conflicts }) => conflicts.length > 0);
       if (open) throw conflictOf(open, proposal);
       const written = plannedChanges(workspace, planned, origin, limits);
+      const batch = written.map((pending) => pending.toAppend());
+      // Also what nobody held back, such as a change that was proposed at once, is approved by whom the rules name.
+      for (const append of batch)
+        for (const { approvers } of await approval.rulesOver(append))
+          requireAmong(asker, proposalId, approvers);
       if (written.some(({ current }) => current?.deleted))
         await triggers.before('deletion', workspace, actor);
-      const batch = written.map((pending) => pending.toAppend());
       const outcome = await mutexes.take(
         written.map(({ key }) => key),
         () => store.appendTogether(batch, [], undefined, undefined, { companion }),
@@ -231,10 +238,20 @@ function originOfApproved({ proposalId, origin }: Proposal, approvedBy: string):
 }
 
 /** @throws ProposalClosed, NotYourProposal */
-function requireApprover({ actor, role }: ProposalAsker, proposal: Proposal): void {
+function requireApprover(asker: ProposalAsker, proposal: Proposal): void {
   const { proposalId, origin, approvers, state } = proposal;
-  if (origin.actor === actor)
+  if (origin.actor === asker.actor)
     throw new NotYourProposal(proposalId, `Nobody decides on their own proposal, such as "${proposalId}".`);
+  requireAmong(asker, proposalId, approvers);
+  if (state !== 'open') throw new ProposalClosed(proposalId, state);
+}
+
+/** @throws NotYourProposal */
+function requireAmong(
+  { actor, role }: ProposalAsker,
+  proposalId: string,
+  approvers: Approvers | undefined,
+): void {
   if (approvers?.users && !approvers.users.includes(actor))
     throw new NotYourProposal(
       proposalId,
@@ -245,7 +262,6 @@ function requireApprover({ actor, role }: ProposalAsker, proposal: Proposal): vo
       proposalId,
       `Deciding on proposal "${proposalId}" needs the role "${approvers.role}".`,
     );
-  if (state !== 'open') throw new ProposalClosed(proposalId, state);
 }
 
 function conflictOf({ panelId, version, conflicts }: PlannedPanel, { changes }: Proposal): MergeConflict {
