@@ -108,7 +108,9 @@ function touchedPlaces(change: PanelChange): readonly string[] {
     if (after === undefined) return place === '';
     return before === undefined ? !isWithin(right) : !(isWithin(left) && isWithin(right));
   });
-  return [...named, ...begins];
+  // A state that differs much is replaced as a whole.
+  const whole = named.length === 0 && begins.length > 8 ? [''] : [];
+  return [...named, ...begins, ...whole];
 }
 
 function placesIn(state: JsonObject | undefined): Map<string, JsonValue> {
