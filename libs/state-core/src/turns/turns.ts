@@ -7,7 +7,8 @@ import { VisiblePanels } from '../workspaces/access';
 import { type Turn, type TurnRequest, type TurnState, newTurn, panelsOfTurn } from './model';
 import type { TurnStore } from './ports';
 import { admitToTurn, openTurn } from './turn-gate';
-import { type UndoCriteria, type UndoPorts, type Undone, undo } from './undo';
+import type { UndoCriteria } from './plan-undo';
+import { type UndoPorts, type Undone, undo } from './undo';
 
 /** What turns need. */
 export type TurnsPorts = UndoPorts & {
