@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { ValidationFailed } from '@nexus-state/documents';
 import {
+  LockLost,
   MergeConflict,
   NotYourProposal,
   ProposalClosed,
   ProposalNotFound,
   TransactionContention,
 } from '../errors';
+import type { FencedLock } from '../locks/model';
+import type { FencingTokens } from '../locks/ports';
+import { requireNewest } from '../locks/require-newest';
 import { announceEvent, announcing } from '../panels/announce-changes';
 import { type BulkChangePorts, type TransactedPanel, announceTogether } from '../panels/edit';
 import { type ChangeOrigin, type WorkspaceKey, cutPage, panelKey, readPageCursor } from '../panels/model';
@@ -33,6 +37,7 @@ export type ProposalsPorts = BulkChangePorts &
   HistoryPorts & {
     readonly proposals: ProposalStore;
     readonly approval: Pick<Approval, 'rulesOver'>;
+    readonly fencing: Pick<FencingTokens, 'newest'>;
     readonly triggers: Pick<SnapshotTriggers, 'changed' | 'before'>;
   };
 
@@ -51,6 +56,8 @@ export interface Approving {
   readonly operations?: readonly number[] | undefined;
   readonly resolutions?: readonly Resolution[] | undefined;
   readonly comment?: string | undefined;
+  /** The lock that it is done under: refused where another number of it is the newest. */
+  readonly lock?: FencedLock | undefined;
 }
 
 /** What an approval came to. */
@@ -130,13 +137,14 @@ export class Proposals {
    * Makes the changes of a proposal, or the chosen ones, in one transaction, merged over everything since.
    * @throws ProposalNotFound, ProposalClosed; NotYourProposal where the caller proposed it, or is none of the approvers that a rule over
    *   these changes names; MergeConflict where no resolution settles a conflict: it stays open; ValidationFailed, PatchFailed,
-   *   StateTooLarge, TransactionContention, Unavailable
+   *   StateTooLarge, LockLost, TransactionContention, Unavailable
    */
   async approve(asker: ProposalAsker, proposalId: string, approving: Approving): Promise<Approved> {
     const { workspace, actor } = asker;
     const proposal = await this.#find(asker, proposalId);
     requireApprover(asker, proposal);
-    const { operations, resolutions = [], comment = null } = approving;
+    const { operations, resolutions = [], comment = null, lock } = approving;
+    await requireNewest(lock, this.ports.fencing);
     const changes = chosenPart(proposal.changes, operations);
     const origin = originOfApproved(proposal, actor);
     const companion = { kind: 'approve-proposal', workspace, proposalId, closedBy: actor, comment } as const;
@@ -156,8 +164,9 @@ export class Proposals {
         await triggers.before('deletion', workspace, actor);
       const outcome = await mutexes.take(
         written.map(({ key }) => key),
-        () => store.appendTogether(batch, [], undefined, undefined, { companion }),
+        () => store.appendTogether(batch, [], undefined, lock, { companion }),
       );
+      if (outcome.outcome === 'lock-lost') throw new LockLost(lock?.name ?? '', lock?.fencingToken);
       if (outcome.outcome === 'proposal-closed') throw new ProposalClosed(proposalId);
       if (outcome.outcome !== 'appended') continue;
       await announceTogether({ written, appended: outcome, announce });

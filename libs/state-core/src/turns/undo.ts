@@ -1,5 +1,8 @@
 import type { JsonPatch } from '@nexus-state/documents';
-import { ProposalClosed, TransactionContention, TurnEnded } from '../errors';
+import { LockLost, ProposalClosed, TransactionContention, TurnEnded } from '../errors';
+import type { FencedLock } from '../locks/model';
+import type { FencingTokens } from '../locks/ports';
+import { requireNewest } from '../locks/require-newest';
 import { type BulkChangePorts, announceTogether } from '../panels/edit';
 import { announcing } from '../panels/announce-changes';
 import type { PendingChanges } from '../panels/group-commit';
@@ -29,6 +32,8 @@ export interface Undo {
   readonly preview: boolean;
   /** The turn that is aborted with it, where there is one. */
   readonly turnId?: string | undefined;
+  /** The lock that it is done under: refused where another number of it is the newest. */
+  readonly lock?: FencedLock | undefined;
 }
 
 /** A panel that was changed. */
@@ -53,6 +58,7 @@ export type UndoPorts = BulkChangePorts &
     readonly feed: ChangeFeed;
     readonly triggers: Pick<SnapshotTriggers, 'changed' | 'before'>;
     readonly proposer: Proposer;
+    readonly fencing: Pick<FencingTokens, 'newest'>;
   };
 
 const attempts = 10;
@@ -62,10 +68,11 @@ const attempts = 10;
  * since. What collides with what others wrote since is left, and listed. Panels that they deleted come back, and panels that they
  * made go.
  * @throws ProposedInstead where an approval rule holds some of it back: then all of it waits; TurnEnded where the turn that is to be
- *   aborted with it is not open; UndoTooExpensive, TransactionContention, Unavailable
+ *   aborted with it is not open; LockLost, UndoTooExpensive, TransactionContention, Unavailable
  */
 export async function undo(command: Undo, ports: UndoPorts): Promise<Undone> {
-  const { workspace, criteria, origin, preview, turnId } = command;
+  const { workspace, criteria, origin, preview, turnId, lock } = command;
+  if (!preview) await requireNewest(lock, ports.fencing);
   for (let attempt = 0; attempt < attempts; attempt++) {
     const announce = announcing(ports);
     const plan = await planUndo(workspace, criteria, origin, ports);
@@ -142,7 +149,7 @@ async function secure(
 }
 
 async function append(
-  { workspace, turnId }: Undo,
+  { workspace, turnId, lock }: Undo,
   { written, taken }: UndoPlan,
   { store }: UndoPorts,
   heldBack?: HeldBack,
@@ -150,7 +157,8 @@ async function append(
   const companion: Companion | undefined =
     turnId === undefined ? undefined : { kind: 'abort-turn', workspace, turnId, changes: taken, heldBack };
   const batch = written.map((pending) => pending.toAppend());
-  const outcome = await store.appendTogether(batch, [], undefined, undefined, { companion });
+  const outcome = await store.appendTogether(batch, [], undefined, lock, { companion });
+  if (outcome.outcome === 'lock-lost') throw new LockLost(lock?.name ?? '', lock?.fencingToken);
   if (outcome.outcome === 'turn-ended') throw new TurnEnded(turnId ?? '', 'closed');
   if (outcome.outcome === 'proposal-closed') throw new ProposalClosed('');
   return outcome.outcome === 'appended' ? outcome : undefined;
