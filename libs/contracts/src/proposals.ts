@@ -13,7 +13,16 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
-import { ListOf, ListOfObjects, Nullable, ObjectOf, PageParams, Provenance, maxVersion } from './common';
+import {
+  ListOf,
+  ListOfObjects,
+  Nullable,
+  ObjectOf,
+  PageParams,
+  Provenance,
+  UnderLock,
+  maxVersion,
+} from './common';
 import { ConflictItem } from './conflicts';
 
 const states = ['open', 'approved', 'rejected', 'withdrawn', 'expired'];
@@ -217,7 +226,7 @@ export class ResolutionItem {
 }
 
 /** Body of an approval, optional. */
-export class ApproveRequest {
+export class ApproveRequest extends UnderLock {
   /**
    * The numbers of the operations that are approved, from 0 over all changes in order; a state and a deletion count as one each. Without
    * it, all are.

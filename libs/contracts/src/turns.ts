@@ -11,7 +11,7 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
-import { ListOf, ListOfObjects, Nullable, PageParams, maxVersion } from './common';
+import { ListOf, ListOfObjects, Nullable, PageParams, UnderLock, maxVersion } from './common';
 import { ConflictItem } from './conflicts';
 
 const policies = ['merge', 'human-wins', 'propose'];
@@ -194,7 +194,7 @@ export class TurnCommitted {
 }
 
 /** Body of an undo: at least one criterion; changes that match all of them are taken back. */
-export class UndoRequest {
+export class UndoRequest extends UnderLock {
   /** Changes of this turn. */
   @IsOptional()
   @IsString()
@@ -250,7 +250,7 @@ export class UndoRequest {
 }
 
 /** Body of the abort of a turn, optional. */
-export class AbortTurnRequest {
+export class AbortTurnRequest extends UnderLock {
   /** Only says what would happen. */
   @IsOptional()
   @IsBoolean()

@@ -134,7 +134,7 @@ export class StateCore {
       },
     });
     this.#ports = { ...reading, commit, mutexes: new PanelMutexes() };
-    this.proposals = new Proposals(this.#ports);
+    this.proposals = new Proposals({ ...this.#ports, approval: this.approval });
     this.#inTurn = { ...this.#ports, proposer: this.proposals };
     this.turns = new Turns(this.#inTurn);
     this.#accesses = new AccessLog(store);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/client';
 import { type ApiClient, type ServiceProcess, TestStack } from '@nexus-state/test-kit';
 import { eventually } from '@nexus-state/state-core/testing';
+import { callTool, connectMcp } from '../clients/mcp-client';
 
 let stack: TestStack;
 let api: ServiceProcess;
@@ -22,24 +23,10 @@ beforeEach(async () => {
   await user.post('/api/state/ws/door', { initialState: { open: false } });
 });
 
-/** The official client, by a token, with the newest version of the protocol or that of 2025. */
 async function connect(as: ApiClient, era: 'modern' | 'legacy' = 'modern'): Promise<Client> {
-  const info = { name: 'spec', version: '1.0.0' };
-  const client = new Client(info, era === 'modern' ? { versionNegotiation: { mode: 'auto' } } : {});
-  const url = new URL(`${api.url}/mcp`);
-  await client.connect(
-    new StreamableHTTPClientTransport(url, { requestInit: { headers: as.authorization } }),
-  );
+  const client = await connectMcp(api, as, era);
   clients.push(client);
   return client;
-}
-
-/** What a tool answers, as JSON. */
-async function call(client: Client, name: string, args: Record<string, unknown>) {
-  const { content, isError = false } = await client.callTool({ name, arguments: args });
-  const [first] = content as { text: string }[];
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  return { isError, body: JSON.parse(first?.text ?? '') as any };
 }
 
 describe.each(['modern', 'legacy'] as const)('a client of the %s protocol', (era) => {
@@ -59,40 +46,40 @@ describe.each(['modern', 'legacy'] as const)('a client of the %s protocol', (era
   it('reads, changes and finds panels', async () => {
     const client = await connect(user, era);
     const workspace = 'ws';
-    const listed = await call(client, 'list_panels', { workspace });
+    const listed = await callTool(client, 'list_panels', { workspace });
     expect(listed.body.panels.map(({ panelId }: { panelId: string }) => panelId)).toEqual(['door', 'lamp']);
-    const read = await call(client, 'read_panel', { workspace, panel: 'lamp' });
+    const read = await callTool(client, 'read_panel', { workspace, panel: 'lamp' });
     expect(read.body).toMatchObject({ version: 1, state: { color: 'green' } });
     await user.patch('/api/state/ws/lamp', {
       patches: [{ op: 'add', path: '/on', value: true }],
       version: 1,
     });
     const patches = [{ op: 'replace', path: '/color', value: 'red' }];
-    const changed = await call(client, 'change_panel', { workspace, panel: 'lamp', patches, version: 1 });
+    const changed = await callTool(client, 'change_panel', { workspace, panel: 'lamp', patches, version: 1 });
     expect(changed.body).toMatchObject({ success: true, version: 3, merged: true, baseVersion: 1 });
-    const history = await call(client, 'get_history', { workspace, panel: 'lamp', limit: 1 });
+    const history = await callTool(client, 'get_history', { workspace, panel: 'lamp', limit: 1 });
     expect(history.body.history).toMatchObject([{ version: 3, triggeredBy: 'ai' }]);
-    const found = await call(client, 'search', { workspace, query: 'pond' });
+    const found = await callTool(client, 'search', { workspace, query: 'pond' });
     expect(found.body.results[0]).toMatchObject({ panelId: 'lamp', version: 3 });
-    const context = await call(client, 'get_context', { workspace, budgetTokens: 200 });
+    const context = await callTool(client, 'get_context', { workspace, budgetTokens: 200 });
     expect(context.body.text).toContain('lamp@3#');
     expect(context.body.tokens).toBeLessThanOrEqual(200);
-    const snapshot = await call(client, 'take_snapshot', { workspace, description: 'by an agent' });
+    const snapshot = await callTool(client, 'take_snapshot', { workspace, description: 'by an agent' });
     expect(snapshot.body.panelCount).toBe(2);
   });
 
   it('works in a turn, and takes back exactly what the turn did', async () => {
     const client = await connect(user, era);
     const [workspace, panel] = ['ws', 'lamp'];
-    const begun = await call(client, 'begin_turn', { workspace, agent: 'gardener', panels: ['lamp'] });
+    const begun = await callTool(client, 'begin_turn', { workspace, agent: 'gardener', panels: ['lamp'] });
     const { turnId } = begun.body;
     const patches = [{ op: 'replace', path: '/color', value: 'red' }];
     const reason = 'Red is seen from the house.';
-    const changed = await call(client, 'change_panel', {
+    const changed = await callTool(client, 'change_panel', {
       ...{ workspace, panel, patches, version: 1, turnId, reason },
     });
     expect(changed.body).toMatchObject({ success: true, version: 2 });
-    const elsewhere = await call(client, 'change_panel', {
+    const elsewhere = await callTool(client, 'change_panel', {
       ...{ workspace, panel: 'door', version: 1, turnId },
       patches: [{ op: 'replace', path: '/open', value: true }],
     });
@@ -105,10 +92,10 @@ describe.each(['modern', 'legacy'] as const)('a client of the %s protocol', (era
     expect(history.history).toEqual(
       expect.arrayContaining([expect.objectContaining({ version: 2, turnId, provenance: { reason } })]),
     );
-    const ended = await call(client, 'end_turn', { workspace, turnId, outcome: 'abort' });
+    const ended = await callTool(client, 'end_turn', { workspace, turnId, outcome: 'abort' });
     expect(ended.body).toMatchObject({ undone: [{ panelId: 'lamp', version: 4 }], conflicts: [] });
     expect((await user.get('/api/state/ws/lamp')).body.state).toMatchObject({ color: 'green', on: true });
-    const again = await call(client, 'end_turn', { workspace, turnId, outcome: 'commit' });
+    const again = await callTool(client, 'end_turn', { workspace, turnId, outcome: 'commit' });
     expect(again).toMatchObject({ isError: true, body: { error: 'turn_ended' } });
   });
 
@@ -117,12 +104,12 @@ describe.each(['modern', 'legacy'] as const)('a client of the %s protocol', (era
     const workspace = 'ws';
     const patches = [{ op: 'replace', path: '/color', value: 'red' }];
     const changes = [{ panelId: 'lamp', version: 1, patches }];
-    const proposed = await call(client, 'propose_change', { workspace, title: 'A red lamp', changes });
+    const proposed = await callTool(client, 'propose_change', { workspace, title: 'A red lamp', changes });
     expect(proposed).toEqual({ isError: false, body: { proposalId: expect.any(String), state: 'open' } });
     await user.put('/api/workspaces/ws/approval-rules', [
       { when: { triggeredBy: 'ai', panels: ['lamp'] }, need: 'proposal' },
     ]);
-    const held = await call(client, 'change_panel', { workspace, panel: 'lamp', patches, version: 1 });
+    const held = await callTool(client, 'change_panel', { workspace, panel: 'lamp', patches, version: 1 });
     expect(held).toEqual({ isError: false, body: { proposalId: expect.any(String), state: 'open' } });
     expect((await user.get('/api/state/ws/lamp')).body).toMatchObject({
       version: 1,
@@ -140,17 +127,17 @@ describe.each(['modern', 'legacy'] as const)('a client of the %s protocol', (era
     const panel = { workspace: 'ws', panel: 'lamp' };
     await user.put('/api/state/ws/lamp', { state: { color: 'blue' }, version: 1 });
     const patches = [{ op: 'replace', path: '/color', value: 'red' }];
-    const conflict = await call(client, 'change_panel', { ...panel, patches, version: 1 });
+    const conflict = await callTool(client, 'change_panel', { ...panel, patches, version: 1 });
     expect(conflict).toMatchObject({ isError: true, body: { error: 'merge_conflict', currentVersion: 2 } });
-    const wrong = await call(client, 'change_panel', { ...panel, patches: 'none', colour: 1 });
+    const wrong = await callTool(client, 'change_panel', { ...panel, patches: 'none', colour: 1 });
     expect(wrong).toMatchObject({ isError: true, body: { error: 'validation_failed' } });
     expect(wrong.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
       '/colour',
       '/patches',
     ]);
-    const missing = await call(client, 'read_panel', { workspace: 'ws', panel: 'none' });
+    const missing = await callTool(client, 'read_panel', { workspace: 'ws', panel: 'none' });
     expect(missing).toMatchObject({ isError: true, body: { error: 'not_found' } });
-    const unknown = await call(client, 'no_such_tool', {});
+    const unknown = await callTool(client, 'no_such_tool', {});
     expect(unknown).toMatchObject({ isError: true, body: { error: 'not_found', tool: 'no_such_tool' } });
   });
 
@@ -193,14 +180,14 @@ describe.each(['modern', 'legacy'] as const)('a client of the %s protocol', (era
       stack.client(api, subject, { paths: ['ws/door'], scope: 'state:read' }),
       era,
     );
-    const { body } = await call(narrow, 'list_panels', { workspace: 'ws' });
+    const { body } = await callTool(narrow, 'list_panels', { workspace: 'ws' });
     expect(body.panels.map(({ panelId }: { panelId: string }) => panelId)).toEqual(['door']);
-    expect((await call(narrow, 'read_panel', { workspace: 'ws', panel: 'lamp' })).body.error).toBe(
+    expect((await callTool(narrow, 'read_panel', { workspace: 'ws', panel: 'lamp' })).body.error).toBe(
       'not_found',
     );
-    expect((await call(narrow, 'search', { workspace: 'ws', query: 'pond' })).body.results).toEqual([]);
+    expect((await callTool(narrow, 'search', { workspace: 'ws', query: 'pond' })).body.results).toEqual([]);
     const patches = [{ op: 'replace', path: '/open', value: false }];
-    const write = await call(narrow, 'change_panel', { workspace: 'ws', panel: 'door', patches });
+    const write = await callTool(narrow, 'change_panel', { workspace: 'ws', panel: 'door', patches });
     expect(write.body).toMatchObject({ error: 'forbidden', requiredScope: 'state:write' });
     await expect(narrow.readResource({ uri: 'nexus://ws/lamp' })).rejects.toThrow();
   });

@@ -11,8 +11,9 @@ export class AiStack {
     readonly gateway: ServiceProcess,
   ) {}
 
-  static async start(): Promise<AiStack> {
-    const stack = await TestStack.create({ SNAPSHOT_INTERVAL: 'off', SNAPSHOT_BEFORE_WAIT: '20s' });
+  static async start(settings: Record<string, string> = {}): Promise<AiStack> {
+    const defaults = { SNAPSHOT_INTERVAL: 'off', SNAPSHOT_BEFORE_WAIT: '20s' };
+    const stack = await TestStack.create({ ...defaults, ...settings });
     const [api, gateway] = await Promise.all([
       stack.start('state-api'),
       stack.start('realtime-gateway'),

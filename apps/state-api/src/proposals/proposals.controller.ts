@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   ApproveRequest,
@@ -15,6 +15,7 @@ import { Caller, Endpoint, type Principal, ShapePipe, sendInTurns } from '@nexus
 import { type OpenWorkspace, type ProposalAsker, type Resolution, StateCore } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { type LockHeaders, lockOf } from '../locks/lock-of';
 import { sayRevision } from '../panels/say-revision';
 import { openProposal } from './open-proposal';
 import { previewOf, proposalItem } from './proposal-item';
@@ -106,6 +107,7 @@ export class ProposalsController {
     scope: 'state:approve',
     body: { 'application/json': ApproveRequest },
     bodyOptional: true,
+    headers: ['Nexus-Lock'],
     responses: {
       200: {
         description: 'The changes were made, in one transaction.',
@@ -113,19 +115,21 @@ export class ProposalsController {
         headers: ['Nexus-Revision'],
       },
     },
-    problems: ['proposal_closed', 'merge_conflict'],
+    problems: ['proposal_closed', 'merge_conflict', 'lock_lost'],
   })
   @NeedsAccess('write')
   async approve(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Param('proposalId') proposalId: string,
-    @Body(new ShapePipe(ApproveRequest)) { operations, resolutions, comment }: ApproveRequest,
+    @Body(new ShapePipe(ApproveRequest)) { operations, resolutions, comment, lock: inBody }: ApproveRequest,
+    @Headers() headers: LockHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProposalApproved> {
     const asker = askerOf(caller, workspace);
     const settled = resolutions as readonly Resolution[] | undefined;
-    const approving = { operations, resolutions: settled, comment };
+    const lock = lockOf(caller, headers, inBody);
+    const approving = { operations, resolutions: settled, comment, lock };
     const approved = await this.core.proposals.approve(asker, proposalId, approving);
     sayRevision(reply, approved.revision);
     return approved;

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   AbortTurnRequest,
@@ -14,6 +14,7 @@ import { Caller, Endpoint, type Principal, ShapePipe, sendInTurns } from '@nexus
 import { type OpenWorkspace, StateCore, type TurnAsker } from '@nexus-state/state-core';
 import type { FastifyReply } from 'fastify';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
+import { type LockHeaders, lockOf } from '../locks/lock-of';
 import { sayRevision } from '../panels/say-revision';
 import {
   turnBegun,
@@ -122,21 +123,24 @@ export class TurnsController {
     scope: 'state:write',
     body: { 'application/json': AbortTurnRequest },
     bodyOptional: true,
+    headers: ['Nexus-Lock'],
     responses: {
       200: { description: 'The turn is aborted.', shape: Undone, headers: ['Nexus-Revision'] },
     },
     proposable: true,
-    problems: ['turn_ended'],
+    problems: ['turn_ended', 'lock_lost'],
   })
   @NeedsAccess('write')
   async abort(
     @Caller() caller: Principal,
     @InWorkspace() workspace: OpenWorkspace,
     @Param('turnId') turnId: string,
-    @Body(new ShapePipe(AbortTurnRequest)) { preview }: AbortTurnRequest,
+    @Body(new ShapePipe(AbortTurnRequest)) { preview, lock: inBody }: AbortTurnRequest,
+    @Headers() headers: LockHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Undone> {
-    const undone = await this.core.turns.abort(askerOf(caller, workspace), turnId, { preview });
+    const lock = lockOf(caller, headers, inBody);
+    const undone = await this.core.turns.abort(askerOf(caller, workspace), turnId, { preview, lock });
     if (undone.revision !== undefined) sayRevision(reply, undone.revision);
     return undoneResponse(undone);
   }

@@ -1,4 +1,10 @@
-import { type Append, type AppendOutcome, type Companion, proposalOf } from '@nexus-state/state-core';
+import {
+  type Append,
+  type AppendOutcome,
+  type Companion,
+  proposalHeld,
+  proposalOf,
+} from '@nexus-state/state-core';
 import { approveProposal, openProposal } from './proposal-store';
 import type { Run } from './query';
 import { abortTurn } from './turn-store';
@@ -22,12 +28,14 @@ export async function accompany(
   if (!companion) return undefined;
   if (companion.kind === 'approve-proposal')
     return (await approveProposal(run, companion)) ? undefined : { outcome: 'proposal-closed' };
-  const { workspace, turnId, changes } = companion;
+  const { workspace, turnId, changes, heldBack } = companion;
   const { owner, workspaceId } = workspace;
   // Waits for the writes of the turn that are under way; afterwards there can be no other.
   if (!(await abortTurn(run, { owner, workspaceId, turnId }))) return { outcome: 'turn-ended' };
   const [counted] = await run<{ count: number }>(countStatement, [owner, workspaceId, turnId]);
-  return counted?.count === changes ? undefined : { outcome: 'version-mismatch' };
+  if (counted?.count !== changes) return { outcome: 'version-mismatch' };
+  if (heldBack) await openProposal(run, workspace, proposalHeld(heldBack));
+  return undefined;
 }
 
 /** Opens proposals of what changes leave out, in their transaction. */

@@ -10,6 +10,7 @@ import { PostgresTurnStore } from './turn-store';
 describeTurnStore('PostgreSQL', async () => {
   const { store, close } = await onTestDatabase((source) => ({
     turns: new PostgresTurnStore(source),
+    proposals: new PostgresProposalStore(source),
     store: new PostgresPanelStore(source),
     feed: new PostgresChangeFeed(source),
   }));

@@ -9,7 +9,7 @@ import type {
   ProposalState,
   ProposalWithPreview,
 } from './proposal-answers';
-import type { Abortable, WorkspaceRoutes } from './workspace-routes';
+import type { Abortable, Fenced, WorkspaceRoutes } from './workspace-routes';
 
 /** Changes that wait for a person. */
 export class Proposals {
@@ -47,9 +47,10 @@ export class Proposals {
    */
   async approve(
     proposalId: string,
-    { signal, ...approval }: Approval & Abortable = {},
+    { signal, lock, ...approval }: Approval & Fenced = {},
   ): Promise<ProposalApproved> {
-    return (await this.#write([proposalId, 'approve'], approval, signal)) as ProposalApproved;
+    const path = this.#path(proposalId, 'approve');
+    return (await this.#routes.write('POST', path, approval, { signal, lock })).body as ProposalApproved;
   }
 
   /** Closes a proposal without applying it. */

@@ -1,7 +1,14 @@
 import { Pages } from '../http/pages';
 import type { Instant } from './answers';
 import type { TurnBegun, TurnChanges, TurnItem, TurnPolicy, TurnState, Undone } from './turn-answers';
-import { type Abortable, type WorkspaceRoutes, instant } from './workspace-routes';
+import {
+  type Abortable,
+  type Fenced,
+  type LockReference,
+  type WorkspaceRoutes,
+  fenceOf,
+  instant,
+} from './workspace-routes';
 
 /** What is said of a turn as it is begun. */
 export interface TurnOptions extends Abortable {
@@ -16,7 +23,7 @@ export interface TurnOptions extends Abortable {
 }
 
 /** Which changes to take back: those that match all of it. At least one criterion. */
-export interface UndoOptions extends Abortable {
+export interface UndoOptions extends Fenced {
   readonly turnId?: string;
   readonly actor?: string;
   readonly triggeredBy?: string;
@@ -69,28 +76,36 @@ export class Turns {
   /** Takes exactly its changes back, and ends it. @throws TurnEndedError */
   async abort(
     turnId: string,
-    { preview, signal }: Abortable & { readonly preview?: boolean } = {},
+    { preview, signal, lock }: Fenced & { readonly preview?: boolean } = {},
   ): Promise<Undone> {
-    return (await this.#write(this.#path(turnId, 'abort'), { preview }, signal)) as Undone;
+    return (await this.#write(this.#path(turnId, 'abort'), { preview }, signal, lock)) as Undone;
   }
 
   #path(...rest: readonly string[]): string {
     return this.#routes.path('state', 'turns', ...rest);
   }
 
-  async #write(path: string, body: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  async #write(
+    path: string,
+    body: unknown,
+    signal: AbortSignal | undefined,
+    lock?: LockReference,
+  ): Promise<unknown> {
     const { transport, owner } = this.#routes;
-    return (await transport.send({ method: 'POST', path, query: { owner }, body, signal })).body;
+    const headers = fenceOf(lock);
+    return (await transport.send({ method: 'POST', path, query: { owner }, body, headers, signal })).body;
   }
 }
 
 /** Takes changes back, and keeps all others. */
 export async function undoChanges(
   routes: WorkspaceRoutes,
-  { signal, since, until, ...criteria }: UndoOptions,
+  { signal, since, until, lock, ...criteria }: UndoOptions,
 ): Promise<Undone> {
   const body = { ...criteria, since: instant(since), until: instant(until) };
   const { transport, owner } = routes;
   const path = routes.path('state', 'undo');
-  return (await transport.send({ method: 'POST', path, query: { owner }, body, signal })).body as Undone;
+  const headers = fenceOf(lock);
+  return (await transport.send({ method: 'POST', path, query: { owner }, body, headers, signal }))
+    .body as Undone;
 }

@@ -1,5 +1,6 @@
 import type { AppendOutcome, Companion, WorkspaceKey } from '../panels/model';
 import type { HistoryEntry } from '../panels/ports';
+import { proposalHeld } from '../proposals/model';
 import type { MemoryProposalStore } from './memory-proposal-store';
 import type { MemoryTurnStore } from './memory-turn-store';
 
@@ -24,6 +25,8 @@ export function refusalOf(companion: Companion, stores: Stores): AppendOutcome |
 
 /** Does what happens beside changes. */
 export function accompany(companion: Companion, { turns, proposals }: Stores): void {
-  if (companion.kind === 'approve-proposal') proposals.approve(companion);
-  else turns.end({ ...companion.workspace, turnId: companion.turnId }, 'aborted');
+  if (companion.kind === 'approve-proposal') return proposals.approve(companion);
+  const { workspace, turnId, heldBack } = companion;
+  turns.end({ ...workspace, turnId }, 'aborted');
+  if (heldBack) proposals.keep(workspace, proposalHeld(heldBack));
 }

@@ -6,7 +6,7 @@ import { MemoryRuleStore } from './memory-rule-store';
 
 describeTurnStore('memory', async () => {
   const store = new MemoryPanelStore();
-  return { turns: store.turns, store, feed: new MemoryChangeFeed(store) };
+  return { turns: store.turns, proposals: store.proposals, store, feed: new MemoryChangeFeed(store) };
 });
 
 describeProposalStore('memory', async () => {

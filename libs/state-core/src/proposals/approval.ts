@@ -66,4 +66,10 @@ export class Approval {
     }
     return undefined;
   }
+
+  /** All rules that hold a change of an append back, or would, were it not approved. @throws Unavailable */
+  async rulesOver({ key, changes }: Append): Promise<readonly ApprovalRule[]> {
+    const rules = await this.rulesOf(key);
+    return rules.filter((rule) => changes.some((change) => isRuled(rule, change)));
+  }
 }

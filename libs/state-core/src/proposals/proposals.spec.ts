@@ -223,6 +223,19 @@ describe('an approval rule', () => {
     await withRules([{ ...ruled[0], approvers: { role: 'admin' } } as ApprovalRule]);
   });
 
+  it('says who approves also what was proposed at once, and where it is not the only one', async () => {
+    await withRules([
+      { when: { triggeredBy: 'ai', pointers: ['/title'] }, need: 'proposal', approvers: { users: ['eve'] } },
+      { when: { triggeredBy: 'ai', panels: ['pa*'] }, need: 'proposal', approvers: { role: 'admin' } },
+    ]);
+    const { proposalId } = await propose(titled('b'));
+    const approve = (actor: string, role: Role) =>
+      world.core.proposals.approve({ ...asker(actor), role }, proposalId, {});
+    await expect(approve('eve', 'editor')).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(approve('zoe', 'admin')).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(approve('eve', 'admin')).resolves.toMatchObject({ proposalId });
+  });
+
   it('makes one proposal of a repeated request', async () => {
     await withRules();
     const request = { actor: 'bot', key: 'k', fingerprint: 'f' };

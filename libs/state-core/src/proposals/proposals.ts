@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { ValidationFailed } from '@nexus-state/documents';
 import {
+  LockLost,
   MergeConflict,
   NotYourProposal,
   ProposalClosed,
   ProposalNotFound,
   TransactionContention,
 } from '../errors';
+import type { FencedLock } from '../locks/model';
+import type { FencingTokens } from '../locks/ports';
+import { requireNewest } from '../locks/require-newest';
 import { announceEvent, announcing } from '../panels/announce-changes';
 import { type BulkChangePorts, type TransactedPanel, announceTogether } from '../panels/edit';
 import { type ChangeOrigin, type WorkspaceKey, cutPage, panelKey, readPageCursor } from '../panels/model';
 import type { HistoryPorts } from '../panels/read-version';
 import type { SnapshotTriggers } from '../snapshots';
 import { type Role, type VisiblePanels, roles } from '../workspaces/access';
+import type { Approval } from './approval';
 import {
+  type Approvers,
   type ClosingProposal,
   type Proposal,
   type ProposalState,
@@ -30,6 +36,8 @@ import type { ProposalStore } from './ports';
 export type ProposalsPorts = BulkChangePorts &
   HistoryPorts & {
     readonly proposals: ProposalStore;
+    readonly approval: Pick<Approval, 'rulesOver'>;
+    readonly fencing: Pick<FencingTokens, 'newest'>;
     readonly triggers: Pick<SnapshotTriggers, 'changed' | 'before'>;
   };
 
@@ -48,6 +56,8 @@ export interface Approving {
   readonly operations?: readonly number[] | undefined;
   readonly resolutions?: readonly Resolution[] | undefined;
   readonly comment?: string | undefined;
+  /** The lock that it is done under: refused where another number of it is the newest. */
+  readonly lock?: FencedLock | undefined;
 }
 
 /** What an approval came to. */
@@ -125,32 +135,38 @@ export class Proposals {
 
   /**
    * Makes the changes of a proposal, or the chosen ones, in one transaction, merged over everything since.
-   * @throws ProposalNotFound, ProposalClosed; NotYourProposal where the caller proposed it, or is none of its approvers; MergeConflict
-   *   where no resolution settles a conflict: it stays open; ValidationFailed, PatchFailed, StateTooLarge, TransactionContention,
-   *   Unavailable
+   * @throws ProposalNotFound, ProposalClosed; NotYourProposal where the caller proposed it, or is none of the approvers that a rule over
+   *   these changes names; MergeConflict where no resolution settles a conflict: it stays open; ValidationFailed, PatchFailed,
+   *   StateTooLarge, LockLost, TransactionContention, Unavailable
    */
   async approve(asker: ProposalAsker, proposalId: string, approving: Approving): Promise<Approved> {
     const { workspace, actor } = asker;
     const proposal = await this.#find(asker, proposalId);
     requireApprover(asker, proposal);
-    const { operations, resolutions = [], comment = null } = approving;
+    const { operations, resolutions = [], comment = null, lock } = approving;
+    await requireNewest(lock, this.ports.fencing);
     const changes = chosenPart(proposal.changes, operations);
     const origin = originOfApproved(proposal, actor);
     const companion = { kind: 'approve-proposal', workspace, proposalId, closedBy: actor, comment } as const;
-    const { store, limits, mutexes, triggers } = this.ports;
+    const { store, limits, mutexes, triggers, approval } = this.ports;
     for (let attempt = 0; attempt < attempts; attempt++) {
       const announce = announcing(this.ports);
       const planned = await planProposal(workspace, changes, resolutions, this.ports);
       const open = planned.find(({ conflicts }) => conflicts.length > 0);
       if (open) throw conflictOf(open, proposal);
       const written = plannedChanges(workspace, planned, origin, limits);
+      const batch = written.map((pending) => pending.toAppend());
+      // Also what nobody held back, such as a change that was proposed at once, is approved by whom the rules name.
+      for (const append of batch)
+        for (const { approvers } of await approval.rulesOver(append))
+          requireAmong(asker, proposalId, approvers);
       if (written.some(({ current }) => current?.deleted))
         await triggers.before('deletion', workspace, actor);
-      const batch = written.map((pending) => pending.toAppend());
       const outcome = await mutexes.take(
         written.map(({ key }) => key),
-        () => store.appendTogether(batch, [], undefined, undefined, { companion }),
+        () => store.appendTogether(batch, [], undefined, lock, { companion }),
       );
+      if (outcome.outcome === 'lock-lost') throw new LockLost(lock?.name ?? '', lock?.fencingToken);
       if (outcome.outcome === 'proposal-closed') throw new ProposalClosed(proposalId);
       if (outcome.outcome !== 'appended') continue;
       await announceTogether({ written, appended: outcome, announce });
@@ -231,10 +247,20 @@ function originOfApproved({ proposalId, origin }: Proposal, approvedBy: string):
 }
 
 /** @throws ProposalClosed, NotYourProposal */
-function requireApprover({ actor, role }: ProposalAsker, proposal: Proposal): void {
+function requireApprover(asker: ProposalAsker, proposal: Proposal): void {
   const { proposalId, origin, approvers, state } = proposal;
-  if (origin.actor === actor)
+  if (origin.actor === asker.actor)
     throw new NotYourProposal(proposalId, `Nobody decides on their own proposal, such as "${proposalId}".`);
+  requireAmong(asker, proposalId, approvers);
+  if (state !== 'open') throw new ProposalClosed(proposalId, state);
+}
+
+/** @throws NotYourProposal */
+function requireAmong(
+  { actor, role }: ProposalAsker,
+  proposalId: string,
+  approvers: Approvers | undefined,
+): void {
   if (approvers?.users && !approvers.users.includes(actor))
     throw new NotYourProposal(
       proposalId,
@@ -245,7 +271,6 @@ function requireApprover({ actor, role }: ProposalAsker, proposal: Proposal): vo
       proposalId,
       `Deciding on proposal "${proposalId}" needs the role "${approvers.role}".`,
     );
-  if (state !== 'open') throw new ProposalClosed(proposalId, state);
 }
 
 function conflictOf({ panelId, version, conflicts }: PlannedPanel, { changes }: Proposal): MergeConflict {

@@ -1,8 +1,14 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { compareStates, isJsonObject, mergePatch } from '@nexus-state/documents';
 import { NeedsApproval, ProposedInstead } from '../errors';
 import type { Edit, EditPanel, Transact } from '../panels/edit';
-import { type ChangeOrigin, type IdempotentRequest, type WorkspaceKey, keyHash } from '../panels/model';
+import {
+  type ChangeOrigin,
+  type HeldBack,
+  type IdempotentRequest,
+  type WorkspaceKey,
+  keyHash,
+} from '../panels/model';
 import { type HistoryPorts, pastContent } from '../panels/read-version';
 import type { Approvers, ProposedChange } from './model';
 import type { Proposer } from './ports';
@@ -15,6 +21,8 @@ export interface Proposable {
   readonly request?: IdempotentRequest | undefined;
   /** The changes as a proposal has them; called where they become one. */
   readonly changes: () => Promise<readonly ProposedChange[]>;
+  /** Opens the proposal together with what happens with it, or neither. Without it, the proposal is opened alone. */
+  readonly open?: ((held: HeldBack) => Promise<void>) | undefined;
 }
 
 /**
@@ -22,7 +30,7 @@ export interface Proposable {
  * @throws ProposedInstead in place of the result; what the change throws; Unavailable
  */
 export async function orPropose<T>(
-  { workspace: { owner, workspaceId }, title, origin, request, changes }: Proposable,
+  { workspace: { owner, workspaceId }, title, origin, request, changes, open }: Proposable,
   proposer: Proposer,
   change: () => Promise<T>,
 ): Promise<T> {
@@ -31,15 +39,13 @@ export async function orPropose<T>(
   } catch (error) {
     if (!(error instanceof NeedsApproval)) throw error;
     const workspace = { owner, workspaceId };
-    const { proposalId } = await proposer.keep({
-      workspace,
-      title,
-      reason: origin.about?.provenance?.reason,
-      changes: await changes(),
-      origin,
-      approvers: error.approvers as Approvers | undefined,
-      proposalId: request && proposalIdOf(workspace, request),
-    });
+    const reason = origin.about?.provenance?.reason;
+    const approvers = error.approvers as Approvers | undefined;
+    const proposalId = request ? proposalIdOf(workspace, request) : randomUUID();
+    const held = { proposalId, title, changes: await changes(), origin, approvers };
+    await open?.({ ...held, reason: reason ?? null, proposedAt: new Date().toISOString() });
+    // What was opened already is only announced.
+    await proposer.keep({ ...held, workspace, reason });
     throw new ProposedInstead(workspace, proposalId);
   }
 }

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { NewChange, WorkspaceKey } from '../panels/model';
 import type { ChangeFeed, PanelStore } from '../panels/ports';
+import type { ProposalStore } from '../proposals/ports';
 import { type Turn, newTurn } from '../turns/model';
 import type { TurnStore } from '../turns/ports';
 import { VisiblePanels } from '../workspaces/access';
@@ -8,6 +10,7 @@ import { aPanelKey, anAppend } from './panel-builders';
 /** What a store adapter hands to its contract suite. */
 export interface TurnStoreUnderTest {
   readonly turns: TurnStore;
+  readonly proposals: ProposalStore;
   readonly store: PanelStore;
   readonly feed: ChangeFeed;
   readonly close?: () => Promise<void>;
@@ -106,6 +109,31 @@ export function describeTurnStore(name: string, open: () => Promise<TurnStoreUnd
       expect((await subject.turns.read({ ...key, turnId }))?.state).toBe('aborted');
       expect(await abort(1)).toEqual({ outcome: 'turn-ended' });
       expect((await subject.store.read(key))?.version).toBe(2);
+    });
+
+    it('is aborted together with the proposal to take its changes back, or not at all', async () => {
+      const key = aPanelKey();
+      const { owner, workspaceId } = key;
+      const workspace = { owner, workspaceId };
+      const { turnId } = await begin(key);
+      await subject.store.append([append(key, turnId)]);
+      const heldBack = {
+        proposalId: randomUUID(),
+        ...{ title: 'Abort', reason: null, proposedAt: new Date().toISOString() },
+        origin: { actor: 'bot', triggeredBy: 'user', triggerSource: `turn:${turnId}` },
+        changes: [{ panelId: key.panelId, version: 1, delete: true as const }],
+        approvers: { role: 'admin' },
+      };
+      const abort = (changes: number) =>
+        subject.store.appendTogether([], [], undefined, undefined, {
+          companion: { kind: 'abort-turn', workspace, turnId, changes, heldBack },
+        });
+      const proposal = () => subject.proposals.read({ ...workspace, proposalId: heldBack.proposalId });
+      expect(await abort(0)).toEqual({ outcome: 'version-mismatch' });
+      expect(await proposal()).toBeUndefined();
+      expect(await abort(1)).toMatchObject({ outcome: 'appended' });
+      expect((await subject.turns.read({ ...key, turnId }))?.state).toBe('aborted');
+      expect(await proposal()).toMatchObject({ ...heldBack, reason: null, state: 'open' });
     });
 
     it('is found in the feed and in history, as is what a model came up with', async () => {

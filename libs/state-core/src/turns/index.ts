@@ -1,4 +1,5 @@
 export * from './edit-in-turn';
 export * from './turn-gate';
 export * from './turns';
-export type { Undone, UndonePanel, UndoConflict, UndoCriteria } from './undo';
+export type { UndoConflict, UndoCriteria } from './plan-undo';
+export type { Undone, UndonePanel } from './undo';

@@ -1,5 +1,6 @@
 import { ValidationFailed } from '@nexus-state/documents';
 import { PathsTooNarrow, TurnEnded, TurnNotFound } from '../errors';
+import type { FencedLock } from '../locks/model';
 import { type WorkspaceKey, cutPage, readPageCursor } from '../panels/model';
 import type { FeedFilter, HistoryEntry } from '../panels/ports';
 import type { SnapshotTriggers } from '../snapshots';
@@ -7,7 +8,8 @@ import { VisiblePanels } from '../workspaces/access';
 import { type Turn, type TurnRequest, type TurnState, newTurn, panelsOfTurn } from './model';
 import type { TurnStore } from './ports';
 import { admitToTurn, openTurn } from './turn-gate';
-import { type UndoCriteria, type UndoPorts, type Undone, undo } from './undo';
+import type { UndoCriteria } from './plan-undo';
+import { type UndoPorts, type Undone, undo } from './undo';
 
 /** What turns need. */
 export type TurnsPorts = UndoPorts & {
@@ -44,6 +46,8 @@ export interface UndoRequest extends TurnAsker {
   readonly sinceRevision?: number | undefined;
   readonly untilRevision?: number | undefined;
   readonly preview: boolean;
+  /** The lock that it is done under. */
+  readonly lock?: FencedLock | undefined;
 }
 
 const reportLimit = 1_000;
@@ -119,13 +123,16 @@ export class Turns {
   async abort(
     { workspace, actor, visible }: TurnAsker,
     turnId: string,
-    { preview = false }: { readonly preview?: boolean | undefined } = {},
+    {
+      preview = false,
+      lock,
+    }: { readonly preview?: boolean | undefined; readonly lock?: FencedLock | undefined } = {},
   ): Promise<Undone> {
     const turn = await openTurn(workspace, turnId, this.ports.turns);
     if (visible.patterns !== undefined) await this.#requireAll(workspace, turn, visible);
     const criteria = { filter: { turnId }, visible: VisiblePanels.all, after: turn.baseRevision };
     const origin = { actor, triggeredBy: 'user', triggerSource: `turn:${turnId}` };
-    return undo({ workspace, criteria, origin, preview, turnId }, this.ports);
+    return undo({ workspace, criteria, origin, preview, turnId, lock }, this.ports);
   }
 
   /**
@@ -133,10 +140,10 @@ export class Turns {
    * @throws ValidationFailed where nothing says which; TurnNotFound; what `undo` throws
    */
   async undo(request: UndoRequest): Promise<Undone> {
-    const { workspace, actor, preview } = request;
+    const { workspace, actor, preview, lock } = request;
     const criteria = await this.#criteriaOf(request);
     const origin = { actor, triggeredBy: 'user', triggerSource: 'undo' };
-    return undo({ workspace, criteria, origin, preview }, this.ports);
+    return undo({ workspace, criteria, origin, preview, lock }, this.ports);
   }
 
   async #criteriaOf(request: UndoRequest): Promise<UndoCriteria> {

@@ -1,4 +1,4 @@
-import type { PatchRequest } from '@nexus-state/documents';
+import type { JsonObject, PatchRequest } from '@nexus-state/documents';
 import type { FencedLock } from '../../locks/model/lock';
 import type { IdempotentRequest, KeptResponse, KeyClaim, WorkspaceClaim } from './idempotency';
 import type { Change, ChangeOrigin, Panel } from './panel';
@@ -37,6 +37,23 @@ export interface LeftOut extends ProposalStub {
   /** The version that its author saw. */
   readonly version: number;
   readonly patches: PatchRequest;
+}
+
+/** What a proposal would do to a panel, and the version that its author saw; 0 where there was none. */
+export type ProposedChange = {
+  readonly panelId: string;
+  readonly version: number;
+} & (
+  | { readonly patches: PatchRequest; readonly state?: undefined; readonly delete?: undefined }
+  | { readonly state: JsonObject; readonly patches?: undefined; readonly delete?: undefined }
+  | { readonly delete: true; readonly patches?: undefined; readonly state?: undefined }
+);
+
+/** Changes that an approval rule holds back. */
+export interface HeldBack extends ProposalStub {
+  readonly changes: readonly ProposedChange[];
+  /** Who may approve them, as the rule says. */
+  readonly approvers: unknown;
 }
 
 /** One or more changes of one panel, in order, to be appended together. */
@@ -122,6 +139,8 @@ export type Companion =
       readonly workspace: WorkspaceKey;
       readonly turnId: string;
       readonly changes: number;
+      /** What takes its changes back once it is approved, where that waits: a proposal of it is opened. */
+      readonly heldBack?: HeldBack | undefined;
     }
   /** A proposal is approved, which is open. */
   | {

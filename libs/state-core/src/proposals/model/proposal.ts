@@ -1,6 +1,7 @@
-import type { JsonObject, PatchRequest } from '@nexus-state/documents';
-import type { ChangeOrigin, LeftOut, WorkspaceKey } from '../../panels/model';
+import type { ChangeOrigin, HeldBack, LeftOut, ProposedChange, WorkspaceKey } from '../../panels/model';
 import type { Role } from '../../workspaces/access';
+
+export type { ProposedChange };
 
 /** Where a proposal is. One that is not closed in its time has expired. */
 export const proposalStates = ['open', 'approved', 'rejected', 'withdrawn', 'expired'] as const;
@@ -8,16 +9,6 @@ export type ProposalState = (typeof proposalStates)[number];
 
 /** How long a proposal may wait, in seconds: 90 days. */
 export const maxProposalSeconds = 90 * 24 * 3600;
-
-/** What a proposal would do to a panel, and the version that its author saw; 0 where there was none. */
-export type ProposedChange = {
-  readonly panelId: string;
-  readonly version: number;
-} & (
-  | { readonly patches: PatchRequest; readonly state?: undefined; readonly delete?: undefined }
-  | { readonly state: JsonObject; readonly patches?: undefined; readonly delete?: undefined }
-  | { readonly delete: true; readonly patches?: undefined; readonly state?: undefined }
-);
 
 /** Who may approve what a rule holds back: whoever has a role, or some users. */
 export type Approvers =
@@ -79,11 +70,15 @@ export function proposalAt(proposal: Proposal, now: Date): Proposal {
 
 /** The proposal of what a change of a panel leaves out. */
 export function proposalOf(panelId: string, { version, patches, ...stub }: LeftOut): Proposal {
+  return proposalHeld({ ...stub, changes: [{ panelId, version, patches }], approvers: undefined });
+}
+
+/** The proposal of what an approval rule holds back. */
+export function proposalHeld({ approvers, ...held }: HeldBack): Proposal {
   return {
-    ...stub,
-    state: 'open',
-    changes: [{ panelId, version, patches }],
-    ...{ approvers: undefined, expiresAt: undefined },
+    ...held,
+    approvers: approvers as Approvers | undefined,
+    ...{ state: 'open', expiresAt: undefined },
     ...{ closedBy: undefined, closedAt: undefined, comment: undefined },
   };
 }
