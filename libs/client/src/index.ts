@@ -28,7 +28,17 @@ export type * from './rest/proposal-answers';
 export type { ChangesOptions } from './rest/changes';
 export type { Context, ContextQuery, SearchResult } from './rest/context';
 export type { Abortable, Fenced, LockReference } from './rest/workspace-routes';
-export type { ChangeOptions, ChangeOrigin, GetOptions } from './rest/panel';
+export type {
+  ChangeOptions,
+  ChangeOrigin,
+  ChangeReason,
+  DeleteOptions,
+  GetOptions,
+  HistoryOptions,
+  MergeOptions,
+  RevertOptions,
+} from './rest/panel';
+export type { RestoreOptions } from './rest/snapshots';
 export type * from './rest/turn-answers';
 export type { TurnOptions, UndoOptions } from './rest/turns';
 export type { Query, TransactionOptions } from './rest/workspace';

@@ -49,17 +49,21 @@ export class WorkspaceRoutes {
     body: unknown,
     { query, headers, lock, ...rest }: Partial<Request> & Fenced = {},
   ): Promise<Answer> {
-    const fence = lock && { 'nexus-lock': `${lock.name}; fence=${lock.fencingToken}` };
     return this.transport.send({
       method,
       path,
       query: { owner: this.owner, ...query },
       body,
-      headers: { ...headers, ...fence },
+      headers: { ...headers, ...fenceOf(lock) },
       idempotencyKey: newId(),
       ...rest,
     });
   }
+}
+
+/** The header field of a change that is made under a lock. */
+export function fenceOf(lock: LockReference | undefined): Readonly<Record<string, string>> {
+  return lock ? { 'nexus-lock': `${lock.name}; fence=${lock.fencingToken}` } : {};
 }
 
 /** The revision that a write made: in the body of its answer, or in the head where that has none. */

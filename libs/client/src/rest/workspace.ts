@@ -78,7 +78,7 @@ export class WorkspaceRest {
     readonly revision?: number;
   } = {}): Promise<WorkspaceState> {
     const path = this.routes.path('state', 'snapshot');
-    const query = { git_commit: gitCommit, revision };
+    const query = { gitCommit, revision };
     return (await this.routes.read(path, query, { signal })).body as WorkspaceState;
   }
 
