@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { eventually } from '@nexus-state/state-core/testing';
-import type { Command } from './command';
+import { TcpProxy } from '@nexus-state/test-kit';
+import type { Command, Running } from './command';
 import { Service } from './service';
 
 /** How long a program of Node works, in milliseconds of the processor: what others do on this machine is left out. */
@@ -63,12 +64,70 @@ describe('the command line on a terminal', () => {
     expect(await nexus.json(['get', 'garden/lamp'])).toEqual({ on: false });
   });
 
-  it('ends on Ctrl-C with 130, and changes nothing', async () => {
-    const asked = nexus.onTerminal(['rm', 'garden/lamp']);
-    await eventually(() => asked.printed().includes('[y/N]'), 'the question');
-    asked.process.stdin?.write('\u0003');
-    expect((await asked.ended).code).toBe(130);
-    expect(await nexus.json(['get', 'garden/lamp'])).toEqual({ on: true });
+  describe('ends on Ctrl-C with 130', () => {
+    /** Presses Ctrl-C once a command has printed something. */
+    async function interrupted(running: Running, text: string): Promise<string> {
+      await eventually(() => running.printed().includes(text), text);
+      running.process.stdin?.write('\u0003');
+      const { code, stdout } = await running.ended;
+      expect({ code, stdout }).toMatchObject({ code: 130 });
+      return stdout;
+    }
+
+    it('and changes nothing where it asks', async () => {
+      await interrupted(nexus.onTerminal(['rm', 'garden/lamp']), '[y/N]');
+      expect(await nexus.json(['get', 'garden/lamp'])).toEqual({ on: true });
+    });
+
+    it('where it follows changes', async () => {
+      const panels = nexus.onTerminal(['watch', 'garden', '--since', '0']);
+      expect(await interrupted(panels, 'garden/lamp version 1')).toContain(
+        'Watching garden; Ctrl-C ends it.',
+      );
+      await nexus.output(['key', 'set', '/lamp', '1']);
+      await interrupted(nexus.onTerminal(['key', 'watch', '*', '--since', '0']), '/lamp version 1');
+    });
+
+    it('and gives its lock back at once', async () => {
+      const others = ['lock', 'deploy', '--wait', '0', '--', 'echo', 'mine'];
+      const holding = nexus.onTerminal(['lock', 'deploy', '--', 'sh', '-c', 'echo held; exec sleep 60']);
+      await eventually(() => holding.printed().includes('held'), 'the lock to be held');
+      expect(await nexus.run(others)).toMatchObject({ code: 3, stdout: '' });
+      await interrupted(holding, 'held');
+      expect(await nexus.run(others)).toMatchObject({ code: 0, stdout: 'mine\n' });
+    });
+
+    it('once the command under its lock has cleaned up', async () => {
+      const cleaning = `trap 'echo cleaned; exit 130' INT; echo held; while :; do sleep 0.1; done`;
+      const holding = nexus.onTerminal(['lock', 'deploy', '--', 'sh', '-c', cleaning]);
+      expect(await interrupted(holding, 'held')).toContain('cleaned');
+    });
+
+    it('while it waits for a lock, and never runs its command', async () => {
+      const holding = nexus.start(['lock', 'deploy', '--', 'sh', '-c', 'echo held; exec sleep 60']);
+      await eventually(() => holding.printed().includes('held'), 'the lock to be held');
+      const proxy = await TcpProxy.start(service.api.url);
+      const waiting = nexus.onTerminal(['lock', 'deploy', '--wait', '1m', '--', 'echo', 'mine'], {
+        env: { NEXUS_URL: proxy.url },
+      });
+      await eventually(() => proxy.connections > 0, 'the request for the lock');
+      waiting.process.stdin?.write('\u0003');
+      const { code, stdout } = await waiting.ended;
+      expect(code).toBe(130);
+      expect(stdout).not.toContain('mine');
+      holding.process.kill('SIGINT');
+      await holding.ended;
+      await proxy.close();
+    });
+
+    it('with its editor, and changes nothing', async () => {
+      const env = { EDITOR: `sh -c 'echo "{}" > "$1"; echo editing; exec sleep 60' sh` };
+      await interrupted(nexus.onTerminal(['edit', 'garden/lamp'], { env }), 'editing');
+      expect(await nexus.json(['get', 'garden/lamp', '--full'])).toMatchObject({
+        version: 1,
+        state: { on: true },
+      });
+    });
   });
 
   it('adds less to the start of Node for --version than Node takes by itself', async () => {
