@@ -11,7 +11,7 @@ import type {
 import { type ChangesOptions, followChanges } from './changes';
 import type { Context, ContextQuery, SearchResult } from './context';
 import { Members } from './members';
-import type { ChangeOrigin } from './panel';
+import { type ChangeOrigin, PanelRest } from './panel';
 import { Proposals } from './proposals';
 import { Snapshots } from './snapshots';
 import { Transaction } from './transaction';
@@ -56,6 +56,11 @@ export class WorkspaceRest {
 
   get id(): string {
     return this.routes.id;
+  }
+
+  /** A handle of a panel, whose state is of type `T`. */
+  panel<T extends object = JsonObject>(id: string): PanelRest<T> {
+    return new PanelRest<T>(this.routes, id);
   }
 
   /** The panels, by id. */
