@@ -55,6 +55,15 @@ describe('the commands about the connection', () => {
     expect(await readFile(profiles(), 'utf8')).not.toContain(testToken('dev'));
   });
 
+  it('keep the address of the gateway where it has one of its own', async () => {
+    const { url } = service.api;
+    const login = ['login', url, '--token', testToken('ada'), '--realtime-url'];
+    expect(await nexus.run([...login, 'nowhere'])).toMatchObject({ code: 2 });
+    await nexus.output([...login, `${url}/`]);
+    expect(await nexus.json(['profiles', 'list'])).toMatchObject([{ name: 'default', realtimeUrl: url }]);
+    expect(await nexus.json(['status'])).toMatchObject({ realtimeUrl: url });
+  });
+
   it('keep several profiles', async () => {
     const { url } = service.api;
     await nexus.output(['login', url, '--token', testToken('ada')]);

@@ -48,7 +48,10 @@ describe('import', () => {
 
   it('changes nothing when it runs twice, and leaves what is there alone where it should', async () => {
     const file = writeFileOf(nexus, 'panels.ndjson', panelLines(3));
-    expect(await nexus.output(['import', 'garden', file])).toContain('3 created');
+    const first = await nexus.run(['import', 'garden', file]);
+    expect(first.stdout).toContain('3 created');
+    // No bar, and nothing else that only a terminal shows.
+    expect(first.stderr).not.toMatch(/[\r\u001b]/);
     expect(await nexus.output(['import', 'garden', file])).toContain('0 created, 0 replaced, 3 unchanged');
     await nexus.output(['set', 'garden/panel-1', '{"mine": true}', '--force']);
     expect(await nexus.output(['import', 'garden', file, '--existing', 'skip'])).toContain(

@@ -46,6 +46,17 @@ describe('the commands about keys and locks', () => {
     expect(await nexus.run(['key', 'set', 'raw', 'not {json'])).toMatchObject({ code: 2 });
   });
 
+  it('keep secrets from lists and watches', async () => {
+    const secret = ['key', 'set', '/secrets/api', '-', '--sensitive', '--raw'];
+    await nexus.output(secret, { stdin: 'open sesame' });
+    expect(await nexus.output(['key', 'get', '/secrets/api'])).toBe('open sesame');
+    const listed = await nexus.output(['key', 'ls', '/secrets/', '--values']);
+    expect(listed).toContain('(sensitive)');
+    const watched = await nexus.output(['key', 'watch', '*', '--since', '0', '--count', '1']);
+    expect(watched).toContain('/secrets/api version 1  created  (sensitive)');
+    expect(listed + watched).not.toContain('sesame');
+  });
+
   it('do several operations as one', async () => {
     await nexus.output(['key', 'set', 'a', '1']);
     const operations = (version: number) =>

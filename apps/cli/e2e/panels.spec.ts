@@ -121,6 +121,10 @@ describe('the commands about panels', () => {
     expect(await nexus.output(['revert', 'garden/lamp', '1'])).toBe('garden/lamp version 3\n');
     expect(await state()).toMatchObject({ on: false });
     expect(await nexus.run(['revert', 'garden/lamp', 'one'])).toMatchObject({ code: 2 });
+    expect(await nexus.run(['revert', 'garden/lamp', '2', '--version', '1'])).toMatchObject({ code: 3 });
+    expect(await nexus.output(['revert', 'garden/lamp', '2', '--version', '3'])).toBe(
+      'garden/lamp version 4\n',
+    );
   });
 
   it('delete one only with --yes in a script', async () => {

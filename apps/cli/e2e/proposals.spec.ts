@@ -94,6 +94,17 @@ describe('the commands for people and AI', () => {
     expect(await mine.output(['proposal', 'ls', 'garden'])).toContain('withdrawn');
     expect(await theirs.run(['propose', 'garden/lamp', '--title', 'Nothing'])).toMatchObject({ code: 2 });
     expect(await theirs.run(['propose', 'garden/lamp', patch])).toMatchObject({ code: 2 });
+  }, 120_000);
+
+  it('settle conflicts', async () => {
+    const { mine, theirs } = await shared();
+    const sea = ['propose', 'garden/lamp', '--state', '{"name": "Sea", "brightness": 1}', '--version', '1'];
+    const { proposalId } = await theirs.json<{ proposalId: string }>([...sea, '--title', 'Sea']);
+    await mine.output(['merge', 'garden/lamp', '{"name": "Moon"}']);
+    const approve = ['proposal', 'approve', 'garden', proposalId, '--resolutions'];
+    expect(await mine.run([...approve, '[{}]'])).toMatchObject({ code: 1, stdout: '' });
+    await mine.output([...approve, '[{"panelId": "lamp", "path": "/name", "value": "Sun and moon"}]']);
+    expect(await mine.json(['get', 'garden/lamp#/name'])).toBe('Sun and moon');
   }, 60_000);
 
   it('say that a change waits where a rule wants it to', async () => {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type ServiceProcess, TestStack, testToken } from '@nexus-state/test-kit';
 import { Command } from './command';
 
@@ -13,7 +13,9 @@ export class Service {
 
   /** @param others what runs beside the API */
   static async start(...others: readonly ('snapshot-worker' | 'realtime-gateway')[]): Promise<Service> {
-    const stack = await TestStack.create({});
+    const stack = await TestStack.create({
+      STATE_ENCRYPTION_KEYS: `cli:${randomBytes(32).toString('base64')}`,
+    });
     try {
       const [api] = await Promise.all([stack.start('state-api'), ...others.map((name) => stack.start(name))]);
       return new Service(stack, api);

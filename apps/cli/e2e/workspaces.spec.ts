@@ -20,12 +20,11 @@ describe('the commands about workspaces and snapshots', () => {
   });
 
   it('create, list, use and delete workspaces', async () => {
-    expect(await nexus.output(['workspace', 'create', 'garden', '--name', 'The garden'])).toBe(
-      'workspace garden created\n',
-    );
+    const named = ['workspace', 'create', 'garden', '--name', 'The garden', '--description', 'Lamps'];
+    expect(await nexus.output(named)).toBe('workspace garden created\n');
     expect(await nexus.run(['workspace', 'create', 'garden'])).toMatchObject({ code: 3 });
     expect(await nexus.json(['workspace', 'list'])).toMatchObject([
-      { workspaceId: 'garden', name: 'The garden' },
+      { workspaceId: 'garden', name: 'The garden', description: 'Lamps' },
     ]);
     expect(await nexus.output(['workspace', 'ls'], { env: { NEXUS_WORKSPACE: 'garden' } })).toContain(
       '\n*  garden ',

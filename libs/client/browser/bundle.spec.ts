@@ -5,7 +5,9 @@ import { type Metafile, build } from 'esbuild';
 const library = path.resolve(__dirname, '..');
 const kibibyte = 1024;
 /** All of it: REST, keys, live documents with the merge of the server, and the protocol of Socket.IO. */
-const maxGzipped = 27 * kibibyte;
+const maxGzipped = 28 * kibibyte;
+/** REST and keys alone. */
+const maxRestGzipped = 10 * kibibyte;
 
 /** What a browser downloads for an import of the client, minified. */
 async function bundled(
@@ -27,6 +29,7 @@ async function bundled(
 }
 
 const wholeClient = "import { createClient as used } from './src/index.ts';";
+const restClient = "import { createRestClient as used } from './src/rest.ts';";
 
 function packagesOf({ inputs }: Metafile): string[] {
   const names = Object.keys(inputs).map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]);
@@ -38,6 +41,15 @@ describe('the client in a browser', () => {
     const { gzipped } = await bundled(wholeClient);
     console.log(`client: ${gzipped} bytes gzipped`);
     expect(gzipped).toBeLessThanOrEqual(maxGzipped);
+  });
+
+  it(`has at most ${maxRestGzipped} bytes gzipped without live documents`, async () => {
+    const { gzipped, metafile } = await bundled(restClient);
+    console.log(`client without live documents: ${gzipped} bytes gzipped`);
+    expect(gzipped).toBeLessThanOrEqual(maxRestGzipped);
+    expect(packagesOf(metafile)).toEqual([]);
+    const live = Object.keys(metafile.inputs).filter((file) => /src\/(live|document|storage)\//.test(file));
+    expect(live).toEqual([]);
   });
 
   // A bundle for browsers that imports a built-in module of Node.js does not build.

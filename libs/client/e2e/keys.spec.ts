@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@nexus-state/state-core/testing';
 import { checkRule, rules } from '@nexus-state/store/conformance';
 import { TcpProxy, testToken } from '@nexus-state/test-kit';
-import { type KeyEvent, LockLostError, LockedError } from '../src';
+import { type KeyEvent, LockLostError, LockedError, VersionConflictError } from '../src';
 import { keysAsStore } from '../src/testing/keys-as-store';
 import { Garden } from './garden';
 
@@ -21,6 +21,15 @@ describe('the keys of a client', () => {
   )('$name', async (rule) => {
     const outcome = await checkRule(rule, { open: async () => keysAsStore(garden.client().keys) });
     expect(outcome).toBe('kept');
+  });
+
+  it('are updated and deleted at a version where one is named', async () => {
+    const { keys } = garden.client();
+    await keys.setJson('/lamp', { on: true });
+    await expect(keys.update('/lamp', { on: false }, { version: 2 })).rejects.toThrow(VersionConflictError);
+    expect(await keys.update('/lamp', { on: false }, { version: 1 })).toBe(2);
+    await expect(keys.delete('/lamp', { version: 1 })).rejects.toThrow(VersionConflictError);
+    expect(await keys.delete('/lamp', { version: 2 })).toBe(true);
   });
 
   it('are watched over the life of a token and a lost connection', async () => {
@@ -126,6 +135,14 @@ describe('a lock', () => {
       await expect(lamp.increment('/n', 1, { lock: first })).rejects.toThrow(LockLostError);
       await expect(lamp.set({ n: 7 }, { version: 2, lock: first })).rejects.toThrow(LockLostError);
       await expect(lamp.delete({ lock: first })).rejects.toThrow(LockLostError);
+      const { keys } = nexus;
+      await keys.setJson('/n', { n: 1 }, { lock: { name: 'lamp', fencingToken } });
+      await expect(keys.setJson('/n', 7, { lock: first })).rejects.toThrow(LockLostError);
+      await expect(keys.update('/n', { n: 7 }, { lock: first })).rejects.toThrow(LockLostError);
+      await expect(keys.delete('/n', { lock: first })).rejects.toThrow(LockLostError);
+      const write = [{ type: 'set', key: '/n', value: 7 }] as const;
+      await expect(keys.transaction(write, { lock: first })).rejects.toThrow(LockLostError);
+      expect(await keys.getJson('/n')).toEqual({ n: 1 });
       await lamp.merge({ n: 5 }, { lock: { name: 'lamp', fencingToken } });
     });
     expect((await lamp.get()).state).toEqual({ n: 5 });

@@ -31,12 +31,17 @@ describe('the package that is published', () => {
     expect(Object.keys(scripts).filter((name) => /install|prepare|prepublish/.test(name))).toEqual([]);
   });
 
-  it.each(['@nexus-state/client', '@nexus-state/client/indexeddb', '@nexus-state/client/file'])(
+  it.each([
+    '@nexus-state/client',
+    '@nexus-state/client/rest',
+    '@nexus-state/client/indexeddb',
+    '@nexus-state/client/file',
+  ])(
     'gives the same by import and require: %s',
     async (entry) => {
       const { required, imported } = await published.namesOf(entry);
       expect(imported).toBe(required);
-      expect(required).toMatch(/createClient|indexedDbStorage|fileStorage/);
+      expect(required).toMatch(/createClient|createRestClient|indexedDbStorage|fileStorage/);
     },
     60_000,
   );

@@ -27,27 +27,31 @@ describe('the README', () => {
 
   it('has examples that run, one after the other, against the services', async () => {
     const [begin = '', ...rest] = await examples();
-    expect(rest).toHaveLength(5);
+    const at = (example: string) =>
+      example
+        .replace(/http:\/\/127\.0\.0\.1:8001/, garden.api.url)
+        .replace(/http:\/\/127\.0\.0\.1:8002/, garden.gateway.url);
+    expect(rest).toHaveLength(6);
+    const withoutLive = rest.pop() as string;
     // Where a storage is chosen, the names are those of the reader.
     const body = rest.filter((code) => !code.includes('indexedDbStorage(')).map((code) => `{\n${code}\n}`);
     const text = [
-      begin
-        .replace(/http:\/\/127\.0\.0\.1:8001/, garden.api.url)
-        .replace(/http:\/\/127\.0\.0\.1:8002/, garden.gateway.url),
+      at(begin),
       'await garden.panels().all();',
       ...body,
       'await nexus.close();',
       'export const lampAtTheEnd = await lamp.get();',
     ].join('\n');
     // The package itself is run, as it is built.
-    const { code } = await transform(text, { loader: 'ts', format: 'esm' });
     const token = testToken(`user-${randomUUID()}`);
-    await runModule(code, token);
+    await runModule(text, token);
+    await runModule(`${at(withoutLive)}\nif (!state.tags) throw new Error('There is no state.');`, token);
   }, 120_000);
 });
 
 /** Runs a module in a process of its own; fails with what it printed. */
-async function runModule(code: string, token: string): Promise<void> {
+async function runModule(text: string, token: string): Promise<void> {
+  const { code } = await transform(text, { loader: 'ts', format: 'esm' });
   const globals = `globalThis.fetchToken = async () => ${JSON.stringify(token)};\n`;
   await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', globals + code], {
     cwd: library,

@@ -57,6 +57,27 @@ describe('the client over REST', () => {
     expect(history[0]?.occurredAt).toBe(deleted.updatedAt);
   });
 
+  it('names the turn and the reason of every kind of change, and finds changes by them', async () => {
+    const space = workspace();
+    const lamp = space.panel<Lamp>('lamp');
+    const { turnId } = await space.turns.begin({ agent: 'gardener', policy: 'merge' });
+    const reason = { turnId, provenance: { model: 'lamp-1', reason: 'It is dark.' } };
+    await lamp.create({ name: 'Lamp', brightness: 40 });
+    await lamp.patch([{ op: 'replace', path: '/brightness', value: 41 }], reason);
+    await lamp.merge({ brightness: 42 }, { turnId });
+    await lamp.revert(1, reason);
+    await lamp.delete({ version: 4, ...reason });
+    const versions = async (options: Parameters<typeof lamp.history>[0]) =>
+      (await lamp.history(options).all()).map(({ version }) => version);
+    expect(await versions({ turnId })).toEqual([5, 4, 3, 2]);
+    expect(await versions({ model: 'lamp-1' })).toEqual([5, 4, 2]);
+    expect(await versions({ actor: 'nobody' })).toEqual([]);
+    expect(await versions({ triggeredBy: 'user' })).toEqual([1]);
+    const followed = await space.changes({ model: 'lamp-1', turnId }).next();
+    expect(followed.value).toMatchObject({ version: 2, provenance: reason.provenance });
+    expect((await lamp.blame({ version: 4 })).values[0]).toMatchObject({ turnId, version: 4 });
+  });
+
   it('overwrites nothing without a version', async () => {
     const lamp = workspace().panel<Lamp>('lamp');
     expect(await lamp.set({ name: 'Lamp', brightness: 1 })).toMatchObject({ version: 1 });

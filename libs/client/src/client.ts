@@ -1,33 +1,21 @@
 import type { JsonObject } from '@nexus-state/documents';
-import { type Token, TokenSource } from './http/token-source';
-import { Transport } from './http/transport';
-import { Keys } from './keys/keys';
+import type { TokenSource } from './http/token-source';
+import type { Transport } from './http/transport';
 import { Connection, type ConnectionStatus } from './live/connection';
 import { LiveDocument } from './live/live-document';
-import { Locks } from './locks/locks';
+import { RestClient, type RestClientOptions, withoutSlash } from './rest-client';
 import type { Written } from './rest/answers';
 import { type ChangeOptions, type ChangeOrigin, PanelRest } from './rest/panel';
 import { WorkspaceRest } from './rest/workspace';
 import { type Fenced, WorkspaceRoutes } from './rest/workspace-routes';
-import { Workspaces } from './rest/workspaces';
 import type { DocumentStorage } from './storage/document-storage';
 
 /** Settings of a client. */
-export interface ClientOptions {
-  /** The address of the state API, such as `http://127.0.0.1:8001`. */
-  readonly url: string;
+export interface ClientOptions extends RestClientOptions {
   /** The address of the realtime gateway; that of the API where not given. */
   readonly realtimeUrl?: string;
-  /** A token, or what gives one: it is asked before the one before expires, and when one is refused. */
-  readonly token: Token;
   /** Keeps documents and pending changes across restarts: `indexedDbStorage()`, `fileStorage(folder)`, `memoryStorage()`. */
   readonly storage?: DocumentStorage;
-  /** What sends requests; the global `fetch` where not given. */
-  readonly fetch?: typeof fetch;
-  /** How long one attempt of a request may take; 30 seconds where not given. */
-  readonly timeoutMs?: number;
-  /** How often a request that failed in passing is tried again; 5 times where not given. */
-  readonly retries?: number;
 }
 
 /** The connection that documents share, as far as a user may know of it. */
@@ -50,29 +38,20 @@ interface Shared {
 }
 
 /** A client of Nexus State. */
-export class NexusClient {
-  readonly workspaces: Workspaces;
-  /** Values under keys. */
-  readonly keys: Keys;
-  readonly locks: Locks;
+export class NexusClient extends RestClient {
   readonly #shared: Shared;
   readonly #connections = new Map<string | undefined, Connection>();
 
-  constructor({ url, realtimeUrl = url, token, storage, ...options }: ClientOptions) {
-    const tokens = new TokenSource(token);
-    const { fetch = globalThis.fetch, timeoutMs = 30_000, retries = 5 } = options;
-    const base = withoutSlash(url);
-    const transport = new Transport({ url: base, tokens, fetch, timeoutMs, retries });
-    this.workspaces = new Workspaces(transport);
-    this.keys = new Keys(transport);
-    this.locks = new Locks(transport);
+  constructor({ realtimeUrl, storage, ...options }: ClientOptions) {
+    super(options);
+    const { transport, tokens, url } = this;
     this.#shared = {
       transport,
       tokens,
-      url: base,
+      url,
       storage,
       documents: new Set(),
-      connection: (owner) => this.#connection(withoutSlash(realtimeUrl), owner),
+      connection: (owner) => this.#connection(withoutSlash(realtimeUrl ?? url), owner),
     };
   }
 
@@ -80,7 +59,7 @@ export class NexusClient {
    * A handle of a workspace.
    * @param options `owner` says whose, where several of this id are within reach
    */
-  workspace(id: string, { owner }: { readonly owner?: string | undefined } = {}): WorkspaceHandle {
+  override workspace(id: string, { owner }: { readonly owner?: string | undefined } = {}): WorkspaceHandle {
     return new WorkspaceHandle(this.#shared, id, owner);
   }
 
@@ -93,8 +72,8 @@ export class NexusClient {
   }
 
   /** Closes every document, watch of keys and connection. */
-  async close(): Promise<void> {
-    await this.keys.close();
+  override async close(): Promise<void> {
+    await super.close();
     await Promise.all([...this.#shared.documents].map((document) => document.close()));
     for (const connection of this.#connections.values()) connection.close();
   }
@@ -118,7 +97,7 @@ export class WorkspaceHandle extends WorkspaceRest {
   }
 
   /** A handle of a panel, whose state is of type `T`. */
-  panel<T extends object = JsonObject>(id: string): PanelHandle<T> {
+  override panel<T extends object = JsonObject>(id: string): PanelHandle<T> {
     return new PanelHandle<T>(this.#shared, this.routes, id);
   }
 }
@@ -179,8 +158,4 @@ export class PanelHandle<T extends object = JsonObject> extends PanelRest<T> {
  */
 export function createClient(options: ClientOptions): NexusClient {
   return new NexusClient(options);
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
 }

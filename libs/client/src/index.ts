@@ -7,11 +7,6 @@ export {
   createClient,
 } from './client';
 export * from './http';
-export type * from './keys/key-answers';
-export type { KeyPage, KeyPages } from './keys/key-pages';
-export type { KeyWatch } from './keys/key-watch';
-export type { Keys } from './keys/keys';
-export type { Lock, LockContext, LockOptions, Locks } from './locks/locks';
 export type { ConnectionStatus } from './live/connection';
 export type {
   ChangeEvent,
@@ -23,17 +18,7 @@ export type {
 } from './live/live-document';
 export type { Present } from './live/follower';
 export type { DocumentPresence } from './live/presence';
-export type * from './rest/answers';
-export type * from './rest/proposal-answers';
-export type { ChangesOptions } from './rest/changes';
-export type { Context, ContextQuery, SearchResult } from './rest/context';
-export type { Abortable, Fenced, LockReference } from './rest/workspace-routes';
-export type { ChangeOptions, ChangeOrigin, GetOptions } from './rest/panel';
-export type * from './rest/turn-answers';
-export type { TurnOptions, UndoOptions } from './rest/turns';
-export type { Query, TransactionOptions } from './rest/workspace';
-export type { Transaction } from './rest/transaction';
 export type { DocumentStorage, StorageSession } from './storage/document-storage';
 export type { StoredDocument } from './document/stored-document';
 export { memoryStorage } from './storage/memory';
-export type { Conflict, JsonObject, JsonPatch, JsonValue, PatchRequest } from '@nexus-state/documents';
+export type * from './rest-types';

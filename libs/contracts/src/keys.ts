@@ -105,15 +105,10 @@ export class KeyWritten {
   revision: number;
 }
 
-/** A key of a list. */
-export class KeyListItem {
+/** What is known of a key beside its value. */
+class KeyFacts {
   @IsString()
   key: string;
-
-  /** Only where `values` was asked for, and never a sensitive one. */
-  @Allow()
-  @IsOptional()
-  value?: unknown;
 
   /** `base64` where the value is bytes. */
   @IsOptional()
@@ -146,11 +141,19 @@ export class KeyListItem {
   sensitive?: boolean;
 }
 
+/** A key of a list. */
+export class KeyListItem extends KeyFacts {
+  /** Only where `values` was asked for, and never a sensitive one. */
+  @Allow()
+  @IsOptional()
+  value?: unknown;
+}
+
 /** A key with its value. */
-export class KeyEntry extends KeyListItem {
+export class KeyEntry extends KeyFacts {
   /** Any JSON, or bytes as Base64. */
   @Allow()
-  declare value: unknown;
+  value: unknown;
 }
 
 /** Query parameters of a list of keys. */

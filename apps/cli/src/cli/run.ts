@@ -59,7 +59,7 @@ function pathOf(command: Command): string {
 }
 
 /** The scripts of shells, and what they ask for while a person types: loaded only when it is asked for. */
-async function addCompletion(program: Command, argv: readonly string[]): Promise<void> {
+export async function addCompletion(program: Command, argv: readonly string[]): Promise<void> {
   if (argv[0] !== 'completion' && argv[0] !== 'complete') {
     program
       .command('completion <shell>')

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@nexus-state/documents';
-import type { Abortable } from '../rest/workspace-routes';
+import type { Abortable, Fenced } from '../rest/workspace-routes';
 
 /** What a key holds: bytes, or JSON. */
 export type KeyValue = JsonValue | Uint8Array;
@@ -40,9 +40,19 @@ export interface KeyEvent {
   readonly sensitive?: true;
 }
 
-export interface TtlOptions extends Abortable {
+export interface TtlOptions extends Fenced {
   /** Milliseconds until the key is deleted. */
   readonly ttl?: number;
+}
+
+export interface UpdateOptions extends TtlOptions {
+  /** The version that the key must have. */
+  readonly version?: number;
+}
+
+export interface DeleteKeyOptions extends Fenced {
+  /** The version that the key must have. */
+  readonly version?: number;
 }
 
 export interface SetOptions extends TtlOptions {

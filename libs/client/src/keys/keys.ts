@@ -3,8 +3,9 @@ import { NotFoundError, NotJsonError } from '../http/plain-errors';
 import { NexusError } from '../http/problem';
 import { VersionConflictError } from '../http/telling-errors';
 import { type Request, type Transport, newId } from '../http/transport';
-import type { Abortable } from '../rest/workspace-routes';
+import { type Abortable, type Fenced, fenceOf } from '../rest/workspace-routes';
 import type {
+  DeleteKeyOptions,
   KeyEntry,
   KeyListOptions,
   KeyOperation,
@@ -12,7 +13,7 @@ import type {
   KeyValue,
   ListedKey,
   SetOptions,
-  TtlOptions,
+  UpdateOptions,
   WatchOptions,
 } from './key-answers';
 import { type KeyPage, KeyPages } from './key-pages';
@@ -83,19 +84,24 @@ export class Keys {
    * Merges into the JSON that the key holds (RFC 7396), atomically. @returns the new version
    * @throws NotFoundError; NotJsonError where it holds bytes
    */
-  async update(key: string, partial: JsonValue, { ttl, signal }: TtlOptions = {}): Promise<number> {
-    const { version } = await this.#write('PATCH', {
-      query: { key: checkKey(key), ttlSeconds: secondsOf(ttl) },
+  async update(
+    key: string,
+    partial: JsonValue,
+    { ttl, version, ...fenced }: UpdateOptions = {},
+  ): Promise<number> {
+    const written = await this.#write('PATCH', fenced, {
+      query: { key: checkKey(key), ttlSeconds: secondsOf(ttl), version },
       headers: { 'content-type': 'application/merge-patch+json' },
       body: partial,
-      signal,
     });
-    return version;
+    return written.version;
   }
 
   /** @returns whether the key held a value */
-  async delete(key: string, { signal }: Abortable = {}): Promise<boolean> {
-    return (await orMissing(this.#write('DELETE', { query: { key: checkKey(key) }, signal }))) !== undefined;
+  async delete(key: string, { version, ...fenced }: DeleteKeyOptions = {}): Promise<boolean> {
+    const body = version === undefined ? undefined : { version };
+    const deleted = this.#write('DELETE', fenced, { query: { key: checkKey(key) }, body });
+    return (await orMissing(deleted)) !== undefined;
   }
 
   /**
@@ -126,12 +132,9 @@ export class Keys {
    * @param operations at most 128, of which each key is written by one at most
    * @throws VersionConflictError with the `transactionIndex` of the check that does not hold
    */
-  async transaction(
-    operations: readonly KeyOperation[],
-    { signal }: Abortable = {},
-  ): Promise<KeyTransactionDone> {
+  async transaction(operations: readonly KeyOperation[], fenced: Fenced = {}): Promise<KeyTransactionDone> {
     const body = { transaction: operations.map(wireOperation) };
-    return this.#write<KeyTransactionDone>('POST', { path: '/api/kv', body, signal });
+    return this.#write<KeyTransactionDone>('POST', fenced, { path: '/api/kv', body });
   }
 
   /** The keys with a prefix, in the order of their UTF-8 bytes. */
@@ -166,23 +169,20 @@ export class Keys {
     for (const watch of this.#watches) watch.abort(closed());
   }
 
-  async #put(
-    key: string,
-    value: KeyValue,
-    { signal, ...options }: SetOptions = {},
-    version?: number,
-  ): Promise<number> {
+  async #put(key: string, value: KeyValue, options: SetOptions = {}, version?: number): Promise<number> {
     const body = { ...wireSet(value, options), version };
-    return (await this.#write('PUT', { query: { key: checkKey(key) }, body, signal })).version;
+    return (await this.#write('PUT', options, { query: { key: checkKey(key) }, body })).version;
   }
 
   /** Sends a write once the watches that were begun before it have begun. */
   async #write<T = { readonly version: number }>(
     method: Request['method'],
-    request: Partial<Request>,
+    { signal, lock }: Fenced,
+    { headers, ...request }: Partial<Request>,
   ): Promise<T> {
     if (this.#beginning.size > 0) await Promise.all(this.#beginning);
-    return (await this.#ask(method, { idempotencyKey: newId(), ...request })) as T;
+    const fenced = { ...headers, ...fenceOf(lock) };
+    return (await this.#ask(method, { idempotencyKey: newId(), ...request, headers: fenced, signal })) as T;
   }
 
   async #ask(method: Request['method'], request: Partial<Request>): Promise<unknown> {

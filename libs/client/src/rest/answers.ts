@@ -113,12 +113,18 @@ export interface SnapshotTaken {
   readonly pushJobId?: string;
 }
 
+/** What a job came to that took no snapshot. */
+export interface JobOutcome {
+  readonly outcome: 'pushed' | 'nothing-to-push' | 'unchanged';
+  readonly gitCommitHash?: string;
+}
+
 /** The status of a job that takes or pushes a snapshot. */
 export interface SnapshotJob {
   readonly jobId: string;
   readonly state: 'waiting' | 'delayed' | 'active' | 'completed' | 'failed';
   readonly progress: { readonly done: number; readonly total: number };
-  readonly result?: SnapshotTaken | { readonly outcome: string; readonly gitCommitHash?: string };
+  readonly result?: SnapshotTaken | JobOutcome;
   readonly failedReason?: string;
 }
 
@@ -128,6 +134,8 @@ export interface WorkspaceState {
   readonly panels: Readonly<Record<string, { readonly state: JsonObject; readonly version: number }>>;
   readonly totalPanels: number;
   readonly snapshotAt: string;
+  /** The revision that it is as of; missing where the token does not reach all of it. */
+  readonly revision?: number;
   readonly gitCommit: string | null;
 }
 
@@ -224,6 +232,13 @@ export interface BlamedValue {
   readonly actor: string;
   readonly triggeredBy: string;
   readonly occurredAt: string;
+  /** The turn of an agent that the change belongs to. */
+  readonly turnId?: string;
+  /** The proposal that the change was, and who approved that. */
+  readonly proposalId?: string;
+  readonly approvedBy?: string;
+  /** Why the change was made. */
+  readonly provenance?: Provenance;
 }
 
 /** The values of a panel at a version, and the change that last set each. */

@@ -12,6 +12,10 @@ export interface ChangesOptions extends Abortable {
   readonly actor?: string;
   /** Only changes triggered by `user`, `ai`, `system`, or another word. */
   readonly triggeredBy?: string;
+  /** Only changes of this turn. */
+  readonly turnId?: string;
+  /** Only changes whose provenance names this model. */
+  readonly model?: string;
   /** Only changes after this place: `cursor` of an entry, or `now`. */
   readonly cursor?: string;
   /** Called whenever the feed is followed: at first, and after a lost connection. */

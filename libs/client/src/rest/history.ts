@@ -1,4 +1,5 @@
 import { type Page, type PageChoice, Pages } from '../http/pages';
+import type { Request } from '../http/transport';
 import type { HistoryEntry } from './answers';
 import type { WorkspaceRoutes } from './workspace-routes';
 
@@ -11,12 +12,12 @@ const pageSize = 100;
 export function readHistory(
   routes: WorkspaceRoutes,
   path: string,
-  range: { readonly since: string | undefined; readonly until: string | undefined },
+  query: Request['query'],
   signal: AbortSignal | undefined,
 ): Pages<HistoryEntry> {
   return new Pages(async ({ limit = pageSize, cursor }: PageChoice): Promise<Page<HistoryEntry>> => {
     const [offset, last] = cursor ? (cursor.split('-').map(Number) as [number, number]) : [0, Infinity];
-    const answer = await routes.read(path, { ...range, limit, offset }, { signal });
+    const answer = await routes.read(path, { ...query, limit, offset }, { signal });
     const { history, totalChanges } = answer.body as { history: HistoryEntry[]; totalChanges: number };
     const items = history.filter(({ version }) => version < last);
     const next = offset + history.length;

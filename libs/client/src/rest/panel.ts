@@ -21,22 +21,55 @@ export interface GetOptions extends Abortable {
   readonly fresh?: boolean;
 }
 
-/** Who or what caused a change. */
-export interface ChangeOrigin {
-  /** `user`, `ai`, `system`, or a word of your own. */
-  readonly triggeredBy?: string;
-  /** What exactly, such as the name of a tool. */
-  readonly triggerSource?: string;
+/** Which piece of work a change belongs to, and why it is made. */
+export interface ChangeReason {
   /** The turn that the change belongs to; see `workspace.turns`. */
   readonly turnId?: string;
   /** Why the change is made; kept with it. */
   readonly provenance?: Provenance;
 }
 
+/** Who or what caused a change. */
+export interface ChangeOrigin extends ChangeReason {
+  /** `user`, `ai`, `system`, or a word of your own. */
+  readonly triggeredBy?: string;
+  /** What exactly, such as the name of a tool. */
+  readonly triggerSource?: string;
+}
+
 /** Options of a change that is based on a version. */
 export interface ChangeOptions extends Fenced, ChangeOrigin {
   readonly version?: number;
   readonly onConflict?: OnConflict;
+}
+
+/** Options of a merge, whose body is the partial state alone. */
+export type MergeOptions = Omit<ChangeOptions, Exclude<keyof ChangeOrigin, 'turnId'>>;
+
+/** Options of a deletion. */
+export interface DeleteOptions extends Fenced, ChangeReason {
+  readonly version?: number;
+}
+
+/** Options of going back to a version. */
+export interface RevertOptions extends Fenced, ChangeReason {
+  readonly version?: number;
+  /** Takes a snapshot before. */
+  readonly createSnapshot?: boolean;
+}
+
+/** Which changes of a panel to read. */
+export interface HistoryOptions extends Abortable {
+  readonly since?: Instant;
+  readonly until?: Instant;
+  /** Only changes by this user: the `sub` of a token. */
+  readonly actor?: string;
+  /** Only changes triggered by `user`, `ai`, `system`, or another word. */
+  readonly triggeredBy?: string;
+  /** Only changes of this turn. */
+  readonly turnId?: string;
+  /** Only changes whose provenance names this model. */
+  readonly model?: string;
 }
 
 /** One panel over REST: a handle that does nothing until it is asked. It remembers the version that it has seen last. */
@@ -117,11 +150,12 @@ export class PanelRest<T extends object> {
    * Applies a JSON Merge Patch (RFC 7396): objects merge, null removes.
    * @throws as `patch`
    */
-  async merge(partial: object, options: Omit<ChangeOptions, keyof ChangeOrigin> = {}): Promise<Written> {
-    const { signal, lock, onConflict } = options;
+  async merge(partial: object, options: MergeOptions = {}): Promise<Written> {
+    const { signal, lock, onConflict, turnId } = options;
     const version = options.version ?? (await this.#base(signal));
+    const turn = turnId === undefined ? {} : { 'nexus-turn': turnId };
     const answer = await this.routes.write('PATCH', this.#path(), partial, {
-      headers: { 'content-type': 'application/merge-patch+json' },
+      headers: { 'content-type': 'application/merge-patch+json', ...turn },
       query: { version, onConflict },
       signal,
       lock,
@@ -138,8 +172,8 @@ export class PanelRest<T extends object> {
    * Deletes the panel; its history stays.
    * @throws NotFoundError, VersionConflictError
    */
-  async delete({ version, signal, lock }: Fenced & { readonly version?: number } = {}): Promise<Written> {
-    const body = version === undefined ? undefined : { version };
+  async delete({ signal, lock, ...options }: DeleteOptions = {}): Promise<Written> {
+    const body = Object.values(options).every((value) => value === undefined) ? undefined : options;
     const answer = await this.routes.write('DELETE', this.#path(), body, { signal, lock });
     this.#copy = undefined;
     this.#seen = undefined;
@@ -155,11 +189,7 @@ export class PanelRest<T extends object> {
   /** Writes what a version held as a new version. */
   async revert(
     targetVersion: number,
-    {
-      signal,
-      lock,
-      ...options
-    }: Fenced & { readonly version?: number; readonly createSnapshot?: boolean } = {},
+    { signal, lock, ...options }: RevertOptions = {},
   ): Promise<Written & { readonly snapshotId?: string }> {
     const body = { targetVersion, ...options };
     const answer = await this.routes.write('POST', this.#path('revert'), body, { signal, lock });
@@ -168,17 +198,9 @@ export class PanelRest<T extends object> {
   }
 
   /** The changes, newest first; each once, also while new ones are made. */
-  history({
-    since,
-    until,
-    signal,
-  }: Abortable & { readonly since?: Instant; readonly until?: Instant } = {}): Pages<HistoryEntry> {
-    return readHistory(
-      this.routes,
-      this.#path('history'),
-      { since: instant(since), until: instant(until) },
-      signal,
-    );
+  history({ since, until, signal, ...filters }: HistoryOptions = {}): Pages<HistoryEntry> {
+    const query = { ...filters, since: instant(since), until: instant(until) };
+    return readHistory(this.routes, this.#path('history'), query, signal);
   }
 
   /**

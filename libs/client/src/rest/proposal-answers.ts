@@ -18,17 +18,23 @@ export interface NewProposal {
   readonly reason?: string;
   readonly changes: readonly ProposedChange[];
   readonly expiresInSeconds?: number;
+  /** `user`, `ai`, `system`, or a word of your own. */
+  readonly triggeredBy?: string;
+  /** The turn that it belongs to; see `workspace.turns`. */
+  readonly turnId?: string;
   readonly provenance?: Provenance;
 }
 
 /** A proposal that was made. */
 export interface ProposalMade {
   readonly proposalId: string;
-  readonly state: ProposalState;
+  readonly state: 'open';
 }
 
 /** A change that waits for a person, or did. */
-export interface Proposal extends ProposalMade {
+export interface Proposal {
+  readonly proposalId: string;
+  readonly state: ProposalState;
   readonly title: string;
   readonly reason?: string;
   readonly changes: readonly ProposedChange[];

@@ -8,7 +8,15 @@ import type {
   SnapshotJob,
   SnapshotTaken,
 } from './answers';
+import type { ChangeReason } from './panel';
 import type { Abortable, Fenced, WorkspaceRoutes } from './workspace-routes';
+
+/** What to restore: one of the two, and how. */
+export interface RestoreOptions extends Fenced, ChangeReason {
+  readonly snapshotId?: string;
+  readonly gitCommitHash?: string;
+  readonly mode?: 'exact' | 'overlay';
+}
 
 /** The snapshots of a workspace. */
 export class Snapshots {
@@ -56,15 +64,7 @@ export class Snapshots {
   }
 
   /** Makes the workspace what it was; `overlay` leaves alone what was made since. */
-  async restore({
-    signal,
-    lock,
-    ...body
-  }: Fenced & {
-    readonly snapshotId?: string;
-    readonly gitCommitHash?: string;
-    readonly mode?: 'exact' | 'overlay';
-  }): Promise<RestoreDone> {
+  async restore({ signal, lock, ...body }: RestoreOptions): Promise<RestoreDone> {
     const { body: done } = await this.#routes.write('POST', this.#path('restore'), body, { signal, lock });
     return done as RestoreDone;
   }

@@ -61,8 +61,8 @@ export class WorkspaceRoutes {
   }
 }
 
-/** The header that names a lock. */
-export function fenceOf(lock: LockReference | undefined): Record<string, string> {
+/** The header field of a change that is made under a lock. */
+export function fenceOf(lock: LockReference | undefined): Readonly<Record<string, string>> {
   return lock ? { 'nexus-lock': `${lock.name}; fence=${lock.fencingToken}` } : {};
 }
 

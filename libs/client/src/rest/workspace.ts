@@ -11,7 +11,7 @@ import type {
 import { type ChangesOptions, followChanges } from './changes';
 import type { Context, ContextQuery, SearchResult } from './context';
 import { Members } from './members';
-import type { ChangeOrigin } from './panel';
+import { type ChangeOrigin, PanelRest } from './panel';
 import { Proposals } from './proposals';
 import { Snapshots } from './snapshots';
 import { Transaction } from './transaction';
@@ -58,6 +58,11 @@ export class WorkspaceRest {
     return this.routes.id;
   }
 
+  /** A handle of a panel, whose state is of type `T`. */
+  panel<T extends object = JsonObject>(id: string): PanelRest<T> {
+    return new PanelRest<T>(this.routes, id);
+  }
+
   /** The panels, by id. */
   panels({ revision, signal }: Abortable & { readonly revision?: number } = {}): Pages<PanelItem> {
     return new Pages(async ({ limit, cursor }) => {
@@ -78,7 +83,7 @@ export class WorkspaceRest {
     readonly revision?: number;
   } = {}): Promise<WorkspaceState> {
     const path = this.routes.path('state', 'snapshot');
-    const query = { git_commit: gitCommit, revision };
+    const query = { gitCommit, revision };
     return (await this.routes.read(path, query, { signal })).body as WorkspaceState;
   }
 

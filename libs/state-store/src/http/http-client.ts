@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../model';
+import { RefusedError, StoreUnavailableError } from '../model';
 import { Backoff } from '../watch/backoff';
 import { anySignal } from './any-signal';
 import { type Problem, errorOf } from './problems';
@@ -28,11 +28,13 @@ export interface Call {
   readonly waitMs?: number;
   /** Ends the request; its reason is thrown. */
   readonly signal?: AbortSignal;
+  /** Names a write: the service makes it once, however often it arrives. Without one, a write is sent again only if it was surely not made. */
+  readonly idempotencyKey?: string;
   /** More header fields. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Attempts of a read, and of a write that was surely not done: whether it was is not known when no answer comes. */
+/** How often a request is sent at most while no answer comes. */
 const attempts = 3;
 
 /** Sends requests, and turns refusals into errors. */
@@ -49,12 +51,17 @@ export class HttpClient {
    */
   async call<T>(call: Call): Promise<T> {
     const backoff = new Backoff(50, 500);
+    let doubt: StoreUnavailableError | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#once<T>(call);
       } catch (error) {
-        if (attempt === attempts || !(error instanceof StoreUnavailableError)) throw error;
-        if (call.method !== 'GET' && error.mayHaveHappened) throw error;
+        // Whoever refuses a request before it is looked at does not say what became of the one before.
+        if (!(error instanceof StoreUnavailableError))
+          throw error instanceof RefusedError ? (doubt ?? error) : error;
+        if (error.mayHaveHappened) doubt = error;
+        const mayRepeat = !error.mayHaveHappened || call.idempotencyKey !== undefined;
+        if (attempt === attempts || !mayRepeat) throw doubt ?? error;
         await backoff.wait();
       }
     }
@@ -77,12 +84,14 @@ export class HttpClient {
 
   async #once<T>(call: Call): Promise<T> {
     const { method, path, key, body, contentType = 'application/json', waitMs = 0, signal: ended } = call;
+    const { idempotencyKey } = call;
     const writes = method !== 'GET';
     const late = AbortSignal.timeout((this.options.timeoutMs ?? 30_000) + waitMs);
     const signal = anySignal(late, ended);
     const headers = {
       ...call.headers,
       accept: 'application/json',
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       ...(body === undefined ? {} : { 'content-type': contentType }),
     };
     const init = { method, headers, signal, ...(body === undefined ? {} : { body }) };

@@ -111,6 +111,59 @@ describe('HttpStore', () => {
     await store.close();
   });
 
+  it('sends a write again whose answer was lost, and makes it once', async () => {
+    let lost = 0;
+    let arrived = 0;
+    const leaky = await serve(async (request) => {
+      const response = await handler(request);
+      if (request.method === 'GET') return response;
+      arrived++;
+      if (lost-- > 0) throw new Error('The answer is lost.');
+      return response;
+    });
+    const store = new HttpStore({ url: leaky.url, token: `owner-${++owners}` });
+    const onceMore = async <T>(write: () => Promise<T>): Promise<T> => {
+      [lost, arrived] = [2, 0];
+      const answer = await write();
+      expect(arrived).toBe(3);
+      return answer;
+    };
+    expect(await onceMore(() => store.setJson('/a', { n: 1 }))).toBe(1);
+    expect(await onceMore(() => store.update('/a', { n: 2 }))).toBe(2);
+    expect(await onceMore(() => store.compareAndSet('/a', 2, { n: 3 }))).toBe(3);
+    expect(await onceMore(() => store.createIfNotExists('/b', 1))).toBe(1);
+    const moved = await onceMore(() =>
+      store.transaction([
+        { type: 'checkVersion', key: '/b', version: 1 },
+        { type: 'delete', key: '/b' },
+        { type: 'set', key: '/c', value: 1 },
+      ]),
+    );
+    expect(moved.revision).toBe(5);
+    expect(await onceMore(() => store.delete('/c'))).toBe(true);
+    expect((await store.list('')).revision).toBe(6);
+    lost = 3;
+    const refused = await refusal(() => store.setJson('/d', 1), StoreUnavailableError);
+    expect(refused.mayHaveHappened).toBe(true);
+    expect(await store.version('/d')).toBe(1);
+    await leaky.close();
+    await store.close();
+  });
+
+  it('is in doubt of a write that may have been made before it was refused', async () => {
+    let requests = 0;
+    const wayward = await serve(async () => {
+      if (++requests === 1) throw new Error('The answer is lost.');
+      return Response.json({ error: 'rate_limited' }, { status: 429 });
+    });
+    const store = new HttpStore({ url: wayward.url, token: 'doubtful' });
+    const refused = await refusal(() => store.setJson('/a', 1), StoreUnavailableError);
+    expect([refused.mayHaveHappened, requests]).toEqual([true, 2]);
+    await refusal(() => store.setJson('/a', 1), RefusedError);
+    await wayward.close();
+    await store.close();
+  });
+
   it('sends again what did not arrive in time', async () => {
     let late = 2;
     const slow = await serve(async (request) => {

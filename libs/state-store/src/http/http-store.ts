@@ -251,13 +251,20 @@ export class HttpStore implements StateStore {
   #write<T>(call: Call): Promise<T> {
     if (this.#closed) return Promise.reject(new StoreClosedError());
     const begun = this.#beginning.size > 0 ? Promise.all(this.#beginning) : undefined;
-    const send = () => this.#client.call<T>({ ...call, headers: this.#underLock });
+    const send = () =>
+      this.#client.call<T>({ ...call, headers: this.#underLock, idempotencyKey: newWriteId() });
     const written = begun ? begun.then(send) : send();
     this.#writing.add(written);
     const done = () => void this.#writing.delete(written);
     written.then(done, done);
     return written;
   }
+}
+
+/** A random name for a write. Pages that are not served securely have no `randomUUID`. */
+function newWriteId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function wireSet(value: Value, { ttl, sensitive }: SetOptions): object {

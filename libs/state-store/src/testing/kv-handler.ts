@@ -18,6 +18,7 @@ import {
   setWrite,
   versionCheck,
 } from '../store';
+import { AnsweredWrites } from './answered-writes';
 import { PreconditionFailed, problemResponse } from './problem-response';
 import { watchResponse } from './watch-response';
 
@@ -31,9 +32,10 @@ export interface KvHandlerOptions {
 
 /**
  * The routes of keys over HTTP, without a framework: a standard `Request` in, a `Response` out. It answers each refusal with its
- * status and problem (RFC 9457).
+ * status and problem (RFC 9457), and a write that is repeated with its `Idempotency-Key` as the first time.
  */
 export function kvHandler({ storeOf, bookmarkIntervalMs = 1_000 }: KvHandlerOptions) {
+  const answered = new AnsweredWrites();
   return async (request: Request): Promise<Response> => {
     try {
       const url = new URL(request.url);
@@ -41,14 +43,18 @@ export function kvHandler({ storeOf, bookmarkIntervalMs = 1_000 }: KvHandlerOpti
       if (url.pathname === '/api/watch' && request.method === 'GET') {
         return await watchResponse(store, request, url.searchParams, bookmarkIntervalMs);
       }
-      if (url.pathname === '/api/kv') return await whole(store, request, url.searchParams);
-      const key = keyOf(url);
-      if (key !== undefined) return await one(store, request, checkKey(key), url.searchParams);
-      return problemResponse(new KeyNotFoundError(url.pathname));
+      return await answered.once(store, request, () => routed(store, request, url));
     } catch (error) {
       return problemResponse(error);
     }
   };
+}
+
+async function routed(store: LocalStore, request: Request, url: URL): Promise<Response> {
+  if (url.pathname === '/api/kv') return whole(store, request, url.searchParams);
+  const key = keyOf(url);
+  if (key !== undefined) return one(store, request, checkKey(key), url.searchParams);
+  return problemResponse(new KeyNotFoundError(url.pathname));
 }
 
 function keyOf({ pathname, searchParams }: URL): string | undefined {
