@@ -66,10 +66,51 @@ it('rejects with a reason', async () => {
   await ada.page.getByText('Too bright').first().waitFor();
 }, 300_000);
 
-it('says of an edit that a rule holds back where it waits', async () => {
-  await ada.api.put('/api/workspaces/garden/approval-rules', [
-    { when: { panels: ['lamp'] }, need: 'proposal' },
+it('lets those who manage the workspace say what needs approval, and everybody read it', async () => {
+  const { page } = ada;
+  await ada.open('/w/garden/proposals');
+  await page.getByRole('link', { name: 'Approval rules' }).click();
+  await page.getByText('No rule yet').waitFor();
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByLabel('Triggered by').selectOption('');
+  await page.getByLabel('Panels').fill('lamp, price-*');
+  await page.getByLabel('Places in the panel').fill('not a pointer');
+  await page.getByRole('button', { name: 'Save the rules' }).click();
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /pointer/i })
+    .waitFor();
+  await page.getByLabel('Places in the panel').fill('/on\n/items/*/price');
+  await page.getByLabel('Who approves').selectOption('users');
+  await page.getByLabel('Users').fill('ada, eve');
+  await page
+    .getByText('Changes in lamp, price-* at /on, /items/*/price need the approval of ada or eve.')
+    .waitFor();
+  expect(await ada.audit('approval-rules')).toEqual([]);
+  await page.getByRole('button', { name: 'Save the rules' }).click();
+  await page.getByText('The rules hold from now on.').waitFor();
+  expect((await ada.api.get('/api/workspaces/garden/approval-rules')).body).toEqual([
+    {
+      when: { panels: ['lamp', 'price-*'], pointers: ['/on', '/items/*/price'] },
+      need: 'proposal',
+      approvers: { users: ['ada', 'eve'] },
+    },
   ]);
+  // Somebody else is faster.
+  await page.getByLabel('Panels').fill('fan');
+  const theirs = [{ when: { panels: ['lamp'] }, need: 'proposal' }];
+  await ada.api.put('/api/workspaces/garden/approval-rules', theirs);
+  await page.getByRole('button', { name: 'Save the rules' }).click();
+  await page.getByText('Somebody else has changed the rules meanwhile').waitFor();
+  await page.getByRole('button', { name: 'Show the rules as they are' }).click();
+  await page.getByText('Changes in lamp need the approval of somebody else who may write.').waitFor();
+
+  await bob.open('/w/garden/proposals/rules?owner=ada');
+  await bob.page.getByRole('list', { name: 'Rules' }).getByText('Changes in lamp need').waitFor();
+  expect(await bob.page.getByRole('button', { name: 'Add a rule' }).count()).toBe(0);
+}, 300_000);
+
+it('says of an edit that a rule holds back where it waits', async () => {
   await bob.open('/w/garden/lamp?owner=ada');
   await bob.editor('lamp').waitFor();
   await bob.page.getByRole('status').filter({ hasText: 'Live' }).waitFor();

@@ -6,6 +6,8 @@ import {
   useRouter,
   type ErrorComponentProps,
 } from '@tanstack/react-router';
+import { useQueryClient } from '@tanstack/react-query';
+import { readAnew } from './data/read-anew';
 import { RootLayout } from './shell/root-layout';
 import { SpaceLayout } from './shell/space-layout';
 import { Problem } from './ui/problem';
@@ -16,14 +18,23 @@ interface Search {
   readonly owner?: string | undefined;
   readonly version?: number | undefined;
   readonly at?: string | undefined;
+  /** Which changes the activity shows. */
+  readonly panels?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly triggeredBy?: string | undefined;
+  readonly model?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
 }
 
-function readSearch({ owner, version, at }: Record<string, unknown>): Search {
-  const number = Number(version);
+const texts = ['owner', 'at', 'panels', 'actor', 'triggeredBy', 'model', 'since', 'until'] as const;
+
+function readSearch(given: Record<string, unknown>): Search {
+  const version = Number(given['version']);
+  const said = texts.filter((name) => given[name] !== undefined && given[name] !== '');
   return {
-    ...(owner === undefined ? {} : { owner: String(owner) }),
-    ...(Number.isSafeInteger(number) && number > 0 ? { version: number } : {}),
-    ...(at === undefined ? {} : { at: String(at) }),
+    ...Object.fromEntries(said.map((name) => [name, String(given[name])])),
+    ...(Number.isSafeInteger(version) && version > 0 ? { version } : {}),
   };
 }
 
@@ -81,6 +92,21 @@ const proposal = createRoute({
   path: 'proposals/$proposal',
   component: lazyRouteComponent(() => import('./screens/proposal')),
 });
+const rules = createRoute({
+  ...inSpace,
+  path: 'proposals/rules',
+  component: lazyRouteComponent(() => import('./screens/approval-rules')),
+});
+const turns = createRoute({
+  ...inSpace,
+  path: 'activity/turns',
+  component: lazyRouteComponent(() => import('./screens/turns')),
+});
+const turn = createRoute({
+  ...inSpace,
+  path: 'activity/turns/$turn',
+  component: lazyRouteComponent(() => import('./screens/turn')),
+});
 const context = createRoute({
   ...inSpace,
   path: 'context',
@@ -107,7 +133,10 @@ const routeTree = root.addChildren([
     activity,
     keys,
     proposals,
+    rules,
     proposal,
+    turns,
+    turn,
     context,
     panel,
     history,
@@ -124,13 +153,14 @@ export const router = createRouter({
 
 function PageFailure({ error, reset }: ErrorComponentProps) {
   const { invalidate } = useRouter();
+  const queries = useQueryClient();
+  const retry = async () => {
+    await Promise.all([readAnew(queries), invalidate()]);
+    reset();
+  };
   return (
     <div style={{ padding: 16 }}>
-      <Problem
-        error={error}
-        title="This page stopped working"
-        onRetry={() => void invalidate().then(reset)}
-      />
+      <Problem error={error} title="This page stopped working" onRetry={() => void retry()} />
     </div>
   );
 }

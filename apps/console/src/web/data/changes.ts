@@ -2,14 +2,8 @@ import type { FeedEntry } from '@nexus-state/client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type Session } from '../session/session';
 import { useSession } from '../session/context';
+import type { ChangeFilter } from './change-filter';
 import type { Space } from './space';
-
-/** Which changes are wanted; empty texts choose nothing. */
-export interface ChangeFilter {
-  readonly panels: string;
-  readonly actor: string;
-  readonly triggeredBy: string;
-}
 
 interface ChangesPage {
   readonly changes: readonly FeedEntry[];
@@ -29,8 +23,10 @@ export interface Changes {
  */
 export function useChanges(space: Space, filter: ChangeFilter, revisions: number) {
   const session = useSession();
+  const { panels, actor, triggeredBy, model } = filter;
+  const chosen = { panels, actor, triggeredBy, model };
   return useQuery({
-    queryKey: [...space.key, 'changes', filter, revisions],
+    queryKey: [...space.key, 'changes', chosen, revisions],
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<Changes> => {
       const newest = await newestRevision(session, space, signal);
@@ -39,7 +35,7 @@ export function useChanges(space: Space, filter: ChangeFilter, revisions: number
       for (let cursor: string | undefined, more = true; more;) {
         const from: Readonly<Record<string, string>> =
           cursor === undefined ? { since: String(since) } : { cursor };
-        const query = { ...filter, ...from, limit: '500' };
+        const query = { ...chosen, ...from, limit: '500' };
         const page = (await (await ask(session, space, '/changes', query, signal)).json()) as ChangesPage;
         entries.push(...page.changes);
         cursor = page.nextCursor ?? undefined;

@@ -5,10 +5,12 @@ import { useSession } from '../session/context';
 export interface Doors {
   readonly keys: boolean;
   readonly proposals: boolean;
+  readonly turns: boolean;
   readonly context: boolean;
+  readonly search: boolean;
 }
 
-const none: Doors = { keys: false, proposals: false, context: false };
+const none: Doors = { keys: false, proposals: false, turns: false, context: false, search: false };
 
 /** What this service offers, by its own description; what is not offered is not shown. */
 export function useDoors(): Doors {
@@ -31,6 +33,8 @@ export function doorsOf(paths: readonly string[]): Doors {
   return {
     keys: has(/^\/api\/kv\/?$/),
     proposals: has(/\/proposals(\/|$)/),
+    turns: has(/\/turns(\/|$)/),
     context: has(/\/context(\/|$)/),
+    search: has(/\/search$/),
   };
 }

@@ -17,6 +17,8 @@ interface JsonEditorProps {
   readonly label: string;
   /** The text to show; where it differs from what is there, only the difference is replaced, so that the cursor stays. */
   readonly text: string;
+  /** What to begin with instead, where the editor is made anew over something typed. */
+  readonly draft?: () => string;
   readonly readOnly?: boolean;
   readonly onEdit?: (text: string) => void;
   /** Ctrl-S or Cmd-S. */
@@ -39,6 +41,7 @@ export default function JsonEditor(props: JsonEditorProps) {
   const { label, text, readOnly = false } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
+  const shown = useRef(text);
   const heard = useRef(props);
   heard.current = props;
 
@@ -47,7 +50,7 @@ export default function JsonEditor(props: JsonEditorProps) {
     const editor = new EditorView({
       parent: place.current,
       state: EditorState.create({
-        doc: heard.current.text,
+        doc: heard.current.draft?.() ?? heard.current.text,
         extensions: [
           jsonExtensions(label),
           foldGutter(),
@@ -79,7 +82,10 @@ export default function JsonEditor(props: JsonEditorProps) {
   useEffect(() => {
     const editor = view.current;
     const now = editor?.state.doc.toString();
-    if (!editor || now === undefined || now === text) return;
+    // In an editor that was made anew, what was typed before stays.
+    const isNew = text !== shown.current;
+    shown.current = text;
+    if (!editor || now === undefined || now === text || !isNew) return;
     const changes = diff(now, text, { scanLimit: 2_000, timeout: 50 }).map(({ fromA, toA, fromB, toB }) => ({
       from: fromA,
       to: toA,

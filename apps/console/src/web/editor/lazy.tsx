@@ -2,12 +2,20 @@ import { Skeleton } from '@mantine/core';
 import { type ComponentProps, Suspense, lazy } from 'react';
 
 const Editor = lazy(() => import('./json-editor'));
+const Tree = lazy(() => import('./json-tree'));
 const Diff = lazy(() => import('./json-diff'));
 
 /** The editor, loaded when it is needed first. */
 export const JsonEditor = (props: ComponentProps<typeof Editor>) => (
   <Suspense fallback={<Skeleton height={280} aria-label="Loading the editor" />}>
     <Editor {...props} />
+  </Suspense>
+);
+
+/** The tree, loaded when it is needed first. */
+export const JsonTree = (props: ComponentProps<typeof Tree>) => (
+  <Suspense fallback={<Skeleton height={280} aria-label="Loading the tree" />}>
+    <Tree {...props} />
   </Suspense>
 );
 

@@ -4,7 +4,13 @@ import {
   MergeConflictError,
   HeldForApprovalError,
 } from '@nexus-state/client';
-import { type JsonObject, compareStates, equalJson } from '@nexus-state/documents';
+import {
+  type JsonObject,
+  type JsonPatch,
+  applyPatch,
+  compareStates,
+  equalJson,
+} from '@nexus-state/documents';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { jsonText } from '../format/format';
 import type { PanelDocument } from '../live/use-document';
@@ -65,6 +71,9 @@ export function usePanelEdit() {
     [show],
   );
 
+  /** What is typed, sent or not. */
+  const draftText = useCallback(() => draft.current, []);
+
   /** Sends the text now, where it is valid and says something new. */
   const save = useCallback(() => {
     clearTimeout(timer.current);
@@ -100,6 +109,23 @@ export function usePanelEdit() {
       timer.current = setTimeout(save, saveAfterMs);
     },
     [save],
+  );
+
+  /** Changes what there is now by a patch, at once. */
+  const patch = useCallback(
+    (ops: JsonPatch) => {
+      const now = document.current?.state;
+      if (!now) return;
+      try {
+        const changed = applyPatch(now, ops).value as JsonObject;
+        send(ops, changed, jsonText(changed));
+      } catch (error) {
+        // What it is about is gone by now.
+        setFault(error instanceof Error ? error.message : String(error));
+        setStatus('refused');
+      }
+    },
+    [send],
   );
 
   /** Decides a collision: the result is sent as a change of what there is now. */
@@ -139,5 +165,19 @@ export function usePanelEdit() {
   // A page that is left sends what is valid first.
   useEffect(() => () => save(), [save]);
 
-  return { text, status, fault, collision, proposalId, edit, save, resolve, take, takeBack, setCollision };
+  return {
+    text,
+    draftText,
+    status,
+    fault,
+    collision,
+    proposalId,
+    edit,
+    save,
+    patch,
+    resolve,
+    take,
+    takeBack,
+    setCollision,
+  };
 }

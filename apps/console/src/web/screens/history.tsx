@@ -11,11 +11,13 @@ import { useSpace } from '../data/space';
 import { bytes, moment } from '../format/format';
 import { isTyping } from '../shell/root-layout';
 import { Problem } from '../ui/problem';
+import { Region } from '../ui/region';
 import { TriggerIcon } from '../ui/trigger-icon';
+import { OriginFacts } from '../turns/origin';
 import { RevertButton } from './revert-button';
 import { type PastView, VersionView } from './version-view';
 
-const rowHeight = 58;
+const rowHeight = 62;
 
 /** The versions of a panel: its state at each, what made it, and the way back. */
 export default function HistoryScreen() {
@@ -113,12 +115,14 @@ export default function HistoryScreen() {
         </Button>
       </Group>
       <div className="history-grid">
-        <Timeline
-          entries={entries}
-          version={version}
-          onChoose={go}
-          onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()}
-        />
+        <Region name="The timeline">
+          <Timeline
+            entries={entries}
+            version={version}
+            onChoose={go}
+            onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()}
+          />
+        </Region>
         <div style={{ minWidth: 0 }}>
           <Group justify="space-between" mb="xs">
             <Text fw={650}>Version {version}</Text>
@@ -135,7 +139,10 @@ export default function HistoryScreen() {
               ]}
             />
           </Group>
-          {entry && <VersionView space={space} panelId={panel} entry={entry} newest={newest} view={view} />}
+          <Region name="This version" resetKey={`${version} ${view}`}>
+            {entry && <OriginFacts space={space} entry={entry} />}
+            {entry && <VersionView space={space} panelId={panel} entry={entry} newest={newest} view={view} />}
+          </Region>
         </div>
       </div>
     </section>
@@ -192,6 +199,7 @@ function Timeline({ entries, version, onChoose, onEnd }: TimelineProps) {
               key={entry.id}
               type="button"
               aria-current={entry.version === version}
+              data-turn={entry.turnId !== undefined}
               style={{ position: 'absolute', top: start, left: 0, right: 0, height: rowHeight }}
               onClick={() => onChoose(entry.version)}
             >
@@ -207,6 +215,7 @@ function Timeline({ entries, version, onChoose, onEnd }: TimelineProps) {
               </span>
               <span className="muted" style={{ fontSize: 12 }}>
                 {moment(entry.occurredAt)} · {bytes(entry.changeSizeBytes)}
+                {entry.turnId && ' · in a turn'}
               </span>
             </button>
           ) : null;

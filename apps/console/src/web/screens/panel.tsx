@@ -5,11 +5,11 @@ import { Ellipsis, History, Trash2 } from 'lucide-react';
 import { Suspense, lazy, useCallback, useRef, useState } from 'react';
 import { useWorkspace } from '../data/queries';
 import { type Space, useSpace } from '../data/space';
-import { JsonEditor } from '../editor/lazy';
-import { pointerAt } from '../editor/merge-edit';
 import { type EditStatus, usePanelEdit } from '../editor/use-panel-edit';
 import { type DocumentView, useDocument } from '../live/use-document';
 import { Problem } from '../ui/problem';
+import { Region } from '../ui/region';
+import { EditorSwitch, PanelEditor, useEditorView } from './panel-editor';
 import { PastPanel } from './past-panel';
 import { PeopleHere } from './people-here';
 import { RecentChanges, type SeenChange } from './recent-changes';
@@ -37,6 +37,7 @@ interface LivePanelProps {
 function LivePanel({ space, panelId }: LivePanelProps) {
   const { data: workspace } = useWorkspace(space);
   const editing = usePanelEdit();
+  const [editorView, setEditorView] = useEditorView();
   const [seen, setSeen] = useState<readonly SeenChange[]>([]);
   const remember = (event: ChangeEvent) => {
     if (event.source === 'remote' && event.actor !== undefined)
@@ -76,33 +77,49 @@ function LivePanel({ space, panelId }: LivePanelProps) {
         </h1>
         <StatusLine view={view} status={editing.status} />
         <span className="spacer" />
-        <PeopleHere others={view.others} />
+        <EditorSwitch
+          view={editorView}
+          isTextValid={editing.status !== 'invalid'}
+          onChoose={(next) => {
+            editing.save();
+            setEditorView(next);
+          }}
+        />
+        <Region name="The list of people" resetKey={view.others.length}>
+          <PeopleHere others={view.others} />
+        </Region>
         <PanelActions space={space} panelId={panelId} isReadOnly={isReadOnly} version={view.version} />
       </div>
-      {isReady && editing.text !== undefined ? (
-        <JsonEditor
-          label={`State of ${panelId}`}
-          text={editing.text}
-          readOnly={isReadOnly}
-          onEdit={editing.edit}
-          onSave={editing.save}
-          onCursor={(offset) => point(pointerAt(editing.text ?? '', offset))}
-        />
+      {isReady && document && editing.text !== undefined ? (
+        <Region name="The editor">
+          <PanelEditor
+            panelId={panelId}
+            document={document}
+            editing={editing}
+            view={editorView}
+            isReadOnly={isReadOnly}
+            onPointer={point}
+          />
+        </Region>
       ) : (
         <Skeleton height={280} aria-label="Loading the panel" />
       )}
       <EditFault status={editing.status} fault={editing.fault} />
       {editing.proposalId && <ProposedNotice space={space} proposalId={editing.proposalId} />}
-      <RecentChanges changes={seen} />
-      <Suspense>
-        {editing.collision && (
-          <ConflictView
-            collision={editing.collision}
-            onDecide={editing.resolve}
-            onClose={() => editing.setCollision(undefined)}
-          />
-        )}
-      </Suspense>
+      <Region name="The list of changes by others" resetKey={seen.length}>
+        <RecentChanges changes={seen} />
+      </Region>
+      <Region name="The conflict view" onClose={() => editing.setCollision(undefined)}>
+        <Suspense>
+          {editing.collision && (
+            <ConflictView
+              collision={editing.collision}
+              onDecide={editing.resolve}
+              onClose={() => editing.setCollision(undefined)}
+            />
+          )}
+        </Suspense>
+      </Region>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import { Checkbox, Group, SegmentedControl, Skeleton, Text } from '@mantine/core';
+import '@mantine/core/styles/InlineInput.css';
 import '@mantine/core/styles/Checkbox.css';
 import '../ui/segmented-styles';
 import { NotFoundError, type ProposalPreview } from '@nexus-state/client';

@@ -29,6 +29,14 @@ function Proposals() {
       <div className="toolbar">
         <h1>Proposals</h1>
         <span className="spacer" />
+        <Link
+          className="link"
+          to="/w/$ws/proposals/rules"
+          params={{ ws: space.id }}
+          search={{ owner: space.owner }}
+        >
+          Approval rules
+        </Link>
         <NativeSelect
           aria-label="Which proposals"
           value={state}

@@ -55,11 +55,6 @@ function Change({ space, panelId, entry }: Omit<VersionViewProps, 'newest' | 'vi
   const to = stateText(after.data?.state, after.error);
   return (
     <>
-      {entry.triggerSource && (
-        <Text size="sm" className="muted" mb="xs">
-          Triggered by <span className="mono">{entry.triggerSource}</span>
-        </Text>
-      )}
       {from !== undefined && to !== undefined ? (
         <JsonDiff before={from} after={to} beforeLabel="Before the change" afterLabel="After the change" />
       ) : (

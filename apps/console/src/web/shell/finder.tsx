@@ -11,6 +11,8 @@ export interface Action {
   readonly id: string;
   readonly label: string;
   readonly description?: string;
+  /** Found by other means than its words: it is shown for any of them. */
+  readonly isFound?: boolean;
   readonly run: () => void;
 }
 
@@ -24,13 +26,16 @@ interface FinderProps {
   readonly placeholder: string;
   readonly groups: readonly ActionGroup[];
   readonly onClose: () => void;
+  /** Told of what is typed. */
+  readonly onQuery?: (query: string) => void;
 }
 
 /** Most that are shown: thousands of panels are found by typing. */
 const limit = 40;
 
 /** A list that is searched by typing and used with the keys. */
-export default function Finder({ label, placeholder, groups, onClose }: FinderProps) {
+export default function Finder({ label, placeholder, groups, onClose, onQuery }: FinderProps) {
+  const [query, setQuery] = useState('');
   const [[store, spotlight]] = useState(() => createSpotlight());
   useEffect(() => spotlight.open(), [spotlight]);
   return (
@@ -38,6 +43,11 @@ export default function Finder({ label, placeholder, groups, onClose }: FinderPr
       store={store}
       shortcut={null}
       onSpotlightClose={onClose}
+      query={query}
+      onQueryChange={(typed) => {
+        setQuery(typed);
+        onQuery?.(typed);
+      }}
       limit={limit}
       scrollable
       scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
@@ -55,10 +65,11 @@ export default function Finder({ label, placeholder, groups, onClose }: FinderPr
         .filter(({ actions }) => actions.length > 0)
         .map(({ group, actions }) => ({
           group,
-          actions: actions.map(({ id, label: text, description, run }) => ({
+          actions: actions.map(({ id, label: text, description, isFound, run }) => ({
             id,
             label: text,
             onClick: run,
+            ...(isFound ? { keywords: query } : {}),
             ...(description === undefined ? {} : { description }),
           })),
         }))}

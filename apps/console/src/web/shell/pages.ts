@@ -9,3 +9,9 @@ export const spacePages = [
   { to: '/w/$ws/context', label: 'AI context', Icon: Sparkles, door: 'context' },
   { to: '/w/$ws/keys', label: 'Keys', Icon: KeyRound, door: 'keys' },
 ] as const;
+
+/** Pages that are reached from one of those, and by the palette. */
+export const furtherPages = [
+  { to: '/w/$ws/activity/turns', label: 'Turns of agents', door: 'turns' },
+  { to: '/w/$ws/proposals/rules', label: 'Approval rules', door: 'proposals' },
+] as const;

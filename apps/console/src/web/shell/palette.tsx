@@ -1,11 +1,16 @@
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { usePanels, useWorkspaces } from '../data/queries';
 import { useSpace } from '../data/space';
 import { useSession } from '../session/context';
 import { type Dialog } from './dialogs';
 import Finder, { type Action, type ActionGroup } from './finder';
-import { spacePages } from './pages';
+import { furtherPages, spacePages } from './pages';
 import { useDoors } from '../data/doors';
+import { useSearch } from '../data/search';
+
+/** So much of a value that was found is shown. */
+const mostCharacters = 120;
 
 interface PaletteProps {
   readonly openDialog: (dialog: Dialog) => void;
@@ -25,6 +30,8 @@ function InSpace(props: PaletteProps) {
   const { data: panels = [] } = usePanels(space);
   const params = { ws: space.id };
   const search = { owner: space.owner };
+  const [query, setQuery] = useState('');
+  const found = useSearch(space, query, doors.search);
   const here: ActionGroup[] = [
     {
       group: 'Panels',
@@ -35,19 +42,34 @@ function InSpace(props: PaletteProps) {
       })),
     },
     {
+      group: 'Values that fit',
+      actions: found.map(({ panelId, pointer, text }) => ({
+        id: `found:${panelId}:${pointer}`,
+        label: `${panelId} ${pointer || '/'}`,
+        description: text.slice(0, mostCharacters),
+        isFound: true,
+        run: () => void navigate({ to: '/w/$ws/$panel', params: { ...params, panel: panelId }, search }),
+      })),
+    },
+    {
       group: 'This workspace',
       actions: [
         { id: 'new-panel', label: 'New panel', run: () => props.openDialog('create-panel') },
-        ...spacePages
+        ...[...spacePages, ...furtherPages]
           .filter(({ door }) => door === undefined || doors[door])
           .map(({ to, label }) => ({ id: to, label, run: () => void navigate({ to, params, search }) })),
       ],
     },
   ];
-  return <Everywhere {...props} here={here} />;
+  return <Everywhere {...props} here={here} onQuery={setQuery} />;
 }
 
-function Everywhere({ openDialog, onClose, here }: PaletteProps & { readonly here: readonly ActionGroup[] }) {
+interface EverywhereProps extends PaletteProps {
+  readonly here: readonly ActionGroup[];
+  readonly onQuery?: (query: string) => void;
+}
+
+function Everywhere({ openDialog, onClose, here, onQuery }: EverywhereProps) {
   const session = useSession();
   const navigate = useNavigate();
   const commands: Action[] = [
@@ -64,6 +86,7 @@ function Everywhere({ openDialog, onClose, here }: PaletteProps & { readonly her
       placeholder="Find a workspace, panel or command"
       groups={[...here, ...useWorkspaceGroups(), { group: 'Commands', actions: commands }]}
       onClose={onClose}
+      {...(onQuery ? { onQuery } : {})}
     />
   );
 }

@@ -89,11 +89,15 @@ function SignedIn({ needsToken }: { readonly needsToken: boolean }) {
         >
           <Keyboard size={18} aria-hidden />
         </ActionIcon>
-        <ThemeMenu />
+        <Region name="The choice of colours">
+          <ThemeMenu />
+        </Region>
       </header>
-      <OfflineBanner />
+      <Region name="The banner">
+        <OfflineBanner />
+      </Region>
       <Outlet />
-      <Region name="This dialog" resetKey={dialog ?? ''}>
+      <Region name="This dialog" resetKey={dialog ?? ''} onClose={close}>
         <Suspense>
           {dialog === 'create-workspace' && <CreateWorkspace onClose={close} />}
           {dialog === 'create-panel' && isInSpace && <CreatePanel space={space} onClose={close} />}
@@ -103,9 +107,11 @@ function SignedIn({ needsToken }: { readonly needsToken: boolean }) {
           {needsToken && <SignInAgain />}
         </Suspense>
       </Region>
-      <Suspense>
-        <Messages />
-      </Suspense>
+      <Region name="The messages">
+        <Suspense>
+          <Messages />
+        </Suspense>
+      </Region>
     </DialogContext.Provider>
   );
 }

@@ -7,8 +7,10 @@ import { useMemo, useRef, useState } from 'react';
 import { useDoors } from '../data/doors';
 import { usePanels } from '../data/queries';
 import type { Space } from '../data/space';
+import { count } from '../format/format';
 import { useFeed } from '../live/feed';
 import { Problem } from '../ui/problem';
+import { Region } from '../ui/region';
 import { useOpenDialog } from './dialogs';
 import { spacePages } from './pages';
 import { WorkspaceMenu } from './workspace-menu';
@@ -20,10 +22,29 @@ interface SidebarProps {
   readonly workspace: Workspace | undefined;
 }
 
-/** The workspace, its panels and its pages. */
+/** The workspace, its panels and its pages: each goes on where another one breaks. */
 export function Sidebar({ space, workspace }: SidebarProps) {
+  return (
+    <>
+      <div style={{ padding: '12px 12px 0' }}>
+        <Region name="The workspace menu">
+          <WorkspaceMenu space={space} workspace={workspace} />
+        </Region>
+      </div>
+      <div className="side-region">
+        <Region name="The list of panels">
+          <Panels space={space} />
+        </Region>
+      </div>
+      <Region name="The list of pages">
+        <Pages space={space} />
+      </Region>
+    </>
+  );
+}
+
+function Panels({ space }: { readonly space: Space }) {
   const openDialog = useOpenDialog();
-  const doors = useDoors();
   const [filter, setFilter] = useState('');
   const { data: panels, error, refetch } = usePanels(space);
   const shown = useMemo(() => {
@@ -33,14 +54,13 @@ export function Sidebar({ space, workspace }: SidebarProps) {
 
   return (
     <>
-      <div style={{ padding: 12 }}>
-        <WorkspaceMenu space={space} workspace={workspace} />
-        <Group gap={6} mt={10} wrap="nowrap">
+      <div style={{ padding: '10px 12px 12px' }}>
+        <Group gap={6} wrap="nowrap">
           <TextInput
             size="sm"
             flex={1}
             aria-label="Search panels"
-            placeholder={panels ? `Search ${panels.length.toLocaleString('en')} panels` : 'Search panels'}
+            placeholder={panels ? `Search ${count(panels.length, 'panel')}` : 'Search panels'}
             leftSection={<Search size={15} aria-hidden />}
             value={filter}
             onChange={(event) => setFilter(event.currentTarget.value)}
@@ -68,22 +88,28 @@ export function Sidebar({ space, workspace }: SidebarProps) {
           ))}
         </div>
       )}
-      <nav aria-label="Pages of the workspace" style={{ padding: 8, borderTop: '1px solid var(--nx-line)' }}>
-        {spacePages
-          .filter(({ door }) => door === undefined || doors[door])
-          .map(({ to, label, Icon }) => (
-            <Link
-              key={to}
-              to={to}
-              params={{ ws: space.id }}
-              search={{ owner: space.owner }}
-              className="side-row"
-            >
-              <Icon size={16} aria-hidden /> <span>{label}</span>
-            </Link>
-          ))}
-      </nav>
     </>
+  );
+}
+
+function Pages({ space }: { readonly space: Space }) {
+  const doors = useDoors();
+  return (
+    <nav aria-label="Pages of the workspace" style={{ padding: 8, borderTop: '1px solid var(--nx-line)' }}>
+      {spacePages
+        .filter(({ door }) => door === undefined || doors[door])
+        .map(({ to, label, Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            params={{ ws: space.id }}
+            search={{ owner: space.owner }}
+            className="side-row"
+          >
+            <Icon size={16} aria-hidden /> <span>{label}</span>
+          </Link>
+        ))}
+    </nav>
   );
 }
 

@@ -18,11 +18,12 @@ function detailsOf(error: unknown): string {
 interface ProblemProps {
   readonly error: unknown;
   readonly title?: string;
-  readonly onRetry?: () => void;
+  readonly onRetry?: (() => void) | undefined;
+  readonly onClose?: (() => void) | undefined;
 }
 
 /** Says what happened, offers to try again, and to copy the details. */
-export function Problem({ error, title = 'This could not be shown', onRetry }: ProblemProps) {
+export function Problem({ error, title = 'This could not be shown', onRetry, onClose }: ProblemProps) {
   const [isCopied, setCopied] = useState(false);
   const copy = () => void navigator.clipboard.writeText(detailsOf(error)).then(() => setCopied(true));
   return (
@@ -37,6 +38,11 @@ export function Problem({ error, title = 'This could not be shown', onRetry }: P
         <Button size="xs" variant="default" onClick={copy}>
           {isCopied ? 'Copied' : 'Copy details'}
         </Button>
+        {onClose && (
+          <Button size="xs" variant="default" onClick={onClose}>
+            Close
+          </Button>
+        )}
       </Group>
     </Alert>
   );

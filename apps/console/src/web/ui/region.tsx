@@ -1,11 +1,15 @@
-import { Component, type ReactNode } from 'react';
+import { QueryClientContext } from '@tanstack/react-query';
+import { type ContextType, Component, type ReactNode } from 'react';
+import { readAnew } from '../data/read-anew';
 import { Problem } from './problem';
 
 interface RegionProps {
   /** What it is, for the message of an error. */
   readonly name: string;
   /** When it changes, the region is tried again. */
-  readonly resetKey?: string;
+  readonly resetKey?: string | number;
+  /** Where it lies over the page: its message does so, too, and can be closed. */
+  readonly onClose?: () => void;
   readonly children: ReactNode;
 }
 
@@ -13,8 +17,10 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** A part of the page whose errors stay in it. */
+/** A part of the page whose errors stay in it. Trying again reads anew what was read. */
 export class Region extends Component<RegionProps, { failure?: Failure | undefined }> {
+  static override contextType = QueryClientContext;
+  declare context: ContextType<typeof QueryClientContext>;
   override state: { failure?: Failure | undefined } = {};
 
   static getDerivedStateFromError(error: unknown): { failure: Failure } {
@@ -27,13 +33,27 @@ export class Region extends Component<RegionProps, { failure?: Failure | undefin
 
   override render(): ReactNode {
     const { failure } = this.state;
-    if (!failure) return this.props.children;
+    const { name, onClose, children } = this.props;
+    if (!failure) return children;
     return (
-      <Problem
-        error={failure.error}
-        title={`${this.props.name} stopped working`}
-        onRetry={() => this.setState({ failure: undefined })}
-      />
+      <div className={onClose && 'over-page'}>
+        <Problem
+          error={failure.error}
+          title={`${name} stopped working`}
+          onRetry={() => void this.#retry()}
+          onClose={onClose && (() => this.#close(onClose))}
+        />
+      </div>
     );
+  }
+
+  #close(onClose: () => void): void {
+    this.setState({ failure: undefined });
+    onClose();
+  }
+
+  async #retry(): Promise<void> {
+    if (this.context) await readAnew(this.context);
+    this.setState({ failure: undefined });
   }
 }

@@ -10,6 +10,22 @@ export const theme = createTheme({
   fontFamilyMonospace: 'var(--nx-mono)',
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
+  respectReducedMotion: true,
+  // The greys of Mantine's dark mode, in the blue of the tokens.
+  colors: {
+    dark: [
+      '#e6e9f2',
+      '#c3cad9',
+      '#9aa5bd',
+      '#69748d',
+      '#3a4358',
+      '#2a3246',
+      '#1c2232',
+      '#161b28',
+      '#0f131d',
+      '#0a0d15',
+    ],
+  },
   components: {
     Notification: Notification.extend({
       defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } },
