@@ -18,7 +18,7 @@ export class ValidationFailed extends DocumentError {
   constructor(readonly errors: readonly FieldProblem[]) {
     super(
       errors.length === 1
-        ? `${errors[0]?.pointer}: ${errors[0]?.message}`
+        ? `${errors[0]?.pointer || 'The request'}: ${errors[0]?.message}`
         : `${errors.length} fields are not valid.`,
       { errors },
     );

@@ -73,7 +73,7 @@ export async function planUndo(
     const key = { ...workspace, panelId };
     const panel = panels.get(panelId);
     if (!panel) continue;
-    const outcome = await takenBack(key, panel, taking, steps, ports);
+    const outcome = await takenBack(key, panel, taking, steps, { ...ports, visible: criteria.visible });
     conflicts.push(...outcome.conflicts.map((conflict) => ({ panelId, ...conflict })));
     const draft = draftOf(outcome, panel, origin);
     if (draft) {
@@ -119,7 +119,7 @@ async function takenBack(
   panel: Panel,
   taking: ReadonlySet<number>,
   left: { left: number },
-  ports: PlanPorts,
+  ports: PlanPorts & Pick<UndoCriteria, 'visible'>,
 ): Promise<TakenBack> {
   const first = Math.min(...taking);
   const changes: Change[] = [];
@@ -133,10 +133,56 @@ async function takenBack(
   const before = bringsIntoBeing(changes[0] as Change)
     ? undefined
     : (await pastContent(key, { version: first - 1 }, ports)).state;
+  const aborts = await abortsAmong(changes, taking, ports);
   return takeBack(
     before,
-    changes.map((change) => stepOf(change, taking.has(change.version))),
+    changes.map((change) => stepOf(change, taking.has(change.version) || aborts.has(change.version))),
   );
+}
+
+/**
+ * The versions that took back a turn all of whose changes of the panel are to be taken back now. They are taken back with them: together they
+ * come to nothing, where each alone would collide with the other.
+ */
+async function abortsAmong(
+  changes: readonly Change[],
+  taking: ReadonlySet<number>,
+  ports: Pick<PlanPorts, 'feed'> & Pick<UndoCriteria, 'visible'>,
+): Promise<ReadonlySet<number>> {
+  const aborts = new Set<number>();
+  const taken = new Set(
+    changes.flatMap(({ version, about }) => (taking.has(version) ? (about?.turnId ?? []) : [])),
+  );
+  for (const { key, version, changeType, triggerSource } of changes) {
+    const turnId = triggerSource?.startsWith(abortSource) ? triggerSource.slice(abortSource.length) : '';
+    if (changeType === 'reverted' && taken.has(turnId) && (await isWhole(key, turnId, taking, ports)))
+      aborts.add(version);
+  }
+  return aborts;
+}
+
+/** What the source of a turn's abort begins with. */
+const abortSource = 'turn:';
+
+/** Whether all changes of a turn in a panel are to be taken back. */
+async function isWhole(
+  { panelId, ...workspace }: PanelKey,
+  turnId: string,
+  taking: ReadonlySet<number>,
+  { feed, visible }: Pick<PlanPorts, 'feed'> & Pick<UndoCriteria, 'visible'>,
+): Promise<boolean> {
+  for (let position: { readonly revision: number } = { revision: 0 }; ;) {
+    const page = await feed.read(workspace, {
+      after: position,
+      limit: pageSize,
+      visible,
+      filter: { turnId },
+    });
+    const ofPanel = (page?.entries ?? []).filter(({ key }) => key.panelId === panelId);
+    if (ofPanel.some(({ version }) => !taking.has(version))) return false;
+    if (!page?.more) return true;
+    position = page.end;
+  }
 }
 
 function stepOf(change: Change, taken: boolean): PastStep {

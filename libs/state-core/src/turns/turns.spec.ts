@@ -232,6 +232,39 @@ describe('an undo', () => {
     expect((await world.read()).state['n']).toBe(0);
   });
 
+  it('finds nothing left where it was done before', async () => {
+    await world.patch('panel', 1, { n: 1 }, await world.begin());
+    await undo({ triggeredBy: 'ai' });
+    expect(await undo({ triggeredBy: 'ai' })).toMatchObject({ undone: [], conflicts: [] });
+    expect((await world.read()).state).toEqual({ title: 'a', n: 0 });
+  });
+
+  it('sees past turns that were aborted: their changes are taken back already', async () => {
+    for (const [version, ending] of [
+      [1, 'commit'],
+      [2, 'abort'],
+      [4, 'abort'],
+    ] as const) {
+      const turnId = await world.begin();
+      await world.patch('panel', version, { n: version }, turnId);
+      await world.core.turns[ending](world.asker, turnId);
+    }
+    expect(await undo({ triggeredBy: 'ai' })).toMatchObject({
+      undone: [{ patch: [{ op: 'replace', path: '/n', value: 0 }] }],
+      conflicts: [],
+    });
+    expect((await world.read()).state).toEqual({ title: 'a', n: 0 });
+  });
+
+  it('leaves alone what an aborted turn did before the time that it names', async () => {
+    const turnId = await world.begin();
+    await world.patch('panel', 1, { n: 1 }, turnId);
+    await world.patch('panel', 2, { title: 'b' }, turnId);
+    await world.core.turns.abort(world.asker, turnId);
+    expect(await undo({ triggeredBy: 'ai', sinceRevision: 2 })).toMatchObject({ undone: [], conflicts: [] });
+    expect((await world.read()).state).toEqual({ title: 'a', n: 0 });
+  });
+
   it('says which changes', async () => {
     await expect(undo({})).rejects.toMatchObject({ code: 'validation_failed' });
     await expect(undo({ turnId: 'none' })).rejects.toMatchObject({ code: 'not_found' });

@@ -159,8 +159,13 @@ class Walk {
   }
 
   #note(conflicts: readonly Conflict[]): void {
-    for (const conflict of conflicts) this.#conflicts.set(conflict.path, conflict);
+    for (const conflict of conflicts) if (!isAgreed(conflict)) this.#conflicts.set(conflict.path, conflict);
   }
+}
+
+/** Others have written what would come back: there is nothing left to take back, such as where it was undone before. */
+function isAgreed({ yours, theirs }: Conflict): boolean {
+  return yours !== undefined && theirs !== undefined && equalJson(yours, theirs);
 }
 
 type Existing = Extract<Standing, { readonly at: 'both' | 'made' }>;
