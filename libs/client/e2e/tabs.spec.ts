@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { eventually } from '@nexus-state/state-core/testing';
 import { TcpProxy, testToken } from '@nexus-state/test-kit';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { build } from 'esbuild';
-import { type Browser, type BrowserContext, type Page, chromium } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
 import { Garden } from './garden';
+import { TabHost } from './tab-host';
 
-const library = path.resolve(__dirname, '..');
 const many = 200;
 const mostMegabytes = 15;
 
@@ -53,47 +47,26 @@ declare const tab: Tab;
 describe('tabs of one user', () => {
   let garden: Garden;
   let api: TcpProxy;
-  let pages: Server;
-  let origin: string;
-  let browser: Browser;
+  let host: TabHost;
   let context: BrowserContext;
 
   beforeAll(async () => {
-    const { outputFiles } = await build({
-      stdin: { contents: script, resolveDir: library },
-      bundle: true,
-      format: 'esm',
-      platform: 'browser',
-      write: false,
-      logLevel: 'silent',
-    });
-    const code = outputFiles[0]?.text as string;
-    pages = createServer((request, response) => {
-      const isScript = request.url === '/script.js';
-      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-      response.end(isScript ? code : '<script type="module" src="/script.js"></script>');
-    });
-    await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
-    origin = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
-    garden = await Garden.start({ CORS_ORIGINS: JSON.stringify([origin]) });
+    host = await TabHost.start(script);
+    garden = await Garden.start({ CORS_ORIGINS: JSON.stringify([host.origin]) });
     api = await TcpProxy.start(garden.api.url);
-    const finder = path.join(library, '../../tools/chromium/main.js');
-    const { stdout } = await promisify(execFile)(process.execPath, [finder]);
-    browser = await chromium.launch({ executablePath: stdout.trim(), args: ['--no-sandbox'] });
   }, 600_000);
 
   beforeEach(async () => {
-    context = await browser.newContext();
+    context = await host.browser.newContext();
     api.heal();
   });
 
   afterEach(() => context?.close());
 
   afterAll(async () => {
-    await browser?.close();
+    await host?.close();
     await garden?.close();
     await api?.close();
-    await new Promise((resolve) => pages.close(resolve));
   });
 
   async function counter() {
@@ -104,7 +77,7 @@ describe('tabs of one user', () => {
     const settings = { url: api.url, realtimeUrl: garden.gateway.url, token, workspace };
     const openTab = async (): Promise<Page> => {
       const page = await context.newPage();
-      await page.goto(origin);
+      await page.goto(host.origin);
       await page.waitForFunction(() => 'tab' in globalThis);
       await page.evaluate((given) => tab.open(given), settings);
       return page;
@@ -175,7 +148,7 @@ describe('tabs of one user', () => {
         for (let index = 0; index < many; index++) tx.set(`p${index}`, state, { version: 0 });
       });
     const page = await context.newPage();
-    await page.goto(origin);
+    await page.goto(host.origin);
     await page.waitForFunction(() => 'tab' in globalThis);
     const session = await context.newCDPSession(page);
     const used = async () => {

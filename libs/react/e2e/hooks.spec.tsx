@@ -2,7 +2,9 @@ import { cleanup, configure } from '@testing-library/react';
 import { Garden } from './garden';
 import { describeLists } from './list-cases';
 import { describePanels } from './panel-cases';
+import { describeProposals } from './proposal-cases';
 import { describeReadme } from './readme-cases';
+import { describeRenders } from './render-cases';
 import { describeSuspense } from './suspense-cases';
 
 // On a machine that is busy, everything takes its time.
@@ -24,5 +26,7 @@ describe('the hooks, against the services', () => {
   describePanels(() => garden);
   describeSuspense(() => garden);
   describeLists(() => garden);
+  describeProposals(() => garden);
+  describeRenders(() => garden);
   describeReadme(() => garden);
 });
