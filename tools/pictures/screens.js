@@ -37,7 +37,7 @@ function screens({ workspace, turnId, proposalId }) {
     { name: 'create-panel', address: at, prepare: (page) => page.keyboard.press('n') },
     { name: 'palette', address: at, prepare: (page) => search(page, 'tomatoes') },
     { name: 'shortcuts', address: at, prepare: click('Keyboard shortcuts') },
-    { name: 'workspace-menu', address: at, prepare: click('Workspace Greenhouse') },
+    { name: 'workspace-menu', address: at, prepare: openMenu },
     { name: 'history', address: `${at}/lamp/history?version=3` },
     { name: 'history-change', address: `${at}/lamp/history?version=3`, prepare: choose('Change') },
     { name: 'history-compare', address: `${at}/lamp/history?version=1`, prepare: choose('Compare') },
@@ -67,14 +67,27 @@ function screens({ workspace, turnId, proposalId }) {
     {
       name: 'health',
       address: '/health',
-      prepare: (page) =>
-        page
+      prepare: async (page) => {
+        await page
           .getByText(/^healthy/)
           .first()
-          .waitFor(),
+          .waitFor();
+        // Until there is something to draw.
+        await page
+          .getByRole('img', { name: /^Requests per second, now \d/ })
+          .first()
+          .waitFor();
+      },
     },
     { name: 'not-found', address: '/nowhere' },
   ];
+}
+
+/** @param {Page} page */
+async function openMenu(page) {
+  const sidebar = page.getByRole('button', { name: 'Open the sidebar' });
+  if (await sidebar.isVisible()) await sidebar.click();
+  await page.getByRole('button', { name: 'Workspace Greenhouse' }).click();
 }
 
 /**

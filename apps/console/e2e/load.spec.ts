@@ -149,7 +149,7 @@ it(`searches in ${panels} panels, and opens one of them, at once`, async () => {
   expect(await page.getByRole('navigation', { name: 'Panels' }).getByRole('link').count()).toBeLessThan(100);
   await page.evaluate(watchEvents);
   await page.getByLabel('Search panels').pressSequentially('panel-001', { delay: 60 });
-  await page.getByRole('link', { name: 'panel-00199' }).waitFor({ state: 'attached' });
+  await page.getByRole('link', { name: 'panel-00100' }).waitFor({ state: 'attached' });
   await page.getByLabel('Search panels').fill('');
   await page.getByRole('navigation', { name: 'Panels' }).hover();
   for (let step = 0; step < 10; step++) await page.mouse.wheel(0, 400);
@@ -181,7 +181,7 @@ it(`takes keys in a panel of ${stateBytes} bytes at once`, async () => {
   const typing = await page.evaluate(worstOf);
   await page.evaluate(watchEvents);
   await page.getByRole('button', { name: 'History' }).click();
-  await page.getByRole('slider', { name: 'Version' }).waitFor();
+  await page.getByRole('textbox', { name: 'State at version 1' }).waitFor();
   const leaving = await page.evaluate(worstOf);
   console.log(`panel of ${stateBytes} bytes: slowest key ${typing} ms, to its history ${leaving} ms`);
   if (isFull) expect(Math.max(typing, leaving)).toBeLessThan(100);
