@@ -7,13 +7,14 @@ const DAY_S = 24 * 60 * 60;
  * A JSON Web Token for development (RFC 7519, HS256), which may do everything.
  * @param {string} secret
  * @param {number} [nowMs]
+ * @param {string} [subject]
  * @returns {string}
  */
-function developmentToken(secret, nowMs = Date.now()) {
+function developmentToken(secret, nowMs = Date.now(), subject = 'dev') {
   const issuedAt = Math.floor(nowMs / 1000);
   const header = { alg: 'HS256', typ: 'JWT' };
   const claims = {
-    sub: 'dev',
+    sub: subject,
     scope: 'state:read state:write state:approve state:admin',
     iat: issuedAt,
     exp: issuedAt + 30 * DAY_S,

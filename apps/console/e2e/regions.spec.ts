@@ -8,8 +8,8 @@ let ada: Visitor;
 beforeAll(async () => {
   stack = await ConsoleStack.start();
   ada = await stack.visitor('ada');
-  await ada.api.put('/api/workspaces/garden', { name: 'Garden' });
-  await ada.api.put('/api/workspaces/yard', { name: 'Yard' });
+  await ada.api.post('/api/workspaces', { workspaceId: 'garden', name: 'Garden' });
+  await ada.api.post('/api/workspaces', { workspaceId: 'yard', name: 'Yard' });
   await ada.api.post('/api/state/garden/lamp', { initialState: { on: false } });
   await ada.api.post('/api/state/garden/bench', { initialState: { wet: true } });
   await ada.api.post('/api/snapshots/garden', {});

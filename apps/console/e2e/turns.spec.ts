@@ -7,7 +7,7 @@ let ada: Visitor;
 beforeAll(async () => {
   stack = await ConsoleStack.start();
   ada = await stack.visitor('ada');
-  await ada.api.put('/api/workspaces/garden', { name: 'Garden' });
+  await ada.api.post('/api/workspaces', { workspaceId: 'garden', name: 'Garden' });
   await ada.api.post('/api/state/garden/lamp', { initialState: { on: false, level: 1 } });
   await ada.api.post('/api/state/garden/bench', { initialState: { wet: true, note: 'Oak' } });
 }, 600_000);
@@ -137,7 +137,7 @@ it('lists the turns, and those that an address or the palette names', async () =
   await page.getByText('No such turn').waitFor();
   await page.keyboard.press('Control+k');
   await page.getByPlaceholder('Find a workspace, panel or command').fill('Oak');
-  const found = page.getByRole('dialog').getByRole('button', { name: /bench \/note/ });
+  const found = page.getByRole('dialog').getByRole('button', { name: /^bench.*Oak/ });
   await found.waitFor();
   expect(await ada.audit('search')).toEqual([]);
   await found.click();

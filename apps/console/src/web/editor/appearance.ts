@@ -21,7 +21,7 @@ const frame = EditorView.theme({
   },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
   '.cm-cursor': { borderLeftColor: 'var(--nx-text)' },
-  '&.cm-focused': { outline: '2px solid var(--nx-accent)', outlineOffset: '-2px' },
+  '&:focus-within': { outline: '2px solid var(--nx-accent)', outlineOffset: '-2px' },
   '.cm-tooltip': {
     backgroundColor: 'var(--nx-raised)',
     border: '1px solid var(--nx-line)',

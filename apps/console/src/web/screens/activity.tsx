@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
 import type { FeedEntry } from '@nexus-state/client';
 import { Link } from '@tanstack/react-router';
 import { Bot } from 'lucide-react';
@@ -95,9 +95,9 @@ function Filters({ filter, onChange }: FiltersProps) {
       onChange(name, event.currentTarget.value),
   });
   return (
-    <Group gap="sm" mb="md" align="end">
-      <TextInput w={140} label="Panel" placeholder="any, or lamp*" {...field('panels')} />
-      <TextInput w={120} label="Actor" placeholder="anybody" {...field('actor')} />
+    <div className="filters">
+      <TextInput label="Panel" placeholder="any, or lamp*" {...field('panels')} />
+      <TextInput label="Actor" placeholder="anybody" {...field('actor')} />
       <NativeSelect
         label="Trigger"
         data={[
@@ -108,10 +108,10 @@ function Filters({ filter, onChange }: FiltersProps) {
         ]}
         {...field('triggeredBy')}
       />
-      <TextInput w={120} label="Model" placeholder="any" {...field('model')} />
-      <TextInput w={205} label="Since" type="datetime-local" step={1} {...field('since')} />
-      <TextInput w={205} label="Until" type="datetime-local" step={1} {...field('until')} />
-    </Group>
+      <TextInput label="Model" placeholder="any" {...field('model')} />
+      <TextInput label="Since" type="datetime-local" step={1} {...field('since')} />
+      <TextInput label="Until" type="datetime-local" step={1} {...field('until')} />
+    </div>
   );
 }
 

@@ -90,7 +90,7 @@ function Figures({ health }: { readonly health: ServiceHealth }) {
       <SimpleGrid cols={{ base: 1, sm: 2 }} mt="md">
         <Suspense fallback={<Skeleton height={140} aria-label="Loading the charts" />}>
           <figure style={{ margin: 0 }}>
-            <figcaption className="muted">Requests per second</figcaption>
+            <figcaption className="muted caption">Requests per second</figcaption>
             <Chart
               label={`Requests per second, now ${last(series.rates)}`}
               times={series.times}
@@ -98,7 +98,7 @@ function Figures({ health }: { readonly health: ServiceHealth }) {
             />
           </figure>
           <figure style={{ margin: 0 }}>
-            <figcaption className="muted">Milliseconds per request</figcaption>
+            <figcaption className="muted caption">Milliseconds per request</figcaption>
             <Chart
               label={`Milliseconds per request, last ${last(series.latencies)}`}
               times={series.times}

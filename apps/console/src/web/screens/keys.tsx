@@ -108,7 +108,7 @@ function KeyRow({ item, onOpen }: { readonly item: ListedKey; readonly onOpen: (
   return (
     <li>
       <div className="row-line">
-        <button type="button" className="mono" onClick={onOpen} style={{ all: 'revert', cursor: 'pointer' }}>
+        <button type="button" className="mono link link-button" onClick={onOpen}>
           {item.key}
         </button>
         <span className="spacer" />

@@ -1,5 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import '../ui/segmented-styles';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import { JsonEditor, JsonTree } from '../editor/lazy';
 import { pointerAt } from '../editor/merge-edit';
@@ -10,6 +11,8 @@ import type { PanelDocument } from '../live/use-document';
 export type EditorView = 'text' | 'tree';
 
 const storageKey = 'nexus-console-editor';
+/** So long the cursor rests before others are told where it is. */
+const placeAfterMs = 150;
 
 /** The view that was used last on this machine. */
 export function useEditorView(): readonly [EditorView, (view: EditorView) => void] {
@@ -58,6 +61,11 @@ interface PanelEditorProps {
 /** The state of a panel, to be edited as a text or as a tree. */
 export function PanelEditor({ panelId, document, editing, view, isReadOnly, onPointer }: PanelEditorProps) {
   const text = editing.text ?? '';
+  // To find the place in a large text takes longer than a key may.
+  const tellPlace = useDebouncedCallback(
+    (offset: number) => onPointer(pointerAt(text, offset)),
+    placeAfterMs,
+  );
   if (view === 'tree' && document.state)
     return (
       <JsonTree
@@ -76,7 +84,7 @@ export function PanelEditor({ panelId, document, editing, view, isReadOnly, onPo
       readOnly={isReadOnly}
       onEdit={editing.edit}
       onSave={editing.save}
-      onCursor={(offset) => onPointer(pointerAt(text, offset))}
+      onCursor={tellPlace}
     />
   );
 }

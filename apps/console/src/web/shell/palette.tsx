@@ -45,7 +45,7 @@ function InSpace(props: PaletteProps) {
       group: 'Values that fit',
       actions: found.map(({ panelId, pointer, text }) => ({
         id: `found:${panelId}:${pointer}`,
-        label: `${panelId} ${pointer || '/'}`,
+        label: pointer === '' ? panelId : `${panelId} ${pointer}`,
         description: text.slice(0, mostCharacters),
         isFound: true,
         run: () => void navigate({ to: '/w/$ws/$panel', params: { ...params, panel: panelId }, search }),

@@ -1,3 +1,4 @@
+import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -9,11 +10,14 @@ interface ChartProps {
 }
 
 const height = 120;
+/** So much of the past is shown, in seconds. */
+const span = 120;
 
 /** A small chart of a value over time. The label says its newest value to those who do not see it. */
 export default function Chart({ label, times, values }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<UPlot>(undefined);
+  const scheme = useComputedColorScheme('light');
   useEffect(() => {
     const element = place.current;
     if (!element) return undefined;
@@ -30,7 +34,10 @@ export default function Chart({ label, times, values }: ChartProps) {
         height,
         legend: { show: false },
         cursor: { show: false },
-        scales: { y: { range: (_plot, _min, max) => [0, Math.max(max ?? 0, 1) * 1.1] } },
+        scales: {
+          x: { range: (_plot, _min, max) => [(max ?? Date.now() / 1000) - span, max ?? Date.now() / 1000] },
+          y: { range: (_plot, _min, max) => [0, Math.max(max ?? 0, 1) * 1.1] },
+        },
         axes: [
           { ...axis, space: 80 },
           { ...axis, size: 44 },
@@ -50,7 +57,8 @@ export default function Chart({ label, times, values }: ChartProps) {
       resized.disconnect();
       plot.destroy();
     };
-  }, []);
-  useEffect(() => chart.current?.setData([[...times], [...values]]), [times, values]);
+    // The colours are those of the scheme.
+  }, [scheme]);
+  useEffect(() => chart.current?.setData([[...times], [...values]]), [times, values, scheme]);
   return <div className="chart" ref={place} role="img" aria-label={label} />;
 }

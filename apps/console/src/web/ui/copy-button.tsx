@@ -17,7 +17,7 @@ export function CopyButton({ text, label }: CopyButtonProps) {
   }, [isCopied]);
   return (
     <Button
-      size="compact-sm"
+      size="compact-xs"
       variant="default"
       leftSection={isCopied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
       onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
