@@ -13,6 +13,8 @@ import { GitSnapshotRepository } from '@nexus-state/git';
 import { chooseGitEngine } from '@nexus-state/git-nodegit';
 import {
   PostgresKeyStore,
+  PostgresPanelHistory,
+  PostgresPanelStore,
   PostgresSnapshotCoverage,
   PostgresSnapshotRetention,
   PostgresSnapshotStore,
@@ -20,12 +22,14 @@ import {
   PostgresWorkspaceReader,
 } from '@nexus-state/postgres';
 import { RedisUpdateBus } from '@nexus-state/redis';
+import { EmbeddingRefresh } from '@nexus-state/state-core';
 import {
   CORE_OBSERVER,
   LargeWorkPool,
   QueueMetrics,
   RedisConnections,
   databaseOptions as optionsOf,
+  embeddingsOf,
   largeWorkProvider,
   processProviders,
   queueLocation,
@@ -52,6 +56,9 @@ const queueTimeoutMs = 10_000;
 
 /** How long jobs in hand may go on after SIGTERM; with what letting go takes, the process ends within ten seconds. */
 const finishMs = 5_000;
+
+/** How long a job waits for the vectors of a batch: it has nobody waiting for it. */
+const embeddingPatienceMs = 120_000;
 
 /** The data source of this process. */
 export function databaseOptions(config: Config): TypeOrmModuleOptions {
@@ -94,7 +101,7 @@ function portsOf(
   source: DataSource,
   queues: JobQueues,
   { work: large }: LargeWorkPool,
-): Omit<JobPorts, 'bus' | 'observer' | 'repository'> {
+): Omit<JobPorts, 'bus' | 'observer' | 'repository' | 'embeddings'> {
   const remoteTemplate = config.GIT_REMOTE_URL_TEMPLATE;
   return {
     lock: new PostgresWorkspaceLock(source),
@@ -174,6 +181,13 @@ export function providersOf(service: ServiceContext): Provider[] {
           {
             ...tracedPorts(portsOf(config, source, queues, pool), repository, service),
             bus: new RedisUpdateBus(redis.main),
+            embeddings: new EmbeddingRefresh({
+              reader: new PostgresWorkspaceReader(source, pool.work),
+              store: new PostgresPanelStore(source, pool.work),
+              history: new PostgresPanelHistory(source),
+              large: pool.work,
+              embeddings: embeddingsOf(service, source, embeddingPatienceMs),
+            }),
             observer,
           },
           logger,
@@ -195,6 +209,7 @@ export function providersOf(service: ServiceContext): Provider[] {
             scan: (run) => jobs.scan(run),
             push: (workspace, run) => jobs.push(workspace, run),
             maintenance: (workspace, run) => jobs.maintenance(workspace, run),
+            embed: (workspace, run) => jobs.embed(workspace, run),
           },
           onLost: (job) => {
             jobMetrics.gaveUp(job.kind);

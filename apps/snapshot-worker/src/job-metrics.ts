@@ -29,7 +29,7 @@ export class JobMetrics {
       registers,
     });
     // 0 from the start: else the first would not be seen as a rise.
-    for (const kind of ['snapshot', 'scan', 'push', 'maintenance']) this.#givenUp.inc({ kind }, 0);
+    for (const kind of ['snapshot', 'scan', 'push', 'maintenance', 'embed']) this.#givenUp.inc({ kind }, 0);
     new Gauge({
       name: 'nexus_git_free_bytes',
       help: 'Free space on the disk of the repositories, in bytes.',

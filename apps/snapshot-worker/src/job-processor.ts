@@ -1,4 +1,5 @@
 import {
+  type EmbeddingRefresh,
   type JobRun,
   type KeyStore,
   type PushOutcome,
@@ -22,7 +23,10 @@ import type { JobMetrics, JobOutcome } from './job-metrics';
 export type JobPorts = SnapshotJobPorts &
   ScanPorts &
   PushPorts &
-  RetentionPorts & { readonly keys: Pick<KeyStore, 'forget'> };
+  RetentionPorts & {
+    readonly keys: Pick<KeyStore, 'forget'>;
+    readonly embeddings: Pick<EmbeddingRefresh, 'run'>;
+  };
 
 /** Does the jobs of each kind: calls one use case, and reports to the log. */
 export class JobProcessor {
@@ -68,6 +72,14 @@ export class JobProcessor {
       const result = workspace
         ? await this.ports.repository.maintain(workspace, run.signal)
         : { ...(await forgetKeys(this.ports, run.signal)), ...(await thinSnapshots(this.ports, run.signal)) };
+      return [result, result];
+    });
+  }
+
+  /** Embeds the texts of a workspace. @throws the error of `EmbeddingRefresh.run` */
+  embed(workspace: WorkspaceKey, run: JobRun): Promise<unknown> {
+    return this.#logged<unknown>('embed', this.logger.child({ ...workspace }), run.signal, async () => {
+      const result = await this.ports.embeddings.run(workspace, run);
       return [result, result];
     });
   }

@@ -1,11 +1,10 @@
 import path from 'node:path';
 import type { Provider } from '@nestjs/common';
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
-import { type Config, type ServiceContext, throttleLog } from '@nexus-state/nest-kit';
+import type { Config, ServiceContext } from '@nexus-state/nest-kit';
 import {
   AccessControl,
   Contexts,
-  Embeddings,
   GitFetches,
   type SnapshotPorts,
   type SnapshotQueue,
@@ -20,7 +19,6 @@ import {
   PostgresKeyGuards,
   PostgresKeyStore,
   PostgresChangeFeed,
-  PostgresEmbeddingStore,
   PostgresPanelHistory,
   PostgresPanelStore,
   PostgresSnapshotStore,
@@ -39,8 +37,9 @@ import {
   processProviders,
   queueLocation,
   stateCoreProviders,
+  embeddingsOf,
 } from '@nexus-state/wiring';
-import { HashedEmbeddings, HttpEmbeddings, TokenizerPool } from '@nexus-state/language';
+import { TokenizerPool } from '@nexus-state/language';
 import { RedisPresenceBoard } from '@nexus-state/redis';
 import { OwnerStores } from '@nexus-state/store';
 import type { PostgresStore } from '@nexus-state/store/postgres';
@@ -82,27 +81,6 @@ class ClosingTokenizerPool extends TokenizerPool {
     return this.close();
   }
 }
-
-const quietMs = 10_000;
-
-/** The vectors that contexts and searches are ranked by. */
-function embeddingsOf({ config, logger }: ServiceContext, source: DataSource): Embeddings {
-  const { EMBEDDINGS_URL: url, EMBEDDINGS_MODEL: model, EMBEDDINGS_API_KEY: apiKey } = config;
-  const failed = throttleLog(quietMs, (error, unreported) => {
-    logger.warn({ err: error, unreported }, 'could not make embeddings');
-  });
-  return new Embeddings({
-    provider: url
-      ? new HttpEmbeddings({ url, model, apiKey, timeoutMs: embeddingMs })
-      : new HashedEmbeddings(),
-    store: new PostgresEmbeddingStore(source),
-    failed,
-    patienceMs: config.EMBEDDINGS_TIMEOUT,
-  });
-}
-
-/** How long the provider of embeddings may take for a batch, also when no request waits for it any more. */
-const embeddingMs = 30_000;
 
 /** The one place where ports meet their adapters. */
 export function providersOf(service: ServiceContext): Provider[] {
@@ -165,7 +143,7 @@ export function providersOf(service: ServiceContext): Provider[] {
           feed: new PostgresChangeFeed(source, large),
           large,
           tokenizer,
-          embeddings: embeddingsOf(service, source),
+          embeddings: embeddingsOf(service, source, config.EMBEDDINGS_TIMEOUT),
           presence: new RedisPresenceBoard(redis.main, redis.subscriber, {
             leaseMs: config.REALTIME_PRESENCE_LEASE,
           }),

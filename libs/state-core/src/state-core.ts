@@ -4,7 +4,7 @@ import { type FollowPanel, type FollowedEvent, followPages, followPanel } from '
 import type { FencedLock } from './locks/model';
 import type { FencingTokens } from './locks/ports';
 import type { UpdateBus } from './ports';
-import { type CoreObserver, type HistoryPorts, type ReadPorts } from './panels';
+import type { AnnouncePorts, CoreObserver, HistoryPorts, ReadPorts } from './panels';
 import { AccessLog } from './panels/access-log';
 import { announcing } from './panels/announce-changes';
 import { type LargeWork, inProcess } from './panels/large';
@@ -73,6 +73,7 @@ export interface StateCorePorts {
   readonly bus: UpdateBus;
   readonly observer: CoreObserver;
   readonly triggers: SnapshotTriggers;
+  readonly embeddings?: AnnouncePorts['embeddings'];
   readonly turns: TurnStore;
   readonly proposals: ProposalStore;
   readonly rules: RuleStore;

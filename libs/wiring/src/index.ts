@@ -1,5 +1,6 @@
 export * from './audit';
 export * from './database';
+export * from './embeddings';
 export * from './large-work';
 export * from './lock-providers';
 export * from './owner-stores-provider';

@@ -15,6 +15,7 @@ import {
 } from '@nexus-state/postgres';
 import { RedisPanelCache, RedisUpdateBus } from '@nexus-state/redis';
 import { DataSource } from 'typeorm';
+import { EmbeddingRefreshes } from './embeddings';
 import { LargeWorkPool } from './large-work';
 import { CORE_OBSERVER } from './process-providers';
 import { RedisConnections } from './redis-connections';
@@ -51,10 +52,12 @@ export const largeWorkProvider: Provider = {
  * @param queue the token of the queue of snapshots
  */
 export function stateCoreProviders(
-  { config, tracing }: ServiceContext,
+  service: ServiceContext,
   queue: symbol | (abstract new (...args: never[]) => SnapshotQueue),
 ): Provider[] {
+  const { config, tracing } = service;
   return [
+    { provide: EmbeddingRefreshes, useFactory: () => new EmbeddingRefreshes(service) },
     {
       provide: RedisUpdateBus,
       inject: [RedisConnections],
@@ -82,6 +85,7 @@ export function stateCoreProviders(
         CORE_OBSERVER,
         queue,
         LargeWorkPool,
+        EmbeddingRefreshes,
       ],
       useFactory: (
         source: DataSource,
@@ -91,6 +95,7 @@ export function stateCoreProviders(
         observer: ProcessObserver,
         waiting: SnapshotQueue,
         { work: large }: LargeWorkPool,
+        refreshes: EmbeddingRefreshes,
       ) =>
         new ClosingStateCore({
           store: new PostgresPanelStore(source, large),
@@ -113,6 +118,7 @@ export function stateCoreProviders(
             },
             triggerRules(config),
           ),
+          embeddings: refreshes.requests,
           limits: panelLimits(config),
           large,
           tracer: tracing?.tracer,

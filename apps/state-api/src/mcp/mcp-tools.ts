@@ -1,6 +1,6 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
 import { StateError, ValidationFailed, isJsonObject } from '@nexus-state/documents';
-import { type Problem, ShapePipe, internalProblem, problemOf, schemaOf } from '@nexus-state/nest-kit';
+import { type Problem, ShapePipe, internalProblem, problemOf, wholeSchemaOf } from '@nexus-state/nest-kit';
 import {
   type Admission,
   type AuditDone,
@@ -54,7 +54,7 @@ export class McpTools {
       name,
       title,
       description,
-      inputSchema: { ...schemaOf(shape), type: 'object' },
+      inputSchema: { ...wholeSchemaOf(shape), type: 'object' },
       annotations: { title, ...annotations },
     }));
   }

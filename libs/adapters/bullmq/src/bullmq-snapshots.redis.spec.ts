@@ -26,6 +26,7 @@ const idle: SnapshotJobs = {
   scan: async () => ({}),
   push: async () => ({ outcome: 'nothing-to-push' }),
   maintenance: async () => ({}),
+  embed: async () => ({}),
 };
 const taken = (snapshot = aSnapshot()): SnapshotOutcome => ({ outcome: 'taken', snapshot });
 

@@ -19,6 +19,8 @@ export interface SnapshotJobs {
   readonly push: (workspace: WorkspaceKey, run: JobRun) => Promise<PushOutcome>;
   /** Of one workspace's repository, or of what concerns all of them. */
   readonly maintenance: (workspace: WorkspaceKey | undefined, run: JobRun) => Promise<unknown>;
+  /** Embeds the texts of a workspace. */
+  readonly embed: (workspace: WorkspaceKey, run: JobRun) => Promise<unknown>;
 }
 
 /** How the workers work. */
@@ -38,7 +40,7 @@ export class BullmqSnapshotWorkers {
   readonly #workers: readonly BullmqWorker[];
 
   constructor({ jobs, concurrency = 2, ...options }: SnapshotWorkersOptions) {
-    const { snapshots, pushes, maintenance } = queueNames;
+    const { snapshots, pushes, maintenance, embeddings } = queueNames;
     this.#workers = [
       new BullmqWorker({
         ...options,
@@ -70,6 +72,18 @@ export class BullmqSnapshotWorkers {
         queue: maintenance,
         concurrency: 1,
         kinds: { [jobKinds.maintenance]: (data, run) => jobs.maintenance(readWorkspace(data), run) },
+      }),
+      new BullmqWorker({
+        ...options,
+        queue: embeddings,
+        concurrency: 1,
+        kinds: {
+          [jobKinds.embed]: (data, run) => {
+            const workspace = readWorkspace(data);
+            if (!workspace) throw new UnrecoverableError('The job names no workspace to embed.');
+            return jobs.embed(workspace, run);
+          },
+        },
       }),
     ];
   }

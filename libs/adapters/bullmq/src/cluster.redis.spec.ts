@@ -23,6 +23,7 @@ const idle: SnapshotJobs = {
   scan: async () => ({}),
   push: async () => ({ outcome: 'nothing-to-push' }),
   maintenance: async () => ({}),
+  embed: async () => ({}),
 };
 
 describeSnapshotQueue('BullMQ on a Redis Cluster', async (snapshot) => {

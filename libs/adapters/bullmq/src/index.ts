@@ -1,3 +1,4 @@
+export * from './bullmq-embedding-queue';
 export * from './bullmq-schedule';
 export * from './bullmq-snapshot-queue';
 export * from './bullmq-upkeep-queue';

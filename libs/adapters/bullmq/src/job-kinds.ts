@@ -2,7 +2,12 @@ import type { JobsOptions } from 'bullmq';
 import { type WorkspaceKey, type SnapshotRequest, autoSnapshot } from '@nexus-state/state-core';
 
 /** The queues, and the kinds of jobs in each. A remote or a repository that is slow holds up only its own queue. */
-export const queueNames = { snapshots: 'snapshots', pushes: 'pushes', maintenance: 'maintenance' } as const;
+export const queueNames = {
+  snapshots: 'snapshots',
+  pushes: 'pushes',
+  maintenance: 'maintenance',
+  embeddings: 'embeddings',
+} as const;
 export type QueueName = (typeof queueNames)[keyof typeof queueNames];
 
 /** The names of jobs: what a worker is to do. */
@@ -11,6 +16,7 @@ export const jobKinds = {
   scan: 'scan',
   push: 'push',
   maintenance: 'maintenance',
+  embed: 'embed',
 } as const;
 
 /** What a caller gets for an internal error. */
@@ -64,6 +70,15 @@ export function maintenanceOptions(workspace: WorkspaceKey): JobsOptions {
   const deduplication = { id: workspaceText(workspace) };
   // It comes long after the commit that caused it, and serves all commits until then: a trace of its own.
   return { delay: maintenanceDelayMs, deduplication, telemetry: { omitContext: true } };
+}
+
+/** How long after a change its texts are embedded, together with all changes until then. */
+const embeddingDelayMs = 2 * second;
+
+/** How the texts of a workspace are queued: a job that has begun may have read the panels already, so another one follows it. */
+export function embeddingOptions(workspace: WorkspaceKey): JobsOptions {
+  const deduplication = { id: workspaceText(workspace), keepLastIfActive: true };
+  return { delay: embeddingDelayMs, deduplication, telemetry: { omitContext: true } };
 }
 
 // The id of a workspace has no slash.

@@ -14,6 +14,22 @@ export function schemaOf({ name }: Shape): JsonSchema {
   return schema;
 }
 
+/** The schema of a shape that stands alone: with those that it refers to, in `$defs`. */
+export function wholeSchemaOf(shape: Shape): JsonSchema {
+  const found = new Map<string, JsonSchema>();
+  const visit = (schema: JsonSchema): void => {
+    for (const [, name = ''] of JSON.stringify(schema).matchAll(/"\$ref":"#\/\$defs\/([^"]+)"/g)) {
+      if (found.has(name)) continue;
+      const referred = schemaOf(shapeNamed(name));
+      found.set(name, referred);
+      visit(referred);
+    }
+  };
+  const schema = schemaOf(shape);
+  visit(schema);
+  return found.size === 0 ? schema : { ...schema, $defs: Object.fromEntries(found) };
+}
+
 /** The field names of a shape. */
 export function fieldNames(shape: Shape): readonly string[] {
   return Object.keys((schemaOf(shape)['properties'] as object | undefined) ?? {});

@@ -26,6 +26,7 @@ async function announceChanges(
   for (const { change } of accepted) ports.observer.changeMade?.(change);
   const copied = inTrace(newest.trace, () => {
     ports.triggers.changed(newest.panel.key, accepted.length);
+    ports.embeddings?.changed(newest.panel.key);
     return ports.copies.renew(newest.panel, epoch);
   });
   const published = accepted.map(({ change, alone, trace }) =>

@@ -1,3 +1,4 @@
+import type { WorkspaceKey } from './model';
 import type { PanelStore } from './ports';
 import type { UpdateBus } from '../ports';
 import type { CoreObserver } from './core-observer';
@@ -27,4 +28,6 @@ export interface AnnouncePorts {
   readonly bus: UpdateBus;
   readonly observer: CoreObserver;
   readonly triggers: Pick<SnapshotTriggers, 'changed'>;
+  /** Where it is asked for vectors of what changes; nowhere, where it is not given. */
+  readonly embeddings?: { changed(workspace: WorkspaceKey): void } | undefined;
 }

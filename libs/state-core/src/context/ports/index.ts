@@ -1,2 +1,3 @@
+export * from './embedding-queue';
 export * from './embeddings';
 export * from './tokenizer';
