@@ -73,7 +73,7 @@ it('lets those who manage the workspace say what needs approval, and everybody r
   await page.getByText('No rule yet').waitFor();
   await page.getByRole('button', { name: 'Add a rule' }).click();
   await page.getByLabel('Triggered by').selectOption('');
-  await page.getByLabel('Panels').fill('lamp, price-*');
+  await page.getByRole('textbox', { name: 'Panels', exact: true }).fill('lamp, price-*');
   await page.getByLabel('Places in the panel').fill('not a pointer');
   await page.getByRole('button', { name: 'Save the rules' }).click();
   await page
@@ -97,7 +97,7 @@ it('lets those who manage the workspace say what needs approval, and everybody r
     },
   ]);
   // Somebody else is faster.
-  await page.getByLabel('Panels').fill('fan');
+  await page.getByRole('textbox', { name: 'Panels', exact: true }).fill('fan');
   const theirs = [{ when: { panels: ['lamp'] }, need: 'proposal' }];
   await ada.api.put('/api/workspaces/garden/approval-rules', theirs);
   await page.getByRole('button', { name: 'Save the rules' }).click();
@@ -111,6 +111,9 @@ it('lets those who manage the workspace say what needs approval, and everybody r
 }, 300_000);
 
 it('says of an edit that a rule holds back where it waits', async () => {
+  await ada.api.put('/api/workspaces/garden/approval-rules', [
+    { when: { panels: ['lamp'] }, need: 'proposal' },
+  ]);
   await bob.open('/w/garden/lamp?owner=ada');
   await bob.editor('lamp').waitFor();
   await bob.page.getByRole('status').filter({ hasText: 'Live' }).waitFor();

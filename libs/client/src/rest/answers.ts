@@ -33,8 +33,19 @@ export interface Written {
   readonly proposalId?: string;
 }
 
+/** Where a change comes from, as far as its author has said so. */
+export interface Attribution {
+  /** The turn of an agent that it belongs to. */
+  readonly turnId?: string;
+  /** The proposal that it was, and who approved that. */
+  readonly proposalId?: string;
+  readonly approvedBy?: string;
+  /** Why it was made. */
+  readonly provenance?: Provenance;
+}
+
 /** One change in the history of a panel. */
-export interface HistoryEntry {
+export interface HistoryEntry extends Attribution {
   readonly id: string;
   readonly changeType: 'created' | 'updated' | 'reverted' | 'deleted';
   /** Leads from the version before to this one. */
@@ -49,13 +60,6 @@ export interface HistoryEntry {
   readonly occurredAt: string;
   /** The revision of the workspace that it made, alone or with the other changes of its transaction. */
   readonly revision: number;
-  /** The turn of an agent that it belongs to. */
-  readonly turnId?: string;
-  /** The proposal that it was, and who approved that. */
-  readonly proposalId?: string;
-  readonly approvedBy?: string;
-  /** Why it was made. */
-  readonly provenance?: Provenance;
 }
 
 /** One change in the feed of a workspace. */
@@ -223,7 +227,7 @@ export type TransactionOperation =
   | { readonly op: 'delete'; readonly panelId: string; readonly version?: number };
 
 /** A value, and the change that last set it. */
-export interface BlamedValue {
+export interface BlamedValue extends Attribution {
   /** JSON Pointer to a scalar, or to an array or object without anything inside. */
   readonly pointer: string;
   /** The version that the change made. */

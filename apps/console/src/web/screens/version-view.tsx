@@ -6,6 +6,7 @@ import { usePast } from '../data/queries';
 import type { Space } from '../data/space';
 import { JsonDiff, JsonEditor } from '../editor/lazy';
 import { ago, jsonText } from '../format/format';
+import { OriginLine } from '../turns/origin';
 import { PatchList } from '../ui/patch-list';
 import { Problem } from '../ui/problem';
 import { TriggerIcon } from '../ui/trigger-icon';
@@ -115,7 +116,7 @@ function BlameView({ space, panelId, version }: PastProps) {
   if (!data) return <Skeleton height={200} aria-label="Loading who wrote it" />;
   return (
     <ul className="rows card" aria-label="Who wrote each value">
-      {data.values.map(({ pointer, version: since, actor, triggeredBy, occurredAt }) => (
+      {data.values.map(({ pointer, version: since, actor, triggeredBy, occurredAt, ...origin }) => (
         <li key={pointer} style={{ padding: '8px 12px' }}>
           <div className="row-line">
             <span className="mono">{pointer || '/'}</span>
@@ -126,6 +127,7 @@ function BlameView({ space, panelId, version }: PastProps) {
               version {since}, {ago(occurredAt)}
             </span>
           </div>
+          <OriginLine space={space} entry={origin} />
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '@nexus-state/client';
+import type { Attribution } from '@nexus-state/client';
 import { Link } from '@tanstack/react-router';
 import { Bot, GitPullRequest } from 'lucide-react';
 import type { ReactElement } from 'react';
@@ -10,7 +10,12 @@ import { takeBackOf } from './take-back-of';
 
 interface OriginProps {
   readonly space: Space;
-  readonly entry: HistoryEntry;
+  /** A change, or the value that it set. */
+  readonly entry: Attribution;
+}
+
+interface FactsProps extends OriginProps {
+  readonly entry: Attribution & { readonly triggerSource: string | null };
 }
 
 /** A share as people read it, such as `80 %`. */
@@ -32,7 +37,7 @@ export function OriginLine({ space, entry }: OriginProps) {
 }
 
 /** All that is known of where a change comes from. */
-export function OriginFacts({ space, entry }: OriginProps) {
+export function OriginFacts({ space, entry }: FactsProps) {
   const { turnId, proposalId, approvedBy, provenance = {}, triggerSource } = entry;
   const { reason, model, confidence, onBehalfOf, toolCalls = [], links = [] } = provenance;
   const facts: readonly (readonly [string, ReactElement | string | false | null | undefined])[] = [
