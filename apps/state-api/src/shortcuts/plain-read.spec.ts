@@ -21,7 +21,7 @@ it('takes what reads a panel and asks for nothing else', () => {
   expect(plainReadOf(known)).toEqual({ workspaceId: 'a:b~c', panelId: '..x' });
 });
 
-it.each([
+it.each<readonly [string, IncomingMessage]>([
   ['another method', requestOf('/api/state/garden/lamp', [], 'HEAD')],
   ['a query', requestOf('/api/state/garden/lamp?version=1')],
   ['an empty query', requestOf('/api/state/garden/lamp?')],
