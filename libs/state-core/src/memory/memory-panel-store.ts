@@ -87,7 +87,7 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   async appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
     return this.#holding([key], async () => {
       const find = (request: IdempotentRequest) => this.findKept(key, request);
-      const append = await build(this.#panels.get(panelKeyText(key)), find);
+      const append = await build(await this.read(key), find);
       return append && this.#appendOne(append);
     });
   }
@@ -178,9 +178,8 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
     request: IdempotentRequest,
   ): Promise<KeptResponse | undefined> {
     const kept = this.keys.find({ owner, workspaceId }, request);
-    if (!kept) return undefined;
-    const { panelId, version } = kept.answer as { panelId?: string; version?: number };
-    if (panelId === undefined || version === undefined) return kept;
+    const { panelId, version } = (kept?.answer ?? {}) as { panelId?: string; version?: number };
+    if (!kept || panelId === undefined || version === undefined) return kept;
     const changes = await this.changesSince({ owner, workspaceId, panelId }, version - 1, 1);
     return { ...kept, changes };
   }
