@@ -69,11 +69,12 @@ export async function planUndo(
   const conflicts: UndoConflict[] = [];
   const turns = new FairTurns();
   const steps = { left: undoLimits.steps };
+  const wholeTurns = new WholeTurns(workspace, criteria.visible, ports.feed);
   for (const [panelId, taking] of [...versions].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const key = { ...workspace, panelId };
     const panel = panels.get(panelId);
     if (!panel) continue;
-    const outcome = await takenBack(key, panel, taking, steps, { ...ports, visible: criteria.visible });
+    const outcome = await takenBack(key, panel, taking, steps, { ...ports, wholeTurns });
     conflicts.push(...outcome.conflicts.map((conflict) => ({ panelId, ...conflict })));
     const draft = draftOf(outcome, panel, origin);
     if (draft) {
@@ -119,7 +120,7 @@ async function takenBack(
   panel: Panel,
   taking: ReadonlySet<number>,
   left: { left: number },
-  ports: PlanPorts & Pick<UndoCriteria, 'visible'>,
+  ports: PlanPorts & { readonly wholeTurns: WholeTurns },
 ): Promise<TakenBack> {
   const first = Math.min(...taking);
   const changes: Change[] = [];
@@ -133,7 +134,7 @@ async function takenBack(
   const before = bringsIntoBeing(changes[0] as Change)
     ? undefined
     : (await pastContent(key, { version: first - 1 }, ports)).state;
-  const aborts = await abortsAmong(changes, taking, ports);
+  const aborts = await abortsAmong(changes, taking, ports.wholeTurns);
   return takeBack(
     before,
     changes.map((change) => stepOf(change, taking.has(change.version) || aborts.has(change.version))),
@@ -147,7 +148,7 @@ async function takenBack(
 async function abortsAmong(
   changes: readonly Change[],
   taking: ReadonlySet<number>,
-  ports: Pick<PlanPorts, 'feed'> & Pick<UndoCriteria, 'visible'>,
+  wholeTurns: WholeTurns,
 ): Promise<ReadonlySet<number>> {
   const aborts = new Set<number>();
   const taken = new Set(
@@ -155,8 +156,9 @@ async function abortsAmong(
   );
   for (const { key, version, changeType, triggerSource } of changes) {
     const turnId = triggerSource?.startsWith(abortSource) ? triggerSource.slice(abortSource.length) : '';
-    if (changeType === 'reverted' && taken.has(turnId) && (await isWhole(key, turnId, taking, ports)))
-      aborts.add(version);
+    if (changeType !== 'reverted' || !taken.has(turnId)) continue;
+    const ofTurn = await wholeTurns.versionsIn(key.panelId, turnId);
+    if (ofTurn.every((one) => taking.has(one))) aborts.add(version);
   }
   return aborts;
 }
@@ -164,24 +166,38 @@ async function abortsAmong(
 /** What the source of a turn's abort begins with. */
 const abortSource = 'turn:';
 
-/** Whether all changes of a turn in a panel are to be taken back. */
-async function isWhole(
-  { panelId, ...workspace }: PanelKey,
-  turnId: string,
-  taking: ReadonlySet<number>,
-  { feed, visible }: Pick<PlanPorts, 'feed'> & Pick<UndoCriteria, 'visible'>,
-): Promise<boolean> {
-  for (let position: { readonly revision: number } = { revision: 0 }; ;) {
-    const page = await feed.read(workspace, {
-      after: position,
-      limit: pageSize,
-      visible,
-      filter: { turnId },
-    });
-    const ofPanel = (page?.entries ?? []).filter(({ key }) => key.panelId === panelId);
-    if (ofPanel.some(({ version }) => !taking.has(version))) return false;
-    if (!page?.more) return true;
-    position = page.end;
+/** The changes of turns, each read once for all of its panels. */
+class WholeTurns {
+  readonly #turns = new Map<string, Promise<ReadonlyMap<string, readonly number[]>>>();
+
+  constructor(
+    private readonly workspace: WorkspaceKey,
+    private readonly visible: VisiblePanels,
+    private readonly feed: ChangeFeed,
+  ) {}
+
+  /** The versions of a panel that a turn has made. */
+  async versionsIn(panelId: string, turnId: string): Promise<readonly number[]> {
+    const versions = this.#turns.get(turnId) ?? this.#read(turnId);
+    this.#turns.set(turnId, versions);
+    return (await versions).get(panelId) ?? [];
+  }
+
+  async #read(turnId: string): Promise<ReadonlyMap<string, readonly number[]>> {
+    const { workspace, visible, feed } = this;
+    const versions = new Map<string, number[]>();
+    for (let position: { readonly revision: number } = { revision: 0 }; ;) {
+      const page = await feed.read(workspace, {
+        after: position,
+        limit: pageSize,
+        visible,
+        filter: { turnId },
+      });
+      for (const { key, version } of page?.entries ?? [])
+        versions.set(key.panelId, [...(versions.get(key.panelId) ?? []), version]);
+      if (!page?.more) return versions;
+      position = page.end;
+    }
   }
 }
 
