@@ -102,9 +102,9 @@ function answer(
   request: IncomingMessage,
   response: ServerResponse,
   { allowance, reading: { version, document, cache } }: DoneRead,
-  fixed: readonly string[],
+  headers: string[],
 ): 200 | 304 {
-  const headers = [...fixed, 'etag', entityTag(version), 'x-cache', cache];
+  headers.push('etag', entityTag(version), 'x-cache', cache);
   if (allowance) {
     const { 'ratelimit-policy': policy, ratelimit } = rateHeaders(allowance);
     headers.push('ratelimit-policy', policy, 'ratelimit', ratelimit);
