@@ -7,27 +7,21 @@ import {
   type ErrorComponentProps,
 } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
+import { type ChangeFilter, filterNames } from './data/change-filter';
 import { readAnew } from './data/read-anew';
 import { RootLayout } from './shell/root-layout';
 import { SpaceLayout } from './shell/space-layout';
 import { Problem } from './ui/problem';
 import { NotFound } from './shell/not-found';
 
-/** What an address may say beside its path. */
-interface Search {
+/** What an address may say beside its path; a filter is that of the activity. */
+interface Search extends ChangeFilter {
   readonly owner?: string | undefined;
   readonly version?: number | undefined;
   readonly at?: string | undefined;
-  /** Which changes the activity shows. */
-  readonly panels?: string | undefined;
-  readonly actor?: string | undefined;
-  readonly triggeredBy?: string | undefined;
-  readonly model?: string | undefined;
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
 }
 
-const texts = ['owner', 'at', 'panels', 'actor', 'triggeredBy', 'model', 'since', 'until'] as const;
+const texts = ['owner', 'at', ...filterNames] as const;
 
 function readSearch(given: Record<string, unknown>): Search {
   const version = Number(given['version']);
