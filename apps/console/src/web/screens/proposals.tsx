@@ -1,4 +1,4 @@
-import { Badge, Button, NativeSelect, Skeleton, Text } from '@mantine/core';
+import { Badge, NativeSelect, Skeleton, Text } from '@mantine/core';
 import type { Proposal, ProposalState } from '@nexus-state/client';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { useProposals } from '../data/proposals';
 import { type Space, useSpace } from '../data/space';
 import { ago, count, moment } from '../format/format';
 import { NotFound } from '../shell/not-found';
+import { OlderOnes } from '../ui/older-ones';
 import { Problem } from '../ui/problem';
 import { TriggerIcon } from '../ui/trigger-icon';
 
@@ -19,10 +20,8 @@ export default function ProposalsScreen() {
 function Proposals() {
   const space = useSpace();
   const [state, setState] = useState<ProposalState | ''>('open');
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useProposals(
-    space,
-    state === '' ? undefined : state,
-  );
+  const list = useProposals(space, state === '' ? undefined : state);
+  const { data, error, refetch } = list;
   const proposals = data?.pages.flatMap(({ items }) => items);
   return (
     <section aria-label="Proposals">
@@ -71,11 +70,7 @@ function Proposals() {
           ))}
         </ul>
       )}
-      {hasNextPage && (
-        <Button mt="md" variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older ones
-        </Button>
-      )}
+      <OlderOnes list={list} />
     </section>
   );
 }

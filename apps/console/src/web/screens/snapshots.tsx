@@ -11,6 +11,7 @@ import { type Space, useSpace } from '../data/space';
 import { ago, bytes, count, moment } from '../format/format';
 import { useSession } from '../session/context';
 import { CopyButton } from '../ui/copy-button';
+import { OlderOnes } from '../ui/older-ones';
 import { Problem, messageOf } from '../ui/problem';
 import { DiffButton } from './snapshot-diff';
 import { RestoreButton } from './snapshot-restore';
@@ -20,7 +21,8 @@ export default function SnapshotsScreen() {
   const space = useSpace();
   const { config } = useSession();
   const { data: workspace } = useWorkspace(space);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useSnapshots(space);
+  const list = useSnapshots(space);
+  const { data, error, refetch } = list;
   const mayWrite = workspace !== undefined && workspace.role !== 'viewer';
   const snapshots = data?.pages.flatMap(({ items }) => items);
   const query = space.owner === undefined ? '' : `?owner=${space.owner}`;
@@ -58,11 +60,7 @@ export default function SnapshotsScreen() {
           ))}
         </ul>
       )}
-      {hasNextPage && (
-        <Button mt="md" variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older ones
-        </Button>
-      )}
+      <OlderOnes list={list} />
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, NativeSelect, Skeleton, Text } from '@mantine/core';
+import { Badge, NativeSelect, Skeleton, Text } from '@mantine/core';
 import type { TurnItem, TurnState } from '@nexus-state/client';
 import { useState } from 'react';
 import { useDoors } from '../data/doors';
@@ -10,6 +10,7 @@ import { NotFound } from '../shell/not-found';
 import { TurnLink } from '../turns/origin';
 import { TakeBackButton } from '../turns/take-back-button';
 import { takeBackOf } from '../turns/take-back-of';
+import { OlderOnes } from '../ui/older-ones';
 import { Problem } from '../ui/problem';
 
 /** The turns of agents: pieces of work that can be looked at, and taken back, as a whole. */
@@ -21,10 +22,8 @@ function Turns() {
   const space = useSpace();
   const { data: workspace } = useWorkspace(space);
   const [state, setState] = useState<TurnState | ''>('');
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useTurns(
-    space,
-    state === '' ? undefined : state,
-  );
+  const list = useTurns(space, state === '' ? undefined : state);
+  const { data, error, refetch } = list;
   const turns = data?.pages.flatMap(({ items }) => items);
   const mayWrite = workspace !== undefined && workspace.role !== 'viewer';
   return (
@@ -68,11 +67,7 @@ function Turns() {
           ))}
         </ul>
       )}
-      {hasNextPage && (
-        <Button mt="md" variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older ones
-        </Button>
-      )}
+      <OlderOnes list={list} />
     </section>
   );
 }
