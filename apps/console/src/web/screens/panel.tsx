@@ -10,10 +10,10 @@ import { type DocumentView, useDocument } from '../live/use-document';
 import { Problem } from '../ui/problem';
 import { Region } from '../ui/region';
 import { EditorSwitch, PanelEditor, useEditorView } from './panel-editor';
-import { PastPanel } from './past-panel';
 import { PeopleHere } from './people-here';
 import { RecentChanges, type SeenChange } from './recent-changes';
 
+const PastPanel = lazy(() => import('./past-panel'));
 const ConflictView = lazy(() => import('../editor/conflict-view'));
 const DeletePanel = lazy(() => import('./delete-panel'));
 
@@ -25,7 +25,11 @@ export default function PanelScreen() {
   const { version, at } = useSearch({ strict: false });
   const space = useSpace();
   if (version !== undefined || at !== undefined)
-    return <PastPanel space={space} panelId={panel} version={version} at={at} />;
+    return (
+      <Suspense fallback={<Skeleton height={280} aria-label="Loading the state" />}>
+        <PastPanel space={space} panelId={panel} version={version} at={at} />
+      </Suspense>
+    );
   return <LivePanel key={panel} space={space} panelId={panel} />;
 }
 

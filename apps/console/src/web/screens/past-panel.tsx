@@ -14,7 +14,7 @@ interface PastPanelProps {
 }
 
 /** A panel as it was: at a version, or at an instant. */
-export function PastPanel({ space, panelId, version, at }: PastPanelProps) {
+export default function PastPanel({ space, panelId, version, at }: PastPanelProps) {
   const { data, error, refetch } = useQuery({
     queryKey: [...space.key, 'past', panelId, version ?? at],
     queryFn: ({ signal }) =>
