@@ -4,7 +4,7 @@ import { OwnRedis, type ServiceProcess, TcpProxy, TestStack } from '@nexus-state
 import { Redis } from 'ioredis';
 import { Scene } from '../clients/faults/scene';
 
-const rounds = 20;
+const rounds = Number(process.env['KILL_ROUNDS'] ?? 6);
 /** What is published is so long on its way, so that a killed API takes something with it. */
 const publishDelayMs = 200;
 
