@@ -30,7 +30,17 @@ const findOwner = 'SELECT revision, compacted, clock FROM owner';
 const saveOwner = 'UPDATE owner SET revision = ?, clock = ?';
 const findEntry = 'SELECT * FROM entries WHERE key = ?';
 const readEntry = 'SELECT entries.*, owner.clock FROM entries, owner WHERE key = ?';
-const saveEntry = 'INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const readBytes = `
+  SELECT CASE sensitive WHEN 0 THEN value END AS bytes FROM entries
+  WHERE key = ?1 AND value IS NOT NULL
+    AND (expires_at IS NULL OR expires_at > max(?2, (SELECT clock FROM owner)))`;
+// Not INSERT OR REPLACE, which would move the row, and write the pages of both places and of the key's index.
+const saveEntry = `
+  INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (key) DO UPDATE SET
+    version = excluded.version, revision = excluded.revision, is_json = excluded.is_json, value = excluded.value,
+    sensitive = excluded.sensitive, created_at = excluded.created_at, updated_at = excluded.updated_at,
+    expires_at = excluded.expires_at`;
 const saveChange = 'INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const listEntries = (columns: string, hasEnd: boolean) =>
   `SELECT ${columns} FROM entries
@@ -72,6 +82,14 @@ export class SqliteBackend implements Backend, Maintained {
       if (!found) return undefined;
       const row = readRow(found);
       return isLive(row, Math.max(Date.now(), found['clock'] as number)) ? row : undefined;
+    });
+  }
+
+  async readBytes(key: string): Promise<Uint8Array | 'sealed' | undefined> {
+    if (this.file.isClosed) throw new StoreClosedError();
+    return this.file.readOne(() => {
+      const found = this.file.statement(readBytes).get(key, Date.now());
+      return found && ((found['bytes'] as Uint8Array | null) ?? 'sealed');
     });
   }
 

@@ -57,8 +57,39 @@ describe('SqliteStore', () => {
     database.exec('PRAGMA user_version = 99');
     database.close();
     await expect(SqliteStore.open(newer)).rejects.toThrow(
-      'The file has schema 99, and this package knows 1: install the newer package.',
+      'The file has schema 99, and this package knows 2: install the newer package.',
     );
+  });
+
+  it('brings the file of an earlier package up to date, with its keys and changes', async () => {
+    const file = newFile();
+    const store = await SqliteStore.open(file);
+    for (const value of [1, 2, 3]) await store.setJson('/a', value);
+    await store.close();
+    const database = openFile(file);
+    database.exec(`
+      CREATE TABLE before (
+        revision INTEGER NOT NULL, n INTEGER NOT NULL, last INTEGER NOT NULL, type TEXT NOT NULL, key TEXT NOT NULL,
+        version INTEGER NOT NULL, is_json INTEGER NOT NULL, value BLOB, sensitive INTEGER NOT NULL,
+        expired INTEGER NOT NULL, at INTEGER NOT NULL, expires_at INTEGER, PRIMARY KEY (revision, n));
+      INSERT INTO before SELECT * FROM changes;
+      DROP TABLE changes;
+      ALTER TABLE before RENAME TO changes;
+      PRAGMA user_version = 1;`);
+    database.close();
+    const again = await SqliteStore.open(file);
+    expect(await again.setJson('/a', 4)).toBe(4);
+    const versions: number[] = [];
+    for await (const { version } of again.watch('/a', { since: 1 })) {
+      versions.push(version);
+      if (version === 4) break;
+    }
+    expect(versions).toEqual([2, 3, 4]);
+    expect(await again.getJson('/a')).toBe(4);
+    await again.close();
+    const after = openFile(file);
+    expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+    after.close();
   });
 
   it('refuses a write that has to wait too long for another process, and does it later', async () => {

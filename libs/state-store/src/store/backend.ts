@@ -7,6 +7,11 @@ export interface Backend extends ChangeLog {
 
   /** The key, where it holds a value whose time has not passed. */
   read(key: string): Promise<Row | undefined>;
+  /**
+   * The bytes of such a key alone, where they are read quicker than the whole row: an array of the caller's own.
+   * @returns `sealed` for a sensitive value, which takes the row to open
+   */
+  readBytes?(key: string): Promise<Uint8Array | 'sealed' | undefined>;
   /** Such keys, in order, and the revision at which they were read. */
   list(query: ListQuery): Promise<{ readonly rows: readonly Row[]; readonly revision: number }>;
   /**

@@ -72,6 +72,11 @@ export class LocalStore implements StateStore {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
+    if (this.backend.readBytes) {
+      this.#checkRead(key);
+      const bytes = await this.backend.readBytes(key);
+      if (bytes !== 'sealed') return bytes;
+    }
     const row = await this.#read(key);
     const value = row && this.#opened(row).value;
     return value && new Uint8Array(value.bytes);
@@ -201,9 +206,13 @@ export class LocalStore implements StateStore {
   }
 
   #read(key: string): Promise<Row | undefined> {
+    this.#checkRead(key);
+    return this.backend.read(key);
+  }
+
+  #checkRead(key: string): void {
     checkKey(key);
     if (this.#closed) throw new StoreClosedError();
-    return this.backend.read(key);
   }
 
   /** A row with its value in clear. */
