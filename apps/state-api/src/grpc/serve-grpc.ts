@@ -6,12 +6,15 @@ import {
   TokenVerifier,
   answers,
 } from '@nexus-state/nest-kit';
+import { CallInterceptor } from './calls/call.interceptor';
 import { GRPC_DOOR, type GrpcDoor } from './grpc-door';
+import type { GetRequest } from './messages/requests';
+import { ReadingsGrpc, readNeeds } from './panels/readings.grpc';
 import { serverCredentials } from './server/credentials';
-import { packageName } from './server/definition';
+import { packageName, serviceName } from './server/definition';
 import { GrpcHealth } from './server/health';
 import { addReflection } from './server/reflection';
-import { StateGrpcServer } from './server/state-grpc-server';
+import { type DirectMethod, StateGrpcServer } from './server/state-grpc-server';
 
 /** Streams of one connection at once. */
 const maxStreams = 1_000;
@@ -49,12 +52,20 @@ export async function serveGrpc(app: INestApplication, { config, logger }: Servi
     credentials: serverCredentials(config),
     address: addressOf(config.SERVICE_HOST, config.GRPC_PORT),
     drainMs,
+    direct: { [`/${packageName}.${serviceName}/Get`]: getOf(app) },
   });
   door.onStop = () => health.stop();
   app.connectMicroservice({ strategy: server }, { inheritAppConfig: false });
   await app.startAllMicroservices();
   const address = addressOf(config.SERVICE_HOST, server.port ?? 0);
   logger.info({ address, tls: config.GRPC_TLS_CERT !== undefined }, 'listening for gRPC');
+}
+
+/** The method that is called most. */
+function getOf(app: INestApplication): DirectMethod {
+  const [interceptor, readings] = [app.get(CallInterceptor), app.get(ReadingsGrpc)];
+  return (call) =>
+    interceptor.unary(call.request as GetRequest, call, readNeeds, (...args) => readings.get(...args));
 }
 
 function addressOf(host: string, port: number): string {

@@ -54,6 +54,13 @@ interface Passing {
   audit: CallAudit | undefined;
 }
 
+/** What became of a call. */
+type Served =
+  | { readonly kind: 'answered'; readonly answer: object }
+  | { readonly kind: 'streaming'; readonly open: OpenCall; readonly produce: Streaming<object> }
+  | { readonly kind: 'refused'; readonly status: CallStatus }
+  | { readonly kind: 'abandoned' };
+
 /**
  * The one way in for every call: who calls (`TokenVerifier`), whether they may (`Admission`), the handler, and what the call ends
  * with. Errors become the status of the call here and nowhere else; every call is counted and logged here.
@@ -80,31 +87,57 @@ export class CallInterceptor implements NestInterceptor, OnModuleDestroy {
     const [request, metadata, raw] = context.getArgs<[object, Metadata, RawCall]>();
     const call = passing(raw, metadata, this.door.isTraced);
     const needs = needsMark.of(context, this.reflector) as CallNeeds;
-    return inTrace(call, () => this.#serve(call, request, needs, next));
+    return inTrace(call, async () => {
+      const outcome = await this.#serve(call, request, needs, () => lastValueFrom(next.handle()));
+      if (outcome.kind === 'refused') throw new RpcException(outcome.status);
+      if (outcome.kind === 'streaming') return this.#stream(call, outcome.open, outcome.produce);
+      return outcome.kind === 'answered' ? of(outcome.answer) : EMPTY;
+    });
+  }
+
+  /**
+   * Serves a unary call in the same way, without the pipeline of the framework around it.
+   * @param handle the handler of its method
+   * @returns the answer; undefined where the client has left
+   * @throws CallStatus
+   */
+  async unary<R extends object>(
+    request: R,
+    raw: RawCall,
+    needs: CallNeeds,
+    handle: (request: R, metadata: Metadata, raw: RawCall) => Promise<object>,
+  ): Promise<object | undefined> {
+    const call = passing(raw, raw.metadata, this.door.isTraced);
+    const outcome = await inTrace(call, () =>
+      this.#serve(call, request, needs, () => handle(request, raw.metadata, raw)),
+    );
+    if (outcome.kind === 'refused') throw outcome.status;
+    return outcome.kind === 'answered' ? outcome.answer : undefined;
   }
 
   async #serve(
     call: Passing,
     request: object,
     needs: CallNeeds,
-    next: CallHandler,
-  ): Promise<Observable<unknown>> {
+    handle: () => Promise<unknown>,
+  ): Promise<Served> {
     const { raw } = call;
     try {
       const open = await this.#open(call, request, needs);
       // The client is gone, or its deadline has passed: nothing has been done yet.
       if (raw.cancelled) return this.#abandoned(call);
-      const result: unknown = await lastValueFrom(next.handle());
-      if (typeof result === 'function') return this.#stream(call, open, result as Streaming<object>);
+      const result = await handle();
+      if (typeof result === 'function')
+        return { kind: 'streaming', open, produce: result as Streaming<object> };
       await call.audit?.served(result as object);
       this.#ended(call, raw.cancelled ? status.CANCELLED : status.OK);
-      return of(result);
+      return { kind: 'answered', answer: result as object };
     } catch (error) {
       if (error instanceof ProposedInstead) {
         this.#ended(call, status.OK);
-        return of({ proposalId: error.proposalId });
+        return { kind: 'answered', answer: { proposalId: error.proposalId } };
       }
-      throw new RpcException(this.#refused(call, error));
+      return { kind: 'refused', status: this.#refused(call, error) };
     }
   }
 
@@ -199,9 +232,9 @@ export class CallInterceptor implements NestInterceptor, OnModuleDestroy {
     return ending;
   }
 
-  #abandoned(call: Passing): Observable<never> {
+  #abandoned(call: Passing): Served {
     this.#ended(call, status.CANCELLED);
-    return EMPTY;
+    return { kind: 'abandoned' };
   }
 
   #ended({ method, requestId, began, span }: Passing, code: status, isFailure = false): void {

@@ -14,7 +14,8 @@ const newestChanges = 50;
 const defaultLimit = 50;
 
 const shapes = { get: new RequestShape(ReadPanelParams), history: new RequestShape(HistoryParams) };
-const read = { scope: 'state:read', access: 'read' } as const;
+/** What reading a panel needs. */
+export const readNeeds = { scope: 'state:read', access: 'read' } as const;
 
 /** Panels: read, and their history. */
 @Controller()
@@ -22,7 +23,7 @@ const read = { scope: 'state:read', access: 'read' } as const;
 export class ReadingsGrpc {
   constructor(private readonly core: StateCore) {}
 
-  @Rpc('Get', read)
+  @Rpc('Get', readNeeds)
   async get(request: GetRequest, _: Metadata, raw: RawCall): Promise<object> {
     const key = panelOf(raw);
     const { version: wanted, at, path, includeHistory, noCache } = request;
@@ -46,7 +47,7 @@ export class ReadingsGrpc {
     };
   }
 
-  @Rpc('GetHistory', read)
+  @Rpc('GetHistory', readNeeds)
   async getHistory(request: GetHistoryRequest, _: Metadata, raw: RawCall): Promise<object> {
     const key = panelOf(raw);
     const { limit, offset, since, until } = request;

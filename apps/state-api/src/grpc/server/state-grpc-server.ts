@@ -1,4 +1,11 @@
-import { Server, type ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
+import {
+  type MethodDefinition,
+  Server,
+  type ServerCredentials,
+  type ServerOptions,
+  type ServerUnaryCall,
+  type sendUnaryData,
+} from '@grpc/grpc-js';
 import { type GrpcOptions, ServerGrpc } from '@nestjs/microservices';
 
 /** What the server is made from beside Nest's own options. */
@@ -10,7 +17,16 @@ export interface StateServerOptions {
   readonly address: string;
   /** How long calls may take to end when the server closes. */
   readonly drainMs: number;
+  /** Unary methods that are served without Nest's pipeline, by their paths. */
+  readonly direct: Readonly<Record<string, DirectMethod>>;
 }
+
+/**
+ * Serves a unary call.
+ * @returns the answer; undefined where the client has left
+ * @throws CallStatus
+ */
+export type DirectMethod = (call: ServerUnaryCall<object, object>) => Promise<object | undefined>;
 
 /** Nest's gRPC server. Unlike that, it listens once its services are there, says at which port, and closes in time. */
 export class StateGrpcServer extends ServerGrpc {
@@ -24,6 +40,15 @@ export class StateGrpcServer extends ServerGrpc {
   /** The port; undefined before it listens. */
   get port(): number | undefined {
     return this.#port;
+  }
+
+  override createServiceMethod(
+    ...[handler, method, type]: Parameters<ServerGrpc['createServiceMethod']>
+  ): ReturnType<ServerGrpc['createServiceMethod']> {
+    const direct = this.given.direct[(method as MethodDefinition<object, object>).path];
+    if (!direct) return super.createServiceMethod(handler, method, type);
+    return (call: ServerUnaryCall<object, object>, callback: sendUnaryData<object>) =>
+      void direct(call).then((answer) => answer && callback(null, answer), callback);
   }
 
   override async createClient(): Promise<Server> {
