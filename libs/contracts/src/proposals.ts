@@ -1,5 +1,6 @@
 import {
   Allow,
+  ArrayMinSize,
   IsArray,
   IsBoolean,
   IsIn,
@@ -229,10 +230,11 @@ export class ResolutionItem {
 export class ApproveRequest extends UnderLock {
   /**
    * The numbers of the operations that are approved, from 0 over all changes in order; a state and a deletion count as one each. Without
-   * it, all are.
+   * it, all are; to approve none, reject the proposal.
    */
   @IsOptional()
   @IsArray()
+  @ArrayMinSize(1)
   @IsInt({ each: true })
   operations?: number[];
 

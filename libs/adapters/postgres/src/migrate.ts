@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import { postgresDataSource } from './data-source';
 import { applyQueryIndex, readQueryIndex } from './query-index';
+import { applyVectorTable } from './vector-table';
 
 const migrationTimeoutMs = 600_000;
 const turnMs = 200;
@@ -10,7 +11,7 @@ const usage = 'Usage: DATABASE_URL=postgresql://… [QUERY_INDEX=on|off] node mi
 
 /**
  * The migration command: brings the schema of `DATABASE_URL` up to date, or takes its newest migration back. Up, it also
- * builds or drops the indexes that serve queries, as `QUERY_INDEX` says. Safe to run from several places at once: PostgreSQL's
+ * builds or drops the indexes that serve queries, as `QUERY_INDEX` says, and gives embeddings to pgvector where the server has it. Safe to run from several places at once: PostgreSQL's
  * advisory lock lets one go first.
  */
 async function main(direction: string): Promise<void> {
@@ -28,6 +29,8 @@ async function main(direction: string): Promise<void> {
         console.log(`migrated ${name}`);
       for (const name of await applyQueryIndex(lock, queryIndex))
         console.log(`${queryIndex === 'on' ? 'built' : 'dropped'} the index ${name}`);
+      const moved = await applyVectorTable(lock);
+      if (moved !== undefined) console.log(`pgvector keeps the embeddings; moved to it: ${moved}`);
     }
     console.log('The schema is up to date.');
   } finally {

@@ -11,4 +11,4 @@ export { Contexts, type ContextPorts } from './contexts';
 export { EmbeddingRequests } from './embedding-requests';
 export { EmbeddingRefresh, type Refreshed, type RefreshPorts } from './refresh-embeddings';
 export { Embeddings, type EmbeddingPorts, type EmbeddedText } from './embeddings';
-export { type ContextFormat, meaningfulTerms } from './model';
+export { type ContextFormat, cosine, meaningfulTerms } from './model';

@@ -48,20 +48,18 @@ export async function scorePassages(
     }
     await turns.pause();
   }
-  const [wanted, vectors] = await Promise.all([
-    embeddings.ofQuery(owner, query),
-    embeddings.of(
-      owner,
-      passages.map(({ passage }) => passage),
-    ),
-  ]);
+  const similarities = await embeddings.similarities(
+    owner,
+    passages.map(({ passage }) => passage),
+    query,
+  );
   const scores = fused([
     { ranks: ranksOf(lexicalScores(texts, query)), weight: 1 },
-    { ranks: ranksOf(semanticScores(vectors, wanted)), weight: 1 },
+    { ranks: ranksOf(semanticScores(similarities)), weight: 1 },
   ]);
   return {
     passages: passages.map((found, index) => ({ ...found, score: scores[index] as number })),
-    isPartial: !wanted || vectors.includes(undefined),
+    isPartial: similarities.includes(undefined),
   };
 }
 

@@ -7,7 +7,7 @@ import { TokenCounter } from './token-counter';
 
 /** What refreshing needs. */
 export interface RefreshPorts extends OutlinePorts {
-  readonly embeddings: Pick<Embeddings, 'of'>;
+  readonly embeddings: Pick<Embeddings, 'keep'>;
 }
 
 /** What a refresh came to. */
@@ -41,8 +41,9 @@ export class EmbeddingRefresh {
     const texts = await this.#textsOf(workspace, signal);
     for (let done = 0; done < texts.length; done += textsAtOnce) {
       signal.throwIfAborted();
-      const vectors = await this.ports.embeddings.of(workspace.owner, texts.slice(done, done + textsAtOnce));
-      if (vectors.includes(undefined)) throw new Unavailable('The provider of embeddings');
+      const some = texts.slice(done, done + textsAtOnce);
+      if (!(await this.ports.embeddings.keep(workspace.owner, some)))
+        throw new Unavailable('The provider of embeddings');
       report({ done: Math.min(done + textsAtOnce, texts.length), total: texts.length });
     }
     return { texts: texts.length };

@@ -1,4 +1,5 @@
-import type { EmbeddingStore, StoredEmbedding } from '../context/ports';
+import { cosine } from '../context/model';
+import type { EmbeddingStore, StoredEmbedding, StoredSimilarity } from '../context/ports';
 
 /** Vectors in memory: for tests. */
 export class MemoryEmbeddingStore implements EmbeddingStore {
@@ -18,6 +19,21 @@ export class MemoryEmbeddingStore implements EmbeddingStore {
       found.readAt = this.now().toISOString();
       return [found.embedding];
     });
+  }
+
+  async missing(owner: string, provider: string, checksums: readonly string[]): Promise<readonly string[]> {
+    const kept = new Set((await this.read(owner, provider, checksums)).map(({ checksum }) => checksum));
+    return checksums.filter((checksum) => !kept.has(checksum));
+  }
+
+  async similarities(
+    owner: string,
+    provider: string,
+    checksums: readonly string[],
+    to: Float32Array,
+  ): Promise<readonly StoredSimilarity[]> {
+    const kept = await this.read(owner, provider, checksums);
+    return kept.map(({ checksum, vector }) => ({ checksum, cosine: cosine(vector, to) }));
   }
 
   async write(owner: string, provider: string, embeddings: readonly StoredEmbedding[]): Promise<void> {

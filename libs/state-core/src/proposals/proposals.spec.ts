@@ -76,6 +76,9 @@ describe('a proposal', () => {
     await expect(
       world.core.proposals.approve(asker(), proposalId, { operations: [3] }),
     ).rejects.toMatchObject({ code: 'validation_failed' });
+    await expect(world.core.proposals.approve(asker(), proposalId, { operations: [] })).rejects.toMatchObject(
+      { code: 'validation_failed' },
+    );
     await world.core.proposals.approve(asker(), proposalId, { operations: [1] });
     expect((await world.read()).state).toEqual({ title: 'a', n: 0, extra: 1 });
     await expect(world.read('new')).rejects.toMatchObject({ code: 'not_found' });

@@ -49,6 +49,7 @@ export const refusalsOfAi: readonly RefusalCase[] = [
     ['validation_failed', 'a state that is none', { query: 'state=x' }, pointer('state')],
   ]),
   ...casesOf(`POST ${state}/proposals/{proposalId}/approve`, [
+    ['validation_failed', 'no operations', { body: { operations: [] } }, pointer('/operations')],
     [
       'merge_conflict',
       'what collides',

@@ -24,10 +24,12 @@ beforeEach(async () => {
       asked.push({ path: request.url, authorization: request.headers.authorization, body });
       response.statusCode = statuses.shift() ?? 200;
       // In another order than asked: the index says which is which.
-      const data = body.input.map((one, index) => ({ index, embedding: [one.length, 1] })).reverse();
+      const data = body.input.map((one, index) => ({ index, embedding: [numberOf(one), 1] })).reverse();
       response.end(JSON.stringify({ data: one(body.input) ? data.slice(1) : data }));
     });
   });
+  // 1e300 is no 32-bit float.
+  const numberOf = (text: string) => (text === 'word' ? 'word' : text === 'huge' ? 1e300 : text.length);
   const one = (input: readonly string[]) => input.includes('forget');
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/`;
@@ -54,4 +56,8 @@ it('asks again where the provider is busy, and not where it refuses', async () =
 
 it('refuses an answer that leaves a vector out', async () => {
   await expect(provider().embed(['a', 'forget'])).rejects.toThrow(Unavailable);
+});
+
+it.each(['word', 'huge'])('refuses a vector that holds no number: %s', async (text) => {
+  await expect(provider().embed(['a', text])).rejects.toThrow(Unavailable);
 });

@@ -74,6 +74,7 @@ function vectorsIn(answer: unknown, count: number): Float32Array[] {
         vectors[index] = Float32Array.from(embedding);
   return vectors.map((vector) => {
     if (!vector) throw new Error('The provider left a vector out.');
+    if (!vector.every(Number.isFinite)) throw new Error('A vector of the provider holds what is no number.');
     return vector;
   });
 }

@@ -21,6 +21,8 @@ export class Embeddings1700000000014 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    // Where there is pgvector, the migration command has made the other table.
+    await runner.query('DROP TABLE IF EXISTS embedding_vectors');
     await runner.query('DROP TABLE embeddings');
   }
 }

@@ -41,15 +41,11 @@ export function lexicalScores(passages: readonly RankedText[], query: string): n
 }
 
 /**
- * The scores of passages by the angle between their vectors and that of a query; 0 for one that stands out no more than the others
- * do, or has no vector. What an angle means differs between models, so they are held against each other.
+ * The scores of passages by the cosines of the angles between their vectors and that of a query; 0 for one that stands out no more than
+ * the others do, or has none. What an angle means differs between models, so they are held against each other.
  */
-export function semanticScores(
-  vectors: readonly (Float32Array | undefined)[],
-  query: Float32Array | undefined,
-): number[] {
-  if (!query) return vectors.map(() => 0);
-  const angles = vectors.map((vector) => (vector ? cosine(vector, query) : 0));
+export function semanticScores(cosines: readonly (number | undefined)[]): number[] {
+  const angles = cosines.map((angle) => angle ?? 0);
   const mean = angles.reduce((sum, angle) => sum + angle, 0) / Math.max(angles.length, 1);
   const variance = angles.reduce((sum, angle) => sum + (angle - mean) ** 2, 0) / Math.max(angles.length, 1);
   const least = mean + Math.sqrt(variance);
@@ -78,7 +74,8 @@ export function fused(
   );
 }
 
-function cosine(one: Float32Array, other: Float32Array): number {
+/** The cosine of the angle between two vectors; 0 where they are of different lengths, or one of them is zero. */
+export function cosine(one: Float32Array, other: Float32Array): number {
   if (one.length !== other.length) return 0;
   let product = 0;
   let ones = 0;

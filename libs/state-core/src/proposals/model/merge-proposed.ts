@@ -52,13 +52,17 @@ export function operationCount(changes: readonly ProposedChange[]): number {
 /**
  * The part of changes that some of their operations make.
  * @param chosen the numbers of the operations, from 0 over all changes in order; undefined for all
- * @throws ValidationFailed where a number is out of range
+ * @throws ValidationFailed where a number is out of range, or there is none
  */
 export function chosenPart(
   changes: readonly ProposedChange[],
   chosen: readonly number[] | undefined,
 ): readonly ProposedChange[] {
   if (!chosen) return changes;
+  if (chosen.length === 0)
+    throw new ValidationFailed([
+      { pointer: '/operations', message: 'must name an operation; to make none, reject the proposal' },
+    ]);
   const count = operationCount(changes);
   const wanted = new Set(chosen);
   chosen.forEach((number, index) => {
