@@ -10,9 +10,9 @@ const readStatement = {
       SELECT checksum, vector, read_at FROM embeddings
       WHERE owner = $1 AND provider = $2 AND checksum = ANY($3::text[])
     ), noted AS (
-      UPDATE embeddings SET read_at = clock_timestamp()
+      UPDATE embeddings SET read_at = statement_timestamp()
       WHERE owner = $1 AND provider = $2
-        AND checksum IN (SELECT checksum FROM found WHERE read_at < clock_timestamp() - interval '1 day')
+        AND checksum IN (SELECT checksum FROM found WHERE read_at < statement_timestamp() - interval '1 day')
     )
     SELECT checksum, vector FROM found`,
 };
