@@ -19,6 +19,8 @@ DECLARE
   all_changes jsonb := changes_text;
   all_claims jsonb := claims_text;
   this_moment timestamptz;
+  -- Rows that a default makes ids for do not go straight to their shard.
+  seed text := gen_random_uuid();
   place text;
   made record;
   created jsonb[] := '{}';
@@ -35,9 +37,10 @@ BEGIN
 
   IF is_creating THEN
     FOR made IN
-      INSERT INTO panel_states AS stored (owner, workspace_id, panel_id, version, state, checksum, state_size_bytes,
+      INSERT INTO panel_states AS stored (owner, workspace_id, panel_id, id, version, state, checksum, state_size_bytes,
         state_variable_count, deleted, created_at, updated_at, last_accessed_at)
-      SELECT counter.owner, counter.workspace_id, panel.panel_id, panel.version, panel.state, panel.checksum, panel.size,
+      SELECT counter.owner, counter.workspace_id, panel.panel_id,
+        md5(seed || panel.workspace_id || '/' || panel.panel_id)::uuid, panel.version, panel.state, panel.checksum, panel.size,
         panel.variables, panel.deleted, this_moment, this_moment, this_moment
       FROM workspace_revisions AS counter
       JOIN jsonb_to_recordset(all_panels) AS panel(workspace_id text, panel_id text, expected bigint, version bigint, state jsonb,
