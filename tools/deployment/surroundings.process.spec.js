@@ -138,11 +138,13 @@ describe('the migration', () => {
     expect(stageOf('state-api').entrypoint).toEqual(['/usr/bin/tini', '--']);
     const script = container.args[1].replace('/dist/', '/src/').replace(/\.js$/, '.ts');
     expect(fs.existsSync(path.join(paths.root, script))).toBe(true);
-    expect(container.env.map((/** @type {any} */ { name }) => name)).toEqual(['DATABASE_URL', 'QUERY_INDEX']);
+    const names = ['DATABASE_URL', 'QUERY_INDEX', 'DATABASE_DISTRIBUTION'];
+    expect(container.env.map((/** @type {any} */ { name }) => name)).toEqual(names);
     const [, { valueFrom }] = container.env;
     const [{ data }] = those('base', 'ConfigMap', valueFrom.configMapKeyRef.name);
     expect(data[valueFrom.configMapKeyRef.key]).toBe('on');
-    expect(Object.keys(compose.services['migrate'].environment)).toEqual(['DATABASE_URL', 'QUERY_INDEX']);
+    // The compose file brings one PostgreSQL of its own.
+    expect(Object.keys(compose.services['migrate'].environment)).toEqual(names.slice(0, 2));
   });
 });
 

@@ -8,6 +8,11 @@ import { postgresOptions } from '@nexus-state/postgres';
  */
 export function databaseOptions(config: Config, minPoolSize = 1): TypeOrmModuleOptions {
   const { DATABASE_URL: url, DATABASE_POOL_SIZE, DATABASE_TIMEOUT: timeoutMs } = config;
+  const { DATABASE_DISTRIBUTION: distribution } = config;
   const poolSize = Math.max(DATABASE_POOL_SIZE, minPoolSize);
-  return { ...postgresOptions({ url, poolSize, timeoutMs }), retryAttempts: 5, retryDelay: 1000 };
+  return {
+    ...postgresOptions({ url, poolSize, timeoutMs, distribution }),
+    retryAttempts: 5,
+    retryDelay: 1000,
+  };
 }

@@ -1,8 +1,33 @@
-import { type Append, type FencedLock, bringsIntoBeing, countStateVariables } from '@nexus-state/state-core';
+import {
+  type Append,
+  FairTurns,
+  type FencedLock,
+  bringsIntoBeing,
+  countStateVariables,
+} from '@nexus-state/state-core';
+import type { Writing } from './writing';
+
+/** Panels after their changes, and all changes in order, as statements take them: the elements of two JSON lists. */
+export async function appendTexts(
+  batch: readonly Append[],
+  writing: Writing,
+): Promise<{ panelTexts: string[]; changeTexts: string[] }> {
+  const turns = new FairTurns();
+  const [panelTexts, changeTexts]: [string[], string[]] = [[], []];
+  let ordinal = typeof writing === 'object' ? writing.ordinal : 1;
+  for (const append of batch) {
+    panelTexts.push(panelJson(append));
+    changeTexts.push(...changesJson(append, writing === 'each' ? undefined : ordinal));
+    ordinal += append.changes.length;
+    // Many panels together may be large, where each is small.
+    if (turns.isOver) await turns.pause();
+  }
+  return { panelTexts, changeTexts };
+}
 
 // Composed by hand so that the state's text, already at hand, is not parsed and printed again.
 /** A panel after its changes, as a statement takes it. */
-export function panelJson({ key, expectedVersion, changes, result, lock }: Append): string {
+function panelJson({ key, expectedVersion, changes, result, lock }: Append): string {
   return `{${keyJson(key)},"expected":${expectedVersion},"version":${result.version},"checksum":"${result.checksum}","size":${result.stateSizeBytes},"variables":${result.stateVariables ?? countStateVariables(result.state)},"deleted":${result.deleted},"creates":${changes.some(bringsIntoBeing)},"state":${result.stateText}${lock ? lockJson(lock) : ''}}`;
 }
 
@@ -14,7 +39,7 @@ function lockJson({ owner, name, fencingToken }: FencedLock): string {
  * Changes as a statement takes them.
  * @param ordinal the place of the first change among those of its revision; each is the only one where not given
  */
-export function changesJson({ key, changes }: Append, ordinal: number | undefined): string[] {
+function changesJson({ key, changes }: Append, ordinal: number | undefined): string[] {
   return changes.map((change, index) => {
     const {
       version,

@@ -3,7 +3,6 @@ import {
   type Appended,
   type Append,
   type AppendOutcome,
-  FairTurns,
   type PanelKey,
   type Together,
   withRevision,
@@ -11,8 +10,10 @@ import {
 } from '@nexus-state/state-core';
 import { claimKey, claimsJson, isKeyTaken } from './key-store';
 import { errorCodeOf } from './error-code';
-import { changesJson, panelJson } from './append-json';
+import { appendTexts } from './append-json';
+import { writeOfOwners } from './append-of-owner';
 import { appendText } from './append-text';
+import { eachOwner, isDistributed, ownersAtOnce } from './distribution';
 import { holdFence } from './fencing-tokens';
 import { jsonParameter } from './json-parameter';
 import { type Run, inTransaction, runOver } from './query';
@@ -20,6 +21,7 @@ import { holdVersions } from './hold-versions';
 import { readRevision } from './revisions';
 import { accompany, proposeLeftOut } from './companions';
 import { holdTurn, openTurns } from './turn-store';
+import type { Writing, WrittenRow } from './writing';
 
 /**
  * Appends many chains of changes in one statement.
@@ -70,19 +72,6 @@ const appendAtStatement = {
   text: appendText({ now: '$3::timestamptz', revisions: 'given' }),
 };
 
-/** When changes happen, and their place in the feed. */
-export interface Moment {
-  /** RFC 3339, UTC, milliseconds. */
-  readonly now: string;
-  /** The revision of their workspace, which this transaction has taken. */
-  readonly revision: number;
-  /** The place of the first change among those of the revision. */
-  readonly ordinal: number;
-}
-
-/** How changes are written: each as a revision of its own, as one together, or at a moment that is given. */
-export type Writing = 'each' | 'together' | Moment;
-
 /** What became of one panel's changes, where its lock was not lost. */
 export interface WrittenPanel {
   /** RFC 3339, UTC, milliseconds. */
@@ -94,14 +83,6 @@ export interface WrittenPanel {
 /** By the text of the panel's key; without a `WrittenPanel` where its lock is lost. */
 type WrittenPanels = ReadonlyMap<string, WrittenPanel | null>;
 
-interface WrittenRow {
-  owner: string;
-  workspaceId: string;
-  panelId: string;
-  updatedAt: Date | null;
-  revision: string | null;
-}
-
 const deadlockAttempts = 5;
 
 /** See `PanelStore.append`. */
@@ -109,8 +90,27 @@ export async function appendChanges(
   source: DataSource,
   batch: readonly Append[],
 ): Promise<readonly AppendOutcome[]> {
+  if (!isDistributed(source)) return appendAtOnce(source, batch);
+  const outcomes = new Map<Append, AppendOutcome>();
+  await eachOwner(
+    ownersAtOnce,
+    batch,
+    ({ key }) => key.owner,
+    async (part) => {
+      (await appendAtOnce(source, part)).forEach((outcome, n) => outcomes.set(part[n] as Append, outcome));
+      return [];
+    },
+  );
+  return batch.map((append) => outcomes.get(append) as AppendOutcome);
+}
+
+/** Appends what one statement, or one transaction, can append: any batch, or where tables are distributed, that of an owner. */
+async function appendAtOnce(source: DataSource, batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
+  // A function cannot hold locks that are on another worker.
+  const isFencedApart = isDistributed(source) && batch.some(({ lock }) => lock);
   try {
-    if (batch.some(({ turnId }) => turnId !== undefined)) return await appendInTurns(source, batch);
+    if (isFencedApart || batch.some(({ turnId }) => turnId !== undefined))
+      return await appendInTurns(source, batch);
     const written = await withoutDeadlock(() => writeChanges(runOver(source), batch, 'each'));
     return batch.map(({ key }) => outcomeOf(written, key));
   } catch (error) {
@@ -119,12 +119,12 @@ export async function appendChanges(
     if (batch.length === 1) return [{ outcome: 'key-taken' }];
     // Which entry it was is not known, and the others need not suffer for it.
     const outcomes: AppendOutcome[] = [];
-    for (const append of batch) outcomes.push(...(await appendChanges(source, [append])));
+    for (const append of batch) outcomes.push(...(await appendAtOnce(source, [append])));
     return outcomes;
   }
 }
 
-/** The same, where some changes belong to turns: those are held open meanwhile. */
+/** The same in a transaction, where some changes belong to turns, which are held open meanwhile. */
 function appendInTurns(source: DataSource, batch: readonly Append[]): Promise<readonly AppendOutcome[]> {
   return withoutDeadlock(() =>
     inTransaction(source, async (run) => {
@@ -229,23 +229,8 @@ export async function writeChanges(
   const sorted = batch
     .map((append) => ({ append, text: panelKeyText(append.key) }))
     .sort((a, b) => (a.text < b.text ? -1 : 1));
-  const turns = new FairTurns();
-  const [panelTexts, changeTexts]: [string[], string[]] = [[], []];
-  let ordinal = typeof writing === 'object' ? writing.ordinal : 1;
-  for (const { append } of sorted) {
-    panelTexts.push(panelJson(append));
-    changeTexts.push(...changesJson(append, writing === 'each' ? undefined : ordinal));
-    ordinal += append.changes.length;
-    // Many panels together may be large, where each is small.
-    if (turns.isOver) await turns.pause();
-  }
-  const [panels, changes] = [await jsonParameter(panelTexts), await jsonParameter(changeTexts)];
-  const rows = await runWriting(
-    run,
-    sorted.map(({ append }) => append),
-    writing,
-    [panels, changes],
-  );
+  const inOrder = sorted.map(({ append }) => append);
+  const rows = await (run.ownersAtOnce ? writeOfOwners : runWriting)(run, inOrder, writing);
   return new Map(
     rows.map((row) => [
       panelKeyText(row),
@@ -254,12 +239,9 @@ export async function writeChanges(
   );
 }
 
-function runWriting(
-  run: Run,
-  batch: readonly Append[],
-  writing: Writing,
-  values: readonly unknown[],
-): Promise<WrittenRow[]> {
+async function runWriting(run: Run, batch: readonly Append[], writing: Writing): Promise<WrittenRow[]> {
+  const { panelTexts, changeTexts } = await appendTexts(batch, writing);
+  const values = [await jsonParameter(panelTexts), await jsonParameter(changeTexts)];
   if (writing === 'together') return run(appendTogetherStatement, values);
   if (writing !== 'each') return run(appendAtStatement, [...values, writing.now, writing.revision]);
   const claimed = batch.flatMap(({ key, claims }) => (claims ? [{ key, claims }] : []));

@@ -17,6 +17,8 @@ import { SensitiveKeys1700000000011 } from './migrations/011-sensitive-keys';
 import { AuditRecords1700000000012 } from './migrations/012-audit-records';
 import { Turns1700000000013 } from './migrations/013-turns';
 import { Embeddings1700000000014 } from './migrations/014-embeddings';
+import { AppendOfOwner1700000000015 } from './migrations/015-append-of-owner';
+import type { Distribution } from './distribution';
 
 /** Where PostgreSQL is and how it is used. */
 export interface PostgresOptions {
@@ -25,6 +27,8 @@ export interface PostgresOptions {
   readonly poolSize?: number;
   /** How long a statement, or the wait for a connection, may take. */
   readonly timeoutMs?: number;
+  /** How its tables are spread over several machines; `none` where not given. */
+  readonly distribution?: Distribution;
 }
 
 /** The options of a TypeORM data source with our entities and migrations. Nothing is migrated at start. */
@@ -32,6 +36,7 @@ export function postgresOptions({
   url,
   poolSize = 10,
   timeoutMs = 5_000,
+  distribution = 'none',
 }: PostgresOptions): DataSourceOptions {
   return {
     type: 'postgres',
@@ -55,9 +60,11 @@ export function postgresOptions({
       AuditRecords1700000000012,
       Turns1700000000013,
       Embeddings1700000000014,
+      AppendOfOwner1700000000015,
     ],
     migrationsTableName: 'schema_migrations',
-    extra: connectionOptions(timeoutMs),
+    // The driver passes by what it does not know.
+    extra: { ...connectionOptions(timeoutMs), distribution },
   };
 }
 

@@ -23,9 +23,9 @@ const statementOn = (table: Table, name: string, columns: string, result: string
       SELECT checksum, read_at${columns} FROM ${table}
       WHERE owner = $1 AND provider = $2 AND checksum = ANY($3::text[])
     ), noted AS (
-      UPDATE ${table} SET read_at = clock_timestamp()
+      UPDATE ${table} SET read_at = statement_timestamp()
       WHERE owner = $1 AND provider = $2
-        AND checksum IN (SELECT checksum FROM found WHERE read_at < clock_timestamp() - interval '1 day')
+        AND checksum IN (SELECT checksum FROM found WHERE read_at < statement_timestamp() - interval '1 day')
     )
     ${result}`,
 });

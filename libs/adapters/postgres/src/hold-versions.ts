@@ -2,17 +2,18 @@ import type { ExpectedPanel } from '@nexus-state/state-core';
 import type { Run } from './query';
 
 const expectedPanels = `
-  json_to_recordset($1::json) AS expected(owner text, workspace_id text, panel_id text, version bigint)`;
+  json_to_recordset($1::json) AS expected(workspace_id text, panel_id text, version bigint)`;
 
 /**
- * Holds panels at the versions they must have.
- * In:  $1 a JSON list of panels and versions.
+ * Holds panels of an owner at the versions they must have.
+ * In:  $1 a JSON list of panels and versions, $2 the owner.
  * Out: one row for each panel that has its version.
  */
 const holdText = (strength: 'SHARE' | 'UPDATE') => `
     WITH held AS MATERIALIZED (
       SELECT stored.version AS found, expected.version
-      FROM panel_states AS stored JOIN ${expectedPanels} USING (owner, workspace_id, panel_id)
+      FROM panel_states AS stored JOIN ${expectedPanels} USING (workspace_id, panel_id)
+      WHERE stored.owner = $2
       ORDER BY stored.owner, stored.workspace_id, stored.panel_id
       FOR ${strength} OF stored
     )
@@ -26,7 +27,7 @@ const holdToWrite = { name: 'hold-versions-to-write', text: holdText('UPDATE') }
 /**
  * Takes the places of panels that must not be there: a row that is never visible makes a writer that creates the panel
  * wait, and waits for a writer that is just creating it.
- * In:  $1 a JSON list of panels.
+ * In:  $1 a JSON list of panels, $2 their owner.
  * Out: one row for each place that was free.
  */
 const takePlaces = {
@@ -34,8 +35,8 @@ const takePlaces = {
   text: `
     INSERT INTO panel_states (owner, workspace_id, panel_id, version, state, checksum, state_size_bytes,
       state_variable_count, created_at, updated_at, last_accessed_at)
-    SELECT owner, workspace_id, panel_id, 0, '{}', '', 0, 0, now(), now(), now() FROM ${expectedPanels}
-    ORDER BY owner, workspace_id, panel_id
+    SELECT $2::text, workspace_id, panel_id, 0, '{}', '', 0, 0, now(), now(), now() FROM ${expectedPanels}
+    ORDER BY workspace_id, panel_id
     ON CONFLICT (owner, workspace_id, panel_id) DO NOTHING
     RETURNING 1`,
 };
@@ -44,7 +45,7 @@ const takePlaces = {
 const leavePlaces = {
   name: 'leave-places',
   text: `DELETE FROM panel_states AS stored USING ${expectedPanels}
-    WHERE stored.owner = expected.owner AND stored.workspace_id = expected.workspace_id
+    WHERE stored.owner = $2 AND stored.workspace_id = expected.workspace_id
       AND stored.panel_id = expected.panel_id`,
 };
 
@@ -62,17 +63,30 @@ export async function holdVersions(
   const absent = expected.filter(({ version }) => version === 0);
   const existing = [...expected, ...toWrite].filter(({ version }) => version !== 0);
   const hold = toWrite.length > 0 ? holdToWrite : holdExisting;
-  if (existing.length > 0 && (await run(hold, [json(existing)])).length < existing.length) return false;
-  if (absent.length === 0) return true;
-  if ((await run(takePlaces, [json(absent)])).length < absent.length) return false;
-  await run(leavePlaces, [json(absent)]);
+  // In order, as all take their locks. There is one owner but where somebody writes across workspaces.
+  for (const owner of ownersOf(existing)) {
+    const panels = ofOwner(existing, owner);
+    if ((await run(hold, [json(panels), owner])).length < panels.length) return false;
+  }
+  for (const owner of ownersOf(absent)) {
+    const panels = ofOwner(absent, owner);
+    if ((await run(takePlaces, [json(panels), owner])).length < panels.length) return false;
+    await run(leavePlaces, [json(panels), owner]);
+  }
   return true;
+}
+
+function ownersOf(expected: readonly ExpectedPanel[]): string[] {
+  return [...new Set(expected.map(({ key }) => key.owner))].sort();
+}
+
+function ofOwner(expected: readonly ExpectedPanel[], owner: string): ExpectedPanel[] {
+  return expected.filter(({ key }) => key.owner === owner);
 }
 
 function json(expected: readonly ExpectedPanel[]): string {
   return JSON.stringify(
-    expected.map(({ key: { owner, workspaceId, panelId }, version }) => ({
-      owner,
+    expected.map(({ key: { workspaceId, panelId }, version }) => ({
       workspace_id: workspaceId,
       panel_id: panelId,
       version,

@@ -11,6 +11,7 @@ import {
   keyRetentionMs,
   type KeyStore,
 } from '@nexus-state/state-core';
+import { eachOwner } from './distribution';
 import { errorCodeOf } from './error-code';
 import { type HistoryRow, changeOf, historyColumns } from './history';
 import { largeAsText } from './json-types';
@@ -24,9 +25,7 @@ import { type Run, runOver } from './query';
  * Out: for each key that is taken one row with the answer and the change that it names, if it names one; for each other key
  *      one row for each change of the panels that the version before made under it.
  */
-const findStatement = {
-  name: 'find-kept-answers',
-  text: `
+const findText = (ofOwner = '') => `
     WITH asked AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset($1::jsonb) AS asked(
         n integer, owner text, workspace_id text, hash text, panels jsonb, key text, caller text)
@@ -34,14 +33,14 @@ const findStatement = {
       SELECT asked.n, asked.owner, asked.workspace_id, fingerprint, answer
       FROM asked CROSS JOIN LATERAL (
         SELECT fingerprint, answer FROM idempotency_keys
-        WHERE owner = asked.owner AND workspace_id = asked.workspace_id AND key_hash = asked.hash
+        WHERE owner = asked.owner AND workspace_id = asked.workspace_id AND key_hash = asked.hash${ofOwner}
         LIMIT 1) AS stored
     )
     SELECT kept.n, kept.fingerprint, kept.answer, change.*
     FROM kept LEFT JOIN LATERAL (
       SELECT panel_id AS "panelId", ${historyColumns} FROM state_history
       WHERE owner = kept.owner AND workspace_id = kept.workspace_id
-        AND panel_id = kept.answer->>'panelId' AND new_version = (kept.answer->>'version')::bigint
+        AND panel_id = kept.answer->>'panelId' AND new_version = (kept.answer->>'version')::bigint${ofOwner}
       LIMIT 1) AS change ON true
     UNION ALL
     SELECT asked.n, NULL, NULL, change.*
@@ -49,10 +48,14 @@ const findStatement = {
       SELECT panel_id AS "panelId", ${historyColumns} FROM state_history
       WHERE owner = asked.owner AND workspace_id = asked.workspace_id
         AND panel_id = panel.name AND idempotency_key = asked.key AND actor = asked.caller
-        AND occurred_at > clock_timestamp() - $2::bigint * interval '1 millisecond'
+        AND occurred_at > clock_timestamp() - $2::bigint * interval '1 millisecond'${ofOwner}
       ORDER BY new_version
       LIMIT 1) AS change
-    WHERE NOT EXISTS (SELECT FROM kept WHERE kept.n = asked.n)`,
+    WHERE NOT EXISTS (SELECT FROM kept WHERE kept.n = asked.n)`;
+const findStatement = { name: 'find-kept-answers', text: findText(), types: largeAsText };
+const findOfOwnerStatement = {
+  name: 'find-kept-answers-of-owner',
+  text: findText(' AND owner = $3'),
   types: largeAsText,
 };
 
@@ -89,7 +92,7 @@ const forgetStatement = {
   text: `
     WITH old AS MATERIALIZED (
       SELECT owner, workspace_id, key_hash FROM idempotency_keys
-      WHERE claimed_at < clock_timestamp() - $1::bigint * interval '1 millisecond'
+      WHERE claimed_at < statement_timestamp() - $1::bigint * interval '1 millisecond'
       ORDER BY claimed_at
       LIMIT $2
     )
@@ -162,7 +165,14 @@ export async function findAllKept(
     ...{ n, owner, workspace_id: workspaceId, hash: keyHash(request) },
     ...{ panels: panelIds, key: request.key, caller: request.actor },
   }));
-  const rows = await run<KeptRow>(findStatement, [JSON.stringify(list), keyRetentionMs]);
+  const rows = run.ownersAtOnce
+    ? await eachOwner(
+        run.ownersAtOnce,
+        list,
+        ({ owner }) => owner,
+        (part, owner) => run<KeptRow>(findOfOwnerStatement, [JSON.stringify(part), keyRetentionMs, owner]),
+      )
+    : await run<KeptRow>(findStatement, [JSON.stringify(list), keyRetentionMs]);
   return Promise.all(
     asked.map(({ workspace }, index) =>
       keptOf(

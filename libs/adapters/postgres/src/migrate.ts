@@ -2,23 +2,30 @@ import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import { postgresDataSource } from './data-source';
+import { applyDistribution, readDistribution } from './distribution';
 import { applyQueryIndex, readQueryIndex } from './query-index';
 import { applyVectorTable } from './vector-table';
 
 const migrationTimeoutMs = 600_000;
+/** To distribute a table is to copy all of its rows. */
+const distributionTimeoutMs = 86_400_000;
 const turnMs = 200;
-const usage = 'Usage: DATABASE_URL=postgresql://… [QUERY_INDEX=on|off] node migrate.js [up|down]';
+const usage =
+  'Usage: DATABASE_URL=postgresql://… [QUERY_INDEX=on|off] [DATABASE_DISTRIBUTION=none|citus] node migrate.js [up|down]';
 
 /**
  * The migration command: brings the schema of `DATABASE_URL` up to date, or takes its newest migration back. Up, it also
- * builds or drops the indexes that serve queries, as `QUERY_INDEX` says, and gives embeddings to pgvector where the server has it. Safe to run from several places at once: PostgreSQL's
+ * builds or drops the indexes that serve queries, as `QUERY_INDEX` says, distributes the tables, where `DATABASE_DISTRIBUTION` says so,
+ * and else gives embeddings to pgvector where the server has it. Safe to run from several places at once: PostgreSQL's
  * advisory lock lets one go first.
  */
 async function main(direction: string): Promise<void> {
   const url = process.env['DATABASE_URL'];
   if (!url || !['up', 'down'].includes(direction)) throw new Error(usage);
   const queryIndex = readQueryIndex(process.env['QUERY_INDEX']);
-  const source = postgresDataSource({ url, poolSize: 2, timeoutMs: migrationTimeoutMs });
+  const distribution = readDistribution(process.env['DATABASE_DISTRIBUTION']);
+  const timeoutMs = distribution === 'citus' ? distributionTimeoutMs : migrationTimeoutMs;
+  const source = postgresDataSource({ url, poolSize: 2, timeoutMs });
   await source.initialize();
   const lock = source.createQueryRunner();
   try {
@@ -27,9 +34,12 @@ async function main(direction: string): Promise<void> {
     else {
       for (const { name } of await source.runMigrations({ transaction: 'all' }))
         console.log(`migrated ${name}`);
+      for (const name of await applyDistribution(lock, distribution))
+        console.log(`distributed the table ${name}`);
       for (const name of await applyQueryIndex(lock, queryIndex))
         console.log(`${queryIndex === 'on' ? 'built' : 'dropped'} the index ${name}`);
-      const moved = await applyVectorTable(lock);
+      // On Citus it would be a table of the coordinator alone, beside those that are distributed.
+      const moved = distribution === 'none' ? await applyVectorTable(lock) : undefined;
       if (moved !== undefined) console.log(`pgvector keeps the embeddings; moved to it: ${moved}`);
     }
     console.log('The schema is up to date.');

@@ -30,13 +30,12 @@ import { appendExclusively, appendTogetherExclusively } from './append-exclusive
 import { readChangesSince, readHistory } from './history';
 import { type AskedKey, findAllKept } from './key-store';
 import { readPanel, readPanels } from './panel-row';
+import { eachOwner } from './distribution';
 import { query, runOver } from './query';
 import { isVisible, visiblePatterns } from './visible';
 
 // Rows that a writer holds are passed by: a read is not worth waiting for, nor a deadlock.
-const touchStatement = {
-  name: 'touch-panels',
-  text: `
+const touchText = (ofOwner = '') => `
     WITH access AS MATERIALIZED (
       SELECT * FROM json_to_recordset($1::json) AS access(
         owner text, "workspaceId" text, "panelId" text, at timestamptz)
@@ -45,12 +44,14 @@ const touchStatement = {
       FROM panel_states AS stored
       JOIN access ON stored.owner = access.owner AND stored.workspace_id = access."workspaceId"
         AND stored.panel_id = access."panelId"
-      WHERE stored.last_accessed_at < access.at
+      WHERE stored.last_accessed_at < access.at${ofOwner}
       FOR UPDATE OF stored SKIP LOCKED
     )
     UPDATE panel_states AS stored SET last_accessed_at = free.at FROM free
-    WHERE stored.owner = free.owner AND stored.workspace_id = free.workspace_id AND stored.panel_id = free.panel_id`,
-};
+    WHERE stored.owner = free.owner AND stored.workspace_id = free.workspace_id AND stored.panel_id = free.panel_id${ofOwner}`;
+
+const touchStatement = { name: 'touch-panels', text: touchText() };
+const touchOfOwnerStatement = { name: 'touch-panels-of-owner', text: touchText(' AND stored.owner = $2') };
 
 const listStatement = {
   name: 'list-panels',
@@ -154,7 +155,15 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
       panelId,
       at,
     }));
-    await query(this.source, touchStatement, [JSON.stringify(rows)]);
+    const run = runOver(this.source);
+    if (!run.ownersAtOnce) await run(touchStatement, [JSON.stringify(rows)]);
+    else
+      await eachOwner(
+        run.ownersAtOnce,
+        rows,
+        ({ owner }) => owner,
+        (part, owner) => run(touchOfOwnerStatement, [JSON.stringify(part), owner]),
+      );
   }
 
   findKept(

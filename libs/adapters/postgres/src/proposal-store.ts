@@ -49,9 +49,9 @@ const closeStatement = {
   name: 'close-proposal',
   text: `
     UPDATE proposals
-    SET state = $4, closed_by = $5, comment = $6, closed_at = date_trunc('milliseconds', clock_timestamp())
+    SET state = $4, closed_by = $5, comment = $6, closed_at = date_trunc('milliseconds', statement_timestamp())
     WHERE owner = $1 AND workspace_id = $2 AND proposal_id = $3 AND state = 'open'
-      AND (expires_at IS NULL OR expires_at > clock_timestamp())
+      AND (expires_at IS NULL OR expires_at > statement_timestamp())
     RETURNING 1`,
 };
 

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Unavailable } from '@nexus-state/state-core';
+import { isDistributed, ownersAtOnce } from './distribution';
 import { errorCodeOf } from './error-code';
 import { Pieces, queryInPieces } from './pieces';
 import { statementSpan } from './statement-span';
@@ -14,10 +15,14 @@ export interface Statement {
 }
 
 /** What runs statements: the data source's pool, or one connection within a transaction. */
-export type Run = <Row extends QueryResultRow>(
-  statement: Statement,
-  values: readonly unknown[],
-) => Promise<Row[]>;
+export interface Run {
+  <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Where tables are distributed by owner, a statement is of one owner, and names them. This says for how many of them statements
+   * may run at once; it is undefined where tables are not distributed.
+   */
+  readonly ownersAtOnce?: number;
+}
 
 /**
  * Runs a statement on a connection of the data source, past TypeORM's own machinery: it knows no prepared
@@ -34,7 +39,8 @@ export async function query<Row extends QueryResultRow>(
 
 /** Runs statements on any free connection of the data source. */
 export function runOver(source: DataSource): Run {
-  return (statement, values) => query(source, statement, values);
+  const run: Run = (statement, values) => query(source, statement, values);
+  return isDistributed(source) ? Object.assign(run, { ownersAtOnce }) : run;
 }
 
 /**
@@ -46,7 +52,8 @@ export async function inTransaction<T>(source: DataSource, work: (run: Run) => P
   return withClient(poolOf(source), async (client, discard) => {
     try {
       await runOn(client, { text: 'BEGIN' }, []);
-      const result = await work((statement, values) => runOn(client, statement, values));
+      const run: Run = (statement, values) => runOn(client, statement, values);
+      const result = await work(isDistributed(source) ? Object.assign(run, { ownersAtOnce: 1 }) : run);
       await runOn(client, { text: 'COMMIT' }, []);
       return result;
     } catch (error) {

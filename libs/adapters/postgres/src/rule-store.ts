@@ -1,15 +1,15 @@
 import DataLoader from 'dataloader';
 import type { DataSource } from 'typeorm';
 import type { ApprovalRule, RuleStore, WorkspaceKey } from '@nexus-state/state-core';
-import { query } from './query';
+import { eachOwner } from './distribution';
+import { query, runOver } from './query';
 
 /** In: $1, $2 owners and workspaces, lists of the same length. Out: one row for each that has rules. */
-const readStatement = {
-  name: 'approval-rules',
-  text: `
+const readText = `
     SELECT owner, workspace_id AS "workspaceId", rules FROM approval_rules
-    WHERE (owner, workspace_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
-};
+    WHERE (owner, workspace_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))`;
+const readStatement = { name: 'approval-rules', text: readText };
+const readOfOwnerStatement = { name: 'approval-rules-of-owner', text: `${readText} AND owner = $3` };
 
 const writeStatement = {
   name: 'set-approval-rules',
@@ -44,10 +44,15 @@ export class PostgresRuleStore implements RuleStore {
   }
 
   async #readAll(asked: readonly WorkspaceKey[]): Promise<(readonly ApprovalRule[])[]> {
-    const rows = await query<RulesRow>(this.source, readStatement, [
-      asked.map(({ owner }) => owner),
-      asked.map(({ workspaceId }) => workspaceId),
-    ]);
+    const run = runOver(this.source);
+    const rows = run.ownersAtOnce
+      ? await eachOwner(
+          run.ownersAtOnce,
+          asked,
+          ({ owner }) => owner,
+          (part, owner) => run<RulesRow>(readOfOwnerStatement, [...columnsOf(part), owner]),
+        )
+      : await run<RulesRow>(readStatement, columnsOf(asked));
     const rules = new Map(rows.map((row) => [textOf(row), row.rules]));
     return asked.map((workspace) => rules.get(textOf(workspace)) ?? []);
   }
@@ -55,6 +60,10 @@ export class PostgresRuleStore implements RuleStore {
   async write({ owner, workspaceId }: WorkspaceKey, rules: readonly ApprovalRule[]): Promise<void> {
     await query(this.source, writeStatement, [owner, workspaceId, JSON.stringify(rules)]);
   }
+}
+
+function columnsOf(asked: readonly WorkspaceKey[]): string[][] {
+  return [asked.map(({ owner }) => owner), asked.map(({ workspaceId }) => workspaceId)];
 }
 
 function textOf({ owner, workspaceId }: WorkspaceKey): string {

@@ -6,7 +6,8 @@ import type {
   WorkspaceCount,
   UncoveredChanges,
 } from '@nexus-state/state-core';
-import { query } from './query';
+import { eachOwner } from './distribution';
+import { query, runOver } from './query';
 
 // Every change adds one to the version of its panel, and panels that are deleted keep theirs: the sum of the versions
 // counts all changes of a workspace, without reading history.
@@ -53,6 +54,14 @@ const uncoveredStatement = {
     WHERE occurred_at >= coalesce((SELECT covered_at FROM coverage), '-infinity')`,
 };
 
+const changedPage = `
+      SELECT owner, workspace_id, panel_id, updated_at
+      FROM panel_states
+      WHERE updated_at >= $1::timestamptz
+        AND (updated_at, owner, workspace_id, panel_id) > ($1::timestamptz, $2::text, $3::text, $4::text)
+      ORDER BY updated_at, owner, workspace_id, panel_id
+      LIMIT $5`;
+
 /**
  * Notes how many changes the workspaces of a page of panels have: the panels that were changed from an instant on, in
  * the order of their changes, behind the panel that the page before ended with.
@@ -61,13 +70,7 @@ const uncoveredStatement = {
 const noteStatement = {
   name: 'note-changes',
   text: `
-    WITH page AS MATERIALIZED (
-      SELECT owner, workspace_id, panel_id, updated_at
-      FROM panel_states
-      WHERE updated_at >= $1::timestamptz
-        AND (updated_at, owner, workspace_id, panel_id) > ($1::timestamptz, $2::text, $3::text, $4::text)
-      ORDER BY updated_at, owner, workspace_id, panel_id
-      LIMIT $5
+    WITH page AS MATERIALIZED (${changedPage}
     ), changed AS MATERIALIZED (
       SELECT owner, workspace_id, (
         SELECT sum(version) FROM panel_states AS panel
@@ -86,6 +89,29 @@ const noteStatement = {
     FROM page
     ORDER BY page.updated_at DESC, owner DESC, workspace_id DESC, panel_id DESC
     LIMIT 1`,
+};
+
+/** The same page, where tables are distributed, in order: what is noted is noted owner by owner. */
+const pageStatement = {
+  name: 'changed-panels',
+  text: `
+    SELECT updated_at::text AS "updatedAt", owner, workspace_id AS "workspaceId", panel_id AS "panelId"
+    FROM (${changedPage}) AS page
+    ORDER BY page.updated_at, owner, workspace_id, panel_id`,
+};
+
+/** In: $1 the owner, $2 workspaces of theirs. */
+const noteOfOwnerStatement = {
+  name: 'note-changes-of-owner',
+  text: `
+    INSERT INTO snapshot_coverage AS coverage (owner, workspace_id, noted)
+    SELECT panel.owner, panel.workspace_id, sum(panel.version)::bigint
+    FROM panel_states AS panel LEFT JOIN snapshot_coverage AS known
+      ON known.owner = panel.owner AND known.workspace_id = panel.workspace_id
+    WHERE panel.owner = $1 AND panel.workspace_id = ANY ($2::text[])
+    GROUP BY panel.owner, panel.workspace_id, known.noted, known.covered
+    HAVING sum(panel.version) > coalesce(greatest(known.noted, known.covered), 0)
+    ON CONFLICT (owner, workspace_id) DO UPDATE SET noted = greatest(coverage.noted, excluded.noted)`,
 };
 
 const beginStatement = {
@@ -173,10 +199,23 @@ export class PostgresSnapshotCoverage implements SnapshotCoverage {
     while (place) {
       signal.throwIfAborted();
       const values = [place.updatedAt, place.owner, place.workspaceId, place.panelId, pageSize];
-      const rows: PagePlace[] = await query<PagePlace>(this.source, noteStatement, values);
-      place = rows[0];
+      place = await this.#notePage(values);
     }
     await query(this.source, endStatement, [scan?.now]);
+  }
+
+  async #notePage(values: readonly unknown[]): Promise<PagePlace | undefined> {
+    const run = runOver(this.source);
+    if (!run.ownersAtOnce) return (await run<PagePlace>(noteStatement, values))[0];
+    const rows = await run<PagePlace>(pageStatement, values);
+    await eachOwner(
+      run.ownersAtOnce,
+      rows,
+      ({ owner }) => owner,
+      (part, owner) =>
+        run(noteOfOwnerStatement, [owner, [...new Set(part.map(({ workspaceId }) => workspaceId))]]),
+    );
+    return rows.at(-1);
   }
 
   listDue({

@@ -9,6 +9,7 @@ import type {
   TurnStore,
   WorkspaceKey,
 } from '@nexus-state/state-core';
+import { eachOwner } from './distribution';
 import { type Run, query } from './query';
 
 /** Where a turn is: one whose time has passed has expired. */
@@ -44,8 +45,8 @@ const listStatement = {
 const endStatement = {
   name: 'end-turn',
   text: `
-    UPDATE turns SET state = $4, ended_at = date_trunc('milliseconds', clock_timestamp())
-    WHERE owner = $1 AND workspace_id = $2 AND turn_id = $3 AND state = 'open' AND expires_at > clock_timestamp()
+    UPDATE turns SET state = $4, ended_at = date_trunc('milliseconds', statement_timestamp())
+    WHERE owner = $1 AND workspace_id = $2 AND turn_id = $3 AND state = 'open' AND expires_at > statement_timestamp()
     RETURNING 1`,
 };
 
@@ -54,15 +55,14 @@ const endStatement = {
  * In:  $1, $2, $3 owners, workspaces and ids, lists of the same length.
  * Out: one row for each of them that is open.
  */
-const holdStatement = {
-  name: 'hold-turns',
-  text: `
+const holdText = (ofOwner = '') => `
     SELECT owner, workspace_id AS "workspaceId", turn_id AS "turnId" FROM turns
     WHERE (owner, workspace_id, turn_id) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
-      AND state = 'open' AND expires_at > clock_timestamp()
+      AND state = 'open' AND expires_at > clock_timestamp()${ofOwner}
     ORDER BY owner, workspace_id, turn_id
-    FOR SHARE`,
-};
+    FOR SHARE`;
+const holdStatement = { name: 'hold-turns', text: holdText() };
+const holdOfOwnerStatement = { name: 'hold-turns-of-owner', text: holdText(' AND owner = $4') };
 
 interface TurnRow {
   turnId: string;
@@ -133,17 +133,22 @@ export async function holdTurn(
   { owner, workspaceId }: WorkspaceKey,
   turnId: string,
 ): Promise<boolean> {
-  return (await run(holdStatement, [[owner], [workspaceId], [turnId]])).length > 0;
+  return (await run(holdOfOwnerStatement, [[owner], [workspaceId], [turnId], owner])).length > 0;
 }
 
 /** Holds the turns of changes open until the transaction ends. @returns the entries whose turn is open */
 export async function openTurns(run: Run, batch: readonly Append[]): Promise<ReadonlySet<Append>> {
   const inTurns = batch.filter(({ turnId }) => turnId !== undefined);
-  const rows = await run<WorkspaceKey & { turnId: string }>(holdStatement, [
-    inTurns.map(({ key }) => key.owner),
-    inTurns.map(({ key }) => key.workspaceId),
-    inTurns.map(({ turnId }) => turnId),
-  ]);
+  const hold = (part: readonly Append[], ...owner: string[]) =>
+    run<WorkspaceKey & { turnId: string }>(owner.length > 0 ? holdOfOwnerStatement : holdStatement, [
+      part.map(({ key }) => key.owner),
+      part.map(({ key }) => key.workspaceId),
+      part.map(({ turnId }) => turnId),
+      ...owner,
+    ]);
+  const rows = run.ownersAtOnce
+    ? await eachOwner(run.ownersAtOnce, inTurns, ({ key }) => key.owner, hold)
+    : await hold(inTurns);
   const open = new Set(rows.map(textOf));
   return new Set(inTurns.filter(({ key, turnId = '' }) => open.has(textOf({ ...key, turnId }))));
 }

@@ -27,19 +27,23 @@ const workspaceColumns = `
   workspace.owner, workspace.workspace_id AS "workspaceId", workspace.name, workspace.description,
   workspace.created_at AS "createdAt", workspace.updated_at AS "updatedAt"`;
 
+const visitOfUser = `workspace_visits AS visit
+        ON visit.user_id = $1 AND visit.owner = workspace.owner AND visit.workspace_id = workspace.workspace_id`;
+
 const listStatement = {
   name: 'workspaces-of-user',
   text: `
-    SELECT ${workspaceColumns}, place.role, visit.last_opened_at AS "lastOpenedAt"
-    FROM (
-      SELECT owner, workspace_id, 'owner' AS role FROM workspaces WHERE owner = $1
+    SELECT * FROM (
+      SELECT ${workspaceColumns}, 'owner' AS role, visit.last_opened_at AS "lastOpenedAt"
+      FROM workspaces AS workspace LEFT JOIN ${visitOfUser}
+      WHERE workspace.owner = $1
       UNION ALL
-      SELECT owner, workspace_id, role FROM workspace_members WHERE user_id = $1
+      SELECT ${workspaceColumns}, member.role, visit.last_opened_at AS "lastOpenedAt"
+      FROM workspace_members AS member JOIN workspaces AS workspace USING (owner, workspace_id)
+      LEFT JOIN ${visitOfUser}
+      WHERE member.user_id = $1
     ) AS place
-    JOIN workspaces AS workspace USING (owner, workspace_id)
-    LEFT JOIN workspace_visits AS visit
-      ON visit.user_id = $1 AND visit.owner = place.owner AND visit.workspace_id = place.workspace_id
-    ORDER BY visit.last_opened_at DESC NULLS LAST, workspace.workspace_id, workspace.owner`,
+    ORDER BY "lastOpenedAt" DESC NULLS LAST, "workspaceId", owner`,
 };
 
 const createStatement = {
@@ -56,7 +60,7 @@ const updateStatement = {
   text: `
     UPDATE workspaces AS workspace
     SET name = coalesce($3, name), description = CASE WHEN $4 THEN $5 ELSE description END,
-        updated_at = date_trunc('milliseconds', clock_timestamp())
+        updated_at = date_trunc('milliseconds', statement_timestamp())
     WHERE owner = $1 AND workspace_id = $2
     RETURNING ${workspaceColumns}`,
 };

@@ -14,7 +14,7 @@ import {
   type LargeWork,
   inProcess,
 } from '@nexus-state/state-core';
-import { type Moment, VersionMissed, withoutDeadlock, writeChanges } from './append';
+import { VersionMissed, withoutDeadlock, writeChanges } from './append';
 import { holdFence } from './fencing-tokens';
 import { claimKey } from './key-store';
 import { inPatientTransaction } from './patient-transaction';
@@ -22,6 +22,7 @@ import { readPanels } from './panel-row';
 import { holdTurn } from './turn-store';
 import type { Run } from './query';
 import { readRevision, takeRevision } from './revisions';
+import type { Moment } from './writing';
 
 // In the order in which batches take their locks.
 const holdStatement = {

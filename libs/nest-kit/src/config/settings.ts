@@ -1,6 +1,7 @@
 import { str } from 'envalid';
 import { auditSettings } from './audit-settings';
 import { contextSettings } from './context-settings';
+import { databaseSettings } from './database-settings';
 import { grpcSettings } from './grpc-settings';
 import { httpSettings } from './http-settings';
 import { keySettings } from './key-settings';
@@ -8,7 +9,6 @@ import {
   duration,
   durationOrOff,
   httpUrl,
-  postgresUrl,
   rate,
   redisClusterNodes,
   redisUrl,
@@ -99,43 +99,7 @@ export const settings = {
   }),
   ...grpcSettings,
   WORKER_PORT: port({ default: 8004, desc: 'Port of the snapshot worker (health only).' }),
-  DATABASE_URL: postgresUrl({
-    desc: 'Address of PostgreSQL, which stores all state.',
-    example: 'postgresql://nexus:secret@localhost:5432/nexus',
-  }),
-  DATABASE_POOL_SIZE: wholeNumber(
-    1,
-    1000,
-  )({
-    default: 10,
-    desc: 'PostgreSQL connections per process.',
-  }),
-  DATABASE_TIMEOUT: duration(
-    100,
-    600_000,
-  )({
-    default: 5_000,
-    desc: 'Timeout of a statement, and of the wait for a connection.',
-  }),
-  QUERY_CONCURRENCY: wholeNumber(
-    1,
-    100,
-  )({
-    default: 4,
-    desc: 'Concurrent queries per process; each has its own PostgreSQL connection, in addition to DATABASE_POOL_SIZE.',
-  }),
-  QUERY_TIMEOUT: duration(
-    100,
-    600_000,
-  )({
-    default: 2_000,
-    desc: 'Timeout of a query statement; a slower query is refused.',
-  }),
-  QUERY_INDEX: str({
-    choices: ['on', 'off'],
-    default: 'on',
-    desc: 'Whether npm run migrate keeps the indexes over states and their times. Queries give the same answers without them, and read their whole workspace; updates cost less.',
-  }),
+  ...databaseSettings,
   ...keySettings,
   ...contextSettings,
   REDIS_URL: redisUrl({

@@ -58,7 +58,7 @@ export class Revisions1700000000010 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`ALTER TABLE snapshot_coverage DROP COLUMN covered_revision`);
-    await runner.query(`DROP TRIGGER state_history_revision ON state_history`);
+    await runner.query(`DROP TRIGGER IF EXISTS state_history_revision ON state_history`);
     await runner.query(`DROP FUNCTION take_workspace_revision()`);
     await runner.query(`DROP INDEX state_history_by_revision`);
     await runner.query(

@@ -1,19 +1,22 @@
 import { createTestDatabase } from '@nexus-state/test-kit';
 import type { DataSource } from 'typeorm';
 import { postgresDataSource } from '../data-source';
+import type { Distribution } from '../distribution';
 
 /**
  * Opens an adapter on a database of its own.
  * @param make builds what is under test
  * @param server a PostgreSQL other than the one that all tests share
+ * @param distribution how the adapter is told that tables are spread; they are not
  * @returns what was built, and what closes connection and database
  */
 export async function onTestDatabase<T>(
   make: (source: DataSource) => T,
   server?: string,
+  distribution?: Distribution,
 ): Promise<{ store: T; source: DataSource; url: string; close: () => Promise<void> }> {
   const database = await createTestDatabase(server);
-  const source = await openDataSource(database.url);
+  const source = await openDataSource(database.url, 5, distribution);
   return {
     store: make(source),
     source,
@@ -26,6 +29,10 @@ export async function onTestDatabase<T>(
 }
 
 /** Opens a connected data source; the caller destroys it. */
-export async function openDataSource(url: string, poolSize = 5): Promise<DataSource> {
-  return postgresDataSource({ url, poolSize }).initialize();
+export async function openDataSource(
+  url: string,
+  poolSize = 5,
+  distribution: Distribution = 'none',
+): Promise<DataSource> {
+  return postgresDataSource({ url, poolSize, distribution }).initialize();
 }
