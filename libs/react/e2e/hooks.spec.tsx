@@ -6,6 +6,7 @@ import { describeProposals } from './proposal-cases';
 import { describeReadme } from './readme-cases';
 import { describeRenders } from './render-cases';
 import { describeSuspense } from './suspense-cases';
+import { describeTurns } from './turn-cases';
 
 // On a machine that is busy, everything takes its time.
 configure({ asyncUtilTimeout: 60_000 });
@@ -27,6 +28,7 @@ describe('the hooks, against the services', () => {
   describeSuspense(() => garden);
   describeLists(() => garden);
   describeProposals(() => garden);
+  describeTurns(() => garden);
   describeRenders(() => garden);
   describeReadme(() => garden);
 });

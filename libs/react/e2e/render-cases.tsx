@@ -12,6 +12,8 @@ import {
   useQuery,
   useSnapshots,
   useTimeTravel,
+  useTurn,
+  useTurns,
   useWorkspace,
   useWorkspaces,
 } from '../src';
@@ -26,6 +28,7 @@ export function describeRenders(garden: () => Garden): void {
     await space.panel('fan').create({ speed: 1 });
     const change = { panelId: 'fan', version: 1, state: {} };
     const { proposalId } = await space.proposals.create({ title: 'Off', changes: [change] });
+    const { turnId } = await space.turns.begin({ agent: 'Planner', policy: 'merge' });
     const counts: Record<string, number> = {};
     const shown: Record<string, unknown> = {};
     /** A component that uses one hook, and counts how often it is rendered. */
@@ -47,6 +50,8 @@ export function describeRenders(garden: () => Garden): void {
       useSnapshots: () => useSnapshots(workspaceId),
       useProposals: () => useProposals(workspaceId),
       useProposal: () => useProposal(workspaceId, proposalId),
+      useTurns: () => useTurns(workspaceId),
+      useTurn: () => useTurn(workspaceId, turnId),
       usePanels: () => usePanels(workspaceId),
       useQuery: () => useQuery(workspaceId, { contains: { name: 'Lamp' } }),
     };
@@ -66,8 +71,9 @@ export function describeRenders(garden: () => Garden): void {
       expect(shown).toMatchObject({ fan: { speed: 1 }, useConnection: { status: 'live' } }),
     );
     await waitFor(() => expect(shown['usePanel']).toEqual([]));
-    // Without anything, and with what was read; a connection is idle, connecting and live; of a time, its place is known first.
-    const most = (name: string) => (['useConnection', 'useTimeTravel'].includes(name) ? 3 : 2);
+    // Without anything, and with what was read; a connection is idle, connecting and live; of a time, its place is known first;
+    // that a feed is open, before its changes come.
+    const most = (name: string) => (['useConnection', 'useTimeTravel', 'useChanges'].includes(name) ? 3 : 2);
     const tooOften = Object.entries(counts).filter(([name, count]) => count > most(name));
     expect(tooOften).toEqual([]);
     const before = { ...counts };

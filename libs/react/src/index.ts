@@ -20,6 +20,7 @@ export {
 export { type SnapshotList, useSnapshots } from './hooks/use-snapshots';
 export { type SuspensePanel, useSuspensePanel } from './hooks/use-suspense-panel';
 export { type PastState, type Place, type TimeTravel, useTimeTravel } from './hooks/use-time-travel';
+export { type Turn, type TurnList, type TurnsOptions, useTurn, useTurns } from './hooks/use-turns';
 export type { Value } from './hooks/use-value';
 export {
   type NewWorkspace,

@@ -7,6 +7,7 @@ import { addReadingCommands, addWritingCommands } from '../commands/panels';
 import { addMovingCommands } from '../commands/moving';
 import { addProposalCommands } from '../commands/proposals';
 import { addSnapshotCommands } from '../commands/snapshots';
+import { addTurnCommands } from '../commands/turns';
 import { addWorkspaceCommands } from '../commands/workspaces';
 import { outputs } from '../output/printer';
 import { type AddCommands, type Action, examples } from './define';
@@ -14,6 +15,7 @@ import { type AddCommands, type Action, examples } from './define';
 const addAgentCommands: AddCommands = (parent, run) => {
   addContextCommand(parent, run);
   addProposalCommands(parent, run);
+  addTurnCommands(parent, run);
 };
 
 /** The groups of the help, in its order. */

@@ -15,6 +15,9 @@ const onConflict = () =>
     'overwrite',
   ]);
 
+/** The turn of an agent that a change belongs to. */
+const inTurn = () => new Option('--turn <id>', 'make it part of a turn: see turn begin');
+
 /** The commands that read panels. */
 export const addReadingCommands: AddCommands = (parent, run) => {
   examples(
@@ -86,6 +89,7 @@ export const addWritingCommands: AddCommands = (parent, run) => {
     parent
       .command('create <panel> <state>')
       .description(`Create a panel. STATE is ${stateHelp}`)
+      .addOption(inTurn())
       .action(run(writing.create)),
     [`nexus create garden/lamp '{"on": false}'`, 'create the panel, and the workspace if need be'],
     ['nexus create garden/lamp @lamp.json', 'create it from a file'],
@@ -97,6 +101,7 @@ export const addWritingCommands: AddCommands = (parent, run) => {
       .option('--version <n>', base, wholeNumber)
       .option('--force', 'replace whatever is there')
       .addOption(onConflict())
+      .addOption(inTurn())
       .action(run(writing.set)),
     [`nexus set garden/lamp '{"on": true}' --version 3`, 'replace version 3, or be refused'],
     ["nexus get a/b -o json | jq '.on = true' | nexus set a/b - --force", 'in a script'],
@@ -107,6 +112,7 @@ export const addWritingCommands: AddCommands = (parent, run) => {
       .description(`Apply a JSON Patch (RFC 6902, and "inc"). OPERATIONS is ${stateHelp}`)
       .option('--version <n>', base, wholeNumber)
       .addOption(onConflict())
+      .addOption(inTurn())
       .action(run(writing.patch)),
     [`nexus patch garden/lamp '[{"op": "replace", "path": "/on", "value": true}]'`, 'set one value'],
     [`nexus patch garden/lamp '[{"op": "inc", "path": "/brightness", "value": 5}]'`, 'add to a number'],
@@ -117,6 +123,7 @@ export const addWritingCommands: AddCommands = (parent, run) => {
       .description(`Merge into a panel (RFC 7396): null removes. PARTIAL is ${stateHelp}`)
       .option('--version <n>', base, wholeNumber)
       .addOption(onConflict())
+      .addOption(inTurn())
       .action(run(writing.merge)),
     [`nexus merge garden/lamp '{"on": true, "tags": null}'`, 'set "on", remove "tags"'],
   );
@@ -124,6 +131,7 @@ export const addWritingCommands: AddCommands = (parent, run) => {
     parent
       .command('edit <panel>')
       .description('Edit a panel in $VISUAL or $EDITOR; merges what others do meanwhile')
+      .addOption(inTurn())
       .action(run(writing.edit)),
     ['EDITOR=nano nexus edit garden/lamp', 'edit the state'],
   );
@@ -132,6 +140,7 @@ export const addWritingCommands: AddCommands = (parent, run) => {
       .command('revert <panel> <n>')
       .description('Write what version n held as a new version')
       .option('--version <n>', base, wholeNumber)
+      .addOption(inTurn())
       .action(run(writing.revert)),
     ['nexus revert garden/lamp 2', 'go back to what version 2 held'],
   );
@@ -141,6 +150,7 @@ export const addWritingCommands: AddCommands = (parent, run) => {
       .description('Delete a panel; its history is kept')
       .option('--version <n>', base, wholeNumber)
       .option('--yes', 'do not ask')
+      .addOption(inTurn())
       .action(run(writing.remove)),
     ['nexus rm garden/lamp --yes', 'delete it without a question'],
   );

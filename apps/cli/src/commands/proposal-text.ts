@@ -1,6 +1,7 @@
 import type { ProposalWithPreview, ProposedChange } from '@nexus-state/client';
 import type { Context } from '../cli/context';
-import { plainText, shortJson } from '../output/plain-text';
+import { plainText } from '../output/plain-text';
+import { shown, stepText } from './step-text';
 
 /** `proposal show`: who proposes what, the operations with the numbers that approve some of them, and what it comes to now. */
 export async function showProposal(context: Context, workspace: string, id: string): Promise<void> {
@@ -39,14 +40,6 @@ function previewOf({ preview }: ProposalWithPreview): string[] {
         `    conflict at ${plainText(path) || '(all)'}: proposed ${shown(yours)}, there ${shown(theirs)}`,
     ),
   ]);
-}
-
-function stepText(step: { readonly op: string; readonly path: string; readonly value?: unknown }): string {
-  return `${step.op} ${plainText(step.path) || '(all)'}${'value' in step ? ` ${shown(step.value)}` : ''}`;
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : shortJson(value, 200);
 }
 
 function lines(texts: readonly string[]): string {
