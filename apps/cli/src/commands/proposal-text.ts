@@ -1,7 +1,7 @@
 import type { ProposalWithPreview, ProposedChange } from '@nexus-state/client';
 import type { Context } from '../cli/context';
 import { plainText } from '../output/plain-text';
-import { shown, stepText } from './step-text';
+import { changeLines, printSection, shown, stepText } from './step-text';
 
 /** `proposal show`: who proposes what, the operations with the numbers that approve some of them, and what it comes to now. */
 export async function showProposal(context: Context, workspace: string, id: string): Promise<void> {
@@ -12,10 +12,9 @@ export async function showProposal(context: Context, workspace: string, id: stri
   const { title, state, reason, proposedBy, proposedAt, expiresAt, closedBy, closedAt, comment } = found;
   const head = { title, state, reason, proposedBy, proposedAt, expiresAt, closedBy, closedAt, comment };
   await context.printer.record(head);
-  const { bold } = context.terminal.colors;
-  await context.terminal.data(`\n${bold('Operations')}\n${lines(operationsOf(found.changes))}`);
+  await printSection(context, 'Operations', operationsOf(found.changes));
   if (state !== 'open') return;
-  await context.terminal.data(`\n${bold('As the panels are now')}\n${lines(previewOf(found))}`);
+  await printSection(context, 'As the panels are now', previewOf(found));
   const hasConflicts = found.preview.panels.some(({ conflicts }) => conflicts.length > 0);
   const settle = hasConflicts ? " --resolutions '[…]'" : '';
   context.terminal.note(`To make it: nexus proposal approve ${handle.id} ${id}${settle}`);
@@ -32,16 +31,11 @@ function operationsOf(changes: readonly ProposedChange[]): string[] {
 }
 
 function previewOf({ preview }: ProposalWithPreview): string[] {
-  return preview.panels.flatMap(({ panelId, version, patch, conflicts }) => [
-    `  ${panelId} version ${version}`,
-    ...patch.map((step) => `    ${stepText(step)}`),
-    ...conflicts.map(
+  return preview.panels.flatMap((panel) => [
+    ...changeLines(panel),
+    ...panel.conflicts.map(
       ({ path, yours, theirs }) =>
         `    conflict at ${plainText(path) || '(all)'}: proposed ${shown(yours)}, there ${shown(theirs)}`,
     ),
   ]);
-}
-
-function lines(texts: readonly string[]): string {
-  return texts.map((text) => `${text}\n`).join('');
 }

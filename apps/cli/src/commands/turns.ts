@@ -5,7 +5,7 @@ import { type AddCommands, examples } from '../cli/define';
 import { UsageError } from '../cli/failures';
 import { collected, instant, timeSpan } from '../input/options';
 import { plainText } from '../output/plain-text';
-import { shown, stepText } from './step-text';
+import { changeLines, printSection, shown } from './step-text';
 
 const states: readonly TurnState[] = ['open', 'committed', 'aborted', 'expired'];
 const policies: readonly TurnPolicy[] = ['merge', 'human-wins', 'propose'];
@@ -146,23 +146,14 @@ async function show(context: Context, workspace: string, id: string): Promise<vo
   if (output === 'json' || output === 'yaml') return context.printer.value(found);
   const { changes, underneath, panels, ...head } = found;
   await context.printer.record({ ...head, panels: panels?.join(' ') });
-  await section(context, 'Changes', changes);
-  await section(context, 'What others changed under it', underneath);
+  await sectionOf(context, 'Changes', changes);
+  await sectionOf(context, 'What others changed under it', underneath);
 }
 
 type Steps = Undone['undone'];
 
-async function section(context: Context, title: string, changes: Steps): Promise<void> {
-  const { bold } = context.terminal.colors;
-  const lines = changes.length > 0 ? linesOf(changes) : ['  none'];
-  await context.terminal.data(`\n${bold(title)}\n${lines.map((line) => `${line}\n`).join('')}`);
-}
-
-function linesOf(changes: Steps): string[] {
-  return changes.flatMap(({ panelId, version, patch }) => [
-    `  ${panelId} version ${version}`,
-    ...patch.map((step) => `    ${stepText(step)}`),
-  ]);
+function sectionOf(context: Context, title: string, changes: Steps): Promise<void> {
+  return printSection(context, title, changes.length > 0 ? changes.flatMap(changeLines) : ['  none']);
 }
 
 async function commit(context: Context, workspace: string, id: string): Promise<void> {
@@ -208,7 +199,7 @@ async function undo(
 async function tellUndone(context: Context, workspace: string, what: string, done: Undone): Promise<void> {
   const { undone, conflicts } = done;
   const head = undone.length > 0 ? `${workspace} ${what}` : `${workspace} ${what}: nothing to take back`;
-  await context.printer.written([head, ...linesOf(undone)].join('\n'), done);
+  await context.printer.written([head, ...undone.flatMap(changeLines)].join('\n'), done);
   for (const { panelId, path, yours, theirs } of conflicts) {
     const place = `${panelId}#${plainText(path)}`;
     context.terminal.note(`Left at ${place}: to be ${shown(yours)}, there ${shown(theirs)}`);

@@ -11,7 +11,7 @@ import type {
 import { useMemo } from 'react';
 import { useNexus } from '../provider';
 import type { Owned } from '../stores/panel-address';
-import { storesOf } from '../stores/stores';
+import { refreshesAfter } from '../stores/stores';
 import { type List, type ListOptions, defaultPageSize, useList } from './use-list';
 import { type Value, useValue } from './use-value';
 
@@ -66,11 +66,7 @@ function useProposalVerbs(workspaceId: string, owner: string | undefined): Propo
   const client = useNexus();
   return useMemo(() => {
     const { proposals } = client.workspace(workspaceId, { owner });
-    const stores = storesOf(client);
-    const refresh = () =>
-      Promise.all([stores.refresh('proposals', workspaceId), stores.refresh('proposal', workspaceId)]);
-    // Also after a refusal: somebody else may have been faster.
-    const told = <R>(work: Promise<R>): Promise<R> => work.finally(refresh);
+    const told = refreshesAfter(client, workspaceId, ['proposals', 'proposal']);
     return {
       create: (...given) => told(proposals.create(...given)),
       approve: (...given) => told(proposals.approve(...given)),

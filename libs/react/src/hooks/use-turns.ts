@@ -11,7 +11,7 @@ import type {
 import { useMemo } from 'react';
 import { useNexus } from '../provider';
 import type { Owned } from '../stores/panel-address';
-import { storesOf } from '../stores/stores';
+import { refreshesAfter } from '../stores/stores';
 import { type List, type ListOptions, defaultPageSize, useList } from './use-list';
 import { type Value, useValue } from './use-value';
 
@@ -79,11 +79,7 @@ function useTurnVerbs(
   const client = useNexus();
   return useMemo(() => {
     const { turns } = client.workspace(workspaceId, { owner });
-    const stores = storesOf(client);
-    const refresh = () =>
-      Promise.all([stores.refresh('turns', workspaceId), stores.refresh('turn', workspaceId)]);
-    // Also after a refusal: somebody else may have ended it.
-    const told = <R>(work: Promise<R>): Promise<R> => work.finally(refresh);
+    const told = refreshesAfter(client, workspaceId, ['turns', 'turn']);
     return {
       begin: (...given) => told(turns.begin(...given)),
       commit: (...given) => told(turns.commit(...given)),

@@ -56,3 +56,17 @@ export function storesOf(client: NexusClient): Stores {
   byClient.set(client, stores);
   return stores;
 }
+
+/**
+ * Has what is in use of some kinds, about a workspace, read again once a verb is done; also after a refusal, because somebody else
+ * may have been faster.
+ */
+export function refreshesAfter(
+  client: NexusClient,
+  workspaceId: string,
+  kinds: readonly string[],
+): <R>(work: Promise<R>) => Promise<R> {
+  const stores = storesOf(client);
+  const refresh = () => Promise.all(kinds.map((kind) => stores.refresh(kind, workspaceId)));
+  return (work) => work.finally(refresh);
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
+import { asAdministrator, databaseOn } from '@nexus-state/test-kit';
 import { applyDistribution } from '../distribution';
-import { type OpenDatabase } from './contracts';
+import type { OpenDatabase } from './contracts';
 import { openDataSource } from './postgres-adapter';
 
 interface Node {
@@ -19,12 +19,12 @@ export async function onCitusDatabase(coordinator: string): Promise<OpenDatabase
   const workers = await workersOf(coordinator);
   const servers = [coordinator, ...workers.map((node) => addressOf(coordinator, node))];
   for (const server of servers) {
-    await onServer(server, (client) => client.query(`CREATE DATABASE ${name}`));
-    await onServer(databaseOn(server, name), (client) => client.query('CREATE EXTENSION citus'));
+    await asAdministrator(server, (client) => client.query(`CREATE DATABASE ${name}`));
+    await asAdministrator(databaseOn(server, name), (client) => client.query('CREATE EXTENSION citus'));
   }
   const url = databaseOn(coordinator, name);
   const { hostname, port } = new URL(coordinator);
-  await onServer(url, async (client) => {
+  await asAdministrator(url, async (client) => {
     await client.query('SELECT citus_set_coordinator_host($1, $2)', [hostname, Number(port || 5432)]);
     for (const { host, port: at } of workers) await client.query('SELECT citus_add_node($1, $2)', [host, at]);
   });
@@ -38,13 +38,15 @@ export async function onCitusDatabase(coordinator: string): Promise<OpenDatabase
     close: async () => {
       await source.destroy();
       for (const server of servers)
-        await onServer(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+        await asAdministrator(server, (client) =>
+          client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+        );
     },
   };
 }
 
 function workersOf(coordinator: string): Promise<Node[]> {
-  return onServer(coordinator, async (client) => {
+  return asAdministrator(coordinator, async (client) => {
     const { rows } = await client.query<Node>(
       'SELECT nodename AS host, nodeport AS port FROM pg_dist_node WHERE groupid <> 0 ORDER BY groupid',
     );
@@ -54,18 +56,4 @@ function workersOf(coordinator: string): Promise<Node[]> {
 
 function addressOf(coordinator: string, { host, port }: Node): string {
   return Object.assign(new URL(coordinator), { hostname: host, port: String(port) }).href;
-}
-
-function databaseOn(server: string, name: string): string {
-  return Object.assign(new URL(server), { pathname: `/${name}` }).href;
-}
-
-async function onServer<T>(server: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: server });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
