@@ -3,7 +3,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 /** How the tables are spread over machines: not at all, or by Citus, all rows of an owner on one worker. */
 export type Distribution = 'none' | 'citus';
 
-/** The table that the others lie beside: the rows of an owner are on one worker, whatever table they are in. */
+/** The other tables are co-located with this one: all rows of an owner are on one worker. */
 const first = 'panel_states';
 
 /** What is distributed by `owner`. */

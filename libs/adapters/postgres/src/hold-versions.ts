@@ -63,7 +63,7 @@ export async function holdVersions(
   const absent = expected.filter(({ version }) => version === 0);
   const existing = [...expected, ...toWrite].filter(({ version }) => version !== 0);
   const hold = toWrite.length > 0 ? holdToWrite : holdExisting;
-  // In order, as all take their locks. There is one owner but where somebody writes across workspaces.
+  // Every writer takes its locks in this order. Only who writes across workspaces names several owners.
   for (const owner of ownersOf(existing)) {
     const panels = ofOwner(existing, owner);
     if ((await run(hold, [json(panels), owner])).length < panels.length) return false;

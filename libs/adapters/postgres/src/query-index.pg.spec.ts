@@ -98,7 +98,7 @@ describe('QUERY_INDEX', () => {
     expect(answers).toEqual(['p0', 'p10', 'p20', 'p30']);
 
     expect(await setTo('off')).toEqual(['panel_states_by_state', 'panel_states_by_time']);
-    // The first one moves a panel from a page that is full; and while somebody reads the table, versions before keep their room.
+    // The first update moves a panel from a full page. Old versions keep their room while somebody reads the table.
     let hot = 0;
     for (let version = 2; hot < 8 * panels; version++) {
       await writeAll(version);
