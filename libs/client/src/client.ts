@@ -3,6 +3,7 @@ import type { TokenSource } from './http/token-source';
 import type { Transport } from './http/transport';
 import { Connection, type ConnectionStatus } from './live/connection';
 import { LiveDocument } from './live/live-document';
+import { LiveWorkspace } from './live/live-workspace';
 import { RestClient, type RestClientOptions, withoutSlash } from './rest-client';
 import type { Written } from './rest/answers';
 import { type ChangeOptions, type ChangeOrigin, PanelRest } from './rest/panel';
@@ -33,14 +34,18 @@ interface Shared {
   readonly tokens: TokenSource;
   readonly url: string;
   readonly storage: DocumentStorage | undefined;
-  readonly documents: Set<LiveDocument<object>>;
-  connection(owner: string | undefined): Connection;
+  /** What is open, to be closed with the client. */
+  readonly open: Set<{ close(): unknown }>;
+  /** @param use whole workspaces have a connection of their own */
+  connection(owner: string | undefined, use?: ConnectionUse): Connection;
 }
+
+type ConnectionUse = 'panels' | 'workspaces';
 
 /** A client of Nexus State. */
 export class NexusClient extends RestClient {
   readonly #shared: Shared;
-  readonly #connections = new Map<string | undefined, Connection>();
+  readonly #connections = new Map<string, Connection>();
 
   constructor({ realtimeUrl, storage, ...options }: ClientOptions) {
     super(options);
@@ -50,8 +55,8 @@ export class NexusClient extends RestClient {
       tokens,
       url,
       storage,
-      documents: new Set(),
-      connection: (owner) => this.#connection(withoutSlash(realtimeUrl ?? url), owner),
+      open: new Set(),
+      connection: (owner, use = 'panels') => this.#connection(withoutSlash(realtimeUrl ?? url), owner, use),
     };
   }
 
@@ -71,18 +76,19 @@ export class NexusClient extends RestClient {
     return this.#shared.connection(owner);
   }
 
-  /** Closes every document, watch of keys and connection. */
+  /** Closes every document, live workspace, watch of keys and connection. */
   override async close(): Promise<void> {
     await super.close();
-    await Promise.all([...this.#shared.documents].map((document) => document.close()));
+    await Promise.all([...this.#shared.open].map((one) => one.close()));
     for (const connection of this.#connections.values()) connection.close();
   }
 
   /** Messages do not say whose workspace they are about, so that each owner has a connection. */
-  #connection(url: string, owner: string | undefined): Connection {
+  #connection(url: string, owner: string | undefined, use: ConnectionUse): Connection {
+    const name = JSON.stringify([use, owner]);
     const connection =
-      this.#connections.get(owner) ?? new Connection({ url, owner, tokens: this.#shared.tokens });
-    this.#connections.set(owner, connection);
+      this.#connections.get(name) ?? new Connection({ url, owner, tokens: this.#shared.tokens });
+    this.#connections.set(name, connection);
     return connection;
   }
 }
@@ -99,6 +105,18 @@ export class WorkspaceHandle extends WorkspaceRest {
   /** A handle of a panel, whose state is of type `T`. */
   override panel<T extends object = JsonObject>(id: string): PanelHandle<T> {
     return new PanelHandle<T>(this.#shared, this.routes, id);
+  }
+
+  /** Follows what happens in the workspace: changes of its panels, proposals, snapshots and restores. */
+  open(): LiveWorkspace {
+    const { open, connection } = this.#shared;
+    const live: LiveWorkspace = new LiveWorkspace({
+      connection: connection(this.routes.owner, 'workspaces'),
+      routes: this.routes,
+      onClose: () => open.delete(live),
+    });
+    open.add(live);
+    return live;
   }
 }
 
@@ -124,7 +142,7 @@ export class PanelHandle<T extends object = JsonObject> extends PanelRest<T> {
    * @param options `version`: begin with the state that this handle has read, where it is of that version
    */
   open({ version }: { readonly version?: number } = {}): LiveDocument<T> {
-    const { url, tokens, storage, documents, connection } = this.#shared;
+    const { url, tokens, storage, open, connection } = this.#shared;
     const { id: workspaceId, owner = null } = this.routes;
     const copy = version === undefined ? undefined : this.copyOf(version);
     const document: LiveDocument<T> = new LiveDocument<T>({
@@ -135,9 +153,9 @@ export class PanelHandle<T extends object = JsonObject> extends PanelRest<T> {
       storage,
       name: JSON.stringify([url, owner, workspaceId, this.id]),
       initial: copy && { version: copy.version, state: copy.state as unknown as JsonObject },
-      onClose: () => documents.delete(document as unknown as LiveDocument<object>),
+      onClose: () => open.delete(document),
     });
-    documents.add(document as unknown as LiveDocument<object>);
+    open.add(document);
     return document;
   }
 

@@ -2,13 +2,18 @@
 
 export { NexusProvider, type NexusProviderProps, useNexus } from './provider';
 export type { Select } from './hooks/select';
+export { type AnswerOptions, useAnswer } from './hooks/use-answer';
+export { type ApprovalRules, useApprovalRules } from './hooks/use-approval-rules';
 export { type BlameOptions, useBlame } from './hooks/use-blame';
 export { type FeedOptions, useChanges } from './hooks/use-changes';
 export { type ConnectionValue, useConnection } from './hooks/use-connection';
+export { useModelContext, useSearch } from './hooks/use-context';
 export { type Following, type HistoryOptions, useHistory } from './hooks/use-history';
+export { type KeyList, useKeys } from './hooks/use-keys';
 export type { List, ListOptions } from './hooks/use-list';
+export { type MemberList, useMembers } from './hooks/use-members';
 export { type Panel, type PanelOptions, type PanelVerbs, usePanel } from './hooks/use-panel';
-export { usePanels, useQuery } from './hooks/use-panels';
+export { type PanelsOptions, usePanels, useQuery } from './hooks/use-panels';
 export { type Presence, usePresence } from './hooks/use-presence';
 export {
   type ProposalList,
@@ -22,6 +27,7 @@ export { type SuspensePanel, useSuspensePanel } from './hooks/use-suspense-panel
 export { type PastState, type Place, type TimeTravel, useTimeTravel } from './hooks/use-time-travel';
 export { type Turn, type TurnList, type TurnsOptions, useTurn, useTurns } from './hooks/use-turns';
 export type { Value } from './hooks/use-value';
+export { useWorkspaceEvents } from './hooks/use-workspace-events';
 export {
   type NewWorkspace,
   type WorkspaceChange,
@@ -31,3 +37,8 @@ export {
   useWorkspaces,
 } from './hooks/use-workspaces';
 export type { Owned } from './stores/panel-address';
+export { refreshAll } from './stores/stores';
+
+// One import for all of it; where both have a name, it is the one of the hooks.
+export * from '@nexus-state/client';
+export { indexedDbStorage } from '@nexus-state/client/indexeddb';

@@ -1,8 +1,6 @@
 import './styles';
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { NexusError } from '@nexus-state/client';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { router } from './router';
@@ -17,19 +15,6 @@ const place = document.getElementById('root');
 if (!place) throw new Error('The page has no place for the console.');
 const root = createRoot(place);
 
-/** The client tries again by itself what failed in passing. */
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 2_000,
-      retry: (failures, error) => !(error instanceof NexusError) && failures < 2,
-      refetchOnWindowFocus: false,
-      networkMode: 'always',
-    },
-    mutations: { networkMode: 'always' },
-  },
-});
-
 function Page({ session, error }: { readonly session?: Session; readonly error?: unknown }) {
   return (
     <StrictMode>
@@ -42,9 +27,7 @@ function Page({ session, error }: { readonly session?: Session; readonly error?:
         {session ? (
           <Region name="The console">
             <SessionContext.Provider value={session}>
-              <QueryClientProvider client={queries}>
-                <RouterProvider router={router} />
-              </QueryClientProvider>
+              <RouterProvider router={router} />
             </SessionContext.Provider>
           </Region>
         ) : (
@@ -58,14 +41,6 @@ function Page({ session, error }: { readonly session?: Session; readonly error?:
 }
 
 Session.open().then(
-  (session) => {
-    // What was read for one user is not shown to another.
-    let user = session.user;
-    session.subscribe(() => {
-      if (session.user !== user) queries.clear();
-      user = session.user;
-    });
-    root.render(<Page session={session} />);
-  },
+  (session) => root.render(<Page session={session} />),
   (error: unknown) => root.render(<Page error={error} />),
 );

@@ -6,9 +6,9 @@ import {
   useRouter,
   type ErrorComponentProps,
 } from '@tanstack/react-router';
-import { useQueryClient } from '@tanstack/react-query';
+import { useContext } from 'react';
 import type { ChangeFilter } from './data/change-filter';
-import { readAnew } from './data/read-anew';
+import { SessionContext } from './session/context';
 import { RootLayout } from './shell/root-layout';
 import { SpaceLayout } from './shell/space-layout';
 import { Problem } from './ui/problem';
@@ -148,9 +148,9 @@ export const router = createRouter({
 
 function PageFailure({ error, reset }: ErrorComponentProps) {
   const { invalidate } = useRouter();
-  const queries = useQueryClient();
+  const session = useContext(SessionContext);
   const retry = async () => {
-    await Promise.all([readAnew(queries), invalidate()]);
+    await Promise.all([session?.readAgain(), invalidate()]);
     reset();
   };
   return (

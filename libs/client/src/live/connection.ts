@@ -4,7 +4,7 @@ import { backoffMs } from '../http/pause';
 import type { TokenSource } from '../http/token-source';
 import { Emitter } from './emitter';
 import { GatewaySocket } from './gateway-socket';
-import { type Follower, type PanelPayload, type Present, type Target, messageOf } from './follower';
+import type { Follower, Target } from './follower';
 import { Subscriptions } from './subscriptions';
 import { TokenRenewal } from './token-renewal';
 
@@ -32,7 +32,7 @@ export type ConnectionStatus = 'idle' | 'connecting' | 'live' | 'offline';
 type Reply =
   ({ readonly ok: true } & Record<string, unknown>) | { readonly ok: false; readonly error: Problem };
 
-/** One connection to the gateway, shared by all that follow panels over it. It is there while somebody follows. */
+/** One connection to the gateway, shared by all that follow something over it. It is there while somebody follows. */
 export class Connection {
   #socket: GatewaySocket | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
@@ -61,7 +61,7 @@ export class Connection {
   }
 
   /**
-   * Follows a panel, and connects where that is not done yet.
+   * Follows a panel or a workspace, and connects where that is not done yet.
    * @returns what ends it
    */
   follow(follower: Follower): () => void {
@@ -133,7 +133,7 @@ export class Connection {
     if (this.#status === 'idle') this.#setStatus('connecting');
     this.#socket = new GatewaySocket(this.options.url, () => this.#auth(), {
       onConnected: () => this.#connected(),
-      onEvent: (event, payload) => this.#receive(event, payload as PanelPayload),
+      onEvent: (event, payload) => this.#receive(event, payload as Partial<Target>),
       onClosed: (refusal) => this.#closed(refusal),
     });
   }
@@ -171,14 +171,10 @@ export class Connection {
     this.#again = setTimeout(() => this.#open(), Math.min(longestPauseMs, backoffMs(this.#attempt++)));
   }
 
-  #receive(event: string, payload: PanelPayload): void {
-    if (event === 'presence') {
-      const { members } = payload as unknown as { readonly members: readonly Present[] };
-      return this.#subscriptions.present(payload, members);
-    }
-    if (event === 'error') return this.#failed(payload as unknown as Failure);
-    const message = messageOf(event, payload);
-    if (message) this.#subscriptions.deliver(payload, message);
+  #receive(event: string, payload: Partial<Target>): void {
+    if (event === 'error') return this.#failed(payload as Failure);
+    const { workspaceId } = payload;
+    if (workspaceId !== undefined) this.#subscriptions.deliver({ ...payload, workspaceId }, event);
   }
 
   #failed({ code, message, workspaceId, panelId, ...facts }: Failure): void {

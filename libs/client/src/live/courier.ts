@@ -1,5 +1,6 @@
 import { NexusError } from '../http/problem';
 import { DocumentSession } from './document-session';
+import { messageOf } from './follower';
 import type { LiveOptions } from './live-options';
 
 /**
@@ -52,8 +53,10 @@ export class Courier {
       get received() {
         return session.model.received;
       },
-      onMessage: (message) => session.receive(message),
-      onPresence: () => undefined,
+      onEvent: (event, payload) => {
+        const message = messageOf(event, payload);
+        if (message) session.receive(message);
+      },
       onFollowing: () => session.pump(),
       onConnection: () => undefined,
       onRefused: () => undefined,

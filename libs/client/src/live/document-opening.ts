@@ -1,9 +1,9 @@
-import type { DocumentEvent, ServerMessage } from '../document/messages';
+import type { DocumentEvent } from '../document/messages';
 import type { StoredDocument } from '../document/stored-document';
 import type { NexusError } from '../http/problem';
 import { Courier } from './courier';
 import { DocumentSession } from './document-session';
-import type { Follower, Present } from './follower';
+import { type Follower, type Present, membersOf, messageOf } from './follower';
 import type { LiveOptions } from './live-options';
 
 /** What an open document is told. */
@@ -51,12 +51,11 @@ export class DocumentOpening implements Follower {
     return model?.state ? model.received : undefined;
   }
 
-  onMessage(message: ServerMessage): void {
-    this.session?.receive(message);
-  }
-
-  onPresence(members: readonly Present[]): void {
-    this.events.onPresence(members);
+  onEvent(event: string, payload: object): void {
+    const message = messageOf(event, payload);
+    if (message) this.session?.receive(message);
+    const members = membersOf(event, payload);
+    if (members) this.events.onPresence(members);
   }
 
   onConnection(isConnected: boolean): void {

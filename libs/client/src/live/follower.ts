@@ -2,7 +2,7 @@ import type { JsonObject, JsonPatch } from '@nexus-state/documents';
 import type { ServerMessage } from '../document/messages';
 import type { NexusError } from '../http/problem';
 
-/** A panel that is followed. */
+/** A panel that is followed, or with `*` every panel of a workspace. */
 export interface Target {
   readonly workspaceId: string;
   readonly panelId: string;
@@ -15,13 +15,15 @@ export interface Present {
   readonly data: unknown;
 }
 
-/** What follows a panel over a connection. */
+/** What stands for every panel of a workspace. */
+export const everyPanel = '*';
+
+/** What follows a panel, or a whole workspace, over a connection. */
 export interface Follower extends Target {
-  /** The version that was received last: updates after it are asked for. */
+  /** The version, or of a whole workspace the revision, that was received last: what came after it is asked for. */
   readonly received: number | undefined;
-  /** Takes what the server tells, in the order of versions. */
-  onMessage(message: ServerMessage): void;
-  onPresence(members: readonly Present[]): void;
+  /** Takes an event of the gateway: of a panel in the order of versions, of a workspace in that of revisions. */
+  onEvent(event: string, payload: object): void;
   /** The panel is followed from now on. */
   onFollowing(): void;
   /** The connection is gone, or there for the first time or again. */
@@ -31,7 +33,7 @@ export interface Follower extends Target {
 }
 
 /** What the gateway sends about a panel, as it is read here. */
-export interface PanelPayload extends Target {
+interface PanelPayload extends Target {
   readonly version: number;
   readonly state: JsonObject;
   readonly patch: JsonPatch;
@@ -39,9 +41,9 @@ export interface PanelPayload extends Target {
   readonly triggeredBy?: string;
 }
 
-/** What a message of the gateway says of a document; undefined where it is about something else. */
-export function messageOf(event: string, payload: PanelPayload): ServerMessage | undefined {
-  const { version, state, patch, actor, triggeredBy } = payload;
+/** What an event of the gateway says of a document; undefined where it is about something else. */
+export function messageOf(event: string, payload: object): ServerMessage | undefined {
+  const { version, state, patch, actor, triggeredBy } = payload as PanelPayload;
   switch (event) {
     case 'state_sync':
     case 'panel_created':
@@ -55,4 +57,9 @@ export function messageOf(event: string, payload: PanelPayload): ServerMessage |
     default:
       return undefined;
   }
+}
+
+/** Who is present, where an event of the gateway says so. */
+export function membersOf(event: string, payload: object): readonly Present[] | undefined {
+  return event === 'presence' ? (payload as { readonly members: readonly Present[] }).members : undefined;
 }

@@ -1,8 +1,7 @@
-import type { ServerMessage } from '../document/messages';
 import { backoffMs } from '../http/pause';
 import { NetworkError, type NexusError } from '../http/problem';
 import { isPassing, waitMs } from '../http/transport';
-import type { Follower, Present, Target } from './follower';
+import { type Follower, type Target, everyPanel } from './follower';
 
 /** A panel that is not there is asked for again after so long at most. */
 const mostTries = 6;
@@ -13,7 +12,7 @@ interface Gateway {
   ask(event: string, payload: object): Promise<unknown>;
 }
 
-/** The followers of one panel, and how far subscribing is. */
+/** The followers of one panel or workspace, and how far subscribing is. */
 interface Topic extends Target {
   readonly followers: Set<Follower>;
   /** Which try to subscribe counts. */
@@ -83,12 +82,12 @@ export class Subscriptions {
     }
   }
 
-  deliver(target: Target, message: ServerMessage): void {
-    for (const follower of this.#followers(target)) follower.onMessage(message);
-  }
-
-  present(target: Target, members: readonly Present[]): void {
-    for (const follower of this.#followers(target)) follower.onPresence(members);
+  /** Tells those who follow the panel that an event is about, and those who follow its workspace. */
+  deliver(payload: Pick<Target, 'workspaceId'> & Partial<Target>, event: string): void {
+    const { workspaceId, panelId } = payload;
+    const whole = this.#followers({ workspaceId, panelId: everyPanel });
+    const own = panelId === undefined ? [] : this.#followers({ workspaceId, panelId });
+    for (const follower of [...own, ...whole]) follower.onEvent(event, payload);
   }
 
   /** Takes it that the gateway has ended the subscription of a panel. */
@@ -112,8 +111,9 @@ export class Subscriptions {
     const { turn, workspaceId, panelId } = topic;
     // The one that is behind the others decides where to begin: what the others know already, they pass by.
     const received = [...topic.followers].map((follower) => follower.received);
-    const version = received.includes(undefined) ? undefined : Math.min(...(received as number[]));
-    const request = { workspaceId, panelId, ...(version === undefined ? {} : { version }) };
+    const from = received.includes(undefined) ? undefined : Math.min(...(received as number[]));
+    const place = panelId === everyPanel ? { revision: from } : { version: from };
+    const request = { workspaceId, panelId, ...(from === undefined ? {} : place) };
     try {
       await this.gateway.ask('subscribe', request);
       if (topic.turn !== turn) return;

@@ -7,11 +7,14 @@ import type {
   ProposalMade,
   ProposalState,
   ProposalWithPreview,
+  WorkspaceEvent,
 } from '@nexus-state/client';
 import { useMemo } from 'react';
 import { useNexus } from '../provider';
 import type { Owned } from '../stores/panel-address';
 import { refreshesAfter } from '../stores/stores';
+import { renewal } from '../stores/workspace-store';
+import type { Following } from './use-history';
 import { type List, type ListOptions, defaultPageSize, useList } from './use-list';
 import { type Value, useValue } from './use-value';
 
@@ -29,19 +32,21 @@ export interface ProposalVerbs {
 export interface ProposalList extends List<Proposal>, ProposalVerbs {}
 
 /** Which proposals to list. */
-export interface ProposalsOptions extends Owned, ListOptions {
+export interface ProposalsOptions extends Owned, ListOptions, Following {
   /** Only those in this state, such as `open`. */
   readonly state?: ProposalState | undefined;
 }
 
-/** The proposals of a workspace, newest first. */
+/** The proposals of a workspace, newest first, kept up to date. */
 export function useProposals(
   workspaceId: string,
-  { owner, state, pageSize = defaultPageSize }: ProposalsOptions = {},
+  { owner, state, pageSize = defaultPageSize, live = true }: ProposalsOptions = {},
 ): ProposalList {
   const client = useNexus();
-  const list = useList<Proposal>(['proposals', owner ?? null, workspaceId, state ?? null, pageSize], () => ({
+  const name = ['proposals', owner ?? null, workspaceId, state ?? null, pageSize, live] as const;
+  const list = useList<Proposal>(name, (stores) => ({
     pageSize,
+    ...(live ? { watch: renewal(stores, { owner, workspaceId }, ({ kind }) => kind === 'proposal') } : {}),
     keyOf: ({ proposalId }) => proposalId,
     read: (signal) =>
       client.workspace(workspaceId, { owner }).proposals.list({ ...(state ? { state } : {}), signal }),
@@ -50,17 +55,22 @@ export function useProposals(
   return useMemo(() => ({ ...list, ...verbs }), [list, verbs]);
 }
 
-/** One proposal, with what it comes to now. */
+/** One proposal, with what it comes to now, kept up to date with its panels. */
 export function useProposal(
   workspaceId: string,
   proposalId: string,
-  { owner }: Owned = {},
+  { owner, live = true }: Owned & Following = {},
 ): Value<ProposalWithPreview> {
   const client = useNexus();
-  return useValue(['proposal', owner ?? null, workspaceId, proposalId], () => ({
+  return useValue(['proposal', owner ?? null, workspaceId, proposalId, live], (stores) => ({
+    ...(live ? { watch: renewal(stores, { owner, workspaceId }, concerns(proposalId)) } : {}),
     read: (signal) => client.workspace(workspaceId, { owner }).proposals.get(proposalId, { signal }),
   }));
 }
+
+/** What another preview may come of. */
+const concerns = (proposalId: string) => (event: WorkspaceEvent) =>
+  event.kind === 'change' || (event.kind === 'proposal' && event.proposalId === proposalId);
 
 function useProposalVerbs(workspaceId: string, owner: string | undefined): ProposalVerbs {
   const client = useNexus();

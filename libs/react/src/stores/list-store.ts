@@ -28,7 +28,12 @@ export interface ListOrigin<T> {
   readonly pageSize: number;
   /** Where it is to be kept up to date with a panel. */
   readonly freshness?: Freshness<ListSnapshot<T>> | undefined;
+  /** Where something else says when to read again, or changes what was read; the function that it returns ends that. */
+  watch?(renew: () => void, change: (edit: EditList<T>) => void): () => void;
 }
+
+/** Changes a list as far as it was read. */
+export type EditList<T> = (list: { readonly items: readonly T[]; readonly hasMore: boolean }) => readonly T[];
 
 /** What was read, and where it goes on. */
 interface Part<T> {
@@ -43,6 +48,9 @@ export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
   #work: Promise<void> = Promise.resolve();
   #waiting = 0;
   #watch: VersionWatch<ListSnapshot<T>> | undefined;
+  #unwatch: (() => void) | undefined;
+  /** Edits while it is being read: what is read may be older than they are. */
+  #edits: EditList<T>[] = [];
 
   constructor(
     private readonly origin: ListOrigin<T>,
@@ -53,9 +61,13 @@ export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
 
   /** Reads again as much as was read. */
   refresh(): Promise<void> {
+    return this.#refresh(true);
+  }
+
+  #refresh(isShown: boolean): Promise<void> {
     // One that has not begun yet will see what is new, too.
     if (this.#waiting > 1) return this.#work;
-    return this.#inTurn(async (signal) => {
+    return this.#inTurn(isShown, async (signal) => {
       let { items, nextCursor }: Page<T> = await this.#page(signal);
       while (nextCursor !== null && items.length < this.snapshot.items.length) {
         const page: Page<T> = await this.#page(signal, nextCursor);
@@ -69,7 +81,7 @@ export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
   /** Reads the next page. */
   loadMore(): Promise<void> {
     if (!this.snapshot.hasMore || this.#waiting > 0) return this.#work;
-    return this.#inTurn(async (signal) => {
+    return this.#inTurn(true, async (signal) => {
       const page = await this.#page(signal, this.#cursor ?? undefined);
       return { items: [...this.snapshot.items, ...page.items], cursor: page.nextCursor };
     });
@@ -80,11 +92,17 @@ export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
     void this.refresh();
     const { freshness } = this.origin;
     this.#watch = freshness && new VersionWatch(this, freshness);
+    // Nobody is told that it is being read: it was not asked for.
+    this.#unwatch = this.origin.watch?.(
+      () => void this.#refresh(false),
+      (edit) => this.#edit(edit),
+    );
   }
 
   protected stop(): void {
     this.#stopping.abort();
     this.#watch?.stop();
+    this.#unwatch?.();
   }
 
   #page(signal: AbortSignal, cursor?: string): Promise<Page<T>> {
@@ -99,19 +117,24 @@ export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
     const shared = items.map((item) => share(known.get(keyOf(item)), item));
     const { items: old } = this.snapshot;
     const isSame = old.length === shared.length && shared.every((item, index) => item === old[index]);
-    this.update({
-      items: isSame ? old : shared,
-      loading,
-      error: undefined,
-      hasMore: cursor !== null,
-    });
+    const hasMore = cursor !== null;
+    const read = isSame ? old : shared;
+    const edited = this.#edits.reduce((edits, edit) => edit({ items: edits, hasMore }), read);
+    this.update({ items: edited, loading, error: undefined, hasMore });
+    if (this.#waiting === 0) this.#edits = [];
   }
 
-  async #inTurn(read: (signal: AbortSignal) => Promise<Part<T>>): Promise<void> {
+  #edit(edit: EditList<T>): void {
+    if (this.#waiting > 0) this.#edits.push(edit);
+    this.update({ items: edit(this.snapshot) });
+  }
+
+  /** @param isShown whether it is said that it is being read */
+  async #inTurn(isShown: boolean, read: (signal: AbortSignal) => Promise<Part<T>>): Promise<void> {
     if (!this.isRunning) return;
     const { signal } = this.#stopping;
     this.#waiting++;
-    this.update({ loading: true });
+    if (isShown) this.update({ loading: true });
     this.#work = this.#work.then(async () => {
       const outcome = signal.aborted ? undefined : await read(signal).catch((error: Error) => ({ error }));
       const loading = --this.#waiting > 0;

@@ -33,10 +33,10 @@ export class Stores {
     return store;
   }
 
-  /** Reads again what is in use of a kind, about one workspace or about any. */
-  async refresh(kind: string, workspaceId?: string): Promise<void> {
+  /** Reads again what is in use of a kind, or of all kinds, about one workspace or about any. */
+  async refresh(kind?: string, workspaceId?: string): Promise<void> {
     const isMeant = ({ name }: Entry) =>
-      name[0] === kind && (workspaceId === undefined || name[2] === workspaceId);
+      (kind === undefined || name[0] === kind) && (workspaceId === undefined || name[2] === workspaceId);
     await Promise.all(
       [...this.#entries.values()].filter(isMeant).map(({ store }) => store.refresh?.() ?? Promise.resolve()),
     );
@@ -63,10 +63,15 @@ export function storesOf(client: NexusClient): Stores {
  */
 export function refreshesAfter(
   client: NexusClient,
-  workspaceId: string,
+  workspaceId: string | undefined,
   kinds: readonly string[],
 ): <R>(work: Promise<R>) => Promise<R> {
   const stores = storesOf(client);
   const refresh = () => Promise.all(kinds.map((kind) => stores.refresh(kind, workspaceId)));
   return (work) => work.finally(refresh);
+}
+
+/** Reads again everything that the hooks show, about one workspace or about any: after something that they cannot know of. */
+export function refreshAll(client: NexusClient, workspaceId?: string): Promise<void> {
+  return storesOf(client).refresh(undefined, workspaceId);
 }

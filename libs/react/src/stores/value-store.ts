@@ -17,6 +17,8 @@ export interface ValueOrigin<T> {
   read(signal: AbortSignal): Promise<T>;
   /** Where it is to be kept up to date with a panel. */
   readonly freshness?: Freshness<ValueSnapshot<T>> | undefined;
+  /** Where something else says when to read again; the function that it returns ends that. */
+  watch?(renew: () => void): () => void;
 }
 
 /** One answer of the service, read once for all components that show it. */
@@ -25,6 +27,7 @@ export class ValueStore<T> extends SharedStore<ValueSnapshot<T>> {
   #reading: Promise<void> | undefined;
   #isStale = false;
   #watch: VersionWatch<ValueSnapshot<T>> | undefined;
+  #unwatch: (() => void) | undefined;
 
   constructor(
     private readonly origin: ValueOrigin<T>,
@@ -34,7 +37,12 @@ export class ValueStore<T> extends SharedStore<ValueSnapshot<T>> {
   }
 
   /** Reads it again; done when what there is was asked for after now. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    if (this.isRunning) this.update({ loading: true });
+    return this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
     if (!this.isRunning) return;
     this.#isStale = true;
     this.#reading ??= this.#readAll().finally(() => (this.#reading = undefined));
@@ -46,18 +54,20 @@ export class ValueStore<T> extends SharedStore<ValueSnapshot<T>> {
     void this.refresh();
     const { freshness } = this.origin;
     this.#watch = freshness && new VersionWatch(this, freshness);
+    // Nobody is told that it is being read: it was not asked for.
+    this.#unwatch = this.origin.watch?.(() => void this.#refresh());
   }
 
   protected stop(): void {
     this.#stopping.abort();
     this.#watch?.stop();
+    this.#unwatch?.();
   }
 
   async #readAll(): Promise<void> {
     const { signal } = this.#stopping;
     while (this.#isStale && !signal.aborted) {
       this.#isStale = false;
-      this.update({ loading: true });
       const outcome = await this.origin.read(signal).then(
         (data) => ({ data: share(this.snapshot.data, data), error: undefined }),
         (error: Error) => ({ error }),

@@ -1,4 +1,4 @@
-import type { ApprovalRule } from '@nexus-state/client';
+import type { ApprovalRule } from '@nexus-state/react';
 import { draftOf, emptyRule, ruleOf, sentenceOf } from './approval-rules';
 
 const rules: readonly ApprovalRule[] = [

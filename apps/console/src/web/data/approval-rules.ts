@@ -1,4 +1,4 @@
-import type { ApprovalRule } from '@nexus-state/client';
+import type { ApprovalRule } from '@nexus-state/react';
 
 /** Who decides: whoever may write, whoever has a role, or some users. */
 export type Approvers = 'anyone' | 'editor' | 'admin' | 'owner' | 'users';

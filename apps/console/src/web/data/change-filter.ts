@@ -1,4 +1,4 @@
-import type { FeedEntry } from '@nexus-state/client';
+import type { FeedEntry } from '@nexus-state/react';
 import type { TakeBack } from './turns';
 
 /** Which changes are wanted, as an address names it; what is missing chooses nothing. */

@@ -1,5 +1,4 @@
-import type { FeedEntry } from '@nexus-state/client';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type FeedEntry, useAnswer } from '@nexus-state/react';
 import { type Session } from '../session/session';
 import { useSession } from '../session/context';
 import type { ChangeFilter } from './change-filter';
@@ -25,10 +24,9 @@ export function useChanges(space: Space, filter: ChangeFilter, revisions: number
   const session = useSession();
   const { panels, actor, triggeredBy, model } = filter;
   const chosen = { panels, actor, triggeredBy, model };
-  return useQuery({
-    queryKey: [...space.key, 'changes', chosen, revisions],
-    placeholderData: keepPreviousData,
-    queryFn: async ({ signal }): Promise<Changes> => {
+  return useAnswer(
+    ['changes', chosen, revisions],
+    async (_, signal): Promise<Changes> => {
       const newest = await newestRevision(session, space, signal);
       const since = Math.max(0, newest - revisions);
       const entries: FeedEntry[] = [];
@@ -43,7 +41,13 @@ export function useChanges(space: Space, filter: ChangeFilter, revisions: number
       }
       return { entries: entries.toReversed(), hasOlder: since > 0 };
     },
-  });
+    {
+      owner: space.owner,
+      workspaceId: space.id,
+      renewOn: ({ kind }) => kind === 'change',
+      keepLast: true,
+    },
+  );
 }
 
 async function newestRevision(session: Session, space: Space, signal: AbortSignal): Promise<number> {

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '@nexus-state/react';
 import { useSession } from '../session/context';
 
 /** What a service may or may not offer. */
@@ -15,16 +15,21 @@ const none: Doors = { keys: false, proposals: false, turns: false, context: fals
 /** What this service offers, by its own description; what is not offered is not shown. */
 export function useDoors(): Doors {
   const { config } = useSession();
-  const { data = none } = useQuery({
-    queryKey: ['doors', config.apiUrl],
-    staleTime: Infinity,
-    queryFn: async ({ signal }) => {
-      const response = await fetch(`${config.apiUrl}/openapi.json`, { signal });
-      const { paths } = (await response.json()) as { paths: Record<string, unknown> };
-      return doorsOf(Object.keys(paths));
-    },
+  const { data = found.get(config.apiUrl) ?? none } = useAnswer(['doors', config.apiUrl], async () => {
+    const doors = found.get(config.apiUrl) ?? (await readDoors(config.apiUrl));
+    found.set(config.apiUrl, doors);
+    return doors;
   });
   return data;
+}
+
+/** A service offers the same as long as the page is open. */
+const found = new Map<string, Doors>();
+
+async function readDoors(apiUrl: string): Promise<Doors> {
+  const response = await fetch(`${apiUrl}/openapi.json`);
+  const { paths } = (await response.json()) as { paths: Record<string, unknown> };
+  return doorsOf(Object.keys(paths));
 }
 
 /** What the paths of a description offer. */

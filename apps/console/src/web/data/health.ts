@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '@nexus-state/react';
 import { useRef } from 'react';
 import { useSession } from '../session/context';
 import { type Sample, readMetrics, total } from './metrics';
 import { type Point, type Series, seriesOf } from './series';
+import { useEvery } from './use-every';
 
 const everyMs = 2_000;
 /** Two minutes. */
@@ -36,25 +37,22 @@ export function useServices(): readonly { readonly name: string; readonly url: s
 /** Asks a service how it is, again and again while the page is open. */
 export function useServiceHealth(url: string) {
   const points = useRef<Point[]>([]);
-  return useQuery({
-    queryKey: ['health', url],
-    refetchInterval: everyMs,
-    retry: false,
-    queryFn: async ({ signal }): Promise<ServiceHealth> => {
-      const [report, metrics] = await Promise.all([
-        fetch(`${url}/health`, { signal }).then((response) => response.json() as Promise<HealthReport>),
-        fetch(`${url}/metrics`, { signal }).then((response) => response.text()),
-      ]);
-      const samples = readMetrics(metrics);
-      points.current = [
-        ...points.current,
-        {
-          time: Date.now() / 1000,
-          requests: total(samples, 'http_request_duration_seconds_count'),
-          seconds: total(samples, 'http_request_duration_seconds_sum'),
-        },
-      ].slice(-keptPoints);
-      return { report, samples, series: seriesOf(points.current) };
-    },
+  const answer = useAnswer(['health', url], async (_, signal): Promise<ServiceHealth> => {
+    const [report, metrics] = await Promise.all([
+      fetch(`${url}/health`, { signal }).then((response) => response.json() as Promise<HealthReport>),
+      fetch(`${url}/metrics`, { signal }).then((response) => response.text()),
+    ]);
+    const samples = readMetrics(metrics);
+    points.current = [
+      ...points.current,
+      {
+        time: Date.now() / 1000,
+        requests: total(samples, 'http_request_duration_seconds_count'),
+        seconds: total(samples, 'http_request_duration_seconds_sum'),
+      },
+    ].slice(-keptPoints);
+    return { report, samples, series: seriesOf(points.current) };
   });
+  useEvery(everyMs, () => void answer.refresh());
+  return answer;
 }

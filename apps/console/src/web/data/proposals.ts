@@ -1,32 +1,32 @@
-import type { Approval, ProposalState, ProposalWithPreview } from '@nexus-state/client';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { refreshSpace } from './queries';
+import {
+  type Approval,
+  type ProposalState,
+  useProposal as useOneProposal,
+  useProposals as useProposalList,
+} from '@nexus-state/react';
+import { refreshSpace, withData } from './queries';
 import type { Space } from './space';
+import { useEvery } from './use-every';
+import { useWork } from './use-work';
 
-/** How often what waits is looked at while it is shown. */
-const everyMs = 4_000;
+/**
+ * What waits is shown at once, as the gateway tells of it. It tells of nothing where a proposal expires, and not those whose
+ * token reaches some panels only: so it is looked at again from time to time, too.
+ */
+const everyMs = 60_000;
 
 /** The proposals of a workspace in a state, or all of them; newest first. */
-export function useProposals({ handle, key }: Space, state: ProposalState | undefined) {
-  return useInfiniteQuery({
-    queryKey: [...key, 'proposals', state],
-    refetchInterval: everyMs,
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      handle.proposals
-        .list({ signal, ...(state === undefined ? {} : { state }) })
-        .page({ limit: 50, ...(pageParam === undefined ? {} : { cursor: pageParam }) }),
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  });
+export function useProposals({ id, owner }: Space, state: ProposalState | undefined) {
+  const list = useProposalList(id, { owner, state });
+  useEvery(everyMs, () => void list.refresh());
+  return withData(list);
 }
 
 /** A proposal, and what it comes to now. */
-export function useProposal({ handle, key }: Space, proposalId: string) {
-  return useQuery<ProposalWithPreview>({
-    queryKey: [...key, 'proposal', proposalId],
-    refetchInterval: ({ state }) => (state.data?.state === 'open' ? everyMs : false),
-    queryFn: ({ signal }) => handle.proposals.get(proposalId, { signal }),
-  });
+export function useProposal({ id, owner }: Space, proposalId: string) {
+  const value = useOneProposal(id, proposalId, { owner });
+  useEvery(everyMs, () => void value.refresh(), value.data?.state === 'open');
+  return value;
 }
 
 /** What a visitor decides about a proposal. */
@@ -37,14 +37,14 @@ export type Decision =
 
 /** Decides on a proposal, and reads the workspace again. */
 export function useDecision(space: Space, proposalId: string) {
-  const queries = useQueryClient();
   const { proposals } = space.handle;
-  return useMutation({
-    mutationFn: async (decision: Decision): Promise<void> => {
+  return useWork(async (decision: Decision): Promise<void> => {
+    try {
       if (decision.kind === 'approve') await proposals.approve(proposalId, decision.approval);
       else if (decision.kind === 'reject') await proposals.reject(proposalId, decision.reason);
       else await proposals.withdraw(proposalId);
-    },
-    onSettled: () => refreshSpace(queries, space),
+    } finally {
+      await refreshSpace(space);
+    }
   });
 }

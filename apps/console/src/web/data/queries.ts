@@ -1,92 +1,72 @@
-import type { PanelItem } from '@nexus-state/client';
-import { type QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useSession } from '../session/context';
+import {
+  type List,
+  type PanelState,
+  type Value,
+  type WorkspaceValue,
+  refreshAll,
+  useAnswer,
+  useMembers as useMemberList,
+  useHistory as usePanelHistory,
+  usePanels as usePanelList,
+  useSnapshots as useSnapshotList,
+  useWorkspaces as useWorkspaceList,
+  useWorkspace as useWorkspaceValue,
+} from '@nexus-state/react';
+import { useEffect } from 'react';
 import type { Space } from './space';
 
 const pageSize = 1_000;
 
-/** The workspaces that the visitor owns or shares, last opened first. */
-export function useWorkspaces() {
-  const { client } = useSession();
-  return useQuery({
-    queryKey: ['workspaces'],
-    queryFn: ({ signal }) => client.workspaces.list({ signal }).all(),
-  });
+/** A list with what there is to show: undefined as long as nothing of it was read. */
+export function withData<L extends List<unknown>>(list: L): L & { readonly data: L['items'] | undefined } {
+  const { items, loading, error } = list;
+  return { ...list, data: items.length > 0 || !(loading || error) ? items : undefined };
 }
+
+/** A list that is read to its end. */
+function useAll<L extends List<unknown>>(list: L): L & { readonly data: L['items'] | undefined } {
+  const { hasMore, loading, error, loadMore } = list;
+  useEffect(() => {
+    if (hasMore && !loading && !error) void loadMore();
+  }, [hasMore, loading, error, loadMore]);
+  return withData(list);
+}
+
+/** The workspaces that the visitor owns or shares, last opened first. */
+export const useWorkspaces = () => useAll(useWorkspaceList({ pageSize }));
 
 /** What the visitor may do in a workspace, and its name. */
-export function useWorkspace({ id, owner, key }: Space) {
-  const { client } = useSession();
-  return useQuery({
-    queryKey: [...key, 'facts'],
-    queryFn: ({ signal }) => client.workspaces.get(id, { owner, signal }),
-  });
-}
+export const useWorkspace = ({ id, owner }: Space): WorkspaceValue => useWorkspaceValue(id, { owner });
 
-/** All panels of a workspace, by id. */
-export function usePanels({ handle, key }: Space) {
-  return useQuery({
-    queryKey: [...key, 'panels'],
-    queryFn: async ({ signal }) => {
-      const items: PanelItem[] = [];
-      for (let cursor: string | null | undefined; cursor !== null;) {
-        const page = await handle
-          .panels({ signal })
-          .page({ limit: pageSize, ...(cursor === undefined ? {} : { cursor }) });
-        items.push(...page.items);
-        cursor = page.nextCursor;
-      }
-      return items;
-    },
-  });
-}
+/** All panels of a workspace, by id, as they change. */
+export const usePanels = ({ id, owner }: Space) => useAll(usePanelList(id, { owner, pageSize, live: true }));
 
 /** The changes of a panel, newest first, page by page. */
-export function useHistory({ handle, key }: Space, panelId: string) {
-  return useInfiniteQuery({
-    queryKey: [...key, 'history', panelId],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      handle
-        .panel(panelId)
-        .history({ signal })
-        .page({ limit: 200, ...(pageParam === undefined ? {} : { cursor: pageParam }) }),
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  });
-}
+export const useHistory = ({ id, owner }: Space, panelId: string) =>
+  withData(usePanelHistory(id, panelId, { owner, pageSize: 200 }));
 
-/** The state of a panel at a version: it never changes. */
-export function usePast({ handle, key }: Space, panelId: string, version: number | undefined) {
-  return useQuery({
-    queryKey: [...key, 'past', panelId, version],
-    enabled: version !== undefined && version > 0,
-    staleTime: Infinity,
-    queryFn: ({ signal }) => handle.panel(panelId).get({ version: version ?? 0, signal }),
-  });
+/** The state of a panel at a version, or at an instant; nothing where neither is given. */
+export function usePast(
+  { id, owner, handle }: Space,
+  panelId: string,
+  { version, at }: { readonly version?: number | undefined; readonly at?: string | undefined },
+): Value<PanelState<object> | undefined> {
+  return useAnswer(
+    ['past', panelId, version ?? null, at ?? null],
+    async (_, signal) => {
+      if (version === 0 || (version === undefined && at === undefined)) return undefined;
+      const when = version === undefined ? { at: at ?? '' } : { version };
+      return handle.panel<object>(panelId).get({ ...when, signal });
+    },
+    { owner, workspaceId: id },
+  );
 }
 
 /** The snapshots of a workspace, newest first. */
-export function useSnapshots({ handle, key }: Space) {
-  return useInfiniteQuery({
-    queryKey: [...key, 'snapshots'],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      handle.snapshots
-        .list({ signal })
-        .page({ limit: 50, ...(pageParam === undefined ? {} : { cursor: pageParam }) }),
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  });
-}
+export const useSnapshots = ({ id, owner }: Space) => withData(useSnapshotList(id, { owner }));
 
 /** Who reaches a workspace. */
-export function useMembers({ handle, key }: Space) {
-  return useQuery({
-    queryKey: [...key, 'members'],
-    queryFn: ({ signal }) => handle.members.list({ signal }).all(),
-  });
-}
+export const useMembers = ({ id, owner }: Space) => useAll(useMemberList(id, { owner, pageSize }));
 
-/** Reads everything of a workspace again. */
-export function refreshSpace(queries: QueryClient, { key }: Space): Promise<void> {
-  return queries.invalidateQueries({ queryKey: key });
-}
+/** Reads everything of a workspace again that is shown. */
+export const refreshSpace = ({ id, client }: Space): Promise<void> => refreshAll(client, id);

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, SegmentedControl, Stack, Text } from '@mantine/core';
 import '../ui/segmented-styles';
 import '../ui/modal-styles';
-import type { JsonObject } from '@nexus-state/documents';
+import type { JsonObject } from '@nexus-state/react';
 import { useState } from 'react';
 import { jsonText } from '../format/format';
 import { ConflictValue } from '../ui/conflict-value';

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, TextInput, Textarea, Tree, useTree } from '@mantine/core';
 import '@mantine/core/styles/Tree.css';
 import '../ui/modal-styles';
-import type { JsonObject, JsonPatch, JsonValue } from '@nexus-state/documents';
+import type { JsonObject, JsonPatch, JsonValue } from '@nexus-state/react';
 import { ChevronRight, Pencil, Plus, Trash2 } from 'lucide-react';
 import { type FocusEvent, type FormEvent, type KeyboardEvent, useMemo, useState } from 'react';
 import { type TreeEdit, nodesOf, patchOf, valueAt } from './tree-nodes';

@@ -10,7 +10,7 @@ import {
   parsePointer,
   rebase,
   valueAt,
-} from '@nexus-state/documents';
+} from '@nexus-state/react';
 
 /** A text that was read as a state, or what is wrong with it. */
 export type ReadText = { readonly state: JsonObject } | { readonly fault: string };

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonPatch, JsonValue } from '@nexus-state/documents';
+import type { JsonObject, JsonPatch, JsonValue } from '@nexus-state/react';
 
 /** So many members of one value are shown; the text shows all. */
 const mostMembers = 200;

@@ -3,14 +3,8 @@ import {
   type ConflictEvent,
   MergeConflictError,
   HeldForApprovalError,
-} from '@nexus-state/client';
-import {
-  type JsonObject,
-  type JsonPatch,
-  applyPatch,
-  compareStates,
-  equalJson,
-} from '@nexus-state/documents';
+} from '@nexus-state/react';
+import { type JsonObject, type JsonPatch, applyPatch, compareStates, equalJson } from '@nexus-state/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { jsonText } from '../format/format';
 import type { PanelDocument } from '../live/use-document';

@@ -1,5 +1,5 @@
-import type { ChangeEvent, ConflictEvent, LiveDocument, NexusError, Present } from '@nexus-state/client';
-import type { JsonObject } from '@nexus-state/documents';
+import type { ChangeEvent, ConflictEvent, LiveDocument, NexusError, Present } from '@nexus-state/react';
+import type { JsonObject } from '@nexus-state/react';
 import { useEffect, useRef, useState } from 'react';
 import type { Space } from '../data/space';
 

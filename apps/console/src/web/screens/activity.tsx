@@ -1,5 +1,5 @@
 import { Button, NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
-import type { FeedEntry } from '@nexus-state/client';
+import type { FeedEntry } from '@nexus-state/react';
 import { Link } from '@tanstack/react-router';
 import { Bot } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
@@ -27,7 +27,7 @@ export default function ActivityScreen() {
   const doors = useDoors();
   const [revisions, setRevisions] = useState(atFirst);
   const wanted = useDeferredValue(filter);
-  const { data, error, refetch, isFetching } = useChanges(space, wanted, revisions);
+  const { data, error, refresh, loading } = useChanges(space, wanted, revisions);
   const entries = useMemo(
     () => data?.entries.filter((entry) => isInSpan(wanted, entry)),
     [data?.entries, wanted],
@@ -58,7 +58,7 @@ export default function ActivityScreen() {
       </div>
       <Filters filter={filter} onChange={change} />
       {error && !data && (
-        <Problem error={error} title="The activity could not be read" onRetry={() => void refetch()} />
+        <Problem error={error} title="The activity could not be read" onRetry={() => void refresh()} />
       )}
       {!entries && !error && <Skeleton height={240} aria-label="Loading the activity" />}
       {entries?.length === 0 && <Text className="muted">No change fits.</Text>}
@@ -70,12 +70,7 @@ export default function ActivityScreen() {
         </ul>
       )}
       {data?.hasOlder && (
-        <Button
-          mt="md"
-          variant="default"
-          loading={isFetching}
-          onClick={() => setRevisions(revisions * wider)}
-        >
+        <Button mt="md" variant="default" loading={loading} onClick={() => setRevisions(revisions * wider)}>
           Look further back
         </Button>
       )}

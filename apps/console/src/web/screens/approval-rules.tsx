@@ -1,7 +1,6 @@
 import { Button, Group, NativeSelect, Skeleton, Stack, Text, TextInput, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { ApprovalRule } from '@nexus-state/client';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ApprovalRule, type ApprovalRules, useApprovalRules } from '@nexus-state/react';
 import { Link } from '@tanstack/react-router';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
@@ -17,6 +16,7 @@ import {
 import { useDoors } from '../data/doors';
 import { useWorkspace } from '../data/queries';
 import { type Space, useSpace } from '../data/space';
+import { useWork } from '../data/use-work';
 import { NotFound } from '../shell/not-found';
 import { Problem, messageOf } from '../ui/problem';
 
@@ -25,15 +25,11 @@ export default function ApprovalRulesScreen() {
   return useDoors().proposals ? <Rules /> : <NotFound />;
 }
 
-const rulesKey = ({ key }: Space) => [...key, 'approval-rules'];
-
 function Rules() {
   const space = useSpace();
   const { data: workspace } = useWorkspace(space);
-  const { data, error, refetch } = useQuery({
-    queryKey: rulesKey(space),
-    queryFn: ({ signal }) => space.handle.proposals.rules({ signal }),
-  });
+  const kept = useApprovalRules(space.id, { owner: space.owner });
+  const { data, error, refresh } = kept;
   const mayManage = workspace?.role === 'owner' || workspace?.role === 'admin';
   return (
     <section aria-label="Approval rules">
@@ -54,10 +50,10 @@ function Rules() {
         it.
       </Text>
       {error && !data && (
-        <Problem error={error} title="The rules could not be read" onRetry={() => void refetch()} />
+        <Problem error={error} title="The rules could not be read" onRetry={() => void refresh()} />
       )}
       {!data && !error && <Skeleton height={160} aria-label="Loading the rules" />}
-      {data && mayManage && <RulesEditor key={JSON.stringify(data)} space={space} rules={data} />}
+      {data && mayManage && <RulesEditor key={JSON.stringify(data)} space={space} kept={kept} rules={data} />}
       {data && !mayManage && <RulesList rules={data} />}
     </section>
   );
@@ -86,36 +82,32 @@ function NoRules() {
 }
 
 /** Writes the rules, unless somebody else has changed them meanwhile. */
-function useSaving(space: Space, before: readonly ApprovalRule[]) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async (rules: readonly ApprovalRule[]) => {
-      const { proposals } = space.handle;
-      if (!areSame(await proposals.rules(), before))
-        throw new Error('Somebody else has changed the rules meanwhile. Look at theirs first.');
-      return proposals.setRules(rules);
-    },
-    onSuccess: (saved) => queries.setQueryData(rulesKey(space), saved),
+function useSaving({ space, kept, rules: before }: RulesEditorProps) {
+  return useWork(async (rules: readonly ApprovalRule[]) => {
+    if (!areSame(await space.handle.proposals.rules(), before))
+      throw new Error('Somebody else has changed the rules meanwhile. Look at theirs first.');
+    return kept.set(rules);
   });
 }
 
 interface RulesEditorProps {
   readonly space: Space;
+  readonly kept: ApprovalRules;
   readonly rules: readonly ApprovalRule[];
 }
 
-function RulesEditor({ space, rules }: RulesEditorProps) {
-  const queries = useQueryClient();
+function RulesEditor(props: RulesEditorProps) {
+  const { kept, rules } = props;
   const [drafts, setDrafts] = useState<readonly RuleDraft[]>(() => rules.map(draftOf));
-  const saving = useSaving(space, rules);
+  const saving = useSaving(props);
   const wanted = drafts.map(ruleOf);
   const isChanged = !areSame(wanted, rules);
   const change = (index: number, more: Partial<RuleDraft>) =>
     setDrafts(drafts.map((draft, at) => (at === index ? { ...draft, ...more } : draft)));
   const save = () =>
-    saving.mutate(wanted, {
-      onSuccess: () => notifications.show({ title: 'Saved', message: 'The rules hold from now on.' }),
-    });
+    saving.run([wanted], () =>
+      notifications.show({ title: 'Saved', message: 'The rules hold from now on.' }),
+    );
   return (
     <>
       {drafts.length === 0 && <NoRules />}
@@ -135,11 +127,7 @@ function RulesEditor({ space, rules }: RulesEditorProps) {
           <Text size="sm" role="alert" style={{ color: 'var(--nx-removed)' }}>
             {messageOf(saving.error)}
           </Text>
-          <Button
-            size="xs"
-            variant="default"
-            onClick={() => void queries.invalidateQueries({ queryKey: rulesKey(space) })}
-          >
+          <Button size="xs" variant="default" onClick={() => void kept.refresh()}>
             Show the rules as they are
           </Button>
         </Group>

@@ -1,11 +1,10 @@
 import { Button, Group, NativeSelect, NumberInput, Skeleton, Slider, Text, TextInput } from '@mantine/core';
 import '@mantine/core/styles/NumberInput.css';
 import '@mantine/core/styles/Slider.css';
-import type { Context, ContextQuery } from '@nexus-state/client';
+import { type Context, type ContextQuery, useModelContext } from '@nexus-state/react';
 import { Link } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
 import { useDeferredValue, useId, useState } from 'react';
-import { useModelContext } from '../data/context';
 import { useDoors } from '../data/doors';
 import { type Space, useSpace } from '../data/space';
 import { count } from '../format/format';
@@ -35,12 +34,13 @@ function ModelContext() {
   const [since, setSince] = useState<number | string>('');
   const [format, setFormat] = useState<Format>('markdown');
   const asked = useDeferredValue(query.trim());
-  const { data, error, isPlaceholderData, refetch } = useModelContext(space, {
+  const asking: ContextQuery = {
     budgetTokens: useDeferredValue(budgetTokens),
     format,
     ...(asked === '' ? {} : { query: asked }),
     ...(typeof since === 'number' ? { sinceRevision: since } : {}),
-  });
+  };
+  const { data, error, loading, refresh } = useModelContext(space.id, asking, { owner: space.owner });
   return (
     <section aria-label="AI context">
       <div className="toolbar">
@@ -85,18 +85,13 @@ function ModelContext() {
       </div>
       {error && (
         <div style={{ marginTop: 16 }}>
-          <Problem error={error} title="The context could not be made" onRetry={() => void refetch()} />
+          <Problem error={error} title="The context could not be made" onRetry={() => void refresh()} />
         </div>
       )}
       {!data && !error && <Skeleton mt="md" height={240} aria-label="Making the context" />}
       {data && !error && (
         <Region name="The context">
-          <Result
-            space={space}
-            context={data}
-            isOld={isPlaceholderData}
-            onGoOn={() => setSince(data.revision)}
-          />
+          <Result space={space} context={data} isOld={loading} onGoOn={() => setSince(data.revision)} />
         </Region>
       )}
     </section>

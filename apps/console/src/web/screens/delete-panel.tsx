@@ -1,7 +1,6 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import '../ui/modal-styles';
 import { notifications } from '@mantine/notifications';
-import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Space } from '../data/space';
@@ -17,14 +16,12 @@ interface DeletePanelProps {
 /** Deletes a panel, after saying what that does. */
 export default function DeletePanel({ space, panelId, version, onClose }: DeletePanelProps) {
   const navigate = useNavigate();
-  const queries = useQueryClient();
   const [isBusy, setBusy] = useState(false);
   const remove = async () => {
     setBusy(true);
     try {
       await space.handle.panel(panelId).delete();
       await navigate({ to: '/w/$ws', params: { ws: space.id }, search: { owner: space.owner } });
-      await queries.invalidateQueries({ queryKey: [...space.key, 'panels'] });
     } catch (error) {
       notifications.show({ color: 'red', title: 'The panel was not deleted', message: messageOf(error) });
       setBusy(false);

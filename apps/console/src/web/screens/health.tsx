@@ -41,16 +41,16 @@ export default function HealthScreen() {
 }
 
 function Service({ name, url }: { readonly name: string; readonly url: string }) {
-  const { data, error, refetch } = useServiceHealth(url);
+  const { data, error, refresh } = useServiceHealth(url);
   return (
     <section className="card" style={{ padding: 16, marginBottom: 16 }} aria-label={name}>
       <div className="row-line">
         <h2 style={{ fontSize: 16, margin: 0 }}>{name}</h2>
         <span className="mono muted">{url}</span>
         <span className="spacer" />
-        <StateOf health={data} isLost={error !== null} />
+        <StateOf health={data} isLost={error !== undefined} />
       </div>
-      {error && <Problem error={error} title={`${name} does not answer`} onRetry={() => void refetch()} />}
+      {error && <Problem error={error} title={`${name} does not answer`} onRetry={() => void refresh()} />}
       {!data && !error && <Skeleton height={120} mt="sm" aria-label={`Loading ${name}`} />}
       {data && <Figures health={data} />}
     </section>

@@ -1,7 +1,7 @@
 import { Button, Group, SegmentedControl, Skeleton, Slider, Text } from '@mantine/core';
 import '../ui/segmented-styles';
 import '@mantine/core/styles/Slider.css';
-import type { HistoryEntry } from '@nexus-state/client';
+import type { HistoryEntry } from '@nexus-state/react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
@@ -26,9 +26,9 @@ export default function HistoryScreen() {
   const navigate = useNavigate();
   const { version: asked } = useSearch({ strict: false });
   const { data: workspace } = useWorkspace(space);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useHistory(space, panel);
+  const { data, error, refresh, hasMore, loadMore, loading } = useHistory(space, panel);
   const [view, setView] = useState<PastView>('state');
-  const entries = data?.pages.flatMap(({ items }) => items) ?? [];
+  const entries = data ?? [];
   const newest = entries[0]?.version ?? 0;
   const version = asked === undefined ? newest : Math.min(Math.max(asked, 1), newest);
   const entry = entries.find((one) => one.version === version);
@@ -46,11 +46,11 @@ export default function HistoryScreen() {
   useArrowKeys(version, newest, go);
   // The slider may go where the list has not been read to.
   useEffect(() => {
-    if (newest > 0 && !entry && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [newest, entry, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (newest > 0 && !entry && hasMore && !loading) void loadMore();
+  }, [newest, entry, hasMore, loading, loadMore]);
 
   if (error && !data)
-    return <Problem error={error} title="The history could not be read" onRetry={() => void refetch()} />;
+    return <Problem error={error} title="The history could not be read" onRetry={() => void refresh()} />;
   if (!data) return <Skeleton height={320} aria-label="Loading the history" />;
   const spoken = entry
     ? `version ${version}, ${entry.changeType} by ${entry.actor}, ${moment(entry.occurredAt)}`
@@ -120,7 +120,7 @@ export default function HistoryScreen() {
             entries={entries}
             version={version}
             onChoose={go}
-            onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()}
+            onEnd={() => hasMore && !loading && void loadMore()}
           />
         </Region>
         <div style={{ minWidth: 0 }}>

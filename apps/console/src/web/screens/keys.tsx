@@ -12,13 +12,12 @@ import {
 } from '@mantine/core';
 import '../ui/modal-styles';
 import '@mantine/core/styles/NumberInput.css';
-import { type JsonValue, type ListedKey, VersionConflictError } from '@nexus-state/client';
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type JsonValue, type ListedKey, VersionConflictError, useAnswer, useKeys } from '@nexus-state/react';
 import { Plus, RefreshCw, Search } from 'lucide-react';
-import { type FormEvent, useDeferredValue, useEffect, useState } from 'react';
+import { type FormEvent, useDeferredValue, useState } from 'react';
 import { useDoors } from '../data/doors';
+import { withData } from '../data/queries';
 import { ago, count, jsonText } from '../format/format';
-import { useSession } from '../session/context';
 import { NotFound } from '../shell/not-found';
 import { Problem, messageOf } from '../ui/problem';
 
@@ -29,31 +28,19 @@ export default function KeysScreen() {
 }
 
 function KeyBrowser() {
-  const { client } = useSession();
-  const queries = useQueryClient();
   const [typed, setTyped] = useState('');
   const prefix = useDeferredValue(typed);
   const [edited, setEdited] = useState<string>();
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: ['keys', prefix],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      client.keys
-        .list(prefix, { signal })
-        .page({ limit: 200, ...(pageParam === undefined ? {} : { cursor: pageParam }) }),
-    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
-  });
-  useWatchedKeys(prefix, () => void queries.invalidateQueries({ queryKey: ['keys'] }));
-  const keys = data?.pages.flatMap(({ items }) => items);
+  const { data: keys, error, refresh, hasMore, loadMore } = withData(useKeys(prefix, { pageSize: 200 }));
   return (
     <section aria-label="Keys">
       <div className="toolbar">
         <h1>Keys</h1>
         {keys && (
-          <span className="muted">{hasNextPage ? `first ${keys.length}` : count(keys.length, 'key')}</span>
+          <span className="muted">{hasMore ? `first ${keys.length}` : count(keys.length, 'key')}</span>
         )}
         <span className="spacer" />
-        <ActionIcon variant="default" size={36} aria-label="Read again" onClick={() => void refetch()}>
+        <ActionIcon variant="default" size={36} aria-label="Read again" onClick={() => void refresh()}>
           <RefreshCw size={16} aria-hidden />
         </ActionIcon>
         <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setEdited('')}>
@@ -69,7 +56,7 @@ function KeyBrowser() {
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
-      {error && <Problem error={error} title="The keys could not be read" onRetry={() => void refetch()} />}
+      {error && <Problem error={error} title="The keys could not be read" onRetry={() => void refresh()} />}
       {!keys && !error && <Skeleton height={160} aria-label="Loading the keys" />}
       {keys?.length === 0 && <Text className="muted">No key begins with this.</Text>}
       {keys && keys.length > 0 && (
@@ -79,29 +66,14 @@ function KeyBrowser() {
           ))}
         </ul>
       )}
-      {hasNextPage && (
-        <Button mt="md" variant="default" onClick={() => void fetchNextPage()}>
+      {hasMore && (
+        <Button mt="md" variant="default" onClick={() => void loadMore()}>
           Show more
         </Button>
       )}
       {edited !== undefined && <EditKey name={edited} prefix={prefix} onClose={() => setEdited(undefined)} />}
     </section>
   );
-}
-
-/** Calls back when a key changes below the prefix. */
-function useWatchedKeys(prefix: string, onChange: () => void): void {
-  const { client } = useSession();
-  useEffect(() => {
-    const watch = client.keys.watch(`${prefix}*`);
-    const follow = async () => {
-      for await (const _ of watch) onChange();
-    };
-    // What is wrong with the prefix, the list says, too.
-    follow().catch(() => undefined);
-    return () => void watch.return();
-    // The callback only invalidates: any of its renderings will do.
-  }, [client, prefix]);
 }
 
 function KeyRow({ item, onOpen }: { readonly item: ListedKey; readonly onOpen: () => void }) {
@@ -130,14 +102,10 @@ interface EditKeyProps {
 }
 
 function EditKey({ name, prefix, onClose }: EditKeyProps) {
-  const { client } = useSession();
-  const { data, error } = useQuery({
-    queryKey: ['key', name],
-    enabled: name !== '',
-    gcTime: 0,
-    queryFn: async ({ signal }) => (await client.keys.getEntry(name, { signal })) ?? null,
-  });
-  const isLoaded = name === '' || data !== undefined;
+  const { data, error } = useAnswer(['key', name], async (client, signal) =>
+    name === '' ? null : ((await client.keys.getEntry(name, { signal })) ?? null),
+  );
+  const isLoaded = data !== undefined;
   return (
     <Modal
       opened
@@ -168,8 +136,7 @@ interface KeyFormProps extends EditKeyProps {
 }
 
 function KeyForm({ name, prefix, version, value, onClose }: KeyFormProps) {
-  const { client } = useSession();
-  const queries = useQueryClient();
+  const { compareAndSet, delete: remove } = useKeys(prefix, { pageSize: 200 });
   const [key, setKey] = useState(name || prefix);
   const [text, setText] = useState(value ?? '');
   const [seconds, setSeconds] = useState<number | string>('');
@@ -177,7 +144,6 @@ function KeyForm({ name, prefix, version, value, onClose }: KeyFormProps) {
   const run = async (write: () => Promise<unknown>) => {
     try {
       await write();
-      await queries.invalidateQueries({ queryKey: ['keys'] });
       onClose();
     } catch (error) {
       const isStale = error instanceof VersionConflictError;
@@ -189,7 +155,7 @@ function KeyForm({ name, prefix, version, value, onClose }: KeyFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const ttl = typeof seconds === 'number' && seconds > 0 ? { ttl: seconds * 1000 } : {};
-    void run(() => client.keys.compareAndSet(key, version, JSON.parse(text) as JsonValue, ttl));
+    void run(() => compareAndSet(key, version, JSON.parse(text) as JsonValue, ttl));
   };
   if (value === undefined)
     return <Text>This key holds bytes, which are not shown here. Version {version}.</Text>;
@@ -228,7 +194,7 @@ function KeyForm({ name, prefix, version, value, onClose }: KeyFormProps) {
           {name === '' ? (
             <span />
           ) : (
-            <Button variant="default" color="red" onClick={() => void run(() => client.keys.delete(key))}>
+            <Button variant="default" color="red" onClick={() => void run(() => remove(key))}>
               Delete the key
             </Button>
           )}

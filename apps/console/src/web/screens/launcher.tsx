@@ -1,8 +1,7 @@
 import { Badge, Button, Group, Kbd, SimpleGrid, Skeleton, Text, TextInput, Title } from '@mantine/core';
 import '@mantine/core/styles/SimpleGrid.css';
-import type { Workspace } from '@nexus-state/client';
+import { type Workspace, useAnswer } from '@nexus-state/react';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useQuery } from '@tanstack/react-query';
 import { Plus, Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useWorkspaces } from '../data/queries';
@@ -18,11 +17,13 @@ export default function Launcher() {
   const navigate = useNavigate();
   const openDialog = useOpenDialog();
   const [filter, setFilter] = useState('');
-  const { data: workspaces, error, refetch } = useWorkspaces();
+  const { data: workspaces, error, refresh } = useWorkspaces();
   const last = workspaces?.[0];
 
   useEffect(() => {
     document.title = 'Nexus State';
+    // What a workspace that was left has shown of them may be old.
+    if (workspaces) void refresh();
   }, []);
   useEffect(() => {
     if (!last) return undefined;
@@ -70,7 +71,7 @@ export default function Launcher() {
         onChange={(event) => setFilter(event.currentTarget.value)}
       />
       {error && (
-        <Problem error={error} title="The workspaces could not be read" onRetry={() => void refetch()} />
+        <Problem error={error} title="The workspaces could not be read" onRetry={() => void refresh()} />
       )}
       {!shown && !error && (
         <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} aria-busy="true" aria-label="Loading workspaces">
@@ -125,11 +126,11 @@ function WorkspaceCard({ workspace }: { readonly workspace: Workspace }) {
 
 /** How many panels and members there are, and when something changed last; read for each card by itself. */
 function CardFacts({ workspace }: { readonly workspace: Workspace }) {
-  const { client, user } = useSession();
+  const { user } = useSession();
   const { workspaceId, owner, updatedAt } = workspace;
-  const { data } = useQuery({
-    queryKey: ['card', owner, workspaceId],
-    queryFn: async ({ signal }) => {
+  const { data } = useAnswer(
+    ['card'],
+    async (client, signal) => {
       const handle = client.workspace(workspaceId, owner === user ? {} : { owner });
       const [panels, members] = await Promise.all([
         handle.panels({ signal }).page({ limit: 1_000 }),
@@ -146,7 +147,8 @@ function CardFacts({ workspace }: { readonly workspace: Workspace }) {
         changedAt,
       };
     },
-  });
+    { owner, workspaceId },
+  );
   const changed = data?.changedAt ?? updatedAt;
   return (
     <Text size="xs" className="muted" mt="sm">

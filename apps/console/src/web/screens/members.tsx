@@ -1,13 +1,16 @@
 import { Badge, Button, Group, NativeSelect, Skeleton, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { Member, Role } from '@nexus-state/client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Member, Role } from '@nexus-state/react';
 import { UserPlus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useMembers, useWorkspace } from '../data/queries';
 import { type Space, useSpace } from '../data/space';
+import { useWork } from '../data/use-work';
 import { moment } from '../format/format';
 import { Problem, messageOf } from '../ui/problem';
+
+/** The role that somebody can be given. */
+type GivenRole = Exclude<Role, 'owner'>;
 
 const roles: readonly { readonly value: Role; readonly label: string; readonly may: string }[] = [
   { value: 'viewer', label: 'Viewer', may: 'reads panels, history and snapshots' },
@@ -19,7 +22,7 @@ const roles: readonly { readonly value: Role; readonly label: string; readonly m
 export default function MembersScreen() {
   const space = useSpace();
   const { data: workspace } = useWorkspace(space);
-  const { data: members, error, refetch } = useMembers(space);
+  const { data: members, error, refresh } = useMembers(space);
   const mayManage = workspace?.role === 'owner' || workspace?.role === 'admin';
   return (
     <section aria-label="Members">
@@ -28,7 +31,7 @@ export default function MembersScreen() {
       </div>
       {mayManage && <Invite space={space} />}
       {error && (
-        <Problem error={error} title="The members could not be read" onRetry={() => void refetch()} />
+        <Problem error={error} title="The members could not be read" onRetry={() => void refresh()} />
       )}
       {!members && !error && <Skeleton height={160} aria-label="Loading the members" />}
       {members && (
@@ -55,31 +58,22 @@ export default function MembersScreen() {
 
 /** Changes the members, and reads them again. */
 function useMembership(space: Space) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async ({ userId, role }: { readonly userId: string; readonly role: Role | undefined }) => {
-      if (role) await space.handle.members.set(userId, role);
-      else await space.handle.members.delete(userId);
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: [...space.key, 'members'] }),
-  });
+  const { set, delete: remove } = useMembers(space);
+  return useWork((userId: string, role: GivenRole | undefined): Promise<unknown> =>
+    role ? set(userId, role) : remove(userId),
+  );
 }
 
 function Invite({ space }: { readonly space: Space }) {
   const [userId, setUserId] = useState('');
-  const [role, setRole] = useState<Role>('editor');
+  const [role, setRole] = useState<GivenRole>('editor');
   const membership = useMembership(space);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    membership.mutate(
-      { userId: userId.trim(), role },
-      {
-        onSuccess: () => {
-          notifications.show({ title: 'Invited', message: `${userId.trim()} sees the workspace now.` });
-          setUserId('');
-        },
-      },
-    );
+    membership.run([userId.trim(), role], () => {
+      notifications.show({ title: 'Invited', message: `${userId.trim()} sees the workspace now.` });
+      setUserId('');
+    });
   };
   return (
     <form onSubmit={submit} className="card" style={{ padding: 16, marginBottom: 16 }}>
@@ -97,7 +91,7 @@ function Invite({ space }: { readonly space: Space }) {
         <NativeSelect
           label="Role"
           value={role}
-          onChange={(event) => setRole(event.currentTarget.value as Role)}
+          onChange={(event) => setRole(event.currentTarget.value as GivenRole)}
           data={roles.map(({ value, label }) => ({ value, label }))}
         />
         <Button type="submit" loading={membership.isPending} leftSection={<UserPlus size={16} aria-hidden />}>
@@ -135,14 +129,14 @@ function MemberRow({ space, member: { userId, role, since }, mayManage }: Member
               size="xs"
               aria-label={`Role of ${userId}`}
               value={role}
-              onChange={(event) => membership.mutate({ userId, role: event.currentTarget.value as Role })}
+              onChange={(event) => membership.run([userId, event.currentTarget.value as GivenRole])}
               data={roles.map(({ value, label }) => ({ value, label }))}
             />
             <Button
               size="xs"
               variant="default"
               aria-label={`Remove ${userId}`}
-              onClick={() => membership.mutate({ userId, role: undefined })}
+              onClick={() => membership.run([userId, undefined])}
             >
               Remove
             </Button>

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Menu, Skeleton, Text } from '@mantine/core';
-import { type ChangeEvent, NotFoundError } from '@nexus-state/client';
+import { type ChangeEvent, NotFoundError } from '@nexus-state/react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Ellipsis, History, Trash2 } from 'lucide-react';
 import { Suspense, lazy, useCallback, useRef, useState } from 'react';

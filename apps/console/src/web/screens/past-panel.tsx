@@ -1,6 +1,6 @@
 import { Button, Group, Skeleton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { usePast } from '../data/queries';
 import type { Space } from '../data/space';
 import { JsonEditor } from '../editor/lazy';
 import { jsonText, moment } from '../format/format';
@@ -15,15 +15,7 @@ interface PastPanelProps {
 
 /** A panel as it was: at a version, or at an instant. */
 export default function PastPanel({ space, panelId, version, at }: PastPanelProps) {
-  const { data, error, refetch } = useQuery({
-    queryKey: [...space.key, 'past', panelId, version ?? at],
-    queryFn: ({ signal }) =>
-      space.handle.panel(panelId).get({
-        signal,
-        ...(version === undefined ? {} : { version }),
-        ...(at === undefined ? {} : { at }),
-      }),
-  });
+  const { data, error, refresh } = usePast(space, panelId, { version, at });
   const params = { ws: space.id, panel: panelId };
   return (
     <section aria-label={`Panel ${panelId} as it was`}>
@@ -49,7 +41,7 @@ export default function PastPanel({ space, panelId, version, at }: PastPanelProp
         </Group>
       </div>
       {error ? (
-        <Problem error={error} title="This state could not be read" onRetry={() => void refetch()} />
+        <Problem error={error} title="This state could not be read" onRetry={() => void refresh()} />
       ) : data ? (
         <JsonEditor
           label={`State of ${panelId}, version ${data.version}`}

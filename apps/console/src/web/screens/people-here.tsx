@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import '@mantine/core/styles/Tooltip.css';
-import type { Present } from '@nexus-state/client';
+import type { Present } from '@nexus-state/react';
 
 function initialsOf(user: string): string {
   const letters = user.split(/[^\p{L}\p{N}]+/u).filter(Boolean);

@@ -1,5 +1,5 @@
 import { Button, Group, Text, Textarea } from '@mantine/core';
-import type { ProposalWithPreview, Resolution } from '@nexus-state/client';
+import type { ProposalWithPreview, Resolution } from '@nexus-state/react';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { type Decision, useDecision } from '../data/proposals';
@@ -34,9 +34,7 @@ export function ProposalDecision({ space, proposal, count, left, sides }: Propos
   const chosen = Array.from({ length: count }, (_, number) => number).filter((number) => !left.has(number));
   const said = text.trim();
   const decide = (choice: Decision, done: string) =>
-    decision.mutate(choice, {
-      onSuccess: () => notifications.show({ title: done, message: proposal.title }),
-    });
+    decision.run([choice], () => notifications.show({ title: done, message: proposal.title }));
   const approve = () =>
     decide(
       {
@@ -108,7 +106,7 @@ export function WithdrawButton({
         size="xs"
         variant="default"
         loading={decision.isPending}
-        onClick={() => decision.mutate({ kind: 'withdraw' })}
+        onClick={() => decision.run([{ kind: 'withdraw' }])}
       >
         Withdraw
       </Button>

@@ -2,8 +2,8 @@ import { Checkbox, Group, SegmentedControl, Skeleton, Text } from '@mantine/core
 import '@mantine/core/styles/InlineInput.css';
 import '@mantine/core/styles/Checkbox.css';
 import '../ui/segmented-styles';
-import { NotFoundError, type ProposalPreview } from '@nexus-state/client';
-import { type JsonPatch, applyPatch } from '@nexus-state/documents';
+import { NotFoundError, type ProposalPreview } from '@nexus-state/react';
+import { type JsonPatch, applyPatch } from '@nexus-state/react';
 import { Link } from '@tanstack/react-router';
 import type { ProposedOperation } from '../data/proposal-operations';
 import { usePast } from '../data/queries';
@@ -89,11 +89,11 @@ export function ProposalPanel(props: ProposalPanelProps) {
 
 function Difference({ space, panel }: Pick<ProposalPanelProps, 'space' | 'panel'>) {
   const { panelId, version, patch } = panel;
-  const { data, error, refetch } = usePast(space, panelId, version);
+  const { data, error, refresh } = usePast(space, panelId, { version });
   const isAbsent = version === 0 || error instanceof NotFoundError;
   if (error && !isAbsent)
     return (
-      <Problem error={error} title="The present state could not be read" onRetry={() => void refetch()} />
+      <Problem error={error} title="The present state could not be read" onRetry={() => void refresh()} />
     );
   if (!data && !isAbsent) return <Skeleton height={160} aria-label="Loading the difference" />;
   if (patch.length === 0)

@@ -1,5 +1,5 @@
 import { Alert, Badge, Skeleton, Text } from '@mantine/core';
-import type { ProposalWithPreview } from '@nexus-state/client';
+import type { ProposalWithPreview } from '@nexus-state/react';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useDoors } from '../data/doors';
@@ -19,10 +19,10 @@ export default function ProposalScreen() {
   const { proposal: proposalId = '' } = useParams({ strict: false });
   const space = useSpace();
   const doors = useDoors();
-  const { data, error, refetch } = useProposal(space, proposalId);
+  const { data, error, refresh } = useProposal(space, proposalId);
   if (!doors.proposals) return <NotFound />;
   if (error && !data)
-    return <Problem error={error} title="The proposal could not be read" onRetry={() => void refetch()} />;
+    return <Problem error={error} title="The proposal could not be read" onRetry={() => void refresh()} />;
   if (!data) return <Skeleton height={240} aria-label="Loading the proposal" />;
   return <ProposalView key={proposalId} space={space} proposal={data} />;
 }

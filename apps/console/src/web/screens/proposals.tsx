@@ -1,5 +1,5 @@
 import { Badge, NativeSelect, Skeleton, Text } from '@mantine/core';
-import type { Proposal, ProposalState } from '@nexus-state/client';
+import type { Proposal, ProposalState } from '@nexus-state/react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useDoors } from '../data/doors';
@@ -21,8 +21,7 @@ function Proposals() {
   const space = useSpace();
   const [state, setState] = useState<ProposalState | ''>('open');
   const list = useProposals(space, state === '' ? undefined : state);
-  const { data, error, refetch } = list;
-  const proposals = data?.pages.flatMap(({ items }) => items);
+  const { data: proposals, error, refresh } = list;
   return (
     <section aria-label="Proposals">
       <div className="toolbar">
@@ -50,8 +49,8 @@ function Proposals() {
           ]}
         />
       </div>
-      {error && !data && (
-        <Problem error={error} title="The proposals could not be read" onRetry={() => void refetch()} />
+      {error && !proposals && (
+        <Problem error={error} title="The proposals could not be read" onRetry={() => void refresh()} />
       )}
       {!proposals && !error && <Skeleton height={160} aria-label="Loading the proposals" />}
       {proposals?.length === 0 && (

@@ -1,4 +1,4 @@
-import type { ChangeEvent } from '@nexus-state/client';
+import type { ChangeEvent } from '@nexus-state/react';
 import { TriggerIcon } from '../ui/trigger-icon';
 
 /** A change by somebody else that came while the panel was open. */

@@ -47,8 +47,8 @@ function Preview({
 }: RevertProps & { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const [isBusy, setBusy] = useState(false);
-  const now = usePast(space, panelId, newest);
-  const then = usePast(space, panelId, version);
+  const now = usePast(space, panelId, { version: newest });
+  const then = usePast(space, panelId, { version });
   const error = now.error ?? then.error;
 
   const revert = async () => {

@@ -1,6 +1,6 @@
 import { Button, Modal, Skeleton, Text } from '@mantine/core';
 import '../ui/modal-styles';
-import { useQuery } from '@tanstack/react-query';
+import { useAnswer } from '@nexus-state/react';
 import { GitCompare } from 'lucide-react';
 import { useState } from 'react';
 import type { Space } from '../data/space';
@@ -15,11 +15,11 @@ interface DiffProps {
 
 /** What has changed since a snapshot, as the service compares it. */
 export function useSnapshotDiff({ space, snapshotId }: DiffProps) {
-  return useQuery({
-    queryKey: [...space.key, 'snapshot-diff', snapshotId],
-    gcTime: 0,
-    queryFn: ({ signal }) => space.handle.snapshots.diff(snapshotId, undefined, { signal }),
-  });
+  return useAnswer(
+    ['snapshot-diff', snapshotId],
+    (_, signal) => space.handle.snapshots.diff(snapshotId, undefined, { signal }),
+    { owner: space.owner, workspaceId: space.id, renewOn: ({ kind }) => kind === 'change' },
+  );
 }
 
 /** Opens the comparison of a snapshot with now. */
@@ -50,8 +50,8 @@ export function DiffButton({ space, snapshotId, title }: DiffProps & { readonly 
 }
 
 function SnapshotDiffView(props: DiffProps) {
-  const { data, error, refetch } = useSnapshotDiff(props);
-  if (error) return <Problem error={error} title="The comparison failed" onRetry={() => void refetch()} />;
+  const { data, error, refresh } = useSnapshotDiff(props);
+  if (error) return <Problem error={error} title="The comparison failed" onRetry={() => void refresh()} />;
   if (!data) return <Skeleton height={160} aria-label="Comparing" />;
   const panels = Object.entries(data.panels);
   if (panels.length === 0) return <Text className="muted">Nothing has changed since.</Text>;

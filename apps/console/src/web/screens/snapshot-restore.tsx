@@ -2,8 +2,7 @@ import { Button, Group, Modal, SegmentedControl, Skeleton, Text } from '@mantine
 import '../ui/segmented-styles';
 import '../ui/modal-styles';
 import { notifications } from '@mantine/notifications';
-import type { RestoreDone, SnapshotItem } from '@nexus-state/client';
-import { useQueryClient } from '@tanstack/react-query';
+import type { RestoreDone, SnapshotItem } from '@nexus-state/react';
 import { RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { refreshSpace } from '../data/queries';
@@ -63,15 +62,14 @@ export function restoreText(
 }
 
 function Preview({ space, snapshot, onClose }: RestoreProps & { readonly onClose: () => void }) {
-  const queries = useQueryClient();
   const [mode, setMode] = useState<Mode>('exact');
   const [isBusy, setBusy] = useState(false);
   const { snapshotId } = snapshot;
-  const { data, error, refetch } = useSnapshotDiff({ space, snapshotId });
+  const { data, error, refresh } = useSnapshotDiff({ space, snapshotId });
 
   const restore = async (what: string, how: Mode): Promise<RestoreDone> => {
     const done = await space.handle.snapshots.restore({ snapshotId: what, mode: how });
-    await refreshSpace(queries, space);
+    await refreshSpace(space);
     return done;
   };
   const undo = (safetySnapshotId: string) => {
@@ -108,7 +106,7 @@ function Preview({ space, snapshot, onClose }: RestoreProps & { readonly onClose
   };
 
   if (error)
-    return <Problem error={error} title="The preview could not be made" onRetry={() => void refetch()} />;
+    return <Problem error={error} title="The preview could not be made" onRetry={() => void refresh()} />;
   if (!data) return <Skeleton height={140} aria-label="Loading the preview" />;
   const panels = Object.entries(data.panels);
   return (

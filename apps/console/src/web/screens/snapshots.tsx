@@ -2,8 +2,7 @@ import { Badge, Button, Group, Modal, Progress, Skeleton, Stack, Text, TextInput
 import '../ui/modal-styles';
 import '@mantine/core/styles/Progress.css';
 import { notifications } from '@mantine/notifications';
-import type { SnapshotItem } from '@nexus-state/client';
-import { useQueryClient } from '@tanstack/react-query';
+import type { SnapshotItem } from '@nexus-state/react';
 import { Camera } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useSnapshots, useWorkspace } from '../data/queries';
@@ -22,9 +21,8 @@ export default function SnapshotsScreen() {
   const { config } = useSession();
   const { data: workspace } = useWorkspace(space);
   const list = useSnapshots(space);
-  const { data, error, refetch } = list;
   const mayWrite = workspace !== undefined && workspace.role !== 'viewer';
-  const snapshots = data?.pages.flatMap(({ items }) => items);
+  const { data: snapshots, error, refresh } = list;
   const query = space.owner === undefined ? '' : `?owner=${space.owner}`;
   return (
     <section aria-label="Snapshots">
@@ -40,8 +38,8 @@ export default function SnapshotsScreen() {
       <Text size="sm" className="muted" mb="md">
         A snapshot is a git commit of all panels at one instant. The password of the clone is your token.
       </Text>
-      {error && !data && (
-        <Problem error={error} title="The snapshots could not be read" onRetry={() => void refetch()} />
+      {error && !snapshots && (
+        <Problem error={error} title="The snapshots could not be read" onRetry={() => void refresh()} />
       )}
       {!snapshots && !error && <Skeleton height={200} aria-label="Loading the snapshots" />}
       {snapshots?.length === 0 && (
@@ -114,7 +112,7 @@ function SnapshotRow({ space, snapshot, mayWrite }: SnapshotRowProps) {
 }
 
 function TakeSnapshot({ space }: { readonly space: Space }) {
-  const queries = useQueryClient();
+  const { create } = useSnapshots(space);
   const [isOpen, setOpen] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [description, setDescription] = useState('');
@@ -122,14 +120,13 @@ function TakeSnapshot({ space }: { readonly space: Space }) {
     setBusy(true);
     try {
       const text = description.trim();
-      const taken = await space.handle.snapshots.create(text ? { description: text } : {});
+      const taken = await create(text ? { description: text } : {});
       notifications.show({
         title: 'Snapshot taken',
         message: `${count(taken.panelCount, 'panel')} in commit ${taken.gitCommitHash.slice(0, 10)}`,
       });
       setOpen(false);
       setDescription('');
-      await queries.invalidateQueries({ queryKey: [...space.key, 'snapshots'] });
     } catch (error) {
       notifications.show({ color: 'red', title: 'No snapshot was taken', message: messageOf(error) });
     } finally {

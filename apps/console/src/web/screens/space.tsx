@@ -14,9 +14,9 @@ const shownPanels = 24;
 /** A workspace without an open panel: what changed last, or how to begin. */
 export default function SpaceScreen() {
   const space = useSpace();
-  const { data: panels, error, refetch } = usePanels(space);
+  const { data: panels, error, refresh } = usePanels(space);
   if (error)
-    return <Problem error={error} title="The panels could not be read" onRetry={() => void refetch()} />;
+    return <Problem error={error} title="The panels could not be read" onRetry={() => void refresh()} />;
   if (!panels) return <Skeleton height={240} aria-label="Loading the panels" />;
   if (panels.length === 0) return <EmptyState space={space} />;
   const recent = [...panels].sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, shownPanels);

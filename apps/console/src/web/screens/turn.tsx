@@ -1,5 +1,5 @@
 import { Badge, Skeleton, Text } from '@mantine/core';
-import type { TurnChanges, TurnItem } from '@nexus-state/client';
+import type { TurnChanges, TurnItem } from '@nexus-state/react';
 import { Link, useParams } from '@tanstack/react-router';
 import { useDoors } from '../data/doors';
 import { useWorkspace } from '../data/queries';
@@ -18,10 +18,10 @@ export default function TurnScreen() {
   const { turn: turnId = '' } = useParams({ strict: false });
   const space = useSpace();
   const doors = useDoors();
-  const { data, error, refetch } = useTurn(space, turnId);
+  const { data, error, refresh } = useTurn(space, turnId);
   if (!doors.turns) return <NotFound />;
   if (error && !data)
-    return <Problem error={error} title="The turn could not be read" onRetry={() => void refetch()} />;
+    return <Problem error={error} title="The turn could not be read" onRetry={() => void refresh()} />;
   if (!data) return <Skeleton height={240} aria-label="Loading the turn" />;
   return <TurnView space={space} turn={data} />;
 }

@@ -1,5 +1,5 @@
 import { Badge, NativeSelect, Skeleton, Text } from '@mantine/core';
-import type { TurnItem, TurnState } from '@nexus-state/client';
+import type { TurnItem, TurnState } from '@nexus-state/react';
 import { useState } from 'react';
 import { useDoors } from '../data/doors';
 import { useWorkspace } from '../data/queries';
@@ -23,8 +23,7 @@ function Turns() {
   const { data: workspace } = useWorkspace(space);
   const [state, setState] = useState<TurnState | ''>('');
   const list = useTurns(space, state === '' ? undefined : state);
-  const { data, error, refetch } = list;
-  const turns = data?.pages.flatMap(({ items }) => items);
+  const { data: turns, error, refresh } = list;
   const mayWrite = workspace !== undefined && workspace.role !== 'viewer';
   return (
     <section aria-label="Turns">
@@ -48,8 +47,8 @@ function Turns() {
         A turn is a piece of work of an agent. Its changes can be taken back as a whole, and what others did
         meanwhile stays.
       </Text>
-      {error && !data && (
-        <Problem error={error} title="The turns could not be read" onRetry={() => void refetch()} />
+      {error && !turns && (
+        <Problem error={error} title="The turns could not be read" onRetry={() => void refresh()} />
       )}
       {!turns && !error && <Skeleton height={160} aria-label="Loading the turns" />}
       {turns?.length === 0 && (

@@ -1,6 +1,5 @@
 import { NativeSelect, Skeleton, Text } from '@mantine/core';
-import { NotFoundError, type HistoryEntry } from '@nexus-state/client';
-import { useQuery } from '@tanstack/react-query';
+import { type HistoryEntry, NotFoundError, useBlame } from '@nexus-state/react';
 import { useState } from 'react';
 import { usePast } from '../data/queries';
 import type { Space } from '../data/space';
@@ -41,17 +40,17 @@ const stateText = (state: unknown, error: unknown) =>
   state === undefined ? (error instanceof NotFoundError ? '' : undefined) : jsonText(state);
 
 function PastState({ space, panelId, version }: PastProps) {
-  const { data, error, refetch } = usePast(space, panelId, version);
+  const { data, error, refresh } = usePast(space, panelId, { version });
   if (error instanceof NotFoundError) return <Text className="muted">The panel was deleted here.</Text>;
   if (error)
-    return <Problem error={error} title="This state could not be read" onRetry={() => void refetch()} />;
+    return <Problem error={error} title="This state could not be read" onRetry={() => void refresh()} />;
   if (!data) return <Skeleton height={240} aria-label="Loading the state" />;
   return <JsonEditor label={`State at version ${version}`} text={jsonText(data.state)} readOnly />;
 }
 
 function Change({ space, panelId, entry }: Omit<VersionViewProps, 'newest' | 'view'>) {
-  const before = usePast(space, panelId, entry.previousVersion);
-  const after = usePast(space, panelId, entry.version);
+  const before = usePast(space, panelId, { version: entry.previousVersion });
+  const after = usePast(space, panelId, { version: entry.version });
   const from = entry.previousVersion === 0 ? '' : stateText(before.data?.state, before.error);
   const to = stateText(after.data?.state, after.error);
   return (
@@ -71,8 +70,8 @@ function Change({ space, panelId, entry }: Omit<VersionViewProps, 'newest' | 'vi
 
 function Compare({ space, panelId, version, newest }: PastProps & { readonly newest: number }) {
   const [other, setOther] = useState(newest);
-  const mine = usePast(space, panelId, version);
-  const theirs = usePast(space, panelId, other);
+  const mine = usePast(space, panelId, { version });
+  const theirs = usePast(space, panelId, { version: other });
   const error = mine.error ?? theirs.error;
   const from = stateText(mine.data?.state, mine.error);
   const to = stateText(theirs.data?.state, theirs.error);
@@ -106,13 +105,9 @@ function Compare({ space, panelId, version, newest }: PastProps & { readonly new
 }
 
 function BlameView({ space, panelId, version }: PastProps) {
-  const { data, error, refetch } = useQuery({
-    queryKey: [...space.key, 'blame', panelId, version],
-    staleTime: Infinity,
-    queryFn: ({ signal }) => space.handle.panel(panelId).blame({ version, signal }),
-  });
+  const { data, error, refresh } = useBlame(space.id, panelId, { owner: space.owner, version });
   if (error)
-    return <Problem error={error} title="This could not be found out" onRetry={() => void refetch()} />;
+    return <Problem error={error} title="This could not be found out" onRetry={() => void refresh()} />;
   if (!data) return <Skeleton height={200} aria-label="Loading who wrote it" />;
   return (
     <ul className="rows card" aria-label="Who wrote each value">

@@ -1,5 +1,4 @@
-import { type NexusClient, createClient } from '@nexus-state/client';
-import { indexedDbStorage } from '@nexus-state/client/indexeddb';
+import { type NexusClient, createClient, indexedDbStorage, refreshAll } from '@nexus-state/react';
 import { claimsOf, isUsable } from './claims';
 import { type ClientConfig, loadConfig } from './config';
 import { signedIn } from './oidc';
@@ -46,6 +45,11 @@ export class Session {
   get client(): NexusClient {
     if (!this.#client) throw new Error('Nobody is signed in.');
     return this.#client;
+  }
+
+  /** Reads again what is shown: what broke a part of the page may be what was read. */
+  async readAgain(): Promise<void> {
+    if (this.#client) await refreshAll(this.#client);
   }
 
   /** Asks the API for something that the client has no method for. */

@@ -1,6 +1,5 @@
 import { Button, FileButton, Group, Modal, Stack, TextInput, Textarea } from '@mantine/core';
 import '../ui/modal-styles';
-import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { type Space } from '../data/space';
@@ -14,7 +13,6 @@ interface CreatePanelProps {
 
 /** Makes a panel from a text of JSON, typed, pasted or from a file, and opens it. */
 export default function CreatePanel({ space, onClose }: CreatePanelProps) {
-  const queries = useQueryClient();
   const navigate = useNavigate();
   const [id, setId] = useState('');
   const [text, setText] = useState('{\n  "$state": {}\n}');
@@ -26,7 +24,6 @@ export default function CreatePanel({ space, onClose }: CreatePanelProps) {
     setBusy(true);
     try {
       await space.handle.panel<object>(id).create(state);
-      await queries.invalidateQueries({ queryKey: [...space.key, 'panels'] });
       onClose();
       await navigate({
         to: '/w/$ws/$panel',

@@ -1,12 +1,10 @@
 import { Button, Group, Modal, Stack, TextInput, Textarea } from '@mantine/core';
 import '../ui/modal-styles';
-import { NexusError, ValidationFailedError } from '@nexus-state/client';
-import { useQueryClient } from '@tanstack/react-query';
+import { NexusError, ValidationFailedError } from '@nexus-state/react';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useWorkspaces } from '../data/queries';
 import { idFault, idFrom } from '../format/format';
-import { useSession } from '../session/context';
 
 interface Faults {
   readonly name?: string;
@@ -16,9 +14,7 @@ interface Faults {
 
 /** Makes a workspace and opens it. The id is suggested from the name until somebody writes another one. */
 export default function CreateWorkspace({ onClose }: { readonly onClose: () => void }) {
-  const { client } = useSession();
-  const { data: workspaces = [] } = useWorkspaces();
-  const queries = useQueryClient();
+  const { data: workspaces = [], create: createWorkspace } = useWorkspaces();
   const navigate = useNavigate();
   const [name, setName] = useState('');
   const [ownId, setOwnId] = useState<string>();
@@ -33,12 +29,11 @@ export default function CreateWorkspace({ onClose }: { readonly onClose: () => v
     setBusy(true);
     setFaults({});
     try {
-      await client.workspaces.create({
+      await createWorkspace({
         name: name.trim(),
         workspaceId: id,
         ...(description.trim() ? { description: description.trim() } : {}),
       });
-      await queries.invalidateQueries({ queryKey: ['workspaces'] });
       onClose();
       await navigate({ to: '/w/$ws', params: { ws: id } });
     } catch (error) {

@@ -1,9 +1,10 @@
 import { ActionIcon, Button } from '@mantine/core';
+import { NexusProvider } from '@nexus-state/react';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { Keyboard, Search } from 'lucide-react';
 import { Suspense, lazy, useCallback, useEffect, useState } from 'react';
 import { useSpace } from '../data/space';
-import { useSessionState } from '../session/context';
+import { useSession, useSessionState } from '../session/context';
 import { Region } from '../ui/region';
 import { type Dialog, DialogContext } from './dialogs';
 import { OfflineBanner } from './offline-banner';
@@ -25,6 +26,7 @@ const WorkspaceSelector = lazy(() =>
 
 /** What is around every page: the bar at the top, what opens over the page, and signing in. */
 export function RootLayout() {
+  const session = useSession();
   const state = useSessionState();
   if (state === 'none')
     return (
@@ -32,7 +34,11 @@ export function RootLayout() {
         <SignInPage />
       </Suspense>
     );
-  return <SignedIn needsToken={state === 'renew'} />;
+  return (
+    <NexusProvider client={session.client}>
+      <SignedIn needsToken={state === 'renew'} />
+    </NexusProvider>
+  );
 }
 
 function SignedIn({ needsToken }: { readonly needsToken: boolean }) {

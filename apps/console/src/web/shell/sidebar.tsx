@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Skeleton, TextInput } from '@mantine/core';
-import type { Workspace } from '@nexus-state/client';
+import type { Workspace } from '@nexus-state/react';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Plus, Search } from 'lucide-react';
@@ -8,7 +8,7 @@ import { useDoors } from '../data/doors';
 import { usePanels } from '../data/queries';
 import type { Space } from '../data/space';
 import { count } from '../format/format';
-import { useFeed } from '../live/feed';
+import { useChangedAt } from '../live/feed';
 import { Problem } from '../ui/problem';
 import { Region } from '../ui/region';
 import { useOpenDialog } from './dialogs';
@@ -46,7 +46,7 @@ export function Sidebar({ space, workspace }: SidebarProps) {
 function Panels({ space }: { readonly space: Space }) {
   const openDialog = useOpenDialog();
   const [filter, setFilter] = useState('');
-  const { data: panels, error, refetch } = usePanels(space);
+  const { data: panels, error, refresh } = usePanels(space);
   const shown = useMemo(() => {
     const wanted = filter.trim().toLowerCase();
     return (panels ?? []).filter(({ panelId }) => panelId.toLowerCase().includes(wanted));
@@ -77,7 +77,7 @@ function Panels({ space }: { readonly space: Space }) {
       </div>
       {error ? (
         <div style={{ padding: 12 }}>
-          <Problem error={error} title="The panels could not be read" onRetry={() => void refetch()} />
+          <Problem error={error} title="The panels could not be read" onRetry={() => void refresh()} />
         </div>
       ) : panels ? (
         <PanelList space={space} ids={shown.map(({ panelId }) => panelId)} />
@@ -114,7 +114,7 @@ function Pages({ space }: { readonly space: Space }) {
 }
 
 function PanelList({ space, ids }: { readonly space: Space; readonly ids: readonly string[] }) {
-  const { changedAt } = useFeed();
+  const changedAt = useChangedAt();
   const place = useRef<HTMLElement>(null);
   const rows = useVirtualizer({
     count: ids.length,

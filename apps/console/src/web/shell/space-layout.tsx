@@ -1,11 +1,10 @@
 import { Button, Skeleton } from '@mantine/core';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { PanelLeft } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useWorkspace } from '../data/queries';
 import { useSpace } from '../data/space';
-import { FeedContext, useFollowedSpace } from '../live/feed';
-import { useSession } from '../session/context';
+import { ChangedContext, useFollowedSpace } from '../live/feed';
 import { Problem } from '../ui/problem';
 import { Region } from '../ui/region';
 import { Sidebar } from './sidebar';
@@ -13,28 +12,29 @@ import { Sidebar } from './sidebar';
 /** An open workspace: the sidebar, and a page of it. Keyed by the workspace, so that nothing of the one before stays. */
 export function SpaceLayout() {
   const space = useSpace();
-  return <OpenSpace key={JSON.stringify(space.key)} />;
+  return <OpenSpace key={JSON.stringify([space.owner, space.id])} />;
 }
 
 function OpenSpace() {
   const space = useSpace();
-  const { client } = useSession();
-  const feed = useFollowedSpace(space);
+  const changedAt = useFollowedSpace(space);
   const { pathname } = useLocation();
   const [isOpen, setOpen] = useState(false);
-  const { data: workspace, error, refetch } = useWorkspace(space);
+  const { data: workspace, error, refresh, activate } = useWorkspace(space);
 
   useEffect(() => setOpen(false), [pathname]);
   useEffect(() => {
     document.title = `${workspace?.name ?? space.id} · Nexus State`;
   }, [workspace?.name, space.id]);
   const isThere = workspace !== undefined;
+  const opened = useRef(activate);
+  opened.current = activate;
   useEffect(() => {
-    if (isThere) client.workspaces.activate(space.id, { owner: space.owner }).catch(() => undefined);
-  }, [client, isThere, space.id, space.owner]);
+    if (isThere) opened.current().catch(() => undefined);
+  }, [isThere]);
 
   return (
-    <FeedContext.Provider value={feed}>
+    <ChangedContext.Provider value={changedAt}>
       <div className="shell">
         <aside className="sidebar" data-open={isOpen} aria-label="Workspace">
           <Region name="The sidebar">
@@ -57,7 +57,7 @@ function OpenSpace() {
             <Problem
               error={error}
               title={`Workspace "${space.id}" could not be opened`}
-              onRetry={() => void refetch()}
+              onRetry={() => void refresh()}
             />
           ) : isThere ? (
             <Region name="This page" resetKey={pathname}>
@@ -68,6 +68,6 @@ function OpenSpace() {
           )}
         </main>
       </div>
-    </FeedContext.Provider>
+    </ChangedContext.Provider>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core';
-import type { Workspace } from '@nexus-state/client';
+import type { Workspace } from '@nexus-state/react';
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronsUpDown, LayoutGrid, LogOut, Pencil, Plus, Repeat, Trash2 } from 'lucide-react';
 import { Suspense, lazy, useState } from 'react';

@@ -1,10 +1,10 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import '../ui/modal-styles';
 import { notifications } from '@mantine/notifications';
-import type { Workspace } from '@nexus-state/client';
-import { useQueryClient } from '@tanstack/react-query';
+import { type Workspace, refreshAll } from '@nexus-state/react';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { useWorkspace } from '../data/queries';
 import type { Space } from '../data/space';
 import { useSession } from '../session/context';
 import { messageOf } from '../ui/problem';
@@ -26,17 +26,12 @@ export default function WorkspaceQuestion({
 }
 
 function Rename({ space, workspace, onClose }: QuestionProps) {
-  const { client } = useSession();
-  const queries = useQueryClient();
+  const { update } = useWorkspace(space);
   const [name, setName] = useState(workspace.name);
   const [fault, setFault] = useState<string>();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    client.workspaces
-      .update(space.id, { name }, { owner: space.owner })
-      .then(() => queries.invalidateQueries({ queryKey: ['workspaces'] }))
-      .then(() => queries.invalidateQueries({ queryKey: [...space.key, 'facts'] }))
-      .then(onClose, (error: unknown) => setFault(messageOf(error)));
+    update({ name }).then(onClose, (error: unknown) => setFault(messageOf(error)));
   };
   return (
     <Modal opened onClose={onClose} title="Rename the workspace" closeButtonProps={{ 'aria-label': 'Close' }}>
@@ -60,18 +55,17 @@ function Rename({ space, workspace, onClose }: QuestionProps) {
 
 /** Says what leaving or deleting does, before it is done. */
 function GoodBye({ space, workspace, verb, onClose }: QuestionProps & { readonly verb: 'leave' | 'delete' }) {
-  const { client, user } = useSession();
-  const queries = useQueryClient();
+  const { user } = useSession();
   const navigate = useNavigate();
   const [isBusy, setBusy] = useState(false);
   const act = async () => {
     setBusy(true);
     try {
       if (verb === 'leave') await space.handle.members.delete(user);
-      else await client.workspaces.delete(space.id, { owner: space.owner });
+      else await space.client.workspaces.delete(space.id, { owner: space.owner });
       onClose();
       await navigate({ to: '/' });
-      await queries.invalidateQueries({ queryKey: ['workspaces'] });
+      await refreshAll(space.client);
     } catch (error) {
       notifications.show({
         color: 'red',

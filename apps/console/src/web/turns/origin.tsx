@@ -1,4 +1,4 @@
-import type { Attribution } from '@nexus-state/client';
+import type { Attribution } from '@nexus-state/react';
 import { Link } from '@tanstack/react-router';
 import { Bot, GitPullRequest } from 'lucide-react';
 import type { ReactElement } from 'react';

@@ -1,4 +1,4 @@
-import type { TurnItem } from '@nexus-state/client';
+import type { TurnItem } from '@nexus-state/react';
 import type { TakeBack } from '../data/turns';
 
 /** How a turn is taken back: an open one is aborted, the changes of one that has ended are undone. */

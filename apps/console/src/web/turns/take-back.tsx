@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
 import '../ui/modal-styles';
 import { notifications } from '@mantine/notifications';
-import { HeldForApprovalError, type Undone } from '@nexus-state/client';
+import { HeldForApprovalError, type Undone } from '@nexus-state/react';
 import { Link } from '@tanstack/react-router';
 import { type TakeBack, useTakeBack, useTakeBackPreview } from '../data/turns';
 import type { Space } from '../data/space';
@@ -19,14 +19,14 @@ interface TakeBackProps {
 
 /** Takes changes back after showing what that comes to, and what has to stay. */
 export default function TakeBackDialog({ space, title, what, onClose }: TakeBackProps) {
-  const { data, error, refetch } = useTakeBackPreview(space, what);
+  const { data, error, refresh } = useTakeBackPreview(space, what);
   return (
     <Modal opened onClose={onClose} size="xl" title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       {error ? (
         <Problem
           error={error}
           title="What this would take back could not be found out"
-          onRetry={() => void refetch()}
+          onRetry={() => void refresh()}
         />
       ) : data ? (
         <Preview space={space} what={what} preview={data} onClose={onClose} />
@@ -55,11 +55,9 @@ function Preview({ space, what, preview, onClose }: PreviewProps) {
   const { undone, conflicts } = preview;
   const endsTurn = what.kind === 'abort';
   const take = () =>
-    work.mutate(undefined, {
-      onSuccess: (done) => {
-        notifications.show({ title: 'Taken back', message: outcomeOf(done) });
-        onClose();
-      },
+    work.run([], (done) => {
+      notifications.show({ title: 'Taken back', message: outcomeOf(done) });
+      onClose();
     });
   return (
     <Stack gap="md">
@@ -123,7 +121,7 @@ function PanelLink({ space, panelId }: { readonly space: Space; readonly panelId
 }
 
 /** Why nothing was taken back, or where it waits. */
-function Refusal({ space, error }: { readonly space: Space; readonly error: Error | null }) {
+function Refusal({ space, error }: { readonly space: Space; readonly error: Error | undefined }) {
   if (!error) return null;
   if (error instanceof HeldForApprovalError)
     return (

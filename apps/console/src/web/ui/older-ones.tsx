@@ -3,22 +3,17 @@ import { Button } from '@mantine/core';
 interface OlderOnesProps {
   /** A list that is read page by page. */
   readonly list: {
-    readonly hasNextPage: boolean;
-    readonly isFetchingNextPage: boolean;
-    fetchNextPage(): unknown;
+    readonly hasMore: boolean;
+    readonly loading: boolean;
+    loadMore(): unknown;
   };
 }
 
 /** Reads the next page of a list; nothing where there is none. */
-export function OlderOnes({ list }: OlderOnesProps) {
-  if (!list.hasNextPage) return null;
+export function OlderOnes({ list: { hasMore, loading, loadMore } }: OlderOnesProps) {
+  if (!hasMore) return null;
   return (
-    <Button
-      mt="md"
-      variant="default"
-      loading={list.isFetchingNextPage}
-      onClick={() => void list.fetchNextPage()}
-    >
+    <Button mt="md" variant="default" loading={loading} onClick={() => void loadMore()}>
       Show older ones
     </Button>
   );

@@ -1,4 +1,4 @@
-import type { JsonPatch } from '@nexus-state/documents';
+import type { JsonPatch } from '@nexus-state/react';
 
 const most = 200;
 

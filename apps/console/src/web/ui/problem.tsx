@@ -1,5 +1,5 @@
 import { Alert, Button, Group } from '@mantine/core';
-import { NexusError } from '@nexus-state/client';
+import { NexusError } from '@nexus-state/react';
 import { CircleAlert } from 'lucide-react';
 import { useState } from 'react';
 

@@ -1,6 +1,5 @@
-import { QueryClientContext } from '@tanstack/react-query';
 import { type ContextType, Component, type ReactNode } from 'react';
-import { readAnew } from '../data/read-anew';
+import { SessionContext } from '../session/context';
 import { Problem } from './problem';
 
 interface RegionProps {
@@ -19,8 +18,8 @@ interface Failure {
 
 /** A part of the page whose errors stay in it. Trying again reads anew what was read. */
 export class Region extends Component<RegionProps, { failure?: Failure | undefined }> {
-  static override contextType = QueryClientContext;
-  declare context: ContextType<typeof QueryClientContext>;
+  static override contextType = SessionContext;
+  declare context: ContextType<typeof SessionContext>;
   override state: { failure?: Failure | undefined } = {};
 
   static getDerivedStateFromError(error: unknown): { failure: Failure } {
@@ -53,7 +52,7 @@ export class Region extends Component<RegionProps, { failure?: Failure | undefin
   }
 
   async #retry(): Promise<void> {
-    if (this.context) await readAnew(this.context);
+    await this.context?.readAgain();
     this.setState({ failure: undefined });
   }
 }

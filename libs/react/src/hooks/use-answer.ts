@@ -1,0 +1,39 @@
+import type { NexusClient, WorkspaceEvent } from '@nexus-state/client';
+import { useRef } from 'react';
+import { renewal } from '../stores/workspace-store';
+import { type Value, useValue } from './use-value';
+
+/** What an answer is about, and how long it holds. */
+export interface AnswerOptions {
+  readonly owner?: string | undefined;
+  /** The workspace that it is about. */
+  readonly workspaceId?: string | undefined;
+  /** Reads again for events of the workspace that concern the answer. */
+  readonly renewOn?: ((event: WorkspaceEvent) => boolean) | undefined;
+  /** While another answer is read, `data` is the one before. */
+  readonly keepLast?: boolean | undefined;
+}
+
+/**
+ * An answer of the service that no other hook gives, read once for all components that name it the same.
+ * @param name what tells the answer apart from others; any JSON
+ * @param read reads it; equal names read the same
+ */
+export function useAnswer<T>(
+  name: readonly unknown[],
+  read: (client: NexusClient, signal: AbortSignal) => Promise<T>,
+  { owner, workspaceId, renewOn, keepLast = false }: AnswerOptions = {},
+): Value<T> {
+  const value = useValue<T>(
+    ['answer', owner ?? null, workspaceId ?? null, ...name, renewOn !== undefined],
+    (stores) => ({
+      read: (signal) => read(stores.client, signal),
+      ...(renewOn && workspaceId !== undefined
+        ? { watch: renewal(stores, { owner, workspaceId }, renewOn) }
+        : {}),
+    }),
+  );
+  const last = useRef<T | undefined>(undefined);
+  if (value.data !== undefined) last.current = value.data;
+  return keepLast && value.loading && value.data === undefined ? { ...value, data: last.current } : value;
+}
