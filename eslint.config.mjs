@@ -210,6 +210,22 @@ export default tseslint.config(
     },
   },
   {
+    files: ['apps/console/src/web/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^@nexus-state/(?!react$)',
+              message: 'The console is built on the hooks, as any page can be.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['apps/cli/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {

@@ -21,15 +21,42 @@ function apiReport(folder) {
     const source = program.getSourceFile(/** @type {string} */ (roots[index]));
     const module = source && checker.getSymbolAtLocation(source);
     if (!module) throw new Error(`${roots[index]} is not there: build ${name} first.`);
-    const symbols = checker.getExportsOfModule(module).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const all = checker.getExportsOfModule(module).sort((a, b) => (a.name < b.name ? -1 : 1));
+    // What another package exports is in its own report.
+    const stars = starsOf(source);
+    const theirs = new Set(stars.flatMap((star) => namesOf(star, checker)));
+    const symbols = all.filter(
+      ({ escapedName }) => module.exports?.has(escapedName) || !theirs.has(escapedName),
+    );
     parts.push(
       `## ${path.posix.join(name, entry)}\n`,
       '```ts',
+      ...stars.map((star) => star.getText(source)),
       ...symbols.map((symbol) => textOf(symbol, checker)),
     );
     parts.push('```\n');
   }
   return parts.join('\n');
+}
+
+/**
+ * The statements that export all of another package.
+ * @param {ts.SourceFile} source
+ */
+function starsOf(source) {
+  return source.statements.filter(ts.isExportDeclaration).filter(({ exportClause, moduleSpecifier }) => {
+    return !exportClause && moduleSpecifier && !moduleSpecifier.getText(source).startsWith("'.");
+  });
+}
+
+/**
+ * The names that a statement exports all of.
+ * @param {ts.ExportDeclaration} star
+ * @param {ts.TypeChecker} checker
+ */
+function namesOf(star, checker) {
+  const module = star.moduleSpecifier && checker.getSymbolAtLocation(star.moduleSpecifier);
+  return module ? checker.getExportsOfModule(module).map(({ escapedName }) => escapedName) : [];
 }
 
 /**

@@ -22,7 +22,7 @@ const mayImport = {
   kit: [...domain, 'contracts', 'adapter', 'lib'],
   wiring: [...domain, 'contracts', 'adapter', 'kit', 'lib'],
   app: [...domain, 'contracts', 'adapter', 'kit', 'lib', 'wiring', 'test'],
-  console: [...domain, 'client', 'hooks', 'test'],
+  console: ['core', 'hooks', 'test'],
   e2e: [...domain, 'contracts', 'adapter', 'lib', 'test'],
   tool: [...domain, 'contracts', 'adapter', 'lib', 'processes', 'embedded'],
 };

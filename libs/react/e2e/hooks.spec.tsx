@@ -1,6 +1,7 @@
 import { cleanup, configure } from '@testing-library/react';
 import { Garden } from './garden';
 import { describeLists } from './list-cases';
+import { describeLive } from './live-cases';
 import { describePanels } from './panel-cases';
 import { describeProposals } from './proposal-cases';
 import { describeReadme } from './readme-cases';
@@ -27,6 +28,7 @@ describe('the hooks, against the services', () => {
   describePanels(() => garden);
   describeSuspense(() => garden);
   describeLists(() => garden);
+  describeLive(() => garden);
   describeProposals(() => garden);
   describeTurns(() => garden);
   describeRenders(() => garden);

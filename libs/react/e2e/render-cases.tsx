@@ -1,20 +1,27 @@
 import { render, waitFor } from '@testing-library/react';
 import {
+  useAnswer,
+  useApprovalRules,
   useBlame,
   useChanges,
   useConnection,
   useHistory,
+  useKeys,
+  useMembers,
+  useModelContext,
   usePanel,
   usePanels,
   usePresence,
   useProposal,
   useProposals,
   useQuery,
+  useSearch,
   useSnapshots,
   useTimeTravel,
   useTurn,
   useTurns,
   useWorkspace,
+  useWorkspaceEvents,
   useWorkspaces,
 } from '../src';
 import type { Garden } from './garden';
@@ -52,6 +59,12 @@ export function describeRenders(garden: () => Garden): void {
       useProposal: () => useProposal(workspaceId, proposalId),
       useTurns: () => useTurns(workspaceId),
       useTurn: () => useTurn(workspaceId, turnId),
+      useMembers: () => useMembers(workspaceId),
+      useApprovalRules: () => useApprovalRules(workspaceId),
+      useKeys: () => useKeys(`/${workspaceId}/`),
+      useModelContext: () => useModelContext(workspaceId, { budgetTokens: 500 }),
+      useSearch: () => useSearch(workspaceId, ''),
+      useAnswer: () => useAnswer(['one'], async () => 1),
       usePanels: () => usePanels(workspaceId),
       useQuery: () => useQuery(workspaceId, { contains: { name: 'Lamp' } }),
     };
@@ -59,6 +72,7 @@ export function describeRenders(garden: () => Garden): void {
       usePanel: () => usePanel(workspaceId, 'lamp', { select: '/tags' }).state,
       usePresence: () => usePresence(workspaceId, 'lamp'),
       useConnection: () => useConnection(),
+      useWorkspaceEvents: () => useWorkspaceEvents(workspaceId, () => undefined),
       fan: () => usePanel<{ speed: number }>(workspaceId, 'fan').state,
     };
     render(
