@@ -37,7 +37,7 @@ describe('a live workspace', () => {
     await eventually(() => live.status === 'live', 'the workspace to be followed');
     expect(events).toMatchObject([{ kind: 'following', revision: 1 }]);
     await theirs.panel('fan').create({ speed: 1 });
-    await theirs.panel('fan').merge({ speed: 2 }, { triggeredBy: 'ai' });
+    await theirs.panel('fan').patch([{ op: 'replace', path: '/speed', value: 2 }], { triggeredBy: 'ai' });
     await theirs.panel('lamp').delete();
     await eventually(() => told('change').length === 3, 'three changes');
     expect(told('change')).toMatchObject([
