@@ -56,8 +56,15 @@ describe('a live workspace', () => {
       { proposalId, state: 'withdrawn' },
     ]);
     const { snapshotId } = await theirs.snapshots.create({ description: 'Now' });
-    await eventually(() => told('snapshot').length === 1, 'the snapshot');
-    expect(told('snapshot')).toMatchObject([{ snapshotId, description: 'Now', panelCount: 1 }]);
+    await eventually(
+      () => told('snapshot').length === 3,
+      'the snapshot after those that were taken by themselves',
+    );
+    expect(told('snapshot')).toMatchObject([
+      { snapshotType: 'pre_ai_edit', panelCount: 2 },
+      { snapshotType: 'pre_delete', panelCount: 2 },
+      { snapshotId, snapshotType: 'manual', description: 'Now', panelCount: 1 },
+    ]);
     live.close();
     expect(live.status).toBe('closed');
   });

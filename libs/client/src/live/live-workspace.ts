@@ -1,7 +1,8 @@
 import type { NexusError } from '../http/problem';
 import { isPassing, waitMs } from '../http/transport';
 import { pause } from '../http/pause';
-import { type WorkspaceRoutes, revisionOf } from '../rest/workspace-routes';
+import { currentRevision } from '../rest/changes';
+import type { WorkspaceRoutes } from '../rest/workspace-routes';
 import type { Connection } from './connection';
 import { Emitter } from './emitter';
 import { type Follower, everyPanel } from './follower';
@@ -101,9 +102,7 @@ export class LiveWorkspace implements Follower {
     const { signal } = this.#ending;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        this.#revision = revisionOf(
-          await routes.read(routes.path('state'), { limit: 1 }, { signal }),
-        ).revision;
+        this.#revision = await currentRevision(routes, { signal });
         this.#unfollow = connection.follow(this);
         return;
       } catch (error) {

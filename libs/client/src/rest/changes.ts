@@ -22,6 +22,12 @@ export interface ChangesOptions extends Abortable {
   readonly onOpen?: () => void;
 }
 
+/** The revision that a workspace is at. */
+export async function currentRevision(routes: WorkspaceRoutes, options: Abortable = {}): Promise<number> {
+  const { body } = await routes.read(routes.path('state', 'changes'), { cursor: 'now' }, options);
+  return Number.parseInt((body as { nextCursor: string }).nextCursor, 10);
+}
+
 /**
  * Follows the changes of a workspace, in the order of revisions, each once: those that there are, then those to come. A lost
  * connection is taken up again where it broke.

@@ -8,7 +8,7 @@ import type {
   TransactionOperation,
   WorkspaceState,
 } from './answers';
-import { type ChangesOptions, followChanges } from './changes';
+import { type ChangesOptions, currentRevision, followChanges } from './changes';
 import type { Context, ContextQuery, SearchResult } from './context';
 import { Members } from './members';
 import { type ChangeOrigin, PanelRest } from './panel';
@@ -71,6 +71,11 @@ export class WorkspaceRest {
       const { panels, nextCursor } = body as { panels: PanelItem[]; nextCursor: string | null };
       return { items: panels, nextCursor };
     });
+  }
+
+  /** The revision that the workspace is at: of its newest change. */
+  revision(options: Abortable = {}): Promise<number> {
+    return currentRevision(this.routes, options);
   }
 
   /** All panels with their states: as they are now, at a commit, or at a revision. */

@@ -47,6 +47,8 @@ export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
   #cursor: string | null = null;
   #work: Promise<void> = Promise.resolve();
   #waiting = 0;
+  /** How many of those that wait are shown as loading. */
+  #shown = 0;
   #watch: VersionWatch<ListSnapshot<T>> | undefined;
   #unwatch: (() => void) | undefined;
   /** Edits while it is being read: what is read may be older than they are. */
@@ -80,9 +82,11 @@ export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
 
   /** Reads the next page. */
   loadMore(): Promise<void> {
-    if (!this.snapshot.hasMore || this.#waiting > 0) return this.#work;
+    if (!this.snapshot.hasMore || this.#shown > 0) return this.#work;
     return this.#inTurn(true, async (signal) => {
-      const page = await this.#page(signal, this.#cursor ?? undefined);
+      // It may have become shorter meanwhile.
+      if (this.#cursor === null) return { items: this.snapshot.items, cursor: null };
+      const page = await this.#page(signal, this.#cursor);
       return { items: [...this.snapshot.items, ...page.items], cursor: page.nextCursor };
     });
   }
@@ -110,8 +114,19 @@ export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
     return this.origin.read(signal).page(cursor === undefined ? { limit } : { limit, cursor });
   }
 
-  #take({ items, cursor }: Part<T>, loading: boolean): void {
-    this.#cursor = cursor;
+  /** What a reading came to; items of no sense are an error, too. */
+  async #outcome(
+    read: (signal: AbortSignal) => Promise<Part<T>>,
+    signal: AbortSignal,
+  ): Promise<Partial<ListSnapshot<T>>> {
+    try {
+      return this.#taken(await read(signal));
+    } catch (error) {
+      return { error: error as Error };
+    }
+  }
+
+  #taken({ items, cursor }: Part<T>): Partial<ListSnapshot<T>> {
     const { keyOf } = this.origin;
     const known = new Map(this.snapshot.items.map((item) => [keyOf(item), item]));
     const shared = items.map((item) => share(known.get(keyOf(item)), item));
@@ -120,8 +135,10 @@ export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
     const hasMore = cursor !== null;
     const read = isSame ? old : shared;
     const edited = this.#edits.reduce((edits, edit) => edit({ items: edits, hasMore }), read);
-    this.update({ items: edited, loading, error: undefined, hasMore });
-    if (this.#waiting === 0) this.#edits = [];
+    this.#cursor = cursor;
+    // One that reads after this one may still read what is older than they are.
+    if (this.#waiting === 1) this.#edits = [];
+    return { items: edited, error: undefined, hasMore };
   }
 
   #edit(edit: EditList<T>): void {
@@ -134,13 +151,16 @@ export class ListStore<T> extends SharedStore<ListSnapshot<T>> {
     if (!this.isRunning) return;
     const { signal } = this.#stopping;
     this.#waiting++;
-    if (isShown) this.update({ loading: true });
+    if (isShown) {
+      this.#shown++;
+      this.update({ loading: true });
+    }
     this.#work = this.#work.then(async () => {
-      const outcome = signal.aborted ? undefined : await read(signal).catch((error: Error) => ({ error }));
-      const loading = --this.#waiting > 0;
+      const outcome = signal.aborted ? undefined : await this.#outcome(read, signal);
+      this.#waiting--;
+      if (isShown) this.#shown--;
       if (!outcome || signal.aborted) return;
-      if ('error' in outcome) this.update({ loading, error: outcome.error });
-      else this.#take(outcome, loading);
+      this.update({ ...outcome, loading: this.#shown > 0 });
       this.#watch?.check();
     });
     await this.#work;

@@ -26,6 +26,8 @@ export class ValueStore<T> extends SharedStore<ValueSnapshot<T>> {
   #stopping = new AbortController();
   #reading: Promise<void> | undefined;
   #isStale = false;
+  /** Whether somebody asked to read it again, who is told that it is being read. */
+  #isAsked = false;
   #watch: VersionWatch<ValueSnapshot<T>> | undefined;
   #unwatch: (() => void) | undefined;
 
@@ -38,7 +40,10 @@ export class ValueStore<T> extends SharedStore<ValueSnapshot<T>> {
 
   /** Reads it again; done when what there is was asked for after now. */
   refresh(): Promise<void> {
-    if (this.isRunning) this.update({ loading: true });
+    if (this.isRunning) {
+      this.#isAsked = true;
+      this.update({ loading: true });
+    }
     return this.#refresh();
   }
 
@@ -68,12 +73,13 @@ export class ValueStore<T> extends SharedStore<ValueSnapshot<T>> {
     const { signal } = this.#stopping;
     while (this.#isStale && !signal.aborted) {
       this.#isStale = false;
+      this.#isAsked = false;
       const outcome = await this.origin.read(signal).then(
         (data) => ({ data: share(this.snapshot.data, data), error: undefined }),
         (error: Error) => ({ error }),
       );
       if (signal.aborted) return;
-      this.update({ ...outcome, loading: this.#isStale });
+      this.update({ ...outcome, loading: this.#isAsked });
     }
     this.#watch?.check();
   }

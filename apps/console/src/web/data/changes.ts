@@ -26,8 +26,8 @@ export function useChanges(space: Space, filter: ChangeFilter, revisions: number
   const chosen = { panels, actor, triggeredBy, model };
   return useAnswer(
     ['changes', chosen, revisions],
-    async (_, signal): Promise<Changes> => {
-      const newest = await newestRevision(session, space, signal);
+    async (client, signal): Promise<Changes> => {
+      const newest = await client.workspace(space.id, { owner: space.owner }).revision({ signal });
       const since = Math.max(0, newest - revisions);
       const entries: FeedEntry[] = [];
       for (let cursor: string | undefined, more = true; more;) {
@@ -48,11 +48,6 @@ export function useChanges(space: Space, filter: ChangeFilter, revisions: number
       keepLast: true,
     },
   );
-}
-
-async function newestRevision(session: Session, space: Space, signal: AbortSignal): Promise<number> {
-  const response = await ask(session, space, '', { limit: '1' }, signal);
-  return Number(response.headers.get('nexus-revision') ?? 0);
 }
 
 async function ask(

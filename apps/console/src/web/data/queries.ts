@@ -1,5 +1,6 @@
 import {
   type List,
+  NexusError,
   type PanelState,
   type Value,
   type WorkspaceValue,
@@ -17,9 +18,13 @@ import type { Space } from './space';
 
 const pageSize = 1_000;
 
-/** A list with what there is to show: undefined as long as nothing of it was read. */
+/**
+ * A list with what there is to show: undefined as long as nothing of it was read.
+ * @throws what is no refusal of the service, such as items of no sense: the region says that it stopped working
+ */
 export function withData<L extends List<unknown>>(list: L): L & { readonly data: L['items'] | undefined } {
   const { items, loading, error } = list;
+  if (error && !(error instanceof NexusError)) throw error;
   return { ...list, data: items.length > 0 || !(loading || error) ? items : undefined };
 }
 
