@@ -58,3 +58,8 @@ export interface WriteResult {
 export function keysOf({ checks, writes }: WriteRequest): string[] {
   return [...new Set([...checks, ...writes].map(({ key }) => key))];
 }
+
+/** Those of them whose values it is decided on. */
+export function mergedKeysOf({ writes }: WriteRequest): string[] {
+  return writes.flatMap(({ type, key }) => (type === 'merge' ? [key] : []));
+}
