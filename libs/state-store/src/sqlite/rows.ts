@@ -29,8 +29,8 @@ export function readRow(row: SqlRow): Row {
 }
 
 /** The columns of `entries`, in order. */
-export function rowValues({ value, ...row }: Row): SqlValue[] {
-  const { key, version, revision, sensitive, createdAt, updatedAt, expiresAt } = row;
+export function rowValues(row: Row): SqlValue[] {
+  const { key, version, revision, value, sensitive, createdAt, updatedAt, expiresAt } = row;
   return [
     key,
     version,
