@@ -29,13 +29,13 @@ async function aUser(subject: string, settings: Record<string, string> = {}) {
 describe('what a transaction only checks', () => {
   it('is on the audit log as read, whether it holds or not', async () => {
     const { user, recorded } = await aUser('ann');
-    await user.put('/api/state/ws/a', { state: {} });
+    await user.post('/api/state/ws/a', { initialState: {} });
     await user.put('/api/kv/a', { value: 1 });
     const [checked, wrong] = [1, 9].map((version) => ({ op: 'check', panelId: 'a', version }));
-    const set = (panelId: string) => ({ op: 'set', panelId, state: { n: 1 } });
-    await user.post('/api/state/ws/transaction', { operations: [checked, set('b')] });
-    await user.post('/api/state/ws/transaction', { operations: [wrong, set('c')] });
-    await user.post('/api/state/ws/transaction', { operations: [checked, set('a')] });
+    const set = (panelId: string, version: number) => ({ op: 'set', panelId, state: { n: 1 }, version });
+    await user.post('/api/state/ws/transaction', { operations: [checked, set('b', 0)] });
+    await user.post('/api/state/ws/transaction', { operations: [wrong, set('c', 0)] });
+    await user.post('/api/state/ws/transaction', { operations: [checked, set('a', 1)] });
     const check = (version: number) => ({ check: { key: '/a', version } });
     await user.post('/api/kv', { transaction: [check(1), { set: { key: '/b', value: 2 } }] });
     await user.post('/api/kv', { transaction: [check(7)] });
@@ -57,7 +57,7 @@ describe('what a transaction only checks', () => {
 
   it('is on it as read over gRPC, too', async () => {
     const { grpc, recorded } = await aUser('bob');
-    const panel = { panelId: 'a', stateJson: json({}) };
+    const panel = { panelId: 'a', stateJson: json({}), version: 0 };
     await grpc.call('transact', { workspaceId: 'ws', operations: [{ set: panel }] });
     await grpc.call('transact', {
       workspaceId: 'ws',
