@@ -100,6 +100,13 @@ describe('hostile input', () => {
     expect(pointers(await ann.call('putKey', { key: '/a', valueJson: json(1), lock }))).toEqual([
       '/lock/fencingToken',
     ]);
+    expect(pointers(await ann.call('patchKey', { key: '/a' }))).toEqual(['/patchJson']);
+    const merge = { key: '/a', patchJson: json({}), version: -1, ttlSeconds: 0, lock };
+    expect(pointers(await ann.call('patchKey', merge))?.sort()).toEqual([
+      '/lock/fencingToken',
+      '/ttlSeconds',
+      '/version',
+    ]);
     expect(pointers(await ann.call('deleteKey', { key: '/a', lock }))).toEqual(['/lock/fencingToken']);
     const transactKeys = (...operations: object[]) => ann.call('transactKeys', { operations });
     expect(pointers(await transactKeys())).toEqual(['/operations']);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@nexus-state/state-core/testing';
 import { type ServiceProcess, TestStack, testToken } from '@nexus-state/test-kit';
 import { GrpcClient, type Message, json, value } from './client';
+import { invalidAt } from './refusals';
 
 let stack: TestStack;
 let api: ServiceProcess;
@@ -49,6 +50,50 @@ describe('keys over gRPC', () => {
     const again = await ann.call('putKey', { key, valueJson: json(2) }, { 'if-none-match': '*' });
     expect(again).toMatchObject({ code: 'FAILED_PRECONDITION', problem: { code: 'precondition_failed' } });
     expect(await ann.call('deleteKey', { key: '/nothing' })).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('are merged into, at a version, under conditions and until their time has passed', async () => {
+    const key = '/merged';
+    const missing = await ann.call('patchKey', { key, patchJson: json({ a: 1 }) });
+    expect(missing).toMatchObject({ code: 'NOT_FOUND', problem: { code: 'not_found' } });
+    await ann.call('putKey', { key, valueJson: json({ a: 1, b: { c: 2, d: 3 } }), ttlSeconds: 3_600 });
+    const { expiresAt } = (await ann.call('getKey', { key })).response.entry;
+
+    const merged = await ann.call('patchKey', { key, patchJson: json({ a: null, b: { c: 4 } }), version: 1 });
+    expect(merged.response).toEqual({ key, version: 2, revision: expect.any(Number) });
+    const { entry } = (await ann.call('getKey', { key })).response;
+    expect([value(entry.valueJson), entry.version, entry.revision, entry.expiresAt]).toEqual([
+      { b: { c: 4, d: 3 } },
+      2,
+      merged.response.revision,
+      expiresAt,
+    ]);
+
+    expect(await ann.call('patchKey', { key, patchJson: json({}), version: 1 })).toMatchObject({
+      code: 'ABORTED',
+      problem: { code: 'version_conflict', facts: { key, expected: 1, currentVersion: 2 } },
+    });
+    expect(await ann.call('patchKey', { key, patchJson: json({}) }, { 'if-match': '"1"' })).toMatchObject({
+      code: 'FAILED_PRECONDITION',
+      problem: { code: 'precondition_failed' },
+    });
+    const once = { 'idempotency-key': randomUUID() };
+    const first = await ann.call('patchKey', { key, patchJson: json({ n: 1 }), ttlSeconds: 7_200 }, once);
+    expect(await ann.call('patchKey', { key, patchJson: json({ n: 1 }), ttlSeconds: 7_200 }, once)).toEqual(
+      first,
+    );
+    const later = (await ann.call('getKey', { key })).response.entry;
+    expect([later.version, later.expiresAt > expiresAt]).toEqual([3, true]);
+
+    await ann.call('putKey', { key: '/not-json', valueBytes: Buffer.from([1]) });
+    expect(await ann.call('patchKey', { key: '/not-json', patchJson: json({}) })).toMatchObject({
+      problem: { code: 'not_json' },
+    });
+    const lost = { name: 'printer', fencingToken: 9 };
+    expect(await ann.call('patchKey', { key, patchJson: json({}), lock: lost })).toMatchObject({
+      code: 'ABORTED',
+      problem: { code: 'lock_lost' },
+    });
   });
 
   it('are changed as one, or not at all', async () => {
@@ -133,13 +178,21 @@ describe('keys over gRPC', () => {
     for (const key of ['/shut/1', '/open/1']) await bob.call('putKey', { key, valueJson: json(1) });
     expect((await watch.changes(1))[0].change.key).toBe('/open/1');
     watch.cancel();
-    for (const request of [
-      { pattern: '/a//b' },
-      { pattern: '*', afterRevision: -1 },
-      { pattern: '*', afterCursor: 'nonsense' },
-      { pattern: '*', afterCursor: '1', afterRevision: 1 },
-    ])
-      expect(await bob.watch('watchKeys', request).ended).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await bob.watch('watchKeys', { pattern: '/a//b' }).ended).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      problem: { code: 'invalid_key' },
+    });
+    const wrong: [object, string][] = [
+      [{ afterRevision: -1 }, '/afterRevision'],
+      [{ afterRevision: 1_000 }, '/afterRevision'],
+      [{ afterCursor: 'nonsense' }, '/afterCursor'],
+      [{ afterCursor: '1000' }, '/afterCursor'],
+      [{ afterCursor: '1', afterRevision: 1 }, '/afterCursor'],
+    ];
+    for (const [place, pointer] of wrong)
+      expect(await bob.watch('watchKeys', { pattern: '*', ...place }).ended).toMatchObject(
+        invalidAt(pointer),
+      );
     for (const client of [bob, narrow]) client.close();
   });
 });

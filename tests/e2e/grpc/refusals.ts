@@ -15,3 +15,9 @@ export function expectRefused(outcome: Outcome, [code, problem, facts = {}]: Ref
   });
   expect(trailers.get('x-request-id')).toHaveLength(1);
 }
+
+/** What a call ends with whose message is wrong in one field. */
+export const invalidAt = (pointer: string) => ({
+  code: 'INVALID_ARGUMENT',
+  problem: { code: 'validation_failed', facts: { errors: [{ pointer }] } },
+});

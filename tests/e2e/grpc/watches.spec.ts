@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@nexus-state/state-core/testing';
 import { type ServiceProcess, TestStack, freePort, testToken } from '@nexus-state/test-kit';
 import { GrpcClient, type Message, type Watching, json, value } from './client';
+import { invalidAt } from './refusals';
 
 let stack: TestStack;
 let api: ServiceProcess;
@@ -71,16 +72,18 @@ describe('a watch of a panel', () => {
     expect(await ann.watch('watch', { ...place, panelId: 'none' }).ended).toMatchObject({
       code: 'NOT_FOUND',
     });
-    const wrong = [
-      { ...place, afterRevision: 1 },
-      { ...place, afterVersion: -1 },
-      { workspaceId: place.workspaceId, afterVersion: 1 },
-      { workspaceId: place.workspaceId, afterRevision: 1, afterCursor: 'x' },
-      { workspaceId: place.workspaceId, afterCursor: 'nonsense' },
-      { workspaceId: place.workspaceId, afterRevision: 1_000 },
+    const inFeed = { workspaceId: place.workspaceId };
+    const wrong: [object, string][] = [
+      [{ ...place, afterRevision: 1 }, '/afterRevision'],
+      [{ ...place, afterVersion: -1 }, '/afterVersion'],
+      [{ ...inFeed, afterVersion: 1 }, '/afterVersion'],
+      [{ ...inFeed, afterRevision: 1, afterCursor: 'x' }, '/afterCursor'],
+      [{ ...inFeed, afterCursor: 'nonsense' }, '/afterCursor'],
+      [{ ...inFeed, afterCursor: '1000' }, '/afterCursor'],
+      [{ ...inFeed, afterRevision: 1_000 }, '/afterRevision'],
     ];
-    for (const request of wrong)
-      expect(await ann.watch('watch', request).ended).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    for (const [request, pointer] of wrong)
+      expect(await ann.watch('watch', request).ended).toMatchObject(invalidAt(pointer));
   });
 });
 

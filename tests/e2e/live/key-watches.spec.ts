@@ -199,12 +199,19 @@ describe.each([
   it('is refused for what is no pattern, no place, or no longer kept', async () => {
     const live = await connect(0);
     for (let n = 0; n < 150; n++) await door.put('/api/kv/a', { value: n });
-    const codeOf = async (message: object) => (await live.ask('watch', message))['code'];
-    expect(await codeOf({ pattern: '/a*' })).toBe('invalid_key');
-    expect(await codeOf({ pattern: '/a', since: 'x' })).toBe('validation_failed');
-    expect(await codeOf({ pattern: '/a', since: -1 })).toBe('validation_failed');
-    expect(await codeOf({ pattern: '/a', since: true })).toBe('validation_failed');
-    expect(await codeOf({})).toBe('validation_failed');
+    expect(await live.ask('watch', { pattern: '/a*' })).toMatchObject({ code: 'invalid_key' });
+    const wrongIn = (pointer: string) => ({ code: 'validation_failed', pointers: [pointer] });
+    const refusalOf = async (message: object) => {
+      const { code, errors } = (await live.ask('watch', message)) as {
+        code: string;
+        errors: { pointer: string }[];
+      };
+      return { code, pointers: [...new Set(errors.map((error) => error.pointer))] };
+    };
+    for (const since of ['x', -1, true, 1_000]) {
+      expect(await refusalOf({ pattern: '/a', since })).toEqual(wrongIn('/since'));
+    }
+    expect(await refusalOf({})).toEqual(wrongIn('/pattern'));
     const compacted = await eventually(async () => {
       const refused = await live.ask('watch', { pattern: '/a', since: 1 });
       return refused['code'] === 'compacted' && refused;

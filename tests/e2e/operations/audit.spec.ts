@@ -139,7 +139,7 @@ describe.each(['file', 'postgres'])('the audit log in %s', (sink) => {
     expect(facts(await recorded(6))).toEqual([
       { ...write, outcome: 'ok', resource: ofPanel('a'), version: expect.any(Number) },
       { ...write, outcome: 'ok', resource: ofPanel('b'), version: 1 },
-      { ...refused, resource: ofPanel('a') },
+      { ...refused, action: 'read', resource: ofPanel('a') },
       { ...refused, resource: ofPanel('b') },
       { ...write, outcome: 'ok', resource: { key: '/k' }, version: 1 },
       { ...write, outcome: 'ok', resource: { key: 'flat:1' }, version: 1 },

@@ -120,7 +120,7 @@ export class Watches {
       return { pattern, watch, lease, bookmark: await watch.ready };
     } catch (error) {
       lease?.release();
-      throw storeRefusalOf(error);
+      throw storeRefusalOf(error, (argument) => `/${argument}`);
     }
   }
 

@@ -10,12 +10,15 @@ import {
   auditText,
 } from '@nexus-state/state-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isTaken } from './touched-by';
 
 /** A panel or key that a request is about, where its path does not say it. */
 export interface AuditTarget {
   readonly panelId?: string;
   readonly key?: string;
   readonly version?: number | undefined;
+  /** What is done to it, where that is less than what the request does. */
+  readonly action?: AuditAction;
 }
 
 /** What of a request says what it is about. */
@@ -103,9 +106,11 @@ export class RequestAudit {
       version: outcome === 'ok' ? version : undefined,
     };
     const common = { time: new Date().toISOString(), actor: principal.subject, owner, door, action };
-    const targets = this.targets?.length ? this.targets : [ofPath];
-    return targets.map(({ version: ofTarget, ...target }) => ({
+    const targets: readonly AuditTarget[] = this.targets?.length ? this.targets : [ofPath];
+    const taken = targets.filter((target) => isTaken(this.log, target.action ?? action, action));
+    return taken.map(({ version: ofTarget, action: ofThis = action, ...target }) => ({
       ...common,
+      action: ofThis,
       resource: auditResource({ ...place, ...target }),
       version: outcome === 'ok' ? ofTarget : undefined,
       outcome,

@@ -9,11 +9,13 @@ import {
 } from '@nexus-state/contracts';
 import { Caller, Endpoint, type Principal, ShapePipe, respondCanonically } from '@nexus-state/nest-kit';
 import { Admission, type IdempotentRequest } from '@nexus-state/state-core';
+import type { TransactionOperation } from '@nexus-state/store';
 import { withWireValue } from '@nexus-state/store/http';
 import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { Audited } from '../audit/audited';
 import { type AuditTarget, auditOf } from '../audit/request-audit';
+import { touchedBy } from '../audit/touched-by';
 import { type LockHeaders, lockOf } from '../locks/lock-of';
 import { OwnerKeys } from './owner-keys';
 import { readKeyOperations } from './read-key-operations';
@@ -87,7 +89,7 @@ export class KeyListController {
   ): Promise<KeyTransactionDone> {
     const operations = readKeyOperations(body.transaction);
     const audit = auditOf(reply.request);
-    if (audit) audit.targets = distinctKeys(operations);
+    if (audit) audit.targets = targetsOf(operations);
     await this.admission.admitKeyOperations(
       caller,
       operations.map(({ key }) => key),
@@ -99,12 +101,16 @@ export class KeyListController {
   }
 }
 
-function distinctKeys(operations: readonly { readonly key: string }[]): AuditTarget[] {
-  return [...new Set(operations.map(({ key }) => key))].map((key) => ({ key }));
+function targetsOf(operations: readonly TransactionOperation[]): AuditTarget[] {
+  const audited = operations.map((operation) => ({
+    name: operation.key,
+    checked: operation.type === 'checkVersion' ? operation.version : undefined,
+  }));
+  return [...touchedBy(audited)].map(([key, { action }]) => ({ key, action }));
 }
 
 /** Each key with the last version that the transaction gave it. */
 function withVersions(targets: readonly AuditTarget[], results: readonly KeyVersion[]): AuditTarget[] {
   const versions = new Map(results.map(({ key, version }) => [key, version]));
-  return targets.map(({ key = '' }) => ({ key, version: versions.get(key) }));
+  return targets.map((target) => ({ ...target, version: versions.get(target.key ?? '') }));
 }

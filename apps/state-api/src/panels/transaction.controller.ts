@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { Idempotent } from '../access/idempotent-request';
 import { InWorkspace, NeedsAccess } from '../access/admission.guard';
 import { auditOf } from '../audit/request-audit';
+import { touchedBy } from '../audit/touched-by';
 import { type LockHeaders, lockOf } from '../locks/lock-of';
 import { type TurnHeaders, originOf } from './origin-of';
 import { readOperations } from './read-operations';
@@ -60,14 +61,23 @@ export class TransactionController {
     const operations = await readOperations(body.operations, this.core.limits);
     const panelIds = operations.map(({ panelId }) => panelId);
     const audit = auditOf(reply.request);
-    const touched = [...new Set(panelIds)].map((panelId) => ({ panelId }));
-    if (audit) audit.targets = touched;
+    const touched = touchedBy(
+      operations.map((operation) => ({
+        name: operation.panelId,
+        checked: operation.op === 'check' ? operation.version : undefined,
+      })),
+    );
+    if (audit) audit.targets = [...touched].map(([panelId, { action }]) => ({ panelId, action }));
     await this.admission.admitOperations(caller, workspace, panelIds);
     const origin = originOf(caller, body, headers);
     const lock = lockOf(caller, headers, body.lock);
     const { revision, panels } = await this.core.transact({ workspace, operations, origin, request, lock });
     const versions = new Map(panels.map(({ panelId, version }) => [panelId, version]));
-    if (audit) audit.targets = touched.map(({ panelId }) => ({ panelId, version: versions.get(panelId) }));
+    if (audit) {
+      audit.targets = [...touched].map(([panelId, { action, version }]) => {
+        return { panelId, action, version: versions.get(panelId) ?? version };
+      });
+    }
     sayRevision(reply, revision);
     return { success: true, revision, panels };
   }

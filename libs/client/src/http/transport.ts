@@ -105,13 +105,7 @@ export class Transport {
     const signal = anySignal(request.signal, timeout);
     const response = await this.#fetch(request, token, signal);
     if (!response.ok && response.status !== 304) throw await refusal(response);
-    let body: unknown;
-    try {
-      const text = await response.text();
-      body = text === '' ? undefined : JSON.parse(text);
-    } catch (cause) {
-      throw new NetworkError(`The answer of ${response.url} broke off or is no JSON.`, { cause });
-    }
+    const body = jsonIn(await textOf(response), response.url);
     return unlessHeld({ status: response.status, headers: response.headers, body });
   }
 
@@ -181,16 +175,46 @@ function unlessHeld(answer: Answer): Answer {
   return answer;
 }
 
+/** @throws NetworkError when the body broke off */
+async function textOf(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch (cause) {
+    throw new NetworkError(`The answer of ${response.url} broke off.`, { cause });
+  }
+}
+
+/** @throws NetworkError when it is no JSON: something on the way has answered, or has cut it off */
+function jsonIn(text: string, url: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new NetworkError(`The answer of ${url} is no JSON.`, { cause });
+  }
+}
+
+/**
+ * What a refusal says. One without a problem, as a proxy gives it, has the code `http_<status>`.
+ * @throws NetworkError when it broke off: what was refused, and whether for good, is in the rest
+ */
 async function refusal(response: Response): Promise<NexusError> {
   const requestId = response.headers.get('x-request-id') ?? undefined;
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-  const said = (await response.json().catch(() => undefined)) as Problem | undefined;
+  const said = problemIn(await textOf(response));
   const problem =
     typeof said?.error === 'string'
       ? said
       : { error: `http_${response.status}`, message: `${response.url} answered ${response.status}.` };
   const waiting = Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {};
   return errorOf({ ...waiting, ...problem, status: response.status }, requestId);
+}
+
+function problemIn(text: string): Problem | undefined {
+  try {
+    return JSON.parse(text) as Problem;
+  } catch {
+    return undefined;
+  }
 }
 
 function queryOf(query: Request['query'] = {}): string {

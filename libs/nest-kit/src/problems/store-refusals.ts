@@ -27,8 +27,14 @@ class SecretUnreadable extends StateError {
   }
 }
 
-/** What a store of keys refuses, as the services say it: one name for one thing at all of their doors. */
-export function storeRefusalOf(error: unknown): unknown {
+/**
+ * What a store of keys refuses, as the services say it: one name for one thing at all of their doors.
+ * @param placeOf where a request has an argument of the store; by default in a parameter of that name
+ */
+export function storeRefusalOf(
+  error: unknown,
+  placeOf: (argument: string) => string = (argument) => argument,
+): unknown {
   if (error instanceof KeyNotFoundError) return new KeyNotFound(error.key);
   if (error instanceof StoreUnavailableError) {
     return new KeysUnavailable(error.mayHaveHappened, { cause: error.cause ?? error });
@@ -37,7 +43,7 @@ export function storeRefusalOf(error: unknown): unknown {
   if (error instanceof StoreClosedError) return new KeysUnavailable(false, { cause: error });
   if (error instanceof InvalidArgumentError) {
     const { argument, reason } = error.facts as { readonly argument: string; readonly reason: string };
-    return new ValidationFailed([{ pointer: argument, message: reason }]);
+    return new ValidationFailed([{ pointer: placeOf(argument), message: reason }]);
   }
   return error;
 }

@@ -124,7 +124,22 @@ export class HttpClient {
   }
 }
 
+/** The error of a refusal; of one that broke off nobody knows what was refused. */
 async function refusalOf(response: Response, key: string, writes: boolean): Promise<Error> {
-  const problem = (await response.json().catch(() => ({}))) as Problem;
-  return errorOf(response.status, problem, key, writes);
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (error) {
+    return new StoreUnavailableError('The service', writes, { cause: error });
+  }
+  return errorOf(response.status, problemIn(text), key, writes);
+}
+
+/** Something on the way, such as a proxy, refuses without a problem. */
+function problemIn(text: string): Problem {
+  try {
+    return JSON.parse(text) as Problem;
+  } catch {
+    return {};
+  }
 }

@@ -116,7 +116,9 @@ function deletion(key: string, version: number, now: number, expired: boolean): 
 }
 
 function place(change: Unplaced, revision: number, n: number, of: number): DecidedChange {
-  return { ...change, revision, n, last: n === of };
+  // Every write comes by here, and a spread of what was made with a spread takes tens of times as long in V8.
+  const { type, key, version, value, sensitive, expired, at, ttl, expiresAt } = change;
+  return { type, key, version, value, sensitive, expired, at, ttl, expiresAt, revision, n, last: n === of };
 }
 
 /** The row of a key after a change of it. */
@@ -128,6 +130,5 @@ export function rowAfter(change: Change & { readonly revision: number }, before:
 
 /** The change as watchers see it: a sensitive value stays behind. */
 export function changeForWatchers(change: DecidedChange): LoggedChange {
-  const { ttl: _ttl, ...logged } = change;
-  return logged.sensitive ? { ...logged, value: undefined } : logged;
+  return change.sensitive ? { ...change, value: undefined } : change;
 }

@@ -56,5 +56,13 @@ export interface WriteResult {
 
 /** The keys that a request is decided on. */
 export function keysOf({ checks, writes }: WriteRequest): string[] {
-  return [...new Set([...checks, ...writes].map(({ key }) => key))];
+  const keys = new Set<string>();
+  for (const { key } of checks) keys.add(key);
+  for (const { key } of writes) keys.add(key);
+  return [...keys];
+}
+
+/** Those of them whose values it is decided on. */
+export function mergedKeysOf({ writes }: WriteRequest): string[] {
+  return writes.flatMap(({ type, key }) => (type === 'merge' ? [key] : []));
 }

@@ -1,5 +1,18 @@
-import type { DecidedChange, LoggedChange, Row, StoredValue } from '../model';
+import type { DecidedChange, LoggedChange, Position, Row, StoredValue } from '../model';
 import type { SqlRow, SqlValue } from './driver';
+
+/** More than the changes that one revision may have. */
+export const idsPerRevision = 1_024;
+
+/** The id of a change, which orders all of them. A place behind the changes of a revision has the greatest one of it. */
+export function idOf({ revision, n }: Position): number {
+  return Math.min(revision * idsPerRevision + Math.min(n, idsPerRevision - 1), Number.MAX_SAFE_INTEGER);
+}
+
+/** The revision of the change with an id. */
+export function revisionOf(id: number): number {
+  return Math.floor(id / idsPerRevision);
+}
 
 /** A row of `entries`. */
 export function readRow(row: SqlRow): Row {
@@ -16,25 +29,27 @@ export function readRow(row: SqlRow): Row {
 }
 
 /** The columns of `entries`, in order. */
-export function rowValues({ value, ...row }: Row): SqlValue[] {
-  const { key, version, revision, sensitive, createdAt, updatedAt, expiresAt } = row;
+export function rowValues(row: Row): SqlValue[] {
+  const { key, version, revision, value, sensitive, createdAt, updatedAt, expiresAt } = row;
   return [
     key,
     version,
     revision,
-    ...storedValues(value),
+    isJson(value),
     Number(sensitive),
     createdAt,
     updatedAt,
     expiresAt ?? null,
+    value?.bytes ?? null,
   ];
 }
 
 /** A row of `changes`. */
 export function readChange(row: SqlRow): LoggedChange {
+  const id = row['id'] as number;
   return {
-    revision: row['revision'] as number,
-    n: row['n'] as number,
+    revision: revisionOf(id),
+    n: id % idsPerRevision,
     last: row['last'] === 1,
     type: row['type'] as LoggedChange['type'],
     key: row['key'] as string,
@@ -49,19 +64,19 @@ export function readChange(row: SqlRow): LoggedChange {
 
 /** The columns of `changes`, in order. */
 export function changeValues(change: LoggedChange | DecidedChange): SqlValue[] {
-  const { revision, n, last, type, key, version, value, sensitive, expired, at, expiresAt } = change;
+  const { last, type, key, version, value, sensitive, expired, at, expiresAt } = change;
   return [
-    revision,
-    n,
+    idOf(change),
     Number(last),
     type,
     key,
     version,
-    ...storedValues(value),
+    isJson(value),
     Number(sensitive),
     Number(expired),
     at,
     expiresAt ?? null,
+    value?.bytes ?? null,
   ];
 }
 
@@ -70,6 +85,6 @@ function readValue(row: SqlRow): StoredValue | undefined {
   return bytes === null ? undefined : { format: row['is_json'] === 1 ? 'json' : 'bytes', bytes };
 }
 
-function storedValues(value: StoredValue | undefined): [number, Uint8Array | null] {
-  return [Number(value?.format === 'json'), value?.bytes ?? null];
+function isJson(value: StoredValue | undefined): number {
+  return Number(value?.format === 'json');
 }

@@ -11,8 +11,8 @@ import {
   comparePositions,
   decideBatch,
   endOf,
-  isLive,
   keysOf,
+  mergedKeysOf,
   matches,
   onlyOwner,
   placeAfter,
@@ -23,17 +23,23 @@ import { resealed } from '../secrets/rotation';
 import type { Backend, ChangePage, ChangeQuery, ListQuery, Retention } from '../store/backend';
 import type { Capabilities } from '../store/capabilities';
 import type { Maintained } from '../store/maintenance';
-import { changeValues, readChange, readRow, rowValues } from './rows';
+import { changeValues, idOf, readChange, readRow, revisionOf, rowValues } from './rows';
 import type { SqliteFile } from './sqlite-file';
 
-const findOwner = 'SELECT revision, compacted, clock FROM owner';
-const saveOwner = 'UPDATE owner SET revision = ?, clock = ?';
+const newestChange = '(SELECT id FROM changes ORDER BY id DESC LIMIT 1)';
+// Not max(at), which has no index.
+const newestInstant = 'ifnull((SELECT at FROM changes ORDER BY id DESC LIMIT 1), 0)';
+const findOwner = `SELECT compacted, max(clock, ${newestInstant}) AS clock, ${newestChange} AS newest FROM owner`;
+// The instant is asked for only where a key has a time to live.
+const live = `
+  value IS NOT NULL AND (expires_at IS NULL OR expires_at > max(?2, (SELECT max(clock, ${newestInstant}) FROM owner)))`;
+const readEntry = `SELECT * FROM entries WHERE key = ?1 AND ${live}`;
+const readBytes = `SELECT CASE sensitive WHEN 0 THEN value END AS bytes FROM entries WHERE key = ?1 AND ${live}`;
+const withoutValue = 'key, version, revision, is_json, sensitive, created_at, updated_at, expires_at';
 const findEntry = 'SELECT * FROM entries WHERE key = ?';
-const readEntry = 'SELECT entries.*, owner.clock FROM entries, owner WHERE key = ?';
-const readBytes = `
-  SELECT CASE sensitive WHEN 0 THEN value END AS bytes FROM entries
-  WHERE key = ?1 AND value IS NOT NULL
-    AND (expires_at IS NULL OR expires_at > max(?2, (SELECT clock FROM owner)))`;
+// typeof() looks at no value.
+const findHead = `
+  SELECT ${withoutValue}, CASE typeof(value) WHEN 'null' THEN NULL ELSE x'' END AS value FROM entries WHERE key = ?`;
 // Not INSERT OR REPLACE, which would move the row, and write the pages of both places and of the key's index.
 const saveEntry = `
   INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -41,25 +47,26 @@ const saveEntry = `
     version = excluded.version, revision = excluded.revision, is_json = excluded.is_json, value = excluded.value,
     sensitive = excluded.sensitive, created_at = excluded.created_at, updated_at = excluded.updated_at,
     expires_at = excluded.expires_at`;
-const saveChange = 'INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const saveChange = 'INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const listEntries = (columns: string, hasEnd: boolean) =>
   `SELECT ${columns} FROM entries
    WHERE key >= ?1 AND key > ?2 ${hasEnd ? 'AND key < ?5' : ''}
      AND value IS NOT NULL AND (expires_at IS NULL OR expires_at > ?3)
    ORDER BY key LIMIT ?4`;
-const withoutValue = `key, version, revision, is_json, x'' AS value, sensitive, created_at, updated_at, expires_at`;
-const findChanges = 'SELECT * FROM changes WHERE (revision, n) > (?, ?) ORDER BY revision, n';
+const findChanges = 'SELECT * FROM changes WHERE id > ? ORDER BY id';
 const isUnderAnother = 'sensitive = 1 AND value IS NOT NULL AND substr(value, 1, ?2) <> ?1';
 const countSealed = `SELECT count(*) AS total FROM entries WHERE ${isUnderAnother}`;
 const findSealed = `SELECT * FROM entries WHERE ${isUnderAnother} AND key > ?3 ORDER BY key LIMIT ?4`;
 const replaceValue = 'UPDATE entries SET value = ? WHERE key = ?';
 const findDue = 'SELECT key FROM entries WHERE expires_at <= ? ORDER BY expires_at LIMIT ?';
 const findNextExpiry = 'SELECT min(expires_at) AS next FROM entries WHERE expires_at > ?';
-const firstToForget = `
-  SELECT max(revision) AS revision FROM (
-    SELECT revision FROM (SELECT revision FROM changes ORDER BY revision DESC, n DESC LIMIT 1 OFFSET ?)
+const lastToForget = `
+  SELECT max(id) AS id FROM (
+    SELECT id FROM (SELECT id FROM changes ORDER BY id DESC LIMIT 1 OFFSET ?)
     UNION ALL
-    SELECT revision FROM (SELECT revision FROM changes WHERE at < ? ORDER BY revision DESC LIMIT 1))`;
+    SELECT id FROM (SELECT id FROM changes WHERE at < ? ORDER BY id DESC LIMIT 1))`;
+const forgetChanges = 'DELETE FROM changes WHERE id <= ?';
+const saveOwner = 'UPDATE owner SET compacted = ?, clock = ?';
 
 /** Keys in a SQLite file, which several processes may use. */
 export class SqliteBackend implements Backend, Maintained {
@@ -78,10 +85,8 @@ export class SqliteBackend implements Backend, Maintained {
   async read(key: string): Promise<Row | undefined> {
     if (this.file.isClosed) throw new StoreClosedError();
     return this.file.readOne(() => {
-      const found = this.file.statement(readEntry).get(key);
-      if (!found) return undefined;
-      const row = readRow(found);
-      return isLive(row, Math.max(Date.now(), found['clock'] as number)) ? row : undefined;
+      const found = this.file.statement(readEntry).get(key, Date.now());
+      return found && readRow(found);
     });
   }
 
@@ -98,7 +103,7 @@ export class SqliteBackend implements Backend, Maintained {
     const end = prefixEnd(prefix);
     return this.#reading((now, { revision }) => {
       const found = this.file
-        .statement(listEntries(values ? '*' : withoutValue, end !== undefined))
+        .statement(listEntries(values ? '*' : `${withoutValue}, x'' AS value`, end !== undefined))
         .all(prefix, after, now, limit, ...(end === undefined ? [] : [end]));
       return { rows: Array.from(found, readRow), revision };
     });
@@ -107,16 +112,16 @@ export class SqliteBackend implements Backend, Maintained {
   async commit(requests: readonly WriteRequest[]): Promise<readonly Outcome[]> {
     return this.#writing((now, { revision }) => {
       const rows = new Map<string, Row>();
+      const merged = new Set(requests.flatMap(mergedKeysOf));
       for (const key of new Set(requests.flatMap(keysOf))) {
-        const row = this.#entry(key);
-        if (row) rows.set(key, row);
+        const found = this.file.statement(merged.has(key) ? findEntry : findHead).get(key);
+        if (found) rows.set(key, readRow(found));
       }
       const decided = decideBatch(requests, rows, revision, now, this.cipher);
       for (const row of decided.rows.values()) this.file.statement(saveEntry).run(...rowValues(row));
       for (const change of decided.changes) {
         this.file.statement(saveChange).run(...changeValues(changeForWatchers(change)));
       }
-      if (decided.revision > revision) this.file.statement(saveOwner).run(decided.revision, now);
       return decided.outcomes;
     });
   }
@@ -189,11 +194,12 @@ export class SqliteBackend implements Backend, Maintained {
   async compact(): Promise<void> {
     const { maxChanges, maxAgeMs } = this.retention;
     await this.#writing((now) => {
-      const found = this.file.statement(firstToForget).get(maxChanges, now - maxAgeMs);
-      const revision = found?.['revision'] as number | null;
-      if (revision === null) return;
-      this.file.statement('DELETE FROM changes WHERE revision <= ?').run(revision);
-      this.file.statement('UPDATE owner SET compacted = ?').run(revision);
+      const found = this.file.statement(lastToForget).get(maxChanges, now - maxAgeMs);
+      const id = found?.['id'] as number | null;
+      if (id === null) return;
+      const compacted = revisionOf(id);
+      this.file.statement(forgetChanges).run(idOf(endOf(compacted)));
+      this.file.statement(saveOwner).run(compacted, now);
     });
   }
 
@@ -205,7 +211,7 @@ export class SqliteBackend implements Backend, Maintained {
   #changesAfter({ after, pattern, limit, maxBytes }: ChangeQuery, revision: number): ChangePage {
     const changes: LoggedChange[] = [];
     let bytes = 0;
-    for (const found of this.file.statement(findChanges).iterate(after.revision, after.n)) {
+    for (const found of this.file.statement(findChanges).iterate(idOf(after))) {
       if (pattern && !matches(pattern, found['key'] as string)) continue;
       const change = readChange(found);
       bytes += change.value?.bytes.byteLength ?? 0;
@@ -216,11 +222,6 @@ export class SqliteBackend implements Backend, Maintained {
       changes.push(change);
     }
     return { changes, upTo: endOf(revision), more: false };
-  }
-
-  #entry(key: string): Row | undefined {
-    const found = this.file.statement(findEntry).get(key);
-    return found && readRow(found);
   }
 
   #reading<T>(work: (now: number, owner: Owner) => T): Promise<T> {
@@ -237,9 +238,10 @@ export class SqliteBackend implements Backend, Maintained {
   }
 
   #at<T>(work: (now: number, owner: Owner) => T): T {
-    const owner = this.file.statement(findOwner).get() as unknown as Owner;
+    const { compacted, clock, newest } = this.file.statement(findOwner).get() as unknown as FoundOwner;
+    const revision = newest === null ? compacted : revisionOf(newest);
     // A clock that is set back must neither revive a key nor put changes out of order.
-    return work(Math.max(Date.now(), owner.clock), owner);
+    return work(Math.max(Date.now(), clock), { revision, compacted });
   }
 }
 
@@ -247,5 +249,12 @@ interface Owner {
   readonly revision: number;
   /** The newest revision whose changes are no longer kept. */
   readonly compacted: number;
+}
+
+interface FoundOwner {
+  readonly compacted: number;
+  /** The instant of the newest change, also of one that is no longer kept. */
   readonly clock: number;
+  /** The id of the newest change that is kept. */
+  readonly newest: number | null;
 }

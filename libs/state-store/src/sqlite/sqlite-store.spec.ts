@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StoreUnavailableError } from '..';
+import { CompactedError, StoreUnavailableError } from '..';
 import { checkRule, rules } from '../conformance';
 import type { StateStore } from '../store';
 import { isLinearizable } from '../testing/spec/concurrent-clients';
 import { agreesWithNaiveStore } from '../testing/spec/store-property';
 import { aKeyRing } from '../testing/spec/a-key-ring';
+import { pause } from '../watch/backoff';
 import { openFile } from './driver';
 import { SqliteStore } from '.';
 
@@ -57,39 +58,30 @@ describe('SqliteStore', () => {
     database.exec('PRAGMA user_version = 99');
     database.close();
     await expect(SqliteStore.open(newer)).rejects.toThrow(
-      'The file has schema 99, and this package knows 2: install the newer package.',
+      'The file has schema 99, and this package knows 3: install the newer package.',
     );
   });
 
-  it('brings the file of an earlier package up to date, with its keys and changes', async () => {
+  it('never lets the revision fall, when all changes are removed and the file is opened again', async () => {
     const file = newFile();
-    const store = await SqliteStore.open(file);
+    const retention = { maxAgeMs: 1 };
+    const store = await SqliteStore.open(file, { retention });
     for (const value of [1, 2, 3]) await store.setJson('/a', value);
+    await store.delete('/a');
+    const changes = openFile(file);
+    const count = () => changes.prepare('SELECT count(*) AS count FROM changes').get()?.['count'];
+    while (count() !== 0) await pause(1);
+    expect((await store.list('')).revision).toBe(4);
     await store.close();
-    const database = openFile(file);
-    database.exec(`
-      CREATE TABLE before (
-        revision INTEGER NOT NULL, n INTEGER NOT NULL, last INTEGER NOT NULL, type TEXT NOT NULL, key TEXT NOT NULL,
-        version INTEGER NOT NULL, is_json INTEGER NOT NULL, value BLOB, sensitive INTEGER NOT NULL,
-        expired INTEGER NOT NULL, at INTEGER NOT NULL, expires_at INTEGER, PRIMARY KEY (revision, n));
-      INSERT INTO before SELECT * FROM changes;
-      DROP TABLE changes;
-      ALTER TABLE before RENAME TO changes;
-      PRAGMA user_version = 1;`);
-    database.close();
+
     const again = await SqliteStore.open(file);
-    expect(await again.setJson('/a', 4)).toBe(4);
-    const versions: number[] = [];
-    for await (const { version } of again.watch('/a', { since: 1 })) {
-      versions.push(version);
-      if (version === 4) break;
-    }
-    expect(versions).toEqual([2, 3, 4]);
-    expect(await again.getJson('/a')).toBe(4);
+    expect((await again.list('')).revision).toBe(4);
+    expect(await again.setJson('/a', 5)).toBe(5);
+    expect((await again.list('')).revision).toBe(5);
+    await expect(again.watch('/a', { since: 3 }).next()).rejects.toThrow(CompactedError);
+    expect((await again.watch('/a', { since: 4 }).next()).value).toMatchObject({ revision: 5, version: 5 });
     await again.close();
-    const after = openFile(file);
-    expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
-    after.close();
+    changes.close();
   });
 
   it('refuses a write that has to wait too long for another process, and does it later', async () => {

@@ -52,18 +52,20 @@ const tables = [
   'kv_entries',
 ];
 
+const contentQuery = `SELECT concat_ws(E'\\n', ${tables
+  .map(
+    (table) =>
+      `(SELECT string_agg(row::text, ',' ORDER BY row::text)
+        FROM (SELECT to_jsonb(t) - 'last_accessed_at' AS row FROM ${table} AS t WHERE owner = $1) AS rows)`,
+  )
+  .map((rows, index) => `'${tables[index]}', ${rows}`)
+  .join(', ')}) AS content`;
+
 /**
  * Everything the database holds of a world's owner, as one text; but for when a panel was last read, and for snapshots:
  * they may be taken before a change is looked at.
  */
 export async function contentOf(source: DataSource, { owner }: World): Promise<string> {
-  const rows = await Promise.all(
-    tables.map((table) =>
-      source.query(
-        `SELECT to_jsonb(t) - 'last_accessed_at' AS row FROM ${table} AS t WHERE owner = $1 ORDER BY t::text`,
-        [owner],
-      ),
-    ),
-  );
-  return JSON.stringify(rows);
+  const [{ content }] = (await source.query(contentQuery, [owner])) as [{ content: string }];
+  return content;
 }

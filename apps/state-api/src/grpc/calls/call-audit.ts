@@ -7,6 +7,7 @@ import {
   auditResource,
   auditText,
 } from '@nexus-state/state-core';
+import { isTaken, touchedBy } from '../../audit/touched-by';
 import type { KeyOperationMessage, OperationMessage } from '../messages/requests';
 
 /** What of a message says what its call is about. */
@@ -81,18 +82,27 @@ export class CallAudit {
 
   #records(outcome: string, response: VersionedResponse): AuditRecord[] {
     const { action, actor, owner = actor, requestId, message } = this.call;
-    return resourcesOf(message).map((resource) => ({
+    const audited = resourcesOf(message).filter((one) => isTaken(this.log, one.action ?? action, action));
+    return audited.map(({ action: ofThis = action, checked, resource }) => ({
       time: new Date().toISOString(),
       actor,
       owner: this.workspace?.owner ?? auditText(owner),
       door: 'grpc',
-      action,
+      action: ofThis,
       resource: auditResource(resource),
-      version: versionOf(resource, response),
+      version: versionOf(resource, response) ?? (outcome === 'ok' ? checked : undefined),
       outcome,
       requestId,
     }));
   }
+}
+
+/** What a message is about, and what is done to it where that is less than what the call does. */
+interface Audited {
+  readonly resource: AuditResource;
+  readonly action?: AuditAction;
+  /** The version that was required of it, where nothing more is done. */
+  readonly checked?: number | undefined;
 }
 
 /** What a message is about: of a transaction, each of its panels or keys. */
@@ -102,27 +112,36 @@ function resourcesOf({
   key,
   prefix,
   pattern,
-  operations,
-}: AddressedMessage): AuditResource[] {
+  operations = [],
+}: AddressedMessage): Audited[] {
   const place = workspaceId === undefined ? {} : { workspaceId };
-  const panels = new Set(operations?.flatMap((one) => placeIn(one)?.panelId ?? []));
-  if (panels.size > 0) return [...panels].map((one) => ({ ...place, panelId: one }));
-  const keys = new Set(operations?.flatMap((one) => placeIn(one)?.key ?? []));
-  if (keys.size > 0) return [...keys].map((one) => ({ key: one }));
+  const panels = touchedIn(operations, 'panelId', (panel) => ({ ...place, panelId: panel }));
+  if (panels.length > 0) return panels;
+  const keys = touchedIn(operations, 'key', (one) => ({ key: one }));
+  if (keys.length > 0) return keys;
   const named = key ?? pattern ?? (prefix === undefined ? undefined : `${prefix}*`);
-  return [
-    {
-      ...place,
-      ...(panelId === undefined ? {} : { panelId }),
-      ...(named === undefined ? {} : { key: named }),
-    },
-  ];
+  const resource = {
+    ...place,
+    ...(panelId === undefined ? {} : { panelId }),
+    ...(named === undefined ? {} : { key: named }),
+  };
+  return [{ resource }];
 }
 
-/** What an operation is about. */
-function placeIn(operation: OperationMessage | KeyOperationMessage) {
-  const [place] = Object.values(operation) as { readonly panelId?: string; readonly key?: string }[];
-  return place;
+/** The panels, or the keys, of a transaction. */
+function touchedIn(
+  operations: readonly (OperationMessage | KeyOperationMessage)[],
+  kind: 'panelId' | 'key',
+  resourceOf: (name: string) => AuditResource,
+): Audited[] {
+  const audited = operations.flatMap((operation) => {
+    const [place] = Object.values(operation) as { readonly panelId?: string; readonly key?: string }[];
+    const name = place?.[kind];
+    return name === undefined ? [] : [{ name, checked: operation.check?.version }];
+  });
+  return [...touchedBy(audited)].map(([name, { action, version }]) => {
+    return { resource: resourceOf(name), action, checked: version };
+  });
 }
 
 function versionOf({ panelId, key }: AuditResource, { version, entry, panels, results }: VersionedResponse) {

@@ -5,8 +5,8 @@ import {
   ListKeysParams,
   PutKeyRequest as PutKeyBody,
 } from '@nexus-state/contracts';
-import { ValidationFailed } from '@nexus-state/documents';
-import { type Value, deleteWrite, setWrite } from '@nexus-state/store';
+import { type JsonValue, ValidationFailed } from '@nexus-state/documents';
+import { type Value, deleteWrite, mergeWrite, setWrite } from '@nexus-state/store';
 import { OwnerKeys } from '../../keys/owner-keys';
 import { optionsOf } from '../../keys/values';
 import { lockOf } from '../../locks/lock-of';
@@ -18,7 +18,13 @@ import { GRPC_DOOR, type GrpcDoor } from '../grpc-door';
 import { jsonField } from '../messages/json-field';
 import { keyEntryMessage } from '../messages/key-messages';
 import { RequestShape } from '../messages/request-shape';
-import type { DeleteKeyRequest, GetKeyRequest, ListKeysRequest, PutKeyRequest } from '../messages/requests';
+import type {
+  DeleteKeyRequest,
+  GetKeyRequest,
+  ListKeysRequest,
+  PatchKeyRequest,
+  PutKeyRequest,
+} from '../messages/requests';
 
 const defaultLimit = 100;
 const shapes = {
@@ -52,6 +58,22 @@ export class KeysGrpc {
     return this.keys.write({
       owner: caller.subject,
       write: setWrite(key, value, optionsOf(body)),
+      expectation: expectationOf(metadata, body.version),
+      headers: metadata,
+      request: idempotent,
+      lock: lockOf(caller, metadata, body.lock),
+    });
+  }
+
+  @Rpc('PatchKey', write)
+  async patch(request: PatchKeyRequest, _: Metadata, raw: RawCall): Promise<object> {
+    const { caller, metadata, idempotent } = openCall(raw);
+    const { key, patchJson, version, ttlSeconds, lock } = request;
+    const patch = (await jsonField(patchJson, 'patchJson', this.door.json)) as JsonValue;
+    const body = shapes.put.read({ value: 0, version, ttlSeconds, lock });
+    return this.keys.write({
+      owner: caller.subject,
+      write: mergeWrite(key, patch, optionsOf(body)),
       expectation: expectationOf(metadata, body.version),
       headers: metadata,
       request: idempotent,

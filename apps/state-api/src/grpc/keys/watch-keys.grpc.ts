@@ -21,6 +21,8 @@ const shape = new RequestShape(WatchParams);
 interface KeysFollowed {
   readonly pattern: string;
   readonly since: string | undefined;
+  /** The field of the message that `since` is from. */
+  readonly sinceField: string;
 }
 
 /** The changes of keys as they come. */
@@ -33,13 +35,14 @@ export class WatchKeysGrpc {
   async watch(request: WatchKeysRequest, _: Metadata, raw: RawCall): Promise<Streaming<object>> {
     const { caller } = openCall(raw);
     const { pattern } = shape.read({ pattern: request.pattern });
-    const followed = { pattern, since: keysSince(request) };
+    const sinceField = request.afterRevision === undefined ? '/afterCursor' : '/afterRevision';
+    const followed = { pattern, since: keysSince(request), sinceField };
     return (send, signal) => this.#follow(caller, followed, send, signal);
   }
 
   async #follow(
     caller: Principal,
-    { pattern, since }: KeysFollowed,
+    { pattern, since, sinceField }: KeysFollowed,
     send: Send<object>,
     signal: AbortSignal,
   ): Promise<void> {
@@ -61,7 +64,7 @@ export class WatchKeysGrpc {
         await watch.return();
       }
     } catch (error) {
-      if (!signal.aborted) throw refusalOf(error);
+      if (!signal.aborted) throw refusalOf(error, () => sinceField);
     } finally {
       release();
     }

@@ -91,6 +91,13 @@ export interface PutKeyRequest extends Pick<Origin, 'lock'> {
   readonly sensitive?: boolean;
 }
 
+export interface PatchKeyRequest extends Pick<Origin, 'lock'> {
+  readonly key: string;
+  readonly patchJson?: Buffer;
+  readonly version?: number;
+  readonly ttlSeconds?: number;
+}
+
 export interface DeleteKeyRequest extends Pick<Origin, 'lock'> {
   readonly key: string;
   readonly version?: number;

@@ -16,10 +16,16 @@ import { CallInterceptor } from '../calls/call.interceptor';
 import { type OpenCall, type RawCall, openCall } from '../calls/open-call';
 import type { Send, Streaming } from '../calls/streaming';
 import { changeMessage } from '../messages/change-message';
+import { namingFieldsLater } from '../messages/request-shape';
 import type { WatchRequest } from '../messages/requests';
 import { type FeedStart, feedStart, versionAfter } from '../messages/watch-start';
 
 const pageSize = 100;
+/** The fields of a message that say where a watch begins, by what the core calls them. */
+const startFields = new Map([
+  ['since', '/afterRevision'],
+  ['cursor', '/afterCursor'],
+]);
 
 /** The changes of panels as they come. */
 @Controller()
@@ -65,7 +71,10 @@ export class WatchGrpc {
     const authorize = () => mayFollow(this.admission, caller, place);
     await authorize();
     const query = { workspace: place, limit: pageSize, visible: caller.paths.panelsOf(place.workspaceId) };
-    const { entries, end } = await this.core.readChanges({ ...query, ...start });
+    const { entries, end } = await namingFieldsLater(
+      () => this.core.readChanges({ ...query, ...start }),
+      (pointer) => startFields.get(pointer) ?? pointer,
+    );
     const begin = placeOf(start, end);
     await send({ bookmark: { revision: begin.revision }, cursor: positionText(begin) });
     const sendAll = async (page: typeof entries) => {
