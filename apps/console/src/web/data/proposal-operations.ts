@@ -1,5 +1,4 @@
-import type { ProposedChange } from '@nexus-state/react';
-import type { JsonPatch } from '@nexus-state/react';
+import type { JsonPatch, ProposedChange } from '@nexus-state/react';
 
 /** An operation of a proposal, under the number by which it is approved. */
 export interface ProposedOperation {

@@ -1,10 +1,14 @@
 import {
   type ChangeEvent,
   type ConflictEvent,
-  MergeConflictError,
   HeldForApprovalError,
+  type JsonObject,
+  type JsonPatch,
+  MergeConflictError,
+  applyPatch,
+  compareStates,
+  equalJson,
 } from '@nexus-state/react';
-import { type JsonObject, type JsonPatch, applyPatch, compareStates, equalJson } from '@nexus-state/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { jsonText } from '../format/format';
 import type { PanelDocument } from '../live/use-document';

@@ -1,5 +1,11 @@
-import type { ChangeEvent, ConflictEvent, LiveDocument, NexusError, Present } from '@nexus-state/react';
-import type { JsonObject } from '@nexus-state/react';
+import type {
+  ChangeEvent,
+  ConflictEvent,
+  JsonObject,
+  LiveDocument,
+  NexusError,
+  Present,
+} from '@nexus-state/react';
 import { useEffect, useRef, useState } from 'react';
 import type { Space } from '../data/space';
 

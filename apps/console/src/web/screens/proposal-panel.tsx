@@ -2,8 +2,7 @@ import { Checkbox, Group, SegmentedControl, Skeleton, Text } from '@mantine/core
 import '@mantine/core/styles/InlineInput.css';
 import '@mantine/core/styles/Checkbox.css';
 import '../ui/segmented-styles';
-import { NotFoundError, type ProposalPreview } from '@nexus-state/react';
-import { type JsonPatch, applyPatch } from '@nexus-state/react';
+import { type JsonPatch, NotFoundError, type ProposalPreview, applyPatch } from '@nexus-state/react';
 import { Link } from '@tanstack/react-router';
 import type { ProposedOperation } from '../data/proposal-operations';
 import { usePast } from '../data/queries';

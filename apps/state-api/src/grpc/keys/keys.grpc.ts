@@ -6,7 +6,7 @@ import {
   PutKeyRequest as PutKeyBody,
 } from '@nexus-state/contracts';
 import { type JsonValue, ValidationFailed } from '@nexus-state/documents';
-import { type Value, deleteWrite, mergeWrite, setWrite } from '@nexus-state/store';
+import { type Value, type Write, deleteWrite, mergeWrite, setWrite } from '@nexus-state/store';
 import { OwnerKeys } from '../../keys/owner-keys';
 import { optionsOf } from '../../keys/values';
 import { lockOf } from '../../locks/lock-of';
@@ -51,48 +51,24 @@ export class KeysGrpc {
 
   @Rpc('PutKey', write)
   async put(request: PutKeyRequest, _: Metadata, raw: RawCall): Promise<object> {
-    const { caller, metadata, idempotent } = openCall(raw);
     const { key, version, ttlSeconds, sensitive, lock } = request;
     const value = await this.#valueOf(request);
     const body = shapes.put.read({ value: 0, version, ttlSeconds, sensitive, lock });
-    return this.keys.write({
-      owner: caller.subject,
-      write: setWrite(key, value, optionsOf(body)),
-      expectation: expectationOf(metadata, body.version),
-      headers: metadata,
-      request: idempotent,
-      lock: lockOf(caller, metadata, body.lock),
-    });
+    return this.#write(raw, setWrite(key, value, optionsOf(body)), body);
   }
 
   @Rpc('PatchKey', write)
   async patch(request: PatchKeyRequest, _: Metadata, raw: RawCall): Promise<object> {
-    const { caller, metadata, idempotent } = openCall(raw);
     const { key, patchJson, version, ttlSeconds, lock } = request;
     const patch = (await jsonField(patchJson, 'patchJson', this.door.json)) as JsonValue;
     const body = shapes.put.read({ value: 0, version, ttlSeconds, lock });
-    return this.keys.write({
-      owner: caller.subject,
-      write: mergeWrite(key, patch, optionsOf(body)),
-      expectation: expectationOf(metadata, body.version),
-      headers: metadata,
-      request: idempotent,
-      lock: lockOf(caller, metadata, body.lock),
-    });
+    return this.#write(raw, mergeWrite(key, patch, optionsOf(body)), body);
   }
 
   @Rpc('DeleteKey', write)
   async delete({ key, version, lock }: DeleteKeyRequest, _: Metadata, raw: RawCall): Promise<object> {
-    const { caller, metadata, idempotent } = openCall(raw);
     const body = shapes.delete.read({ version, lock });
-    return this.keys.write({
-      owner: caller.subject,
-      write: deleteWrite(key),
-      expectation: expectationOf(metadata, body.version),
-      headers: metadata,
-      request: idempotent,
-      lock: lockOf(caller, metadata, body.lock),
-    });
+    return this.#write(raw, deleteWrite(key), body);
   }
 
   @Rpc('ListKeys', { scope: 'state:read', action: 'list' })
@@ -107,6 +83,19 @@ export class KeysGrpc {
       reach: caller.paths.keys,
     });
     return { keys: items.map(keyEntryMessage), nextCursor, revision };
+  }
+
+  /** Does a write under the terms of its call: those of its body, and those of its metadata. */
+  #write(raw: RawCall, write: Write, body: DeleteKeyBody): Promise<object> {
+    const { caller, metadata, idempotent } = openCall(raw);
+    return this.keys.write({
+      owner: caller.subject,
+      write,
+      expectation: expectationOf(metadata, body.version),
+      headers: metadata,
+      request: idempotent,
+      lock: lockOf(caller, metadata, body.lock),
+    });
   }
 
   /** @throws ValidationFailed where there is no value; what `jsonField` throws */
