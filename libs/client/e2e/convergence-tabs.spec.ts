@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TestStack, testToken } from '@nexus-state/test-kit';
+import { OwnRedis, TestStack, testToken } from '@nexus-state/test-kit';
 import type { BrowserContext } from 'playwright';
 import { type NexusClient, createClient, memoryStorage } from '../src';
 import { seeded } from '../src/testing/random-ops';
@@ -24,15 +24,17 @@ const nodesCount = Number(process.env['CONVERGENCE_NODES'] ?? 2);
 
 describe('documents in tabs of two browsers and in Node.js, while connections break and computers sleep', () => {
   let host: TabHost;
+  let redis: OwnRedis;
   let stack: TestStack;
   let doors: Doors;
   let contexts: readonly BrowserContext[];
-  const clients: NexusClient[] = [];
+  let clients: NexusClient[] = [];
 
   beforeAll(async () => {
     host = await TabHost.start(tabScript);
-    stack = await TestStack.create({ CORS_ORIGINS: JSON.stringify([host.origin]) });
-    doors = await Doors.open(stack);
+    redis = await OwnRedis.start();
+    stack = await TestStack.create({ REDIS_URL: redis.url, CORS_ORIGINS: JSON.stringify([host.origin]) });
+    doors = await Doors.open(stack, redis);
   }, 600_000);
 
   beforeEach(async () => {
@@ -40,13 +42,16 @@ describe('documents in tabs of two browsers and in Node.js, while connections br
     contexts = await Promise.all([host.browser.newContext(), host.browser.newContext()]);
   });
 
-  afterEach(() => Promise.all(contexts.map((context) => context.close())));
+  afterEach(async () => {
+    await Promise.all([...contexts, ...clients].map((opened) => opened.close()));
+    clients = [];
+  });
 
   afterAll(async () => {
-    await Promise.all(clients.map((client) => client.close()));
     await host?.close();
     await doors?.close();
     await stack?.close();
+    await redis?.stop();
   });
 
   it.each(seeds)(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TestStack, testToken } from '@nexus-state/test-kit';
+import { OwnRedis, TestStack, testToken } from '@nexus-state/test-kit';
 import { type NexusClient, type PanelHandle, createClient, memoryStorage } from '../src';
 import { seeded } from '../src/testing/random-ops';
 import { Author } from './convergence/author';
@@ -17,20 +17,28 @@ const seeds = (process.env['CONVERGENCE_SEEDS'] ?? '1,2,3').split(',').map(Numbe
 const rounds = 14;
 const authorsCount = Number(process.env['CONVERGENCE_CLIENTS'] ?? 4);
 
-describe('documents of many clients, while connections break, processes are killed and tokens expire', () => {
+describe('documents of many clients, while connections break, processes are killed, Redis is frozen and tokens expire', () => {
+  let redis: OwnRedis;
   let stack: TestStack;
   let doors: Doors;
-  const clients: NexusClient[] = [];
+  let clients: NexusClient[] = [];
 
   beforeAll(async () => {
-    stack = await TestStack.create();
-    doors = await Doors.open(stack);
+    redis = await OwnRedis.start();
+    stack = await TestStack.create({ REDIS_URL: redis.url });
+    doors = await Doors.open(stack, redis);
   }, 120_000);
 
-  afterAll(async () => {
+  // Not at the end, because the clients of hundreds of histories would all stay connected until then.
+  afterEach(async () => {
     await Promise.all(clients.map((client) => client.close()));
-    await doors.close();
-    await stack.close();
+    clients = [];
+  });
+
+  afterAll(async () => {
+    await doors?.close();
+    await stack?.close();
+    await redis?.stop();
   });
 
   function client(subject: string): NexusClient {

@@ -1,4 +1,4 @@
-import { type ServiceProcess, TcpProxy, type TestStack } from '@nexus-state/test-kit';
+import { type OwnRedis, type ServiceProcess, TcpProxy, type TestStack } from '@nexus-state/test-kit';
 
 /** A service behind a proxy that stays when the process behind it is killed and another one takes over. */
 class Door {
@@ -52,14 +52,17 @@ class Door {
   }
 }
 
-/** The ways to the API and to the gateway, which break. */
+/** The ways to the API and to the gateway, which break, as does the Redis behind both. */
 export class Doors {
-  private constructor(private readonly both: readonly [api: Door, gateway: Door]) {}
+  private constructor(
+    private readonly both: readonly [api: Door, gateway: Door],
+    private readonly redis: OwnRedis,
+  ) {}
 
-  static async open(stack: TestStack): Promise<Doors> {
-    return new Doors(
-      await Promise.all([Door.open(stack, 'state-api'), Door.open(stack, 'realtime-gateway')]),
-    );
+  /** @param redis that of the stack */
+  static async open(stack: TestStack, redis: OwnRedis): Promise<Doors> {
+    const both = await Promise.all([Door.open(stack, 'state-api'), Door.open(stack, 'realtime-gateway')]);
+    return new Doors(both, redis);
   }
 
   /** The addresses, which stay. */
@@ -79,6 +82,13 @@ export class Doors {
       await new Promise((resolve) => setTimeout(resolve, random() * 300));
       this.heal();
     } else if (kind < 0.62) await door.kill();
+    else if (kind < 0.72) await this.#freezeRedis(random() * 1_500);
+  }
+
+  async #freezeRedis(ms: number): Promise<void> {
+    this.redis.freeze();
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.redis.thaw();
   }
 
   heal(): void {
