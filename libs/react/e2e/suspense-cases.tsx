@@ -54,6 +54,41 @@ export function describeSuspense(garden: () => Garden): void {
       await waitFor(() => expect(sentOf(stage)).toEqual(['subscribe lamp', 'unsubscribe lamp']));
     });
 
+    it('renders once where what it shows changes, and not for what happens elsewhere', async () => {
+      const stage = await stageOf(garden());
+      let count = 0;
+      let version = 0;
+      const Counted = () => {
+        const { state } = useSuspensePanel<Lamp, number>(stage.workspaceId, 'lamp', {
+          select: '/brightness',
+        });
+        count++;
+        return <p>{state}</p>;
+      };
+      const Version = () => (
+        <i>{(version = useSuspensePanel<Lamp>(stage.workspaceId, 'lamp').version ?? 0)}</i>
+      );
+      const { container } = render(
+        <NexusProvider client={stage.client}>
+          <Suspense fallback="waiting">
+            <Counted />
+            <Version />
+          </Suspense>
+        </NexusProvider>,
+      );
+      await waitFor(() => expect(container.textContent).toBe('401'));
+      // What suspends is not counted: the hook throws there.
+      expect(count).toBe(1);
+
+      await stage.theirLamp.merge({ name: 'Another' });
+      await waitFor(() => expect(version).toBe(2));
+      expect(count).toBe(1);
+
+      await stage.theirLamp.merge({ brightness: 50 });
+      await waitFor(() => expect(container.textContent).toBe('503'));
+      expect(count).toBe(2);
+    });
+
     it('gives the reason why there is no state to the error boundary', async () => {
       const stage = await stageOf(garden(), { hasLamp: false });
       const { container } = render(pageOf(stage), quiet);
