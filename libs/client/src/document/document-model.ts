@@ -167,13 +167,13 @@ export class DocumentModel {
     return { version: this.#version, ...(state ? { state } : {}), pending };
   }
 
-  #append(id: string, ops: PatchRequest): Made {
+  #append(id: string, ops: PatchRequest, takesBack?: readonly string[]): Made {
     const before = this.state;
     if (!before) throw new Error('There is no document to change: create it first.');
     const last = this.#pending.at(-1);
     const isOfThisTurn = last?.id === id && !last.isSent;
     const change = isOfThisTurn ? last : new PendingChange(id, before, []);
-    const { step, inverse } = change.extend(ops);
+    const { step, inverse } = change.extend(ops, takesBack);
     if (!isOfThisTurn) this.#pending.push(change);
     this.#changed(step, { source: 'local' });
     return { id, before, after: change.after, inverse };
@@ -187,7 +187,7 @@ export class DocumentModel {
       this.#events.push({ kind: 'nothing to undo', ...taken });
       return false;
     }
-    this.#undo.stepped(kind, this.#append(id, taken.ops));
+    this.#undo.stepped(kind, this.#append(id, taken.ops, taken.ids));
     return true;
   }
 
@@ -257,20 +257,19 @@ export class DocumentModel {
     let patch = step ?? compareStates(from, to);
     const refused = [...lost];
     for (const change of [...this.#pending]) {
-      if (patch.length === 0) {
-        change.settleOn(current);
-        break;
-      }
-      const { after: seen, patch: own } = change;
-      const outcome = change.moveOver(patch, current);
-      if ('conflicts' in outcome) {
+      const { id, ops, after: seen, patch: own } = change;
+      const isNeedless = change.isNeedlessWithout(refused);
+      const outcome = isNeedless || patch.length === 0 ? undefined : change.moveOver(patch, current);
+      if (isNeedless || (outcome && 'conflicts' in outcome)) {
         this.#pending.splice(this.#pending.indexOf(change), 1);
-        refused.push(change.id);
-        const { id, ops } = change;
-        this.#events.push({ kind: 'conflict', id, ops, conflicts: outcome.conflicts });
+        if (outcome && 'conflicts' in outcome) {
+          refused.push(id);
+          this.#events.push({ kind: 'conflict', id, ops, conflicts: outcome.conflicts });
+        } else this.#events.push({ kind: 'needless', id });
         patch = compareStates(seen, current);
       } else {
-        patch = movedStep({ base: before, step: patch, own, seen, to: change.after });
+        if (outcome) patch = movedStep({ base: before, step: patch, own, seen, to: change.after });
+        else change.settleOn(current);
         current = change.after;
       }
       before = seen;

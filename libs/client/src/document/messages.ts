@@ -52,6 +52,8 @@ export type DocumentEvent =
       readonly ops: PatchRequest;
       readonly conflicts: readonly Conflict[];
     }
+  /** A change that only took another one back is gone with that one, which was refused or in conflict. */
+  | { readonly kind: 'needless'; readonly id: string }
   /** A change lost the document that it was made to. */
   | { readonly kind: 'lost'; readonly id: string; readonly ops: PatchRequest }
   /** Updates are missing: the document is to be read again. */

@@ -20,6 +20,8 @@ export interface StoredChange {
   /** What others have done since it was sent; not there where the confirmed state is still the one that it was made on. */
   readonly moved?: Moved;
   readonly accepted?: Acceptance;
+  /** The changes that it takes back, where it does nothing else. */
+  readonly takesBack?: readonly string[];
 }
 
 /** A change that was sent, and over which others went on. */
@@ -50,16 +52,19 @@ export class PendingChange {
   #ops: PatchRequest;
   #base: JsonObject;
   #applied: JsonPatch[] = [];
+  #takesBack: readonly string[];
 
   /** @throws PatchFailed when the operations do not apply to `base`, or leave no object */
   constructor(
     readonly id: string,
     base: JsonObject,
     ops: PatchRequest,
+    takesBack: readonly string[] = [],
   ) {
     this.#ops = ops;
     this.#base = base;
     this.current = base;
+    this.#takesBack = takesBack;
     ({ after: this.after, patch: this.patch } = applied(base, ops));
   }
 
@@ -83,16 +88,30 @@ export class PendingChange {
 
   /**
    * Adds operations of the same turn.
+   * @param takesBack the changes that the operations take back, where they do nothing else
    * @returns the patch that takes them back
    * @throws PatchFailed
    */
-  extend(ops: PatchRequest): { readonly step: JsonPatch; readonly inverse: PatchRequest } {
+  extend(
+    ops: PatchRequest,
+    takesBack: readonly string[] = [],
+  ): { readonly step: JsonPatch; readonly inverse: PatchRequest } {
     const { after, patch } = applied(this.after, ops);
     const inverse = inverseOf(this.after, ops);
+    const isStep = takesBack.length > 0 && !takesBack.includes(this.id);
+    const wasStep = this.#ops.length === 0 || this.#takesBack.length > 0;
+    this.#takesBack = isStep && wasStep ? [...this.#takesBack, ...takesBack] : [];
     this.#ops = [...this.#ops, ...ops];
     this.patch = [...this.patch, ...patch];
     this.after = after;
     return { step: patch, inverse };
+  }
+
+  /** Takes it that changes are not made after all. Tells whether it took back nothing but these, so that it is needless. */
+  isNeedlessWithout(lost: readonly string[]): boolean {
+    if (this.#takesBack.length === 0) return false;
+    this.#takesBack = this.#takesBack.filter((id) => !lost.includes(id));
+    return this.#takesBack.length === 0;
   }
 
   /**
@@ -133,12 +152,14 @@ export class PendingChange {
   stored(): StoredChange {
     const { id, sentVersion, accepted, patch } = this;
     const since = [...this.#applied];
+    const takesBack = this.#takesBack;
     return {
       id,
       ops: this.#ops,
       ...(sentVersion === undefined ? {} : { sentVersion }),
       ...(since.length === 0 ? {} : { moved: { base: this.#base, since, patch } }),
       ...(accepted ? { accepted } : {}),
+      ...(takesBack.length === 0 ? {} : { takesBack }),
     };
   }
 
@@ -148,8 +169,8 @@ export class PendingChange {
    * @throws PatchFailed when it was not stored with that state
    */
   static restored(stored: StoredChange, current: JsonObject): PendingChange {
-    const { id, ops, sentVersion, moved, accepted } = stored;
-    const change = new PendingChange(id, moved?.base ?? current, ops);
+    const { id, ops, sentVersion, moved, accepted, takesBack } = stored;
+    const change = new PendingChange(id, moved?.base ?? current, ops, takesBack);
     change.sentVersion = sentVersion;
     change.accepted = accepted;
     if (moved) {

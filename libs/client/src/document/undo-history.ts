@@ -64,13 +64,13 @@ export class UndoHistory {
 
   /**
    * The newest step, for the state now; it is gone from the history then. `stepped` has to follow, once the step is done.
-   * @returns undefined where there is none; conflicts where others have changed the same since
+   * @returns its operations and the changes that they take back; undefined where there is none; conflicts where others have changed the same since
    */
   take(
     direction: Direction,
     state: JsonObject,
   ):
-    | { readonly ops: PatchRequest }
+    | { readonly ops: PatchRequest; readonly ids: readonly string[] }
     | { readonly ops: PatchRequest; readonly conflicts: readonly Conflict[] }
     | undefined {
     const stack = this.#stacks[direction];
@@ -81,7 +81,7 @@ export class UndoHistory {
       this.#drop(stack, step, state);
       return { ops: step.ops, conflicts: outcome.conflicts };
     }
-    return { ops: outcome.ops };
+    return { ops: outcome.ops, ids: step.ids };
   }
 
   /** Takes in the change that the newest step has made. */

@@ -54,14 +54,14 @@ export class DocumentSession {
    * @returns settles when the server has decided
    * @throws PatchFailed when it does not apply to the state
    */
-  change(ops: PatchRequest): Promise<Written> {
+  change(ops: PatchRequest): Promise<Written | undefined> {
     const id = this.#thisTurn();
     this.model.change(id, ops);
     this.#told();
     return this.#outcomes.of(id);
   }
 
-  /** Undoes or makes again; settles as `change` does, with undefined where there was nothing. */
+  /** Undoes or makes again; settles as `change` does, with undefined where there was nothing, or not any more. */
   async step(kind: 'undo' | 'redo'): Promise<Written | undefined> {
     const id = this.#thisTurn();
     const isDone = this.model[kind](id);
@@ -110,6 +110,7 @@ export class DocumentSession {
     const events = this.model.takeEvents();
     for (const event of events) {
       if (event.kind === 'conflict') this.#outcomes.reject(event.id, conflictOf(event));
+      if (event.kind === 'needless') this.#outcomes.resolve(event.id, undefined);
       if (event.kind === 'lost') this.#outcomes.reject(event.id, lostOf(this.options.panelId));
     }
     if (save === 'now') this.#saver.save();

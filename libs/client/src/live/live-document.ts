@@ -134,13 +134,17 @@ export class LiveDocument<T extends object> {
 
   /**
    * Takes the last own change back, moved over what others have done since.
-   * @returns undefined where there is none that others have not written over; otherwise as `change`
+   * @returns undefined where there is none that others have not written over, or it is refused before it is taken back; otherwise
+   *   as `change`
    */
   async undo(): Promise<Written | undefined> {
     return this.#session?.step('undo');
   }
 
-  /** Makes again what `undo` took back last, as a change of its own: also where the first one was refused meanwhile. */
+  /**
+   * Makes again what `undo` took back last, as a change of its own: also where the first one was refused meanwhile.
+   * @returns undefined where there is none, or the service refuses to take it back, so that it still stands; otherwise as `change`
+   */
   async redo(): Promise<Written | undefined> {
     return this.#session?.step('redo');
   }

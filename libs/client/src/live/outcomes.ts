@@ -2,8 +2,8 @@ import type { NexusError } from '../http/problem';
 import type { Written } from '../rest/answers';
 
 interface Waiting {
-  readonly promise: Promise<Written>;
-  readonly resolve: (written: Written) => void;
+  readonly promise: Promise<Written | undefined>;
+  readonly resolve: (written: Written | undefined) => void;
   readonly reject: (error: NexusError) => void;
 }
 
@@ -12,13 +12,14 @@ export class Outcomes {
   readonly #waiting = new Map<string, Waiting>();
 
   /** The promise of a change. */
-  of(id: string): Promise<Written> {
+  of(id: string): Promise<Written | undefined> {
     const waiting = this.#waiting.get(id) ?? newWaiting();
     this.#waiting.set(id, waiting);
     return waiting.promise;
   }
 
-  resolve(id: string, written: Written): void {
+  /** @param written undefined where there was nothing left to write */
+  resolve(id: string, written: Written | undefined): void {
     this.#waiting.get(id)?.resolve(written);
     this.#waiting.delete(id);
   }
@@ -35,7 +36,7 @@ export class Outcomes {
 
 function newWaiting(): Waiting {
   let settle: Pick<Waiting, 'resolve' | 'reject'> | undefined;
-  const promise = new Promise<Written>((resolve, reject) => (settle = { resolve, reject }));
+  const promise = new Promise<Written | undefined>((resolve, reject) => (settle = { resolve, reject }));
   // A caller that does not wait for a change hears of its conflict by the event, and must not end the process.
   promise.catch(() => undefined);
   return { promise, ...(settle as unknown as Pick<Waiting, 'resolve' | 'reject'>) };

@@ -130,6 +130,7 @@ export class SimulatedClient {
     for (const event of this.model.takeEvents()) {
       if (event.kind === 'gap') throw new Error('A gap, though every update came in order.');
       if (event.kind === 'conflict') this.#reject(event.id);
+      if (event.kind === 'needless') this.made.delete(event.id);
     }
   }
 

@@ -12,6 +12,11 @@ export interface AnswerOptions {
   readonly renewOn?: ((event: WorkspaceEvent) => boolean) | undefined;
   /** While another answer is read, `data` is the one before. */
   readonly keepLast?: boolean | undefined;
+  /**
+   * How long the answer is kept, in milliseconds, once no component shows it: one that shows it again within that time has it at once,
+   * and it is not read again. For what does not change, such as a version.
+   */
+  readonly keepMs?: number | undefined;
 }
 
 /**
@@ -22,12 +27,13 @@ export interface AnswerOptions {
 export function useAnswer<T>(
   name: readonly unknown[],
   read: (client: NexusClient, signal: AbortSignal) => Promise<T>,
-  { owner, workspaceId, renewOn, keepLast = false }: AnswerOptions = {},
+  { owner, workspaceId, renewOn, keepLast = false, keepMs }: AnswerOptions = {},
 ): Value<T> {
   const value = useValue<T>(
     ['answer', owner ?? null, workspaceId ?? null, ...name, renewOn !== undefined],
     (stores) => ({
       read: (signal) => read(stores.client, signal),
+      keepMs,
       ...(renewOn && workspaceId !== undefined
         ? { watch: renewal(stores, { owner, workspaceId }, renewOn) }
         : {}),

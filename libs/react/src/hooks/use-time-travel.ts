@@ -37,6 +37,9 @@ export interface TimeTravel<T> extends Value<PastState<T>> {
   goTo(place?: Place): void;
 }
 
+/** How long a version that was read is kept, in milliseconds: it never changes. */
+const versionKeptMs = 30_000;
+
 const whole = (state: object) => state;
 
 /** A panel as it was at a version or an instant, and as it is: with a way from each version to the next. */
@@ -53,6 +56,7 @@ export function useTimeTravel<T extends object = JsonObject>(
   const past = useValue(
     panelName('version', address, isLive, place.version ?? null, place.at ?? null),
     ({ client }) => ({
+      ...(place.version === undefined ? {} : { keepMs: versionKeptMs }),
       read: async (signal): Promise<PanelState<T> | null> => {
         // The present comes with the document.
         if (isLive) return null;

@@ -1,5 +1,5 @@
-/** How long a store outlives its last user: a component that is mounted again at once finds it as it was. */
-const lingerMs = 500;
+/** How long a store outlives its last user, in milliseconds: a component that is mounted again at once finds it as it was. */
+const shortly = 500;
 
 /**
  * What several components read: one of each kind, however many they are. It works while somebody uses it, and stops soon after.
@@ -45,6 +45,11 @@ export abstract class SharedStore<S extends object> {
     return false;
   }
 
+  /** How long it outlives its last user, in milliseconds. */
+  protected get lingerMs(): number {
+    return shortly;
+  }
+
   /** Uses it; the function that it returns ends that. */
   hold(): () => void {
     clearTimeout(this.#linger);
@@ -58,7 +63,10 @@ export abstract class SharedStore<S extends object> {
     return () => {
       if (!isHeld) return;
       isHeld = false;
-      if (--this.#users === 0) this.#linger = setTimeout(() => this.#end(), lingerMs);
+      if (--this.#users > 0) return;
+      this.#linger = setTimeout(() => this.#end(), this.lingerMs);
+      // Node.js does not go on for it alone.
+      (this.#linger as { unref?(): void }).unref?.();
     };
   }
 

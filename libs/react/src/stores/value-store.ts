@@ -19,6 +19,8 @@ export interface ValueOrigin<T> {
   readonly freshness?: Freshness<ValueSnapshot<T>> | undefined;
   /** Where something else says when to read again; the function that it returns ends that. */
   watch?(renew: () => void): () => void;
+  /** How long it is kept, in milliseconds, once nobody shows it: for what does not change. Otherwise hardly at all. */
+  readonly keepMs?: number | undefined;
 }
 
 /** One answer of the service, read once for all components that show it. */
@@ -36,6 +38,12 @@ export class ValueStore<T> extends SharedStore<ValueSnapshot<T>> {
     onStopped: () => void,
   ) {
     super(loadingValue, onStopped);
+  }
+
+  protected override get lingerMs(): number {
+    const { data, error } = this.snapshot;
+    const { keepMs } = this.origin;
+    return data !== undefined && !error && keepMs !== undefined ? keepMs : super.lingerMs;
   }
 
   /** Reads it again; done when what there is was asked for after now. */

@@ -18,6 +18,9 @@ import type { Space } from './space';
 
 const pageSize = 1_000;
 
+/** How long a version is kept after it was shown, in milliseconds, for a visitor who comes back to it. */
+const versionKeptMs = 30_000;
+
 /**
  * A list with what there is to show: undefined as long as nothing of it was read.
  * @throws what is no refusal of the service, such as items of no sense: the region says that it stopped working
@@ -63,7 +66,7 @@ export function usePast(
       const when = version === undefined ? { at: at ?? '' } : { version };
       return handle.panel<object>(panelId).get({ ...when, signal });
     },
-    { owner, workspaceId: id },
+    { owner, workspaceId: id, ...(version ? { keepMs: versionKeptMs } : {}) },
   );
 }
 
