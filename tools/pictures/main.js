@@ -22,9 +22,10 @@ Takes a picture of every screen of the console, in both colour schemes and on a 
   --console <url>     of its console (else http://127.0.0.1:8080)
   --to <folder>       where the pictures go (else coverage/pictures)
   --only <screen>     takes only this one
+  --size <size>       takes only the wide or the narrow ones
   --help              this text`;
 
-const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } };
+const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 360, height: 740 } };
 
 async function take() {
   const { values } = parseArgs({
@@ -33,6 +34,7 @@ async function take() {
       console: { type: 'string', default: 'http://127.0.0.1:8080' },
       to: { type: 'string', default: path.join(paths.root, 'coverage', 'pictures') },
       only: { type: 'string' },
+      size: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -56,6 +58,7 @@ async function take() {
   try {
     const token = developmentToken(secret, undefined, 'ada');
     for (const [size, viewport] of Object.entries(sizes)) {
+      if (values.size && size !== values.size) continue;
       const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
       const content = `sessionStorage.setItem('nexus-console-token', ${JSON.stringify(token)})`;
       await context.addInitScript({ content });

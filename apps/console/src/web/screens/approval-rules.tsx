@@ -183,6 +183,7 @@ function RuleForm({ number, draft, onChange, onRemove }: RuleFormProps) {
           size="xs"
           variant="default"
           leftSection={<Trash2 size={14} aria-hidden />}
+          style={{ flexShrink: 0 }}
           aria-label={`Remove rule ${number}`}
           onClick={onRemove}
         >

@@ -73,7 +73,11 @@ function StateOf({
   const { status, database, redis, version, uptimeSeconds } = health.report;
   const stores = [database && `database ${database}`, redis && `Redis ${redis}`].filter(Boolean).join(', ');
   return (
-    <span className="status" data-tone={status === 'healthy' ? 'good' : 'warn'}>
+    <span
+      className="status"
+      style={{ whiteSpace: 'normal' }}
+      data-tone={status === 'healthy' ? 'good' : 'warn'}
+    >
       {status}
       {stores && `: ${stores}`} · version {version} · up {Math.round(uptimeSeconds / 60)} min
     </span>

@@ -8,6 +8,7 @@ import type { ProposedOperation } from '../data/proposal-operations';
 import { usePast } from '../data/queries';
 import type { Space } from '../data/space';
 import { JsonDiff } from '../editor/lazy';
+import { DiffLegend } from '../ui/diff-legend';
 import { jsonText } from '../format/format';
 import { ConflictValue } from '../ui/conflict-value';
 import { Problem } from '../ui/problem';
@@ -105,7 +106,7 @@ function Difference({ space, panel }: Pick<ProposalPanelProps, 'space' | 'panel'
   return (
     <div style={{ marginTop: 12 }}>
       <Text size="sm" className="muted" mb={4}>
-        Left is now, right is after the whole proposal.
+        <DiffLegend before="now" after="after the whole proposal" />
       </Text>
       <JsonDiff
         before={present === undefined ? '' : jsonText(present)}

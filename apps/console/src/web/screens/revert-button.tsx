@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { usePast } from '../data/queries';
 import type { Space } from '../data/space';
 import { JsonDiff } from '../editor/lazy';
+import { DiffLegend } from '../ui/diff-legend';
 import { jsonText } from '../format/format';
 import { Problem, messageOf } from '../ui/problem';
 
@@ -71,8 +72,8 @@ function Preview({
   return (
     <>
       <Text size="sm" mb="sm">
-        The panel gets a new version, {newest + 1}, with the state of version {version}. Left is now, right is
-        after.
+        The panel gets a new version, {newest + 1}, with the state of version {version}.{' '}
+        <DiffLegend before="now" after="after" />
       </Text>
       {now.data && then.data ? (
         <JsonDiff

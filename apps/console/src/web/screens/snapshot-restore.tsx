@@ -9,6 +9,7 @@ import { refreshSpace } from '../data/queries';
 import type { Space } from '../data/space';
 import { ago, count } from '../format/format';
 import { Problem, messageOf } from '../ui/problem';
+import { useSmall } from '../ui/use-small';
 import { useSnapshotDiff } from './snapshot-diff';
 
 interface RestoreProps {
@@ -64,6 +65,7 @@ export function restoreText(
 function Preview({ space, snapshot, onClose }: RestoreProps & { readonly onClose: () => void }) {
   const [mode, setMode] = useState<Mode>('exact');
   const [isBusy, setBusy] = useState(false);
+  const isSmall = useSmall();
   const { snapshotId } = snapshot;
   const { data, error, refresh } = useSnapshotDiff({ space, snapshotId });
 
@@ -132,6 +134,7 @@ function Preview({ space, snapshot, onClose }: RestoreProps & { readonly onClose
       <Group justify="space-between" mt="md">
         <SegmentedControl
           size="xs"
+          orientation={isSmall ? 'vertical' : 'horizontal'}
           aria-label="Panels made since"
           value={mode}
           onChange={(next) => setMode(next as Mode)}
@@ -140,9 +143,14 @@ function Preview({ space, snapshot, onClose }: RestoreProps & { readonly onClose
             { value: 'overlay', label: 'Leave it alone' },
           ]}
         />
-        <Button loading={isBusy} disabled={panels.length === 0} onClick={() => void begin()}>
-          Restore
-        </Button>
+        <Group ml="auto">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button loading={isBusy} disabled={panels.length === 0} onClick={() => void begin()}>
+            Restore
+          </Button>
+        </Group>
       </Group>
     </>
   );

@@ -87,9 +87,14 @@ export default function CreatePanel({ space, onClose }: CreatePanelProps) {
                 </Button>
               )}
             </FileButton>
-            <Button type="submit" loading={isBusy}>
-              Create panel
-            </Button>
+            <Group ml="auto">
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={isBusy}>
+                Create panel
+              </Button>
+            </Group>
           </Group>
         </Stack>
       </form>

@@ -90,6 +90,15 @@ function SignedIn({ needsToken }: { readonly needsToken: boolean }) {
         <ActionIcon
           variant="subtle"
           color="gray"
+          className="only-small"
+          aria-label="Find"
+          onClick={() => setDialog('palette')}
+        >
+          <Search size={18} aria-hidden />
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
           aria-label="Keyboard shortcuts"
           onClick={() => setDialog('shortcuts')}
         >

@@ -13,6 +13,8 @@ const height = 120;
 /** So much of the past is shown, in seconds. */
 const span = 120;
 
+const clock = new Intl.DateTimeFormat('en', { timeStyle: 'short' });
+
 /** A small chart of a value over time. The label says its newest value to those who do not see it. */
 export default function Chart({ label, times, values }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -39,7 +41,11 @@ export default function Chart({ label, times, values }: ChartProps) {
           y: { range: (_plot, _min, max) => [0, Math.max(max ?? 0, 1) * 1.1] },
         },
         axes: [
-          { ...axis, space: 80 },
+          {
+            ...axis,
+            space: 80,
+            values: (_plot, splits) => splits.map((seconds) => clock.format(seconds * 1000)),
+          },
           { ...axis, size: 44 },
         ],
         series: [
