@@ -67,8 +67,10 @@ export async function applyDistribution(runner: QueryRunner, wanted: Distributio
     return [];
   }
   await checkCluster(runner, isThere);
-  // Citus takes no table with a trigger. This one is for services of an older release, which know no Citus.
-  await runner.query('DROP TRIGGER IF EXISTS state_history_revision ON state_history');
+  // Citus takes no table with a trigger, nor a statement about triggers of one that it has. This one is for services of an older
+  // release, which know no Citus.
+  if (!done.has('state_history'))
+    await runner.query('DROP TRIGGER IF EXISTS state_history_revision ON state_history');
   const changed: string[] = [];
   for (const table of distributedTables) {
     if (done.has(table)) continue;

@@ -4,7 +4,7 @@ import { VisiblePanels } from '@nexus-state/state-core';
 import { aPanelKey, anAppend } from '@nexus-state/state-core/testing';
 import { Client } from 'pg';
 import { localTables, referenceTables, distributedTables } from './distribution';
-import { appendOfOwner } from './migrations/015-append-of-owner';
+import { appendOfOwner } from './migrations/016-append-with-ids';
 import { PostgresPanelHistory } from './panel-history';
 import { PostgresPanelStore } from './panel-store';
 import type { Statement } from './query';
