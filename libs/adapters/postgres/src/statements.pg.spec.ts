@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { VisiblePanels } from '@nexus-state/state-core';
 import { aPanelKey, anAppend } from '@nexus-state/state-core/testing';
+import { keyDistribution } from '@nexus-state/store/postgres';
 import { Client } from 'pg';
 import { localTables, referenceTables, distributedTables } from './distribution';
 import { appendOfOwner } from './migrations/016-append-with-ids';
@@ -22,6 +23,9 @@ const exceptions: Record<string, string> = {
   'due-workspaces': 'in the background: workspaces of all owners that are due',
   'prune-embeddings': 'in the background: vectors of all owners, by age',
   'workspaces-of-user': 'the list of what others share with a user has workspaces of many owners',
+  'kv-due': 'in the background: keys of all owners whose time has passed',
+  'kv-forget-aged': 'in the background: changes of all owners, by age',
+  'kv-revisions': 'in the background: the owners that this process watches',
   'append-audit-records': 'in the background: records of many owners in one batch, spread by the coordinator',
   'read-audit-records': 'the log of an installation, for its operators',
 };
@@ -111,8 +115,9 @@ describe('statements, for tables that are distributed by owner', () => {
     expect(names.filter((name) => !ran.has(name) && !(name in plainOnly))).toEqual([]);
   });
 
-  it('name the owner in the function that writes, too', () => {
+  it('name the owner in the functions that write, too', () => {
     expect(ownersMissing(appendOfOwner, distributedTables)).toEqual([]);
+    expect(ownersMissing(keyDistribution.write.text, distributedTables)).toEqual([]);
   });
 
   it('meet every table either distributed, copied to every node, or on the coordinator', async () => {

@@ -1,4 +1,5 @@
 import { createTestDatabase } from '@nexus-state/test-kit';
+import { keyDistribution } from '@nexus-state/store/postgres';
 import type { DataSource } from 'typeorm';
 import { type PostgresOptions, postgresDataSource } from '../data-source';
 import type { Distribution } from '../distribution';
@@ -17,6 +18,7 @@ export async function onTestDatabase<T>(
 ): Promise<{ store: T; source: DataSource; url: string; close: () => Promise<void> }> {
   const database = await createTestDatabase(server);
   const source = await openDataSource(database.url, { distribution });
+  if (distribution === 'citus') await source.query(keyDistribution.write.text);
   return {
     store: make(source),
     source,
