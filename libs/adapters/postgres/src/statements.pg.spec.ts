@@ -41,6 +41,7 @@ const plainOnly: Record<string, string> = {
   'find-kept-answers': 'find-kept-answers-of-owner',
   'hold-turns': 'hold-turns-of-owner',
   'approval-rules': 'approval-rules-of-owner',
+  'delete-workspace': 'delete-workspace-of-owner and delete-members',
   'note-changes': 'changed-panels and note-changes-of-owner',
 };
 
@@ -103,6 +104,15 @@ describe('statements, for tables that are distributed by owner', () => {
       [...ran].filter(([, text]) => ownersMissing(text, distributedTables).length > 0).map(([name]) => name),
     );
     expect(Object.keys(exceptions).filter((name) => !missing.has(name))).toEqual([]);
+  });
+
+  it('write what every node has a copy of by themselves, for a worker changes its own copy alone', () => {
+    const nested = [...ran].filter(([, text]) =>
+      referenceTables.some((table) =>
+        new RegExp(`\\S\\s+(?:INSERT INTO|UPDATE|DELETE FROM) ${table}\\b`).test(text.replaceAll('(', ' ( ')),
+      ),
+    );
+    expect(nested.map(([name]) => name)).toEqual([]);
   });
 
   it('are all that this library has', () => {
