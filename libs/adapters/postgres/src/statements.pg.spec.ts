@@ -5,7 +5,7 @@ import { aPanelKey, anAppend } from '@nexus-state/state-core/testing';
 import { keyDistribution } from '@nexus-state/store/postgres';
 import { Client } from 'pg';
 import { localTables, referenceTables, distributedTables } from './distribution';
-import { appendOfOwner } from './migrations/016-append-with-ids';
+import { appendOfOwner } from './migrations/016-append-from-lists';
 import { PostgresPanelHistory } from './panel-history';
 import { PostgresPanelStore } from './panel-store';
 import type { Statement } from './query';

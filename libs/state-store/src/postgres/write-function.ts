@@ -1,6 +1,6 @@
 /**
  * Where the tables of the keys are: on one PostgreSQL, or distributed by owner, as Citus does it. Citus sends a statement to the node of
- * an owner where each of its parts has a table of the owner's in it; by itself a list of rows is of no owner.
+ * an owner where each of its parts has a table of the owner's in it; a list of rows alone it can insert, but not update on conflict.
  */
 export type KeyTables = 'one-node' | 'distributed';
 
@@ -93,13 +93,13 @@ ${check}
     UPDATE kv_owners AS o SET revision = held + revisions, clock = now_is WHERE o.owner = this_owner;
 
     INSERT INTO kv_changes (owner, revision, n, last, type, key, version, is_json, value, sensitive, expired, at, expires_at)
-    SELECT ${owner}, held + c.behind, c.n, c.last, c.type, c.key, c.version, c.is_json,
+    SELECT this_owner, held + c.behind, c.n, c.last, c.type, c.key, c.version, c.is_json,
       CASE WHEN c.sensitive THEN NULL ELSE c.value END, c.sensitive, c.expired, now_is,
       CASE WHEN c.ttl IS NULL THEN 'epoch'::timestamptz + c.expiry * interval '1 millisecond'
         ELSE now_is + c.ttl * interval '1 millisecond' END
-    FROM ${rows}unnest(change_offsets, change_ns, change_lasts, change_types, change_keys, change_versions, change_jsons, change_values,
+    FROM unnest(change_offsets, change_ns, change_lasts, change_types, change_keys, change_versions, change_jsons, change_values,
         change_sensitives, change_expireds, change_ttls, change_expiries)
-      AS c (behind, n, last, type, key, version, is_json, value, sensitive, expired, ttl, expiry)${where};
+      AS c (behind, n, last, type, key, version, is_json, value, sensitive, expired, ttl, expiry);
 
     -- Of several changes of a key the last one stays. Infinity says that the key was there before.
     INSERT INTO kv_entries AS e (owner, key, version, revision, is_json, value, sensitive, created_at, updated_at, expires_at)

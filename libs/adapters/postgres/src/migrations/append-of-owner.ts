@@ -10,7 +10,7 @@ export interface AppendOfOwnerForm {
  * one statement over many owners would go through the coordinator, step by step. It does what that statement does (`appendText`).
  * Where tables are not distributed, nothing calls it.
  *
- * Each of its statements names the owner, and takes its rows from a table of the owner's: so Citus sends it to one shard. Counters are
+ * Each of its statements names the owner, and so goes to one shard. Counters are
  * made before anything is locked; then come panels, and the counters, in order, until the commit. A panel's changes have revisions
  * in a row, which end with that of the panel.
  */
@@ -30,7 +30,6 @@ DECLARE
   made record;
   created jsonb[] := '{}';
   written jsonb;
-  ids bigint[];
 BEGIN
   IF is_creating AND cardinality(workspace_ids) > (SELECT count(*) FROM workspace_revisions AS counter
       WHERE counter.owner = this_owner AND counter.workspace_id = ANY (workspace_ids)) THEN

@@ -14,7 +14,7 @@ export function ownersMissing(text: string, tables: readonly string[]): string[]
     const joined = [...block.matchAll(/USING \(owner\b|\.owner = \w+\.owner\b/g)].length;
     const inserted =
       /INSERT INTO/.test(block) &&
-      /VALUES|SELECT (?:DISTINCT ON \([^)]*\) )?(?:\$\d|counter\.owner|panel\.owner)/.test(block)
+      /VALUES|SELECT (?:DISTINCT ON \([^)]*\) )?(?:\$\d|counter\.owner|panel\.owner|this_owner)/.test(block)
         ? 1
         : 0;
     const enough = named + inserted > 0 && named + joined + inserted >= count;
