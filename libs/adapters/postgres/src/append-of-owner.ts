@@ -8,7 +8,7 @@ import type { Run } from './query';
 import type { Writing, WrittenRow } from './writing';
 
 /**
- * Appends the changes of one owner, on the worker that has their rows (migration 015). Without a name: a plan that is made for any
+ * Appends the changes of one owner, on the worker that has their rows (`append_of_owner`, migration 016). Without a name: a plan that is made for any
  * owner is not sent to a worker.
  * In:  $1 the owner, $2 the workspaces, $3 whether panels may come into being, $4 the panels after their changes, $5 the changes in
  *      order, $6 the keys that are claimed, all JSON lists, $7 which revisions, $8 the instant, where it is given.

@@ -2,20 +2,22 @@ import { anAppend } from '@nexus-state/state-core/testing';
 import { aWorkspace } from '@nexus-state/state-core/testing/snapshot-builders';
 import { applyDistribution, distributedTables, referenceTables } from './distribution';
 import { PostgresPanelStore } from './panel-store';
-import { onCitusDatabase } from './testing/citus-database';
+import { CitusDatabases } from './testing/citus-database';
 import { type OpenDatabase, describeContracts } from './testing/contracts';
 
 const coordinator = process.env['TEST_CITUS_URL'];
 
-// Making and distributing a database takes seconds.
-jest.setTimeout(60_000);
+// Databases are made on every node, and distributed; where a whole cluster shares a machine, each statement takes longer, too.
+jest.setTimeout(300_000);
 
 if (coordinator) {
-  describeContracts('Citus', () => onCitusDatabase(coordinator));
+  const databases = new CitusDatabases(coordinator);
+  afterAll(() => databases.drop());
+  describeContracts('Citus', () => databases.open());
   describe('a Citus cluster', () => {
     let database: OpenDatabase;
     beforeAll(async () => {
-      database = await onCitusDatabase(coordinator);
+      database = await databases.open();
     });
     afterAll(() => database?.close());
 

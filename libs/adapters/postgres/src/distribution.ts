@@ -1,3 +1,4 @@
+import { keyDistribution } from '@nexus-state/store/postgres';
 import type { DataSource, QueryRunner } from 'typeorm';
 
 /** How the tables are spread over machines: not at all, or by Citus, all rows of an owner on one worker. */
@@ -22,25 +23,23 @@ export const distributedTables = [
   'snapshot_coverage',
   'audit_records',
   'embeddings',
+  ...keyDistribution.tables,
 ] as const;
 
 /** What every node has a copy of: it is asked for by user, with every request, and seldom changes. */
 export const referenceTables = ['workspace_members'] as const;
 
-/**
- * What stays on the coordinator: single rows that are of no owner, and keys, which have their own place. Nothing joins them with what
- * is distributed.
- */
-export const localTables = [
-  'cache_epoch',
-  'snapshot_scans',
-  'schema_migrations',
-  'kv_owners',
-  'kv_entries',
-  'kv_changes',
-] as const;
+/** What stays on the coordinator: single rows that are of no owner. Nothing joins them with what is distributed. */
+export const localTables = ['cache_epoch', 'snapshot_scans', 'schema_migrations'] as const;
 
-const appendFunction = 'append_of_owner(text,text[],boolean,text,text,text,text,timestamptz)';
+/** What runs on the worker of its owner. */
+const distributedFunctions = [
+  {
+    signature: 'append_of_owner(text,text[],boolean,text,text,text,text,timestamptz)',
+    ownerParameter: 'this_owner',
+  },
+  keyDistribution.write,
+];
 
 /** Reads the setting. @throws Error where it is neither none nor citus */
 export function readDistribution(text: string | undefined): Distribution {
@@ -67,8 +66,10 @@ export async function applyDistribution(runner: QueryRunner, wanted: Distributio
     return [];
   }
   await checkCluster(runner, isThere);
-  // Citus takes no table with a trigger. This one is for services of an older release, which know no Citus.
-  await runner.query('DROP TRIGGER IF EXISTS state_history_revision ON state_history');
+  // Citus takes no table with a trigger, nor a statement about triggers of one that it has. This one is for services of an older
+  // release, which know no Citus.
+  if (!done.has('state_history'))
+    await runner.query('DROP TRIGGER IF EXISTS state_history_revision ON state_history');
   const changed: string[] = [];
   for (const table of distributedTables) {
     if (done.has(table)) continue;
@@ -81,9 +82,11 @@ export async function applyDistribution(runner: QueryRunner, wanted: Distributio
     await runner.query(`SELECT create_reference_table('${table}')`);
     changed.push(table);
   }
-  await runner.query(
-    `SELECT create_distributed_function('${appendFunction}', 'this_owner', colocate_with := '${first}')`,
-  );
+  await runner.query(keyDistribution.write.text);
+  for (const { signature, ownerParameter } of distributedFunctions)
+    await runner.query(
+      `SELECT create_distributed_function('${signature}', '${ownerParameter}', colocate_with := '${first}')`,
+    );
   return changed;
 }
 

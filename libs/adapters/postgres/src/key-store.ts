@@ -239,9 +239,9 @@ export function claimsJson(
 
 /** Whether an error says that a key is taken. */
 export function isKeyTaken(error: unknown): boolean {
-  // Where tables are distributed, names of constraints end with the number of the shard.
-  const { constraint } = error as { readonly constraint?: unknown };
-  return errorCodeOf(error) === '23505' && /^idempotency_keys_pkey/.test(String(constraint));
+  // Where tables are distributed, names of constraints end with the number of the shard; what a worker says comes as a message alone.
+  const { constraint, message } = error as { readonly constraint?: unknown; readonly message?: unknown };
+  return errorCodeOf(error) === '23505' && /\bidempotency_keys_pkey/.test(String(constraint ?? message));
 }
 
 function claimValues({ owner, workspaceId }: WorkspaceKey, { request, answer }: KeyClaim): string[] {

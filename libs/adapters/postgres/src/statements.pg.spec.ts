@@ -2,9 +2,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { VisiblePanels } from '@nexus-state/state-core';
 import { aPanelKey, anAppend } from '@nexus-state/state-core/testing';
+import { keyDistribution } from '@nexus-state/store/postgres';
 import { Client } from 'pg';
 import { localTables, referenceTables, distributedTables } from './distribution';
-import { appendOfOwner } from './migrations/015-append-of-owner';
+import { appendOfOwner } from './migrations/016-append-from-lists';
 import { PostgresPanelHistory } from './panel-history';
 import { PostgresPanelStore } from './panel-store';
 import type { Statement } from './query';
@@ -22,6 +23,9 @@ const exceptions: Record<string, string> = {
   'due-workspaces': 'in the background: workspaces of all owners that are due',
   'prune-embeddings': 'in the background: vectors of all owners, by age',
   'workspaces-of-user': 'the list of what others share with a user has workspaces of many owners',
+  'kv-due': 'in the background: keys of all owners whose time has passed',
+  'kv-forget-aged': 'in the background: changes of all owners, by age',
+  'kv-revisions': 'in the background: the owners that this process watches',
   'append-audit-records': 'in the background: records of many owners in one batch, spread by the coordinator',
   'read-audit-records': 'the log of an installation, for its operators',
 };
@@ -37,6 +41,7 @@ const plainOnly: Record<string, string> = {
   'find-kept-answers': 'find-kept-answers-of-owner',
   'hold-turns': 'hold-turns-of-owner',
   'approval-rules': 'approval-rules-of-owner',
+  'delete-workspace': 'delete-workspace-of-owner and delete-members',
   'note-changes': 'changed-panels and note-changes-of-owner',
 };
 
@@ -101,6 +106,15 @@ describe('statements, for tables that are distributed by owner', () => {
     expect(Object.keys(exceptions).filter((name) => !missing.has(name))).toEqual([]);
   });
 
+  it('write what every node has a copy of by themselves, for a worker changes its own copy alone', () => {
+    const nested = [...ran].filter(([, text]) =>
+      referenceTables.some((table) =>
+        new RegExp(`\\S\\s+(?:INSERT INTO|UPDATE|DELETE FROM) ${table}\\b`).test(text.replaceAll('(', ' ( ')),
+      ),
+    );
+    expect(nested.map(([name]) => name)).toEqual([]);
+  });
+
   it('are all that this library has', () => {
     const folder = readdirSync(__dirname).filter((file) => /^[a-z-]+\.ts$/.test(file));
     const names = folder.flatMap((file) =>
@@ -111,8 +125,9 @@ describe('statements, for tables that are distributed by owner', () => {
     expect(names.filter((name) => !ran.has(name) && !(name in plainOnly))).toEqual([]);
   });
 
-  it('name the owner in the function that writes, too', () => {
+  it('name the owner in the functions that write, too', () => {
     expect(ownersMissing(appendOfOwner, distributedTables)).toEqual([]);
+    expect(ownersMissing(keyDistribution.write.text, distributedTables)).toEqual([]);
   });
 
   it('meet every table either distributed, copied to every node, or on the coordinator', async () => {

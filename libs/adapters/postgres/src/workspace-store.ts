@@ -12,7 +12,8 @@ import type {
   Memberships,
   WorkspaceStore,
 } from '@nexus-state/state-core';
-import { query } from './query';
+import { isDistributed } from './distribution';
+import { inTransaction, query } from './query';
 
 const standingStatement = {
   name: 'workspace-memberships',
@@ -65,15 +66,23 @@ const updateStatement = {
     RETURNING ${workspaceColumns}`,
 };
 
-const deleteStatement = {
-  name: 'delete-workspace',
-  text: `
-    WITH members AS (DELETE FROM workspace_members WHERE owner = $1 AND workspace_id = $2),
-         visits AS (DELETE FROM workspace_visits WHERE owner = $1 AND workspace_id = $2),
+/** Deletes a workspace with what is of it. @param more further steps, before the others */
+const deleteText = (more = '') => `
+    WITH ${more}visits AS (DELETE FROM workspace_visits WHERE owner = $1 AND workspace_id = $2),
          rules AS (DELETE FROM approval_rules WHERE owner = $1 AND workspace_id = $2),
          waiting AS (DELETE FROM proposals WHERE owner = $1 AND workspace_id = $2 AND state = 'open')
-    DELETE FROM workspaces WHERE owner = $1 AND workspace_id = $2 RETURNING 1`,
+    DELETE FROM workspaces WHERE owner = $1 AND workspace_id = $2 RETURNING 1`;
+
+const deleteMembersText = 'DELETE FROM workspace_members WHERE owner = $1 AND workspace_id = $2';
+
+const deleteStatement = {
+  name: 'delete-workspace',
+  text: deleteText(`members AS (${deleteMembersText}), `),
 };
+
+/** The same where tables are distributed, in two: within the one it would delete members on the worker of the owner alone. */
+const deleteOfOwnerStatement = { name: 'delete-workspace-of-owner', text: deleteText() };
+const deleteMembersStatement = { name: 'delete-members', text: deleteMembersText };
 
 const openStatement = {
   name: 'open-workspace',
@@ -180,7 +189,13 @@ export class PostgresWorkspaceStore implements WorkspaceStore, MemberStore, Memb
   }
 
   async delete({ owner, workspaceId }: WorkspaceKey): Promise<boolean> {
-    return (await query(this.source, deleteStatement, [owner, workspaceId])).length > 0;
+    const values = [owner, workspaceId];
+    if (!isDistributed(this.source)) return (await query(this.source, deleteStatement, values)).length > 0;
+    return inTransaction(this.source, async (run) => {
+      const deleted = await run(deleteOfOwnerStatement, values);
+      await run(deleteMembersStatement, values);
+      return deleted.length > 0;
+    });
   }
 
   async open(userId: string, { owner, workspaceId }: WorkspaceKey): Promise<string> {

@@ -1,3 +1,4 @@
+export { keyDistribution } from './distribution';
 export { type KeyMigration, keyMigrations } from './migrations';
 export type { Run } from './connection';
 export { migrate } from './migrate';

@@ -16,7 +16,7 @@ import { isLinearizable } from '../testing/spec/concurrent-clients';
 import { aKeyRing } from '../testing/spec/a-key-ring';
 import { agreesWithNaiveStore } from '../testing/spec/store-property';
 import { PostgresWriter } from './postgres-writer';
-import { PostgresStore, PostgresStores, keyMigrations, migrate } from '.';
+import { PostgresStore, PostgresStores, keyDistribution, keyMigrations, migrate } from '.';
 
 let database: TestDatabase;
 const encryption = aKeyRing();
@@ -29,6 +29,40 @@ beforeAll(async () => {
   database = await createEmptyDatabase();
 });
 afterAll(() => database.drop());
+
+/** What holds for any order of the steps of many, with either form of the function that writes. */
+function itIsOneStoreForAll(url: () => string): void {
+  it.each([true, false])('does what the naive store does, with steps at once: %s', async (atOnce) => {
+    const stores = await PostgresStores.open({ connectionString: url() });
+    await agreesWithNaiveStore(async () => stores.store(newOwner()), { usualRuns: 20, atOnce });
+    await stores.close();
+  });
+
+  it('gives every process an answer that is true at a moment between question and answer', async () => {
+    const processes = await Promise.all(
+      range(1, 3).map(() => PostgresStores.open({ connectionString: url(), poolSize: 3 })),
+    );
+    await isLinearizable(async () => {
+      const owner = newOwner();
+      return processes.map((stores) => stores.store(owner));
+    }, 15);
+    await Promise.all(processes.map((stores) => stores.close()));
+  });
+}
+
+describe('PostgresStore, with the function for distributed tables', () => {
+  let other: TestDatabase;
+  beforeAll(async () => {
+    other = await createEmptyDatabase();
+    const pool = new Pool({ connectionString: other.url });
+    await migrate(pool);
+    await pool.query(keyDistribution.write.text);
+    await pool.end();
+  });
+  afterAll(() => other.drop());
+
+  itIsOneStoreForAll(() => other.url);
+});
 
 describe('PostgresStore', () => {
   it.each(rules)('$name', async (rule) => {
@@ -45,22 +79,7 @@ describe('PostgresStore', () => {
     expect(outcome).toBe('kept');
   });
 
-  it.each([true, false])('does what the naive store does, with steps at once: %s', async (atOnce) => {
-    const stores = await PostgresStores.open({ connectionString: database.url });
-    await agreesWithNaiveStore(async () => stores.store(newOwner()), { usualRuns: 20, atOnce });
-    await stores.close();
-  });
-
-  it('gives every process an answer that is true at a moment between question and answer', async () => {
-    const processes = await Promise.all(
-      range(1, 3).map(() => PostgresStores.open({ connectionString: database.url, poolSize: 3 })),
-    );
-    await isLinearizable(async () => {
-      const owner = newOwner();
-      return processes.map((stores) => stores.store(owner));
-    }, 15);
-    await Promise.all(processes.map((stores) => stores.close()));
-  });
+  itIsOneStoreForAll(() => database.url);
 
   it('keeps the keys of owners apart, and refuses a bad owner', async () => {
     const stores = await PostgresStores.open({ connectionString: database.url });

@@ -16,18 +16,20 @@ const dueStatement = {
     FROM kv_entries WHERE expires_at IS NOT NULL ORDER BY expires_at LIMIT $1`,
 };
 
-const forget = (cut: string) => `
+/** @param ofOwner names the owner of a table, where it is one and known */
+const forget = (cut: string, ofOwner: (table: string) => string = () => '') => `
   WITH cut AS (${cut}), moved AS (
     UPDATE kv_owners AS counter SET compacted = greatest(counter.compacted, cut.revision) FROM cut
-    WHERE counter.owner = cut.owner RETURNING counter.owner, counter.compacted
+    WHERE ${ofOwner('counter')}counter.owner = cut.owner RETURNING counter.owner, counter.compacted
   )
   DELETE FROM kv_changes AS change USING moved
-  WHERE change.owner = moved.owner AND change.revision <= moved.compacted`;
+  WHERE ${ofOwner('change')}change.owner = moved.owner AND change.revision <= moved.compacted`;
 
 const forgetOldest = {
   name: 'kv-forget-oldest',
   text: forget(
     'SELECT owner, revision FROM kv_changes WHERE owner = $1 ORDER BY revision DESC, n DESC OFFSET $2 LIMIT 1',
+    (table) => `${table}.owner = $1 AND `,
   ),
 };
 

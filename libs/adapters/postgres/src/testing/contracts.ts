@@ -34,6 +34,7 @@ import { PostgresTurnStore } from '../turn-store';
 import { PostgresWorkspaceReader } from '../workspace-reader';
 import { PostgresWorkspaceStore } from '../workspace-store';
 import { PostgresWorkspaceWriter } from '../workspace-writer';
+import { describeKeys } from './keys';
 
 /** A database of its own, with our schema. */
 export interface OpenDatabase {
@@ -118,6 +119,7 @@ export function describeContracts(name: string, open: () => Promise<OpenDatabase
     const { source, close } = await open();
     return { store: new PostgresEmbeddingStore(source), close };
   });
+  describeKeys(name, open);
   describeAuditSink(name, async () => {
     const { source, close } = await open();
     const sink = new PostgresAuditSink(source);

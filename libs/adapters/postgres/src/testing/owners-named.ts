@@ -13,7 +13,10 @@ export function ownersMissing(text: string, tables: readonly string[]): string[]
     const named = [...block.matchAll(/\bowner"? = (?:\$\d+|this_owner)/g)].length;
     const joined = [...block.matchAll(/USING \(owner\b|\.owner = \w+\.owner\b/g)].length;
     const inserted =
-      /INSERT INTO/.test(block) && /VALUES|SELECT (?:\$\d|counter\.owner|panel\.owner)/.test(block) ? 1 : 0;
+      /INSERT INTO/.test(block) &&
+      /VALUES|SELECT (?:DISTINCT ON \([^)]*\) )?(?:\$\d|counter\.owner|panel\.owner|this_owner)/.test(block)
+        ? 1
+        : 0;
     const enough = named + inserted > 0 && named + joined + inserted >= count;
     return enough ? [] : found;
   });

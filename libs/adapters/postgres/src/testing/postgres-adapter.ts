@@ -1,6 +1,7 @@
 import { createTestDatabase } from '@nexus-state/test-kit';
+import { keyDistribution } from '@nexus-state/store/postgres';
 import type { DataSource } from 'typeorm';
-import { postgresDataSource } from '../data-source';
+import { type PostgresOptions, postgresDataSource } from '../data-source';
 import type { Distribution } from '../distribution';
 
 /**
@@ -13,10 +14,11 @@ import type { Distribution } from '../distribution';
 export async function onTestDatabase<T>(
   make: (source: DataSource) => T,
   server?: string,
-  distribution?: Distribution,
+  distribution: Distribution = 'none',
 ): Promise<{ store: T; source: DataSource; url: string; close: () => Promise<void> }> {
   const database = await createTestDatabase(server);
-  const source = await openDataSource(database.url, 5, distribution);
+  const source = await openDataSource(database.url, { distribution });
+  if (distribution === 'citus') await source.query(keyDistribution.write.text);
   return {
     store: make(source),
     source,
@@ -31,8 +33,7 @@ export async function onTestDatabase<T>(
 /** Opens a connected data source; the caller destroys it. */
 export async function openDataSource(
   url: string,
-  poolSize = 5,
-  distribution: Distribution = 'none',
+  options: Omit<PostgresOptions, 'url'> = {},
 ): Promise<DataSource> {
-  return postgresDataSource({ url, poolSize, distribution }).initialize();
+  return postgresDataSource({ poolSize: 5, ...options, url }).initialize();
 }
