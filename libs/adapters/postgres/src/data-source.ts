@@ -18,6 +18,7 @@ import { AuditRecords1700000000012 } from './migrations/012-audit-records';
 import { Turns1700000000013 } from './migrations/013-turns';
 import { Embeddings1700000000014 } from './migrations/014-embeddings';
 import { AppendOfOwner1700000000015 } from './migrations/015-append-of-owner';
+import { FasterCompression1700000000016 } from './migrations/016-faster-compression';
 import type { Distribution } from './distribution';
 
 /** Where PostgreSQL is and how it is used. */
@@ -61,6 +62,7 @@ export function postgresOptions({
       Turns1700000000013,
       Embeddings1700000000014,
       AppendOfOwner1700000000015,
+      FasterCompression1700000000016,
     ],
     migrationsTableName: 'schema_migrations',
     // The driver passes by what it does not know.
