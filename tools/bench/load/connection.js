@@ -4,6 +4,8 @@ const net = require('node:net');
 /**
  * @typedef {object} Answer
  * @property {number} status
+ * @property {string} head status line and headers
+ * @property {number} length of the body in bytes, as it was sent
  * @property {string} text
  */
 
@@ -66,7 +68,12 @@ class Connection {
     const start = headLength + endOfHead.length;
     const end = start + Number(length);
     if (this.#received.length < end) return;
-    const answer = { status: Number(head.slice(9, 12)), text: this.#received.toString('utf8', start, end) };
+    const answer = {
+      status: Number(head.slice(9, 12)),
+      head,
+      length: Number(length),
+      text: this.#received.toString('utf8', start, end),
+    };
     this.#received = Buffer.alloc(0);
     const waiting = this.#waiting;
     this.#waiting = undefined;
