@@ -15,6 +15,7 @@ const { scenarioNames } = require('./targets');
  * @property {string | undefined} profile a folder for a CPU profile of the state API
  * @property {string | undefined} database the URL of a PostgreSQL that runs, in place of one that is started
  * @property {number} panels up to how many panels `growth` goes
+ * @property {number} changes up to how many changes of a panel `growth` goes
  * @property {number} minutes how long `growth` watches the memory of the processes
  * @property {boolean} help
  */
@@ -31,6 +32,7 @@ const usage = `npm run bench -- [options]
   --profile <folder> write a CPU profile of the state API there
   --database <url>   measure on a PostgreSQL that runs, in a database that is empty
   --panels <n>       growth: up to how many panels (1000000)
+  --changes <n>      growth: up to how many changes of a panel (100000)
   --minutes <n>      growth: how long the memory of the processes is watched (30)`;
 
 /**
@@ -56,6 +58,7 @@ function readOptions(args) {
     profile: values.profile,
     database: values.database,
     panels: positive('panels', values.panels),
+    changes: positive('changes', values.changes),
     minutes: positive('minutes', values.minutes),
     help: values.help,
   };
@@ -76,6 +79,7 @@ function parse(args) {
         profile: { type: 'string' },
         database: { type: 'string' },
         panels: { type: 'string', default: '1000000' },
+        changes: { type: 'string', default: '100000' },
         minutes: { type: 'string', default: '30' },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -13,7 +13,6 @@ const { growPanels } = require('./panels');
 const { plotOf } = require('./plot');
 
 const CONNECTIONS = 16;
-const MOST_CHANGES = 100_000;
 const images = path.join(paths.root, 'docs', 'images');
 
 /**
@@ -52,7 +51,7 @@ async function run(options) {
   try {
     const each = `${seconds} s for each point, ${CONNECTIONS} connections, panels of 1 KB, ${day}`;
     const yLabel = 'CPU µs per operation: API, PostgreSQL, Redis';
-    const history = await connected((bench) => growHistory(bench, MOST_CHANGES));
+    const history = await connected((bench) => growHistory(bench, options.changes));
     const byHistory = {
       title: 'Cost by the history of a panel',
       xLabel: 'changes of the panel',

