@@ -16,8 +16,10 @@ const endOfHead = Buffer.from('\r\n\r\n');
  * the servers it is to load, on the same processors.
  */
 class Connection {
-  #socket;
+  #port;
   #head;
+  /** @type {net.Socket | undefined} made anew where the server has closed one that was idle */
+  #socket;
   /** @type {Buffer} */
   #received = Buffer.alloc(0);
   /** @type {{ resolve: (answer: Answer) => void, reject: (error: Error) => void } | undefined} */
@@ -28,11 +30,20 @@ class Connection {
    * @param {string} token
    */
   constructor(port, token) {
+    this.#port = port;
     this.#head = `host: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n`;
-    this.#socket = net.connect({ host: '127.0.0.1', port, noDelay: true });
-    this.#socket.on('data', (chunk) => this.#receive(chunk));
-    this.#socket.on('error', (error) => this.#fail(error));
-    this.#socket.on('close', () => this.#fail(new Error('The server has closed the connection.')));
+    this.#socket = this.#connect();
+  }
+
+  #connect() {
+    const socket = net.connect({ host: '127.0.0.1', port: this.#port, noDelay: true });
+    socket.on('data', (chunk) => this.#receive(chunk));
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => {
+      if (this.#socket === socket) this.#socket = undefined;
+      this.#fail(new Error('The server has closed the connection.'));
+    });
+    return socket;
   }
 
   /**
@@ -49,12 +60,13 @@ class Connection {
         : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
+      this.#socket ??= this.#connect();
       this.#socket.write(`${method} ${path} HTTP/1.1\r\n${this.#head}${headers}${content}`);
     });
   }
 
   close() {
-    this.#socket.destroy();
+    this.#socket?.destroy();
   }
 
   /** @param {Buffer} chunk */

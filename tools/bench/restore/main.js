@@ -13,7 +13,7 @@ const PANELS = 5_000;
 const BYTES = 2_048;
 
 /** Panels that are written by one transaction. */
-const AT_ONCE = 500;
+const AT_ONCE = 100;
 
 const workspace = 'restored';
 
