@@ -24,6 +24,7 @@ async function bench() {
   // What follows uses packages, which are there only now.
   const { header, mediansOf, roundRows, verdicts } = require('./report');
   const { runKeyScenario } = require('./keys/run');
+  const { reports } = require('./reports');
   const { CONNECTIONS, WARM_UP_MS, runScenario } = require('./run');
   const { save } = require('./save');
   const { runDoorScenario, runSnapshotScenario } = require('./snapshots/run');
@@ -75,11 +76,15 @@ async function bench() {
     for (const target of wanted(keyTargets)) {
       await measure(target, (onRound) => runKeyScenario(target.name, scratch, options, onRound));
     }
+    for (const { name, title, load } of reports.filter((report) => options.only.includes(report.name))) {
+      say(`\n${name}: ${title}`);
+      await load().run(options);
+    }
   } finally {
     removeFolder(scratch);
   }
-  say(`\n${lines.join('\n')}`);
-  if (options.save) {
+  if (lines.length > 0) say(`\n${lines.join('\n')}`);
+  if (options.save && results.length > 0) {
     const { rounds, seconds } = options;
     say(`\n${save(results, { rounds, seconds, connections: CONNECTIONS, warmUpMs: WARM_UP_MS })}`);
   }

@@ -1,6 +1,7 @@
 // @ts-check
 const { parseArgs } = require('node:util');
 const { Failure } = require('../process');
+const { reportNames } = require('./reports');
 const { scenarioNames } = require('./targets');
 
 /**
@@ -12,6 +13,10 @@ const { scenarioNames } = require('./targets');
  * @property {Record<string, string>} set settings of our processes, by name
  * @property {boolean} save
  * @property {string | undefined} profile a folder for a CPU profile of the state API
+ * @property {string | undefined} database the URL of a PostgreSQL that runs, in place of one that is started
+ * @property {number} panels up to how many panels `growth` goes
+ * @property {number} changes up to how many changes of a panel `growth` goes
+ * @property {number} minutes how long `growth` watches the memory of the processes
  * @property {boolean} help
  */
 
@@ -19,11 +24,16 @@ const usage = `npm run bench -- [options]
 
   --rounds <n>       rounds of each scenario; both sides are measured in each (5)
   --seconds <n>      how long a side is measured in a round (5)
-  --only <name>      one scenario, may be repeated: ${scenarioNames.join(', ')}
+  --only <name>      one scenario, may be repeated: ${scenarioNames.join(', ')};
+                     and those that run only when they are named: ${reportNames.join(', ')}
   --engine <name>    what takes the snapshots: auto, cli, nodegit (auto)
   --set <NAME=value> a setting of our processes, such as QUERY_INDEX=off; may be repeated
   --save             write the figures to tools/bench/results/
-  --profile <folder> write a CPU profile of the state API there`;
+  --profile <folder> write a CPU profile of the state API there
+  --database <url>   measure on a PostgreSQL that runs, in a database that is empty
+  --panels <n>       growth: up to how many panels (1000000)
+  --changes <n>      growth: up to how many changes of a panel (100000)
+  --minutes <n>      growth: how long the memory of the processes is watched (30)`;
 
 /**
  * @param {string[]} args
@@ -32,19 +42,24 @@ const usage = `npm run bench -- [options]
 function readOptions(args) {
   const { values } = parse(args);
   const only = values.only ?? [];
+  const names = [...scenarioNames, ...reportNames];
   for (const name of only) {
-    if (!scenarioNames.includes(name)) {
-      throw new Failure(`There is no scenario ${name}; there are ${scenarioNames.join(', ')}.`);
+    if (!names.includes(name)) {
+      throw new Failure(`There is no scenario ${name}; there are ${names.join(', ')}.`);
     }
   }
   return {
     rounds: positive('rounds', values.rounds),
     seconds: positive('seconds', values.seconds),
-    only: only.length > 0 ? scenarioNames.filter((name) => only.includes(name)) : scenarioNames,
+    only: only.length > 0 ? names.filter((name) => only.includes(name)) : scenarioNames,
     engine: engineNamed(values.engine),
     set: settingsOf(values.set ?? []),
     save: values.save,
     profile: values.profile,
+    database: values.database,
+    panels: positive('panels', values.panels),
+    changes: positive('changes', values.changes),
+    minutes: positive('minutes', values.minutes),
     help: values.help,
   };
 }
@@ -62,6 +77,10 @@ function parse(args) {
         set: { type: 'string', multiple: true },
         save: { type: 'boolean', default: false },
         profile: { type: 'string' },
+        database: { type: 'string' },
+        panels: { type: 'string', default: '1000000' },
+        changes: { type: 'string', default: '100000' },
+        minutes: { type: 'string', default: '30' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

@@ -86,4 +86,4 @@ function order(load, what) {
   });
 }
 
-module.exports = { runScenario, CONNECTIONS, WARM_UP_MS };
+module.exports = { runScenario, order, tokenFor, CONNECTIONS, WARM_UP_MS };

@@ -37,16 +37,19 @@ const DRAIN_MS = 10_000;
  * @property {Server} worker takes the snapshots
  * @property {import('node:child_process').ChildProcess} load the load generator
  * @property {string} secret
+ * @property {string} databaseUrl
+ * @property {string} redisUrl
  * @property {() => Promise<void>} stop
  */
 
 /**
  * Starts PostgreSQL, Redis, one state API, the bare server, a snapshot worker and the load generator.
- * @param {{ profile?: string | undefined, engine: string, set: Record<string, string> }} options
+ * @param {{ profile?: string | undefined, engine: string, set: Record<string, string>, database?: string | undefined }} options
+ *   with `database`, its URL in place of a PostgreSQL that is started
  * @param {boolean} live whether to start also what sends updates: one gateway, and its bare counterpart
  * @returns {Promise<Stack>}
  */
-async function startStack({ profile, engine, set }, live) {
+async function startStack({ profile, engine, set, database }, live) {
   const secret = crypto.randomBytes(32).toString('base64url');
   const scratch = scratchFolder('bench');
   /** @type {(() => Promise<unknown>)[]} */
@@ -55,8 +58,7 @@ async function startStack({ profile, engine, set }, live) {
     for (const end of ends.reverse()) await end();
   };
   try {
-    const postgres = await startPostgres({ durable: true });
-    ends.push(() => postgres.stop());
+    const databaseUrl = database ?? (await startOwnPostgres(ends));
     const redis = await startRedis();
     ends.push(() => redis.stop());
     const env = {
@@ -64,7 +66,7 @@ async function startStack({ profile, engine, set }, live) {
       NODE_ENV: 'production',
       LOG_LEVEL: 'warn',
       SERVICE_HOST: '127.0.0.1',
-      DATABASE_URL: postgres.url,
+      DATABASE_URL: databaseUrl,
       REDIS_URL: redis.url,
       JWT_SECRET_KEY: secret,
       GIT_WORKSPACE_ROOT: scratch,
@@ -95,12 +97,19 @@ async function startStack({ profile, engine, set }, live) {
     ends.push(() => stopChild(load, [['SIGTERM', DRAIN_MS]]));
     return {
       ...{ ours: sideOf(ours, telling), bare: sideOf(bare, bareTelling), worker: worked },
-      ...{ load: load.process, secret, stop },
+      ...{ load: load.process, secret, databaseUrl, redisUrl: redis.url, stop },
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** @param {(() => Promise<unknown>)[]} ends gets what ends it */
+async function startOwnPostgres(ends) {
+  const postgres = await startPostgres({ durable: true });
+  ends.push(() => postgres.stop());
+  return postgres.url;
 }
 
 /**

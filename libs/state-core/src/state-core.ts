@@ -1,10 +1,23 @@
 import { StateError } from '@nexus-state/documents';
 import { LockLost } from './errors';
-import { type FollowPanel, type FollowedEvent, followPages, followPanel } from './live/feeds';
+import {
+  type FollowChanges,
+  type FollowPanel,
+  type FollowedEvent,
+  followChanges,
+  followPanel,
+} from './live/feeds';
 import type { FencedLock } from './locks/model';
 import type { FencingTokens } from './locks/ports';
 import type { UpdateBus } from './ports';
-import type { AnnouncePorts, CoreObserver, HistoryPorts, ReadPorts } from './panels';
+import type {
+  AnnouncePorts,
+  CoreObserver,
+  HistoryPorts,
+  KeptReading,
+  PanelReading,
+  ReadPorts,
+} from './panels';
 import { AccessLog } from './panels/access-log';
 import { announcing } from './panels/announce-changes';
 import { type LargeWork, inProcess } from './panels/large';
@@ -26,14 +39,12 @@ import { GroupCommit, PanelMutexes, type Tracer, type Written } from './panels/g
 import { isRepeated } from './panels/is-repeated';
 import { type ListPanels, type PanelPage, listPanels } from './panels/list-panels';
 import {
-  type FeedPosition,
   type IdempotentRequest,
   type Limits,
   type PanelKey,
   type WorkspaceKey,
   defaultLimits,
   isLarge,
-  positionText,
 } from './panels/model';
 import type {
   CacheEpochs,
@@ -48,7 +59,7 @@ import { type FoundPage, type QueryPanels, queryPanels } from './panels/query-pa
 import { type ChangesPage, type ReadChanges, readChanges } from './panels/read-changes';
 import { type ReadHistory, readHistory } from './panels/read-history';
 import { partialDocument } from './panels/partial-document';
-import { type PanelReading, type ReadPanel, cachedPanel, readPanel } from './panels/read-panel';
+import { type ReadPanel, cachedPanel, readKeptPanel, unpacked } from './panels/read-panel';
 import { type Blame, type BlamePanel, blamePanel } from './panels/blame-panel';
 import { type VersionChoice, readVersion } from './panels/read-version';
 import { Approval, Proposals, guardedStore } from './proposals';
@@ -85,16 +96,6 @@ export interface StateCorePorts {
   /** Where requests are traced. */
   readonly tracer?: Tracer | undefined;
 }
-
-/** Follows the changes of a workspace. */
-export interface FollowChanges extends ReadChanges {
-  /** Called before each read; what it throws ends the iteration. */
-  readonly authorize: () => Promise<void>;
-  /** Ends the iteration when it is aborted. */
-  readonly signal: AbortSignal;
-}
-
-type FeedStart = Pick<ReadChanges, 'cursor' | 'since'>;
 
 /** The use cases of panels, put together: what a door calls. */
 export class StateCore {
@@ -152,7 +153,12 @@ export class StateCore {
   }
 
   async readPanel(query: ReadPanel): Promise<PanelReading> {
-    const reading = await readPanel(query, this.#ports);
+    return unpacked(await this.readKeptPanel(query));
+  }
+
+  /** Reads a panel for those who may take it compressed. */
+  async readKeptPanel(query: ReadPanel): Promise<KeptReading> {
+    const reading = await readKeptPanel(query, this.#ports);
     this.#accesses.note(query.key);
     return reading;
   }
@@ -196,22 +202,9 @@ export class StateCore {
     return readChanges(query, this.#ports);
   }
 
-  /**
-   * The pages of a workspace's changes after a cursor as they appear, without end; see `followPages`.
-   * @throws ValidationFailed when the cursor is none of this feed, or one that it has not reached; Unavailable; what
-   *   `authorize` throws
-   */
-  followChanges({ authorize, signal, cursor, since, ...query }: FollowChanges): AsyncIterable<ChangesPage> {
-    const { workspace } = query;
-    const read = async (from: FeedPosition | FeedStart) => {
-      await authorize();
-      const at = 'revision' in from ? { cursor: positionText(from) } : from;
-      return this.readChanges({ ...query, ...at });
-    };
-    return followPages<FeedPosition | FeedStart, ChangesPage>(
-      { workspace, start: { cursor, since }, read, signal },
-      this.#ports.bus,
-    );
+  /** The pages of a workspace's changes after a cursor as they appear, without end; see `followChanges`. */
+  followChanges(query: FollowChanges): AsyncIterable<ChangesPage> {
+    return followChanges(query, this.#ports);
   }
 
   followPanel(query: FollowPanel): AsyncIterable<FollowedEvent> {

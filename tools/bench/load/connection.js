@@ -4,6 +4,8 @@ const net = require('node:net');
 /**
  * @typedef {object} Answer
  * @property {number} status
+ * @property {string} head status line and headers
+ * @property {number} length of the body in bytes, as it was sent
  * @property {string} text
  */
 
@@ -14,8 +16,10 @@ const endOfHead = Buffer.from('\r\n\r\n');
  * the servers it is to load, on the same processors.
  */
 class Connection {
-  #socket;
+  #port;
   #head;
+  /** @type {net.Socket | undefined} made anew where the server has closed one that was idle */
+  #socket;
   /** @type {Buffer} */
   #received = Buffer.alloc(0);
   /** @type {{ resolve: (answer: Answer) => void, reject: (error: Error) => void } | undefined} */
@@ -26,11 +30,20 @@ class Connection {
    * @param {string} token
    */
   constructor(port, token) {
+    this.#port = port;
     this.#head = `host: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n`;
-    this.#socket = net.connect({ host: '127.0.0.1', port, noDelay: true });
-    this.#socket.on('data', (chunk) => this.#receive(chunk));
-    this.#socket.on('error', (error) => this.#fail(error));
-    this.#socket.on('close', () => this.#fail(new Error('The server has closed the connection.')));
+    this.#socket = this.#connect();
+  }
+
+  #connect() {
+    const socket = net.connect({ host: '127.0.0.1', port: this.#port, noDelay: true });
+    socket.on('data', (chunk) => this.#receive(chunk));
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => {
+      if (this.#socket === socket) this.#socket = undefined;
+      this.#fail(new Error('The server has closed the connection.'));
+    });
+    return socket;
   }
 
   /**
@@ -47,12 +60,13 @@ class Connection {
         : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
+      this.#socket ??= this.#connect();
       this.#socket.write(`${method} ${path} HTTP/1.1\r\n${this.#head}${headers}${content}`);
     });
   }
 
   close() {
-    this.#socket.destroy();
+    this.#socket?.destroy();
   }
 
   /** @param {Buffer} chunk */
@@ -66,7 +80,12 @@ class Connection {
     const start = headLength + endOfHead.length;
     const end = start + Number(length);
     if (this.#received.length < end) return;
-    const answer = { status: Number(head.slice(9, 12)), text: this.#received.toString('utf8', start, end) };
+    const answer = {
+      status: Number(head.slice(9, 12)),
+      head,
+      length: Number(length),
+      text: this.#received.toString('utf8', start, end),
+    };
     this.#received = Buffer.alloc(0);
     const waiting = this.#waiting;
     this.#waiting = undefined;

@@ -15,7 +15,7 @@ function documentPath(side, name, table = 'stored') {
 
 /**
  * @param {number} status
- * @param {import('./connection').Answer} answer
+ * @param {Pick<import('./connection').Answer, 'status' | 'text'>} answer
  */
 function expectStatus(status, answer) {
   if (answer.status === status) return;

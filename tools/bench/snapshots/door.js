@@ -1,6 +1,6 @@
 // @ts-check
 const crypto = require('node:crypto');
-const { expectStatus } = require('../load/requests');
+const { jsonClient } = require('../json-client');
 
 const panels = 100;
 const changed = 3;
@@ -17,20 +17,7 @@ function doorOf(name, api, token) {
   let next = 0;
   let commit = '';
 
-  /**
-   * @param {string} method
-   * @param {string} path
-   * @param {object} [body]
-   * @returns {Promise<any>}
-   */
-  const send = async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const content = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await fetch(`http://127.0.0.1:${api.port}/api${path}`, { method, headers, ...content });
-    const text = await answer.text();
-    expectStatus(answer.ok ? answer.status : 200, { status: answer.status, text });
-    return JSON.parse(text);
-  };
+  const send = jsonClient(api.port, token);
   const state = () => ({
     $state: { lines: Array.from({ length: 30 }, () => crypto.randomBytes(24).toString('hex')) },
   });

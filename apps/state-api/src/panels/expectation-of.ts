@@ -1,5 +1,5 @@
 import type { ConditionalHeaders } from '@nexus-state/nest-kit';
-import type { Expectation } from '@nexus-state/state-core';
+import type { Expectation, KeptText } from '@nexus-state/state-core';
 import { type FieldProblem, ValidationFailed } from '@nexus-state/documents';
 
 /**
@@ -50,6 +50,14 @@ export function entityTag(version: number): string {
   return `"${version}"`;
 }
 
+/**
+ * The entity tag of a version in an answer with this body. Where that is compressed it is a weak one, for the strong one belongs to other bytes
+ * (RFC 9110, section 8.8.3.3); as a precondition it is as good.
+ */
+export function bodyTag(version: number, body: KeptText): string {
+  return typeof body === 'string' ? entityTag(version) : `W/${entityTag(version)}`;
+}
+
 function matching(ifMatch: string, bodyVersion: number | undefined): Expectation {
   if (ifMatch === '*') {
     if (bodyVersion === 0) throw invalid('/version', 'contradicts If-Match: *');
@@ -61,7 +69,7 @@ function matching(ifMatch: string, bodyVersion: number | undefined): Expectation
   return { kind: 'version', version };
 }
 
-// Proxies that compress answers weaken their tags ("W/"); the version in it is as good as before.
+// Answers that are compressed, here or by a proxy, have weak tags ("W/"); the version in it is as good as before.
 function versionOfTag(tag: string): number | undefined {
   const digits = /^\s*(?:W\/)?"(\d{1,15})"\s*$/.exec(tag)?.[1];
   return digits === undefined ? undefined : Number(digits);

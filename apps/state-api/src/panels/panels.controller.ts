@@ -42,7 +42,8 @@ import { AtPanel, NeedsAccess } from '../access/admission.guard';
 import { auditOf } from '../audit/request-audit';
 import { type LockHeaders, lockOf } from '../locks/lock-of';
 import { acknowledge } from './acknowledge';
-import { entityTag, expectationOf, expectationOfCreate, expectationOrAny, isKnown } from './expectation-of';
+import { type ReadHeaders, answerReading, describeReading } from './answer-reading';
+import { expectationOf, expectationOfCreate, expectationOrAny } from './expectation-of';
 import { historyItem, patchOf } from './history-item';
 import { type TurnHeaders, originOf } from './origin-of';
 import { policyOfPatch, readPatchBody } from './patch-body';
@@ -113,16 +114,16 @@ export class PanelsController {
     summary: 'Read a panel',
     scope: 'state:read',
     query: ReadPanelParams,
-    headers: ['If-None-Match', 'Cache-Control'],
+    headers: ['If-None-Match', 'Cache-Control', 'Accept-Encoding'],
     responses: {
       200: {
         description: 'The panel. `ETag` is its version, `X-Cache` its origin.',
         shape: PanelResponse,
-        headers: ['ETag', 'X-Cache'],
+        headers: ['ETag', 'X-Cache', 'Content-Encoding', 'Vary'],
       },
       304: {
         description: 'The panel is at the version in `If-None-Match`.',
-        headers: ['ETag', 'X-Cache'],
+        headers: ['ETag', 'X-Cache', 'Vary'],
       },
     },
     problems: ['path_not_found'],
@@ -131,23 +132,25 @@ export class PanelsController {
   async read(
     @AtPanel() key: PanelKey,
     @Query(new ShapePipe(ReadPanelParams, { coerce: true })) params: ReadPanelParams,
-    @Headers() headers: ConditionalHeaders & { readonly 'cache-control'?: string },
+    @Headers() headers: ReadHeaders & { readonly 'cache-control'?: string },
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const fresh = /\bno-cache\b/i.test(headers['cache-control'] ?? '');
     const choice = versionChoiceOf(params);
-    const reading = choice ? this.core.readVersion({ key, choice }) : this.core.readPanel({ key, fresh });
-    const { version, document, cache } = await reading;
     const { includeHistory, path } = params;
-    const part = path === undefined ? document : await this.core.partOf({ document }, path);
-    void reply.header('etag', entityTag(version)).header('x-cache', cache);
-    if (!includeHistory && isKnown(headers['if-none-match'], version)) return void reply.status(304).send();
-    void reply.type('application/json; charset=utf-8');
-    if (!includeHistory) return void reply.send(part);
+    if (!choice && !includeHistory && path === undefined)
+      return answerReading(await this.core.readKeptPanel({ key, fresh }), headers, reply);
+    const reading = await (choice
+      ? this.core.readVersion({ key, choice })
+      : this.core.readPanel({ key, fresh }));
+    const { version, document } = reading;
+    const part = path === undefined ? document : await this.core.partOf(reading, path);
+    if (!includeHistory) return answerReading({ ...reading, document: part }, headers, reply);
     // Up to the version that is answered: others may have written since it was read.
     const { entries } = await this.core.readHistory({ key, limit: newestChanges, offset: 0, upTo: version });
     const history = await listText(entries.map(historyItem));
-    return void reply.send(`${part.slice(0, -1)},"history":${history}}`);
+    describeReading(reading, reply);
+    void reply.type('application/json; charset=utf-8').send(`${part.slice(0, -1)},"history":${history}}`);
   }
 
   @Put()

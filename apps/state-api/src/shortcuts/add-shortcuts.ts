@@ -7,6 +7,7 @@ import {
   measureShortcut,
 } from '@nexus-state/nest-kit';
 import { Admission, AuditLog, StateCore } from '@nexus-state/state-core';
+import { variesBy } from '../panels/content-coding';
 import { panelReadShortcut } from './panel-read-shortcut';
 
 /** Adds the shortcuts of this process; none where each request is traced or logged, which the framework does. */
@@ -21,7 +22,7 @@ export function addShortcuts(app: INestApplication, service: ServiceContext): vo
     verifier: app.get(TokenVerifier),
     audit: app.get(AuditLog),
     measured: { 200: measured(200), 304: measured(304) },
-    headers: config.CORS_ORIGINS.length > 0 ? crossOriginHeaders(config.CORS_ORIGINS) : {},
+    headers: config.CORS_ORIGINS.length > 0 ? crossOriginHeaders(config.CORS_ORIGINS) : { vary: variesBy },
   });
   addShortcut(app.getHttpAdapter().getInstance() as never, shortcut);
 }
@@ -29,5 +30,5 @@ export function addShortcuts(app: INestApplication, service: ServiceContext): vo
 /** What `@fastify/cors` adds to every answer, also to requests that no page has sent. */
 function crossOriginHeaders(origins: readonly string[]): Record<string, string> {
   const { exposedHeaders } = corsRules(origins);
-  return { vary: 'Origin', 'access-control-expose-headers': exposedHeaders.join(', ') };
+  return { vary: `Origin, ${variesBy}`, 'access-control-expose-headers': exposedHeaders.join(', ') };
 }

@@ -12,18 +12,19 @@ import type {
   Admission,
   Allowance,
   AuditLog,
+  KeptReading,
   OpenWorkspace,
   PanelKey,
-  PanelReading,
   StateCore,
 } from '@nexus-state/state-core';
 import { refuseLater } from '../access/earlier-refusal';
-import { entityTag, isKnown } from '../panels/expectation-of';
+import { acceptable } from '../panels/content-coding';
+import { bodyTag, isKnown } from '../panels/expectation-of';
 import { type PlainRead, plainReadOf } from './plain-read';
 
 /** What the shortcut needs. */
 export interface PanelReadPorts {
-  readonly core: Pick<StateCore, 'readPanel'>;
+  readonly core: Pick<StateCore, 'readKeptPanel'>;
   readonly admission: Pick<Admission, 'admit'>;
   readonly verifier: Pick<TokenVerifier, 'known'>;
   readonly audit: AuditLog;
@@ -38,7 +39,7 @@ interface DoneRead {
   readonly caller: Principal;
   readonly panel: PanelKey;
   readonly allowance: Allowance | undefined;
-  readonly reading: PanelReading;
+  readonly reading: KeptReading;
 }
 
 /**
@@ -91,7 +92,14 @@ async function read(
     });
     workspace = admitted.workspace;
     const { panel } = admitted;
-    return { caller, panel, allowance, reading: await core.readPanel({ key: panel }) };
+    const reading = await core.readKeptPanel({ key: panel });
+    const isText = typeof reading.document === 'string';
+    return {
+      caller,
+      panel,
+      allowance,
+      reading: isText ? reading : await acceptable(reading, request.headers),
+    };
   } catch (error) {
     refuseLater(request, { error, allowance, workspace });
     return undefined;
@@ -104,7 +112,7 @@ function answer(
   { allowance, reading: { version, document, cache } }: DoneRead,
   headers: string[],
 ): 200 | 304 {
-  headers.push('etag', entityTag(version), 'x-cache', cache);
+  headers.push('etag', bodyTag(version, document), 'x-cache', cache);
   if (allowance) {
     const { 'ratelimit-policy': policy, ratelimit } = rateHeaders(allowance);
     headers.push('ratelimit-policy', policy, 'ratelimit', ratelimit);
@@ -113,9 +121,14 @@ function answer(
     response.writeHead(304, headers).end();
     return 304;
   }
-  const length = String(Buffer.byteLength(document));
-  headers.push('content-type', 'application/json; charset=utf-8', 'content-length', length);
-  response.writeHead(200, headers).end(document);
+  headers.push('content-type', 'application/json; charset=utf-8');
+  if (typeof document === 'string') {
+    headers.push('content-length', String(Buffer.byteLength(document)));
+    response.writeHead(200, headers).end(document);
+  } else {
+    headers.push('content-encoding', document.coding, 'content-length', String(document.bytes.length));
+    response.writeHead(200, headers).end(document.bytes);
+  }
   return 200;
 }
 

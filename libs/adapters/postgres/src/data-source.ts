@@ -19,6 +19,7 @@ import { Turns1700000000013 } from './migrations/013-turns';
 import { Embeddings1700000000014 } from './migrations/014-embeddings';
 import { AppendOfOwner1700000000015 } from './migrations/015-append-of-owner';
 import { AppendFromLists1700000000016 } from './migrations/016-append-from-lists';
+import { FasterCompression1700000000017 } from './migrations/017-faster-compression';
 import type { Distribution } from './distribution';
 
 /** Where PostgreSQL is and how it is used. */
@@ -63,6 +64,7 @@ export function postgresOptions({
       Embeddings1700000000014,
       AppendOfOwner1700000000015,
       AppendFromLists1700000000016,
+      FasterCompression1700000000017,
     ],
     migrationsTableName: 'schema_migrations',
     // The driver passes by what it does not know.

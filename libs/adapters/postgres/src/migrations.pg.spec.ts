@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { aPanelKey, anAppend } from '@nexus-state/state-core/testing';
+import { offersLz4 } from './migrations/017-faster-compression';
 import { onTestDatabase } from './testing/postgres-adapter';
 import { PostgresPanelStore } from './panel-store';
 
@@ -50,6 +51,24 @@ describe('migrations', () => {
     const rows = await source.query(`SELECT idempotency_key AS key FROM state_history ORDER BY new_version`);
     expect(rows).toEqual([{ key: 'k' }, { key: null }]);
     await source.runMigrations({ transaction: 'all' });
+    await close();
+  });
+
+  it('compress states and history with lz4 where the server offers it, and change nothing where not', async () => {
+    const { source, close } = await onTestDatabase(() => undefined);
+    const methods = async () => {
+      const rows = await source.query<{ method: string }[]>(`
+        SELECT attcompression AS method FROM pg_attribute
+        WHERE (attrelid, attname) IN (('panel_states'::regclass, 'state'),
+          ('state_history'::regclass, 'patch'), ('state_history'::regclass, 'full_state'))`);
+      return rows.map(({ method }) => method);
+    };
+    const [wanted, none] = [(await offersLz4(source)) ? 'l' : '', ''];
+    expect(await methods()).toEqual([wanted, wanted, wanted]);
+    await undoTo(source, 'FasterCompression');
+    expect(await methods()).toEqual([none, none, none]);
+    await source.runMigrations({ transaction: 'all' });
+    expect(await methods()).toEqual([wanted, wanted, wanted]);
     await close();
   });
 

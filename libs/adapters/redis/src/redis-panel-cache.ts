@@ -1,5 +1,14 @@
 import type { RedisClient } from './connect';
-import { Unavailable, type PanelKey, type CachedPanel, type PanelCache } from '@nexus-state/state-core';
+import {
+  type CachedPanel,
+  type NewCopy,
+  type PanelCache,
+  type PanelKey,
+  Unavailable,
+  isLarge,
+} from '@nexus-state/state-core';
+import { GzipText } from './packed-text';
+import { panelEntry, readPanelEntry } from './panel-entry';
 import { ServerName } from './server-name';
 
 // KEYS[1] the panel's key. ARGV[1] version, ARGV[2] time to live in seconds, ARGV[3] the entry.
@@ -11,13 +20,10 @@ const writeScript = `
   return 1`;
 
 interface CacheCommands {
-  nexusCacheWrite(key: string, version: number, ttlSeconds: number, entry: string): Promise<number>;
+  nexusCacheWrite(key: string, version: number, ttlSeconds: number, entry: string | Buffer): Promise<number>;
 }
 
-/**
- * Copies of panels in Redis, shared by all processes: `<version> <checked at> <epoch>\n<document>`,
- * nothing after the line feed when deleted.
- */
+/** Copies of panels in Redis, shared by all processes; see `panelEntry`. */
 export class RedisPanelCache implements PanelCache {
   readonly #redis: RedisClient & CacheCommands;
   readonly #name: ServerName;
@@ -40,22 +46,22 @@ export class RedisPanelCache implements PanelCache {
   }
 
   async read(key: PanelKey): Promise<CachedPanel | undefined> {
-    const entry = await available(this.#redis.get(redisKey(key)));
-    if (entry === null) return undefined;
-    const end = entry.indexOf('\n');
-    const document = entry.slice(end + 1);
-    const [version, checkedAt, epoch = ''] = entry.slice(0, end).split(' ');
-    return {
-      version: Number(version),
-      checkedAt: Number(checkedAt),
-      epoch,
-      document: document === '' ? undefined : document,
-    };
+    const entry = await available(this.#redis.getBuffer(redisKey(key)));
+    return entry === null ? undefined : readPanelEntry(entry);
   }
 
-  async write(key: PanelKey, { version, checkedAt, epoch, document }: CachedPanel): Promise<void> {
-    const entry = `${version} ${checkedAt} ${epoch}\n${document ?? ''}`;
-    await available(this.#redis.nexusCacheWrite(redisKey(key), version, this.ttlSeconds, entry));
+  async write(key: PanelKey, panel: NewCopy): Promise<void> {
+    await available(this.#write(key, panel));
+  }
+
+  /**
+   * A large document is compressed, once for all who read it. A smaller one is not: to expand it would take longer than to read it.
+   */
+  async #write(key: PanelKey, panel: NewCopy): Promise<void> {
+    const { document, version } = panel;
+    const isToPack = document !== undefined && isLarge(document.length);
+    const entry = panelEntry(isToPack ? { ...panel, document: await GzipText.of(document) } : panel);
+    await this.#redis.nexusCacheWrite(redisKey(key), version, this.ttlSeconds, entry);
   }
 }
 

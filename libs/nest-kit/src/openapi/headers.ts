@@ -18,6 +18,11 @@ export const requestHeaders = {
     schema: text,
   },
   'Cache-Control': { description: 'With `no-cache`, the response comes from the database.', schema: text },
+  'Accept-Encoding': {
+    description:
+      'With `gzip`, a large panel whose cached copy is compressed is answered as it is cached; see `Content-Encoding`.',
+    schema: text,
+  },
   'Idempotency-Key': {
     description:
       'Identifies the request within the caller and workspace; 1–255 opaque octets. Repeating a request (method, path, query and body) with its key returns the first response and changes nothing; another request with the same key is refused with 422. Keys are kept for at least 24 hours.',
@@ -54,8 +59,12 @@ export const requestHeaders = {
 
 /** The headers of answers, beside those of HTTP itself. */
 export const responseHeaders = {
-  ETag: { description: 'The version, in quotes.', schema: text },
+  ETag: {
+    description: 'The version, in quotes; a weak tag (`W/`) where the answer has a `Content-Encoding`.',
+    schema: text,
+  },
   'Cache-Control': { description: '`no-store` where the value is sensitive, else `no-cache`.', schema: text },
+  'Content-Encoding': { description: '`gzip` where the body is compressed.', schema: text },
   Location: { description: 'The address of the created resource.', schema: text },
   'Nexus-Revision': {
     description: 'The revision of the workspace that the write made, as `revision` in the body.',
@@ -74,6 +83,7 @@ export const responseHeaders = {
   },
   Accept: { description: 'The content types that the body may have.', schema: text },
   'Accept-Patch': { description: 'The content types that a PATCH may have.', schema: text },
+  Vary: { description: 'The headers of the request that the answer depends on.', schema: text },
   'WWW-Authenticate': { description: 'How to authenticate.', schema: text },
   'X-Cache': {
     description: 'The origin of the response: `hit` from the cache, `miss` and `bypass` from the database.',

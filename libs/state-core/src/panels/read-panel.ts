@@ -1,7 +1,16 @@
 import type { CurrentPanel } from './group-commit';
 import { PanelNotFound, Unavailable } from '../errors';
 import type { JsonObject } from '@nexus-state/documents';
-import { type Panel, type PanelKey, isLarge, panelDocument, stateTextIn, withLazyState } from './model';
+import {
+  type KeptText,
+  type Panel,
+  type PanelKey,
+  isLarge,
+  panelDocument,
+  stateTextIn,
+  textOf,
+  withLazyState,
+} from './model';
 import type { CachedPanel } from './ports';
 import type { FoundCopy, PanelCopies } from './copies';
 import type { ReadPorts } from './panel-ports';
@@ -22,12 +31,31 @@ export interface PanelReading {
   readonly cache: 'hit' | 'miss' | 'bypass';
 }
 
+/** A panel as the cache or the store has it. */
+export interface KeptReading extends Omit<PanelReading, 'document'> {
+  /** The panel's document, compressed where the cached copy is. */
+  readonly document: KeptText;
+}
+
 /**
  * Reads a panel at its newest version.
  * @throws PanelNotFound when it was never created or is deleted
  * @throws Unavailable when neither cache nor store can answer
  */
-export async function readPanel({ key, fresh }: ReadPanel, ports: ReadPorts): Promise<PanelReading> {
+export async function readPanel(query: ReadPanel, ports: ReadPorts): Promise<PanelReading> {
+  return unpacked(await readKeptPanel(query, ports));
+}
+
+/** A reading with its document as text. */
+export async function unpacked(reading: KeptReading): Promise<PanelReading> {
+  return { ...reading, document: await textOf(reading.document) };
+}
+
+/**
+ * Reads a panel at its newest version for those who may take it compressed.
+ * @throws what `readPanel` throws
+ */
+export async function readKeptPanel({ key, fresh }: ReadPanel, ports: ReadPorts): Promise<KeptReading> {
   const cached: FoundCopy = fresh ? { found: 'unavailable' } : await ports.copies.read(key);
   if (cached.found === 'fresh') return reading(key, cached.copy, 'hit');
   if (cached.found === 'stale' && ports.outage.isKnown) {
@@ -69,7 +97,8 @@ async function readStored(key: PanelKey, { store, outage }: ReadPorts): Promise<
 export async function cachedPanel(key: PanelKey, copies: PanelCopies): Promise<CurrentPanel | undefined> {
   const cached = await copies.read(key);
   if (!('copy' in cached) || cached.copy.document === undefined) return undefined;
-  const { version, document } = cached.copy;
+  const { version } = cached.copy;
+  const document = await textOf(cached.copy.document);
   if (isLarge(document.length))
     return withLazyState({ version, stateText: stateTextIn(document, key), deleted: false });
   const { state } = JSON.parse(document) as { state: JsonObject };
@@ -82,7 +111,7 @@ function documentOf(panel: Panel): Document {
   return { version: panel.version, document: panel.deleted ? undefined : panelDocument(panel) };
 }
 
-function reading(key: PanelKey, { version, document }: Document, cache: PanelReading['cache']): PanelReading {
+function reading(key: PanelKey, { version, document }: Document, cache: PanelReading['cache']): KeptReading {
   if (document === undefined) throw new PanelNotFound(key.panelId);
   return { version, document, cache };
 }

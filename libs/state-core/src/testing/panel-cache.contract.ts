@@ -1,4 +1,5 @@
-import type { PanelCache } from '../panels/ports';
+import { textOf } from '../panels/model';
+import type { CachedPanel, PanelCache } from '../panels/ports';
 import { eventually } from './eventually';
 import { aPanelKey } from './panel-builders';
 
@@ -27,6 +28,24 @@ export function describePanelCache(
       const document = '{"state":{"text":"line\\nline \u20ac"},"version":7}';
       await cache.write(key, { version: 7, checkedAt, epoch, document });
       expect(await cache.read(key)).toEqual({ version: 7, checkedAt, epoch, document });
+    });
+
+    it('gives back a large document, compressed or not', async () => {
+      const key = aPanelKey();
+      const rows = Array.from({ length: 5_000 }, (_, row) => ({
+        row,
+        of: Math.random(),
+        text: 'größer € 🌱\n',
+      }));
+      const document = JSON.stringify({ rows });
+      await cache.write(key, { version: 7, checkedAt, epoch, document });
+      const { document: kept, ...head } = (await cache.read(key)) as CachedPanel;
+      expect(head).toEqual({ version: 7, checkedAt, epoch });
+      expect(await textOf(kept ?? '')).toBe(document);
+      await cache.write(key, { version: 6, checkedAt, epoch, document: '{"n":6}' });
+      expect((await cache.read(key))?.version).toBe(7);
+      await cache.write(key, { version: 8, checkedAt, epoch, document: '{"n":8}' });
+      expect(await cache.read(key)).toEqual({ version: 8, checkedAt, epoch, document: '{"n":8}' });
     });
 
     it('remembers that a panel is deleted', async () => {

@@ -40,7 +40,7 @@ describe('an edit', () => {
     expect(await world.store.changesSince(world.key(), 0, 10)).toEqual([change]);
     expect([world.published, world.made]).toEqual([[change], [change]]);
     const copy = await world.cache.adapter.read(world.key());
-    expect([copy?.version, JSON.parse(copy?.document ?? '')]).toEqual([
+    expect([copy?.version, JSON.parse(String(copy?.document))]).toEqual([
       1,
       {
         panelId: 'panel',

@@ -3,10 +3,12 @@ import { TooMuchContention } from '../../errors';
 import { type AppendOutcome, type Change, type PanelKey, panelKeyText } from '../model';
 import type { WriteRequest, Written } from './change-draft';
 import { respondToRepeated } from './respond-to-repeated';
+import { Crowds, type Lane, lanes } from './crowds';
 import { type Decided, decideWaiting } from './decide-waiting';
 import { type GroupCommitLimits, groupCommitDefaults } from './group-commit-limits';
 import type { Announce, GroupCommitPorts } from './group-commit-ports';
 import { PanelWriteQueue, type PendingWrite, isToLookUp } from './panel-write-queue';
+import { ReadyWork } from './ready-work';
 import { inTrace, inTraces, withTraces } from './trace-context';
 
 /**
@@ -24,16 +26,17 @@ export class GroupCommit<R extends WriteRequest, H = never> {
   readonly #ports: GroupCommitPorts<R, H>;
   readonly #limits: GroupCommitLimits;
   readonly #queues = new Map<string, PanelWriteQueue<R, H>>();
-  readonly #ready: PanelWriteQueue<R, H>[] = [];
-  /** What took long to decide, and waits for a batch. */
-  readonly #decided: Decided<R, H>[] = [];
-  #batchesInFlight = 0;
+  readonly #crowds: Crowds;
+  readonly #ready: ReadyWork<R, H>;
+  readonly #inFlight: Record<Lane, number> = { shared: 0, crowded: 0 };
   #starting = false;
   #ticks = 0;
 
   constructor(ports: GroupCommitPorts<R, H>, limits: Partial<GroupCommitLimits> = {}) {
     this.#ports = ports;
     this.#limits = { ...groupCommitDefaults, ...limits };
+    this.#crowds = new Crowds(this.#limits.crowdedFrom);
+    this.#ready = new ReadyWork(this.#crowds);
   }
 
   /**
@@ -45,7 +48,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
    * @throws Unavailable when the store is away (the outcome is unknown), or an older cached copy may still be read (it is durable)
    */
   write(request: R): Promise<Written> {
-    return new Promise((resolve, reject) => {
+    const written = new Promise<Written>((resolve, reject) => {
       this.#wait({
         request,
         resolve,
@@ -57,6 +60,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
         history: undefined,
       });
     });
+    return this.#crowds.count(request.key, written);
   }
 
   #wait(write: PendingWrite<R, H>): void {
@@ -69,7 +73,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     const text = panelKeyText(key);
     let queue = this.#queues.get(text);
     if (!queue) {
-      queue = new PanelWriteQueue(key, text);
+      queue = new PanelWriteQueue(key, text, this.#crowds.of(key));
       this.#queues.set(text, queue);
     }
     return queue;
@@ -106,7 +110,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
 
   #enqueue(queue: PanelWriteQueue<R, H>): void {
     queue.state = 'ready';
-    this.#ready.push(queue);
+    this.#ready.add(queue);
     this.#startSoon();
   }
 
@@ -124,30 +128,24 @@ export class GroupCommit<R extends WriteRequest, H = never> {
   }
 
   #startBatches(): void {
-    while (this.#hasWork && this.#batchesInFlight < this.#limits.batchesInFlight) {
-      const contended = this.#ready.findIndex((queue) => this.#isContended(queue));
-      if (contended >= 0) {
-        const [queue] = this.#ready.splice(contended, 1) as [PanelWriteQueue<R, H>];
-        this.#run(
-          () => queue.waiting,
-          () => this.#commitExclusively(queue),
-        );
-        continue;
-      }
-      const batch = this.#nextBatch();
-      const writes = () => batch.flatMap((decided) => decided.writes);
-      if (batch.length > 0) this.#run(writes, () => this.#commit(batch));
-    }
+    for (const lane of lanes)
+      while (this.#inFlight[lane] < this.#limits.batchesInFlight && this.#ready.has(lane))
+        this.#startBatch(lane);
   }
 
-  get #hasWork(): boolean {
-    return this.#ready.length > 0 || this.#decided.length > 0;
+  #startBatch(lane: Lane): void {
+    const [queue] = this.#ready.takeQueues(lane, 1, (one) => this.#isContended(one));
+    const exclusively = (one: PanelWriteQueue<R, H>) => () => this.#commitExclusively(one);
+    if (queue) return this.#run(lane, () => queue.waiting, exclusively(queue));
+    const batch = this.#nextBatch(lane);
+    const writes = () => batch.flatMap((decided) => decided.writes);
+    if (batch.length > 0) this.#run(lane, writes, () => this.#commit(batch));
   }
 
   /** What the next queues are decided to be; those that take long go with a later batch. */
-  #nextBatch(): Decided<R, H>[] {
-    const batch = this.#decided.splice(0, this.#limits.panelsPerBatch);
-    for (const queue of this.#ready.splice(0, this.#limits.panelsPerBatch - batch.length)) {
+  #nextBatch(lane: Lane): Decided<R, H>[] {
+    const batch = this.#ready.takeDecided(lane, this.#limits.panelsPerBatch);
+    for (const queue of this.#ready.takeQueues(lane, this.#limits.panelsPerBatch - batch.length)) {
       queue.state = 'committing';
       const decided = decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
       if (decided instanceof Promise) void decided.then((late) => this.#commitSoon(late));
@@ -158,14 +156,14 @@ export class GroupCommit<R extends WriteRequest, H = never> {
 
   #commitSoon(decided: Decided<R, H>): void {
     if (!this.#isToCommit(decided)) return;
-    this.#decided.push(decided);
+    this.#ready.addDecided(decided);
     this.#startSoon();
   }
 
-  #run(writes: () => readonly PendingWrite<R, H>[], commit: () => Promise<void>): void {
-    this.#batchesInFlight++;
+  #run(lane: Lane, writes: () => readonly PendingWrite<R, H>[], commit: () => Promise<void>): void {
+    this.#inFlight[lane]++;
     void inTraces(this.#ports.tracer, writes, commit).finally(() => {
-      this.#batchesInFlight--;
+      this.#inFlight[lane]--;
       this.#startSoon();
     });
   }

@@ -2,6 +2,7 @@ import { NeedsApproval } from '../../errors';
 import type { JsonObject } from '@nexus-state/documents';
 import type { Change, IdempotentRequest, PanelKey, UndatedChange } from '../model';
 import type { CurrentPanel, RecentChanges, WriteRequest, Written } from './change-draft';
+import type { Crowd } from './crowds';
 import type { PendingChanges } from './pending-changes';
 import type { TraceContext } from './trace-context';
 
@@ -83,6 +84,8 @@ export class PanelWriteQueue<R extends WriteRequest, H> {
     readonly key: PanelKey,
     /** The key as text, under which the queue is kept. */
     readonly text: string,
+    /** The writes of its workspace. */
+    readonly crowd: Crowd,
   ) {}
 
   /** What a request with this key came to while this queue has existed. */

@@ -1,6 +1,7 @@
 export * from './append';
 export * from './feed-position';
 export * from './idempotency';
+export * from './kept-text';
 export * from './large';
 export * from './lazy-member';
 export * from './limits';

@@ -1,14 +1,19 @@
-import type { PanelKey } from '../model';
+import type { KeptText, PanelKey } from '../model';
 
 /** A panel as it is cached: the text its readers get, or the mark that it is deleted. */
 export interface CachedPanel {
   readonly version: number;
   /** The panel's document (`panelDocument`); undefined when the panel is deleted at this version. */
-  readonly document: string | undefined;
+  readonly document: KeptText | undefined;
   /** When the store was known to have no newer version: milliseconds since 1970. */
   readonly checkedAt: number;
   /** The epoch in which the store had this version (`CacheEpoch.epoch`); empty when that is not known. */
   readonly epoch: string;
+}
+
+/** A panel as it is put in. */
+export interface NewCopy extends CachedPanel {
+  readonly document: string | undefined;
 }
 
 /**
@@ -26,6 +31,6 @@ export interface PanelCache {
   /** The newest copy that was put in, or undefined. */
   read(key: PanelKey): Promise<CachedPanel | undefined>;
 
-  /** Keeps a copy, unless a newer version is there already: a slow writer never brings an old one back. */
-  write(key: PanelKey, panel: CachedPanel): Promise<void>;
+  /** Keeps a copy, unless a newer version is there already: a slow writer never brings an old one back. It may compress the document. */
+  write(key: PanelKey, panel: NewCopy): Promise<void>;
 }
