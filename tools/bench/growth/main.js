@@ -20,8 +20,8 @@ const images = path.join(paths.root, 'docs', 'images');
  * @typedef {object} Bench
  * @property {import('../stack').Stack} stack
  * @property {string} token
- * @property {Connection[]} connections
- * @property {Clock} clock
+ * @property {InstanceType<typeof Connection>[]} connections
+ * @property {InstanceType<typeof Clock>} clock
  * @property {number} seconds how long each operation is measured at each size
  */
 

@@ -12,7 +12,7 @@ const EVERY_MS = 25;
 
 /** A workspace with little to do: a few panels, each replaced at a steady pace. */
 class SteadyWriter {
-  /** @type {Connection[]} */
+  /** @type {InstanceType<typeof Connection>[]} */
   #connections = [];
   #port;
   #token;
@@ -58,7 +58,7 @@ class SteadyWriter {
   }
 
   /**
-   * @param {Connection} connection
+   * @param {InstanceType<typeof Connection>} connection
    * @param {number} id
    */
   async #replace(connection, id) {

@@ -67,7 +67,7 @@ async function measureSize({ name, bytes, panels, connections: count }, bench) {
   const pathOf = (id) => `/api/state/${workspace}/panel-${id}`;
   const states = Array.from({ length: panels }, (_, id) => statesOf(bytes, id));
   const versions = states.map(() => 0);
-  /** @param {Connection} connection @param {number} id */
+  /** @param {InstanceType<typeof Connection>} connection @param {number} id */
   const write = async (connection, id) => {
     const version = versions[id] ?? 0;
     const body = `{"version":${version},"state":${states[id]?.(version)}}`;
@@ -77,7 +77,7 @@ async function measureSize({ name, bytes, panels, connections: count }, bench) {
     return answer;
   };
   /** @param {string} headers */
-  const reading = (headers) => async (/** @type {Connection} */ connection) => {
+  const reading = (headers) => async (/** @type {InstanceType<typeof Connection>} */ connection) => {
     const answer = await connection.send(
       'GET',
       pathOf(Math.floor(Math.random() * panels)),
@@ -88,9 +88,10 @@ async function measureSize({ name, bytes, panels, connections: count }, bench) {
     return answer;
   };
   try {
-    for (let id = 0; id < panels; id++) await write(/** @type {Connection} */ (connections[0]), id);
+    for (let id = 0; id < panels; id++)
+      await write(/** @type {InstanceType<typeof Connection>} */ (connections[0]), id);
     const turns = connections.map((_, slot) => slot);
-    /** @param {Connection} connection @param {number} slot */
+    /** @param {InstanceType<typeof Connection>} connection @param {number} slot */
     const writeOwn = (connection, slot) => {
       const id = turns[slot] ?? slot;
       turns[slot] = id + count < panels ? id + count : slot;
@@ -115,8 +116,8 @@ async function measureSize({ name, bytes, panels, connections: count }, bench) {
 }
 
 /**
- * @param {Connection[]} connections
- * @param {(connection: Connection, slot: number) => Promise<import('../load/connection').Answer>} operate
+ * @param {InstanceType<typeof Connection>[]} connections
+ * @param {(connection: InstanceType<typeof Connection>, slot: number) => Promise<import('../load/connection').Answer>} operate
  * @param {Bench} bench
  */
 async function measure(connections, operate, { clocks, options }) {
