@@ -130,6 +130,9 @@ async function expectRefusal(
   expect(await content()).toBe(before);
 }
 
+/** What only some answers of a status have: that a large copy is answered compressed is tested with cached copies. */
+const seldom = ['Content-Encoding'];
+
 it('every route has a sample that it accepts, and none is of a route that is not there', async () => {
   expect(Object.keys(samples).sort()).toEqual(routes.map(({ name }) => name).sort());
   for (const route of routes) {
@@ -138,7 +141,7 @@ it('every route has a sample that it accepts, and none is of a route that is not
     const answer = await send(usual, acceptedRequestOf(route, sample, world), randomUUID());
     expect([route.name, answer.status, answer.text]).toEqual([route.name, sample.status, answer.text]);
     const headers = (route.responseHeaders.get(answer.status) ?? []).filter(
-      (name) => !answer.headers.has(name),
+      (name) => !answer.headers.has(name) && !seldom.includes(name),
     );
     expect([route.name, headers]).toEqual([route.name, []]);
   }
