@@ -13,7 +13,7 @@ import {
 import { Doors } from './convergence/doors';
 
 /** A history is repeated with the seed that its name shows. */
-const seeds = (process.env['CONVERGENCE_SEEDS'] ?? '1,2,3').split(',').map(Number);
+const seeds = (process.env['CONVERGENCE_SEEDS'] ?? '1,2').split(',').map(Number);
 const rounds = 14;
 const authorsCount = Number(process.env['CONVERGENCE_CLIENTS'] ?? 4);
 

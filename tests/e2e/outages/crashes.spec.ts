@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '@nexus-state/state-core/testing';
 import { ApiClient, type ServiceProcess, TestStack, testToken } from '@nexus-state/test-kit';
 
-const rounds = Number(process.env['KILL_ROUNDS'] ?? 6);
+const rounds = Number(process.env['KILL_ROUNDS'] ?? 4);
 const patienceMs = 400_000;
 const writers = 8;
 const panels = ['a', 'b'];

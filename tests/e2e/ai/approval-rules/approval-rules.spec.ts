@@ -9,7 +9,7 @@ import { storm } from './storm';
 import { workspaceDoors } from './workspace-doors';
 
 /** A garden is repeated with the seed that its name shows. */
-const seeds = (process.env['APPROVAL_RULES_SEEDS'] ?? '1,2,3').split(',').map(Number);
+const seeds = (process.env['APPROVAL_RULES_SEEDS'] ?? '1,2').split(',').map(Number);
 /** How many sets of rules a garden lives under, one after the other; under each one, every door is tried. */
 const sets = Number(process.env['APPROVAL_RULES_SETS'] ?? 2);
 const doors = [...httpDoors, ...otherDoors, ...workspaceDoors];

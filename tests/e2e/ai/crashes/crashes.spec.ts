@@ -7,7 +7,7 @@ import type { DataSource } from 'typeorm';
 import { Scene, deeds } from './scene';
 
 /** How often the API is killed, at a random moment of all deeds at once. */
-const rounds = Number(process.env['AI_CRASH_ROUNDS'] ?? 4);
+const rounds = Number(process.env['AI_CRASH_ROUNDS'] ?? 3);
 const tally = new Map<string, { done: number; undone: number }>();
 
 let stack: TestStack;
