@@ -66,9 +66,11 @@ export class PgBouncer {
 
 // Fewer connections than the adapters open, so that they do share them.
 function settings(port: number, { hostname, port: at, username, password }: URL): string {
+  // An empty value is a fault to PgBouncer.
+  const secret = password === '' ? '' : ` password='${decodeURIComponent(password)}'`;
   return `
 [databases]
-* = host=${hostname} port=${at} user=${decodeURIComponent(username)} password=${decodeURIComponent(password)}
+* = host=${hostname} port=${at} user='${decodeURIComponent(username)}'${secret}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
