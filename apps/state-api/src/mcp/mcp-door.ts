@@ -8,18 +8,11 @@ import {
 } from '@modelcontextprotocol/server';
 import { isJsonObject } from '@nexus-state/documents';
 import { SessionNotFound } from '@nexus-state/nest-kit';
-import type { Admission, StateCore } from '@nexus-state/state-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type McpParts, handOn, makeMcpServer } from './mcp-server';
-import { McpSessions } from './mcp-sessions';
+import { type McpPorts, McpSessions } from './mcp-sessions';
 import { McpSubscriptions } from './mcp-subscriptions';
 import type { McpCaller } from './tool-set/mcp-tool';
-
-/** What the door stands on. */
-export interface McpPorts {
-  readonly core: StateCore;
-  readonly admission: Admission;
-}
 
 /** Answers messages of the Model Context Protocol, within sessions and without. */
 export class McpDoor {

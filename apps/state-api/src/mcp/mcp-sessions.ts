@@ -15,6 +15,12 @@ export interface McpSession {
   usedAt: number;
 }
 
+/** What messages are answered with. */
+export interface McpPorts {
+  readonly core: StateCore;
+  readonly admission: Admission;
+}
+
 /** The most sessions of a process; the one that was not used the longest makes room. */
 const maxSessions = 1_000;
 /** How long a session without requests is kept. */
@@ -26,7 +32,7 @@ export class McpSessions {
 
   constructor(
     private readonly parts: McpParts,
-    private readonly ports: { readonly core: StateCore; readonly admission: Admission },
+    private readonly ports: McpPorts,
   ) {}
 
   /** A session of a caller; undefined where there is none, or it is another's. */

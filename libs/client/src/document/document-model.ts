@@ -258,19 +258,25 @@ export class DocumentModel {
     const refused = [...lost];
     for (const change of [...this.#pending]) {
       const { id, ops, after: seen, patch: own } = change;
-      const isNeedless = change.isNeedlessWithout(refused);
-      const outcome = isNeedless || patch.length === 0 ? undefined : change.moveOver(patch, current);
-      if (isNeedless || (outcome && 'conflicts' in outcome)) {
+      const drop = (event: DocumentEvent) => {
         this.#pending.splice(this.#pending.indexOf(change), 1);
-        if (outcome && 'conflicts' in outcome) {
-          refused.push(id);
-          this.#events.push({ kind: 'conflict', id, ops, conflicts: outcome.conflicts });
-        } else this.#events.push({ kind: 'needless', id });
+        this.#events.push(event);
         patch = compareStates(seen, current);
-      } else {
-        if (outcome) patch = movedStep({ base: before, step: patch, own, seen, to: change.after });
-        else change.settleOn(current);
+      };
+      if (change.isNeedlessWithout(refused)) {
+        drop({ kind: 'needless', id });
+      } else if (patch.length === 0) {
+        change.settleOn(current);
         current = change.after;
+      } else {
+        const outcome = change.moveOver(patch, current);
+        if ('conflicts' in outcome) {
+          refused.push(id);
+          drop({ kind: 'conflict', id, ops, conflicts: outcome.conflicts });
+        } else {
+          patch = movedStep({ base: before, step: patch, own, seen, to: change.after });
+          current = change.after;
+        }
       }
       before = seen;
     }

@@ -64,7 +64,8 @@ export class UndoHistory {
 
   /**
    * The newest step, for the state now; it is gone from the history then. `stepped` has to follow, once the step is done.
-   * @returns its operations and the changes that they take back; undefined where there is none; conflicts where others have changed the same since
+   * @returns its operations and the changes that they take back; undefined where there is none; conflicts where others have
+   *   changed the same since
    */
   take(
     direction: Direction,
