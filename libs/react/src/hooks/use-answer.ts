@@ -1,6 +1,6 @@
 import type { NexusClient, WorkspaceEvent } from '@nexus-state/client';
-import { useRef } from 'react';
 import { renewal } from '../stores/workspace-store';
+import { useLast } from './last';
 import { type Value, useValue } from './use-value';
 
 /** What an answer is about, and how long it holds. */
@@ -27,19 +27,16 @@ export interface AnswerOptions {
 export function useAnswer<T>(
   name: readonly unknown[],
   read: (client: NexusClient, signal: AbortSignal) => Promise<T>,
-  { owner, workspaceId, renewOn, keepLast = false, keepMs }: AnswerOptions = {},
+  { owner, workspaceId, renewOn, keepLast, keepMs }: AnswerOptions = {},
 ): Value<T> {
   const value = useValue<T>(
     ['answer', owner ?? null, workspaceId ?? null, ...name, renewOn !== undefined],
     (stores) => ({
       read: (signal) => read(stores.client, signal),
       keepMs,
-      ...(renewOn && workspaceId !== undefined
-        ? { watch: renewal(stores, { owner, workspaceId }, renewOn) }
-        : {}),
+      watch: renewOn && workspaceId ? renewal(stores, { owner, workspaceId }, renewOn) : undefined,
     }),
   );
-  const last = useRef<T | undefined>(undefined);
-  if (value.data !== undefined) last.current = value.data;
-  return keepLast && value.loading && value.data === undefined ? { ...value, data: last.current } : value;
+  const data = useLast(value.data);
+  return keepLast && value.loading && value.data === undefined ? { ...value, data } : value;
 }

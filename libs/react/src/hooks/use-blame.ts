@@ -1,5 +1,6 @@
 import type { Blame } from '@nexus-state/client';
 import { type Owned, type PanelAddress, panelName, panelOf } from '../stores/panel-address';
+import { given } from './given';
 import { type Following, freshness } from './use-history';
 import { type Value, useValue } from './use-value';
 
@@ -18,9 +19,8 @@ export function useBlame(
   { owner, path, version, live = version === undefined }: BlameOptions = {},
 ): Value<Blame> {
   const address: PanelAddress = { owner, workspaceId, panelId };
-  const asked = { ...(path === undefined ? {} : { path }), ...(version === undefined ? {} : { version }) };
   return useValue(panelName('blame', address, path ?? null, version ?? null, live), (stores) => ({
-    read: (signal) => panelOf(stores.client, address).blame({ ...asked, signal }),
+    read: (signal) => panelOf(stores.client, address).blame({ ...given({ path, version }), signal }),
     freshness: freshness(stores, address, live, ({ data }) => data?.version),
   }));
 }

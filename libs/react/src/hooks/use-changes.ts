@@ -1,6 +1,7 @@
 import type { FeedEntry } from '@nexus-state/client';
 import { FeedStore } from '../stores/feed-store';
 import type { Owned } from '../stores/panel-address';
+import { given } from './given';
 import { useSource } from './source';
 import { type List, type ListOptions, defaultPageSize, loadingListOf, useListOf } from './use-list';
 
@@ -26,12 +27,12 @@ export function useChanges(
   workspaceId: string,
   { owner, pageSize = defaultPageSize, ...filters }: FeedOptions = {},
 ): List<FeedEntry> {
-  const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+  const asked = given(filters);
   const source = useSource(
-    ['changes', owner ?? null, workspaceId, pageSize, given],
+    ['changes', owner ?? null, workspaceId, pageSize, asked],
     ({ client }, onStopped) => {
       const workspace = client.workspace(workspaceId, { owner });
-      const follow = (options: object) => workspace.changes({ ...Object.fromEntries(given), ...options });
+      const follow = (options: object) => workspace.changes({ ...asked, ...options });
       return new FeedStore({ follow, pageSize }, onStopped);
     },
     loadingListOf<FeedEntry>(),

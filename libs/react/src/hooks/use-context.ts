@@ -1,5 +1,6 @@
 import type { Context, ContextQuery, SearchResult } from '@nexus-state/client';
 import type { Owned } from '../stores/panel-address';
+import { given } from './given';
 import { useAnswer } from './use-answer';
 import type { Value } from './use-value';
 
@@ -24,11 +25,10 @@ export function useSearch(
 ): Value<readonly SearchResult[]> {
   return useAnswer(
     ['search', query, limit ?? null],
-    async (client, signal) => {
-      if (query === '') return [];
-      const most = limit === undefined ? {} : { limit };
-      return client.workspace(workspaceId, { owner }).search(query, { signal, ...most });
-    },
+    async (client, signal) =>
+      query === ''
+        ? []
+        : client.workspace(workspaceId, { owner }).search(query, { signal, ...given({ limit }) }),
     { owner, workspaceId, keepLast: true },
   );
 }

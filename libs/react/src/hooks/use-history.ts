@@ -3,6 +3,7 @@ import { followVersion } from '../stores/document-store';
 import { type Owned, type PanelAddress, panelName, panelOf } from '../stores/panel-address';
 import type { Stores } from '../stores/stores';
 import type { Freshness } from '../stores/version-watch';
+import { given } from './given';
 import { type List, type ListOptions, defaultPageSize, useList } from './use-list';
 
 /** What of a history to read, and whether to keep it up to date. */
@@ -28,7 +29,7 @@ export function useHistory(
   return useList(name, (stores) => ({
     pageSize,
     keyOf: ({ version }) => version,
-    read: (signal) => panelOf(stores.client, address).history({ ...instants({ since, until }), signal }),
+    read: (signal) => panelOf(stores.client, address).history({ ...given({ since, until }), signal }),
     freshness: freshness(stores, address, live, ({ items }) => items[0]?.version),
   }));
 }
@@ -42,8 +43,4 @@ export function freshness<S>(
 ): Freshness<S> | undefined {
   if (!isLive) return undefined;
   return { follow: (onVersion) => followVersion(stores, address, onVersion), versionOf };
-}
-
-function instants({ since, until }: { since: Instant | undefined; until: Instant | undefined }) {
-  return { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
 }

@@ -17,7 +17,7 @@ export function useKeys(
     pageSize,
     keyOf: ({ key }) => key,
     read: (signal) => client.keys.list(prefix, { signal }),
-    ...(live ? { watch: watcher(client.keys, prefix) } : {}),
+    watch: live ? watcher(client.keys, prefix) : undefined,
   }));
   return useMemo(() => {
     const { keys } = client;

@@ -23,7 +23,7 @@ export function usePanels(
   const client = useNexus();
   return useList(['panels', owner ?? null, workspaceId, pageSize, live], (stores) => ({
     pageSize,
-    ...(live ? { watch: follower(stores, { owner, workspaceId }) } : {}),
+    watch: live ? follower(stores, { owner, workspaceId }) : undefined,
     keyOf: ({ panelId }) => panelId,
     read: (signal) => client.workspace(workspaceId, { owner }).panels({ signal }),
   }));

@@ -14,6 +14,7 @@ import { useNexus } from '../provider';
 import type { Owned } from '../stores/panel-address';
 import { refreshesAfter } from '../stores/stores';
 import { renewal } from '../stores/workspace-store';
+import { given } from './given';
 import type { Following } from './use-history';
 import { type List, type ListOptions, defaultPageSize, useList } from './use-list';
 import { type Value, useValue } from './use-value';
@@ -46,10 +47,10 @@ export function useProposals(
   const name = ['proposals', owner ?? null, workspaceId, state ?? null, pageSize, live] as const;
   const list = useList<Proposal>(name, (stores) => ({
     pageSize,
-    ...(live ? { watch: renewal(stores, { owner, workspaceId }, ({ kind }) => kind === 'proposal') } : {}),
+    watch: live ? renewal(stores, { owner, workspaceId }, ({ kind }) => kind === 'proposal') : undefined,
     keyOf: ({ proposalId }) => proposalId,
     read: (signal) =>
-      client.workspace(workspaceId, { owner }).proposals.list({ ...(state ? { state } : {}), signal }),
+      client.workspace(workspaceId, { owner }).proposals.list({ ...given({ state }), signal }),
   }));
   const verbs = useProposalVerbs(workspaceId, owner);
   return useMemo(() => ({ ...list, ...verbs }), [list, verbs]);
@@ -63,7 +64,7 @@ export function useProposal(
 ): Value<ProposalWithPreview> {
   const client = useNexus();
   return useValue(['proposal', owner ?? null, workspaceId, proposalId, live], (stores) => ({
-    ...(live ? { watch: renewal(stores, { owner, workspaceId }, concerns(proposalId)) } : {}),
+    watch: live ? renewal(stores, { owner, workspaceId }, concerns(proposalId)) : undefined,
     read: (signal) => client.workspace(workspaceId, { owner }).proposals.get(proposalId, { signal }),
   }));
 }

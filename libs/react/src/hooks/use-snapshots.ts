@@ -19,7 +19,7 @@ export function useSnapshots(
   const client = useNexus();
   const list = useList<SnapshotItem>(['snapshots', owner ?? null, workspaceId, pageSize, live], (stores) => ({
     pageSize,
-    ...(live ? { watch: renewal(stores, { owner, workspaceId }, ({ kind }) => kind === 'snapshot') } : {}),
+    watch: live ? renewal(stores, { owner, workspaceId }, ({ kind }) => kind === 'snapshot') : undefined,
     keyOf: ({ snapshotId }) => snapshotId,
     read: (signal) => client.workspace(workspaceId, { owner }).snapshots.list({ signal }),
   }));

@@ -1,6 +1,7 @@
 import type { Instant, JsonObject, PanelState } from '@nexus-state/client';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { type Owned, type PanelAddress, panelName, panelOf } from '../stores/panel-address';
+import { useLast } from './last';
 import { useDocument } from './use-panel';
 import { type Value, useValue } from './use-value';
 import { useDocumentView } from './view';
@@ -56,7 +57,7 @@ export function useTimeTravel<T extends object = JsonObject>(
   const past = useValue(
     panelName('version', address, isLive, place.version ?? null, place.at ?? null),
     ({ client }) => ({
-      ...(place.version === undefined ? {} : { keepMs: versionKeptMs }),
+      keepMs: place.version && versionKeptMs,
       read: async (signal): Promise<PanelState<T> | null> => {
         // The present comes with the document.
         if (isLive) return null;
@@ -104,11 +105,4 @@ function usePresent<T>(state: T | undefined, version: number | undefined): PastS
     () => (state === undefined || version === undefined ? undefined : { state, version }),
     [state, version],
   );
-}
-
-/** The value that was there last, as long as it is about the same. */
-function useLast<T>(value: T | undefined, about: string): T | undefined {
-  const last = useRef({ about, value });
-  if (value !== undefined || last.current.about !== about) last.current = { about, value };
-  return last.current.value;
 }

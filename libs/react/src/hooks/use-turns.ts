@@ -12,6 +12,7 @@ import { useMemo } from 'react';
 import { useNexus } from '../provider';
 import type { Owned } from '../stores/panel-address';
 import { refreshesAfter } from '../stores/stores';
+import { given } from './given';
 import { type List, type ListOptions, defaultPageSize, useList } from './use-list';
 import { type Value, useValue } from './use-value';
 
@@ -48,8 +49,7 @@ export function useTurns(
   const list = useList<TurnItem>(['turns', owner ?? null, workspaceId, state ?? null, pageSize], () => ({
     pageSize,
     keyOf: ({ turnId }) => turnId,
-    read: (signal) =>
-      client.workspace(workspaceId, { owner }).turns.list({ ...(state ? { state } : {}), signal }),
+    read: (signal) => client.workspace(workspaceId, { owner }).turns.list({ ...given({ state }), signal }),
   }));
   const verbs = useTurnVerbs(workspaceId, owner);
   return useMemo(() => ({ ...list, ...verbs }), [list, verbs]);

@@ -29,7 +29,7 @@ export interface ListOrigin<T> {
   /** Where it is to be kept up to date with a panel. */
   readonly freshness?: Freshness<ListSnapshot<T>> | undefined;
   /** Where something else says when to read again, or changes what was read; the function that it returns ends that. */
-  watch?(renew: () => void, change: (edit: EditList<T>) => void): () => void;
+  readonly watch?: ((renew: () => void, change: (edit: EditList<T>) => void) => () => void) | undefined;
 }
 
 /** Changes a list as far as it was read. */

@@ -18,7 +18,7 @@ export interface ValueOrigin<T> {
   /** Where it is to be kept up to date with a panel. */
   readonly freshness?: Freshness<ValueSnapshot<T>> | undefined;
   /** Where something else says when to read again; the function that it returns ends that. */
-  watch?(renew: () => void): () => void;
+  readonly watch?: ((renew: () => void) => () => void) | undefined;
   /** How long it is kept, in milliseconds, once nobody shows it: for what does not change. Otherwise hardly at all. */
   readonly keepMs?: number | undefined;
 }
@@ -42,8 +42,7 @@ export class ValueStore<T> extends SharedStore<ValueSnapshot<T>> {
 
   protected override get lingerMs(): number {
     const { data, error } = this.snapshot;
-    const { keepMs } = this.origin;
-    return data !== undefined && !error && keepMs !== undefined ? keepMs : super.lingerMs;
+    return data === undefined || error ? super.lingerMs : (this.origin.keepMs ?? super.lingerMs);
   }
 
   /** Reads it again; done when what there is was asked for after now. */
