@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Modal, Text } from '@mantine/core';
 import '../ui/modal-styles';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Space } from '../data/space';
+import { DialogActions } from '../ui/dialog-actions';
 import { messageOf } from '../ui/problem';
 
 interface DeletePanelProps {
@@ -33,14 +34,11 @@ export default function DeletePanel({ space, panelId, version, onClose }: Delete
         “{panelId}” disappears for everybody at version {version}. Its history stays, and a snapshot taken
         before can bring it back.
       </Text>
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose} mt="md">
         <Button color="red" loading={isBusy} onClick={() => void remove()}>
           Delete the panel
         </Button>
-      </Group>
+      </DialogActions>
     </Modal>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Skeleton, Text } from '@mantine/core';
+import { Button, Modal, Skeleton, Text } from '@mantine/core';
 import '../ui/modal-styles';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { usePast } from '../data/queries';
 import type { Space } from '../data/space';
 import { JsonDiff } from '../editor/lazy';
+import { DialogActions } from '../ui/dialog-actions';
 import { DiffLegend } from '../ui/diff-legend';
 import { jsonText } from '../format/format';
 import { Problem, messageOf } from '../ui/problem';
@@ -85,14 +86,11 @@ function Preview({
       ) : (
         <Skeleton height={200} aria-label="Loading the preview" />
       )}
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose} mt="md">
         <Button loading={isBusy} onClick={() => void revert()}>
           Revert
         </Button>
-      </Group>
+      </DialogActions>
     </>
   );
 }

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { refreshSpace } from '../data/queries';
 import type { Space } from '../data/space';
 import { ago, count } from '../format/format';
+import { DialogActions } from '../ui/dialog-actions';
 import { Problem, messageOf } from '../ui/problem';
 import { useSmall } from '../ui/use-small';
 import { useSnapshotDiff } from './snapshot-diff';
@@ -143,14 +144,11 @@ function Preview({ space, snapshot, onClose }: RestoreProps & { readonly onClose
             { value: 'overlay', label: 'Leave it alone' },
           ]}
         />
-        <Group ml="auto">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogActions onCancel={onClose} ml="auto">
           <Button loading={isBusy} disabled={panels.length === 0} onClick={() => void begin()}>
             Restore
           </Button>
-        </Group>
+        </DialogActions>
       </Group>
     </>
   );

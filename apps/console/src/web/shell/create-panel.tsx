@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { type Space } from '../data/space';
 import { readText } from '../editor/merge-edit';
 import { idFault, idFrom } from '../format/format';
+import { DialogActions } from '../ui/dialog-actions';
 
 interface CreatePanelProps {
   readonly space: Space;
@@ -87,14 +88,11 @@ export default function CreatePanel({ space, onClose }: CreatePanelProps) {
                 </Button>
               )}
             </FileButton>
-            <Group ml="auto">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
+            <DialogActions onCancel={onClose} ml="auto">
               <Button type="submit" loading={isBusy}>
                 Create panel
               </Button>
-            </Group>
+            </DialogActions>
           </Group>
         </Stack>
       </form>

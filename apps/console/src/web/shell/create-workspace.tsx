@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, TextInput, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, TextInput, Textarea } from '@mantine/core';
 import '../ui/modal-styles';
 import { NexusError, ValidationFailedError } from '@nexus-state/react';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useWorkspaces } from '../data/queries';
 import { idFault, idFrom } from '../format/format';
+import { DialogActions } from '../ui/dialog-actions';
 
 interface Faults {
   readonly name?: string;
@@ -82,14 +83,11 @@ export default function CreateWorkspace({ onClose }: { readonly onClose: () => v
             onChange={(event) => setDescription(event.currentTarget.value)}
             error={faults.description}
           />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
+          <DialogActions onCancel={onClose}>
             <Button type="submit" loading={isBusy}>
               Create workspace
             </Button>
-          </Group>
+          </DialogActions>
         </Stack>
       </form>
     </Modal>

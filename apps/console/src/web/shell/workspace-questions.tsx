@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import '../ui/modal-styles';
 import { notifications } from '@mantine/notifications';
 import { type Workspace, refreshAll } from '@nexus-state/react';
@@ -7,6 +7,7 @@ import { type FormEvent, useState } from 'react';
 import { useWorkspace } from '../data/queries';
 import type { Space } from '../data/space';
 import { useSession } from '../session/context';
+import { DialogActions } from '../ui/dialog-actions';
 import { messageOf } from '../ui/problem';
 
 export type Question = 'rename' | 'leave' | 'delete';
@@ -87,14 +88,11 @@ function GoodBye({ space, workspace, verb, onClose }: QuestionProps & { readonly
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Text size="sm">{text}</Text>
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose} mt="md">
         <Button color="red" loading={isBusy} onClick={() => void act()}>
           {verb === 'leave' ? 'Leave' : 'Delete the workspace'}
         </Button>
-      </Group>
+      </DialogActions>
     </Modal>
   );
 }

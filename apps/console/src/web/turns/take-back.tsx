@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Button, Modal, Skeleton, Stack, Text } from '@mantine/core';
 import '../ui/modal-styles';
 import { notifications } from '@mantine/notifications';
 import { HeldForApprovalError, type Undone } from '@nexus-state/react';
@@ -7,6 +7,7 @@ import { type TakeBack, useTakeBack, useTakeBackPreview } from '../data/turns';
 import type { Space } from '../data/space';
 import { count } from '../format/format';
 import { ConflictValue } from '../ui/conflict-value';
+import { DialogActions } from '../ui/dialog-actions';
 import { PatchList } from '../ui/patch-list';
 import { Problem, messageOf } from '../ui/problem';
 
@@ -90,10 +91,7 @@ function Preview({ space, what, preview, onClose }: PreviewProps) {
         </section>
       ))}
       <Refusal space={space} error={work.error} />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogActions onCancel={onClose}>
         <Button
           loading={work.isPending}
           disabled={undone.length === 0 && !endsTurn}
@@ -102,7 +100,7 @@ function Preview({ space, what, preview, onClose }: PreviewProps) {
         >
           Take back
         </Button>
-      </Group>
+      </DialogActions>
     </Stack>
   );
 }
