@@ -75,30 +75,39 @@ const worldsOfOne: readonly Surroundings[] = [
 /** The cases that do not hold, each with what came instead. */
 async function failuresOf(route: Route): Promise<unknown[]> {
   const failures: unknown[] = [];
-  let world: World | undefined;
+  let place: Place | undefined;
   for (const one of cases.filter(({ route: name }) => name === route.name)) {
-    world ??= await makeWorld(usual, sampleOf(route));
+    place ??= await makePlace(route);
     try {
-      await expectRefusal(route, one, world);
+      await expectRefusal(route, one, place);
       // What is refused has changed nothing, so the next case can be tried there, too; unless what surrounds it has.
-      if (worldsOfOne.includes(one.surroundings ?? 'usual')) world = undefined;
+      if (worldsOfOne.includes(one.surroundings ?? 'usual')) place = undefined;
     } catch (error) {
-      world = undefined;
+      place = undefined;
       failures.push(`${route.name} refuses ${one.why} with ${one.code}: ${String((error as Error).message)}`);
     }
   }
   return failures;
 }
 
+/** A world, and what the database holds of it before something is refused there. */
+interface Place {
+  readonly world: World;
+  readonly content: string;
+}
+
+async function makePlace(route: Route): Promise<Place> {
+  const world = await makeWorld(usual, sampleOf(route));
+  return { world, content: await contentOf(source, world) };
+}
+
 async function expectRefusal(
   route: Route,
   { code, variation, facts, surroundings }: RefusalCase,
-  world: World,
+  { world, content }: Place,
 ): Promise<void> {
   const api = await surrounded.of(surroundings ?? 'usual', world);
   const request = requestOf(route, sampleOf(route), variation(world), world);
-  const content = () => contentOf(source, world);
-  const before = await content();
   const requestId = randomUUID();
   const answer = await send(api, request, requestId);
   const status = route.problems.get(code);
@@ -127,7 +136,7 @@ async function expectRefusal(
     for (const error of answer.body.errors)
       expect(error).toEqual({ pointer: expect.any(String), message: text });
   }
-  expect(await content()).toBe(before);
+  expect(await contentOf(source, world)).toBe(content);
 }
 
 /** What only some answers of a status have: that a large copy is answered compressed is tested with cached copies. */
