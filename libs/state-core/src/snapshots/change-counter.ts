@@ -27,13 +27,17 @@ interface Count {
 const pauseMs = 1_000;
 const failurePauseMs = 30_000;
 
+/** The least pause after a snapshot was asked for: where everything changes all the time, snapshots would take what writes need. */
+const snapshotPauseMs = 10_000;
+
 /** Workspaces whose changes are counted; of more than these, those that were changed least recently are forgotten. */
 const maxCounted = 10_000;
 
 /**
  * Asks for a snapshot of a workspace where many changes were made since the newest one. Changes are counted in memory, as
  * hints when to look: each time this process has made a tenth of them, the store is asked how many there are, by all
- * processes together. So a snapshot is asked for at the latest when each process has made a tenth too many.
+ * processes together. So a snapshot is asked for at the latest when each process has made a tenth too many; but each
+ * process asks for one of a workspace every ten seconds at most.
  */
 export class ChangeCounter {
   readonly #counts = new Map<string, Count>();
@@ -69,7 +73,9 @@ export class ChangeCounter {
     Object.assign(count, { changes: 0, nextLook: Date.now() + pauseMs, timer: undefined });
     try {
       const uncovered = await this.ports.coverage.uncovered(workspace, this.afterChanges);
-      if (uncovered.count >= this.afterChanges) await this.ports.queue.request(automaticSnapshot(workspace));
+      if (uncovered.count < this.afterChanges) return;
+      await this.ports.queue.request(automaticSnapshot(workspace));
+      count.nextLook = Date.now() + snapshotPauseMs;
     } catch (error) {
       count.nextLook = Date.now() + failurePauseMs;
       this.ports.observer.triggerFailed(workspace, 'many-changes', error);
