@@ -54,9 +54,9 @@ const WARM_UP_MS = 500;
  * @template T
  * @param {readonly import('../load/scenarios').Connection[]} connections
  * @param {(connection: import('../load/scenarios').Connection, slot: number) => Promise<T>} operate
- * @param {{ clock: Clock, seconds: number, onDone?: (answer: T) => void }} how `onDone` gets each answer that is measured
+ * @param {{ clock: Clock, seconds: number }} how
  */
-async function costOf(connections, operate, { clock, seconds, onDone }) {
+async function costOf(connections, operate, { clock, seconds }) {
   /** @type {number[]} */
   const latencies = [];
   /** @type {'warm-up' | 'measured' | 'over'} */
@@ -65,26 +65,59 @@ async function costOf(connections, operate, { clock, seconds, onDone }) {
   const work = connections.map(async (connection, slot) => {
     while (!isOver()) {
       const began = performance.now();
-      const answer = await operate(connection, slot);
-      if (phase !== 'measured') continue;
-      latencies.push(performance.now() - began);
-      onDone?.(answer);
+      await operate(connection, slot);
+      if (phase === 'measured') latencies.push(performance.now() - began);
     }
   });
   const timed = async () => {
     await sleep(WARM_UP_MS);
-    const before = clock.read();
-    const began = performance.now();
+    const measured = startOf(clock);
     phase = 'measured';
     await sleep(seconds * 1_000);
     phase = 'over';
-    const after = clock.read();
-    const each = (/** @type {keyof typeof before} */ name) => (after[name] - before[name]) / latencies.length;
-    const took = (performance.now() - began) / 1_000;
-    return { took, api: each('api'), postgres: each('postgres'), redis: each('redis') };
+    return measured(latencies);
   };
-  const [{ took, ...cost }] = await Promise.all([timed(), ...work]);
-  return { ...figuresOf(latencies, took, Number.NaN), ...cost, total: cost.api + cost.postgres + cost.redis };
+  const [cost] = await Promise.all([timed(), ...work]);
+  return cost;
 }
 
-module.exports = { Clock, costOf };
+/**
+ * Has connections do one operation after the other until there is none left, and measures what each takes.
+ * @param {readonly import('../load/scenarios').Connection[]} connections
+ * @param {(connection: import('../load/scenarios').Connection) => Promise<boolean>} operate gives false where nothing was left to do
+ * @param {Clock} clock
+ */
+async function costOfAll(connections, operate, clock) {
+  /** @type {number[]} */
+  const latencies = [];
+  const measured = startOf(clock);
+  await Promise.all(
+    connections.map(async (connection) => {
+      for (let began = performance.now(); await operate(connection); began = performance.now())
+        latencies.push(performance.now() - began);
+    }),
+  );
+  return measured(latencies);
+}
+
+/**
+ * Begins to measure. What it returns ends that, and tells what each operation took.
+ * @param {Clock} clock
+ */
+function startOf(clock) {
+  const before = clock.read();
+  const began = performance.now();
+  return (/** @type {readonly number[]} */ latencies) => {
+    const after = clock.read();
+    const took = (performance.now() - began) / 1_000;
+    const each = (/** @type {keyof typeof before} */ name) => (after[name] - before[name]) / latencies.length;
+    const cost = { api: each('api'), postgres: each('postgres'), redis: each('redis') };
+    return {
+      ...figuresOf([...latencies], took, Number.NaN),
+      ...cost,
+      total: cost.api + cost.postgres + cost.redis,
+    };
+  };
+}
+
+module.exports = { Clock, costOf, costOfAll };
