@@ -91,7 +91,7 @@ async function goTo(words: string, heading: string | RegExp): Promise<void> {
   await page.keyboard.press('Control+k');
   await page.getByPlaceholder('Find a workspace, panel or command').waitFor();
   await page.keyboard.type(words);
-  await page.getByRole('dialog').getByRole('button').first().waitFor();
+  await page.getByRole('dialog').getByRole('button').first().filter({ hasText: words }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
 }

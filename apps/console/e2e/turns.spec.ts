@@ -140,7 +140,7 @@ it('lists the turns, and those that an address or the palette names', async () =
   const found = page.getByRole('dialog').getByRole('button', { name: /^bench.*Oak/ });
   await found.waitFor();
   expect(await ada.audit('search')).toEqual([]);
-  await found.click();
+  await page.keyboard.press('Enter');
   await page.waitForURL(/\/w\/garden\/bench$/);
   expect(stack.complaints).toEqual([]);
 }, 300_000);

@@ -38,6 +38,11 @@ export default function Finder({ label, placeholder, groups, onClose, onQuery }:
   const [query, setQuery] = useState('');
   const [[store, spotlight]] = useState(() => createSpotlight());
   useEffect(() => spotlight.open(), [spotlight]);
+  // The library chooses when something is typed: what comes later would have to be chosen by hand.
+  useEffect(() => {
+    if (query !== '' && choosesFirst(store.getState().listId))
+      store.updateState((state) => ({ ...state, selected: 0 }));
+  });
   return (
     <Spotlight
       store={store}
@@ -75,4 +80,16 @@ export default function Finder({ label, placeholder, groups, onClose, onQuery }:
         }))}
     />
   );
+}
+
+/**
+ * Chooses the first action of a list in which none is chosen, as the list itself does it: Enter does what is marked so.
+ * @returns whether it has
+ */
+function choosesFirst(listId: string): boolean {
+  const list = document.getElementById(listId);
+  const first = list?.querySelector('[data-action]');
+  if (!first || list?.querySelector('[data-selected]')) return false;
+  first.setAttribute('data-selected', 'true');
+  return true;
 }

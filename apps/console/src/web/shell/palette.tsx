@@ -42,16 +42,6 @@ function InSpace(props: PaletteProps) {
       })),
     },
     {
-      group: 'Values that fit',
-      actions: found.map(({ panelId, pointer, text }) => ({
-        id: `found:${panelId}:${pointer}`,
-        label: pointer === '' ? panelId : `${panelId} ${pointer}`,
-        description: text.slice(0, mostCharacters),
-        isFound: true,
-        run: () => void navigate({ to: '/w/$ws/$panel', params: { ...params, panel: panelId }, search }),
-      })),
-    },
-    {
       group: 'This workspace',
       actions: [
         { id: 'new-panel', label: 'New panel', run: () => props.openDialog('create-panel') },
@@ -61,15 +51,27 @@ function InSpace(props: PaletteProps) {
       ],
     },
   ];
-  return <Everywhere {...props} here={here} onQuery={setQuery} />;
+  const values: ActionGroup = {
+    group: 'Values that fit',
+    actions: found.map(({ panelId, pointer, text }) => ({
+      id: `found:${panelId}:${pointer}`,
+      label: pointer === '' ? panelId : `${panelId} ${pointer}`,
+      description: text.slice(0, mostCharacters),
+      isFound: true,
+      run: () => void navigate({ to: '/w/$ws/$panel', params: { ...params, panel: panelId }, search }),
+    })),
+  };
+  return <Everywhere {...props} here={here} found={values} onQuery={setQuery} />;
 }
 
 interface EverywhereProps extends PaletteProps {
   readonly here: readonly ActionGroup[];
+  /** What the service has found: last, for it comes late and must not take the place of what is chosen. */
+  readonly found?: ActionGroup;
   readonly onQuery?: (query: string) => void;
 }
 
-function Everywhere({ openDialog, onClose, here, onQuery }: EverywhereProps) {
+function Everywhere({ openDialog, onClose, here, found, onQuery }: EverywhereProps) {
   const session = useSession();
   const navigate = useNavigate();
   const commands: Action[] = [
@@ -84,7 +86,12 @@ function Everywhere({ openDialog, onClose, here, onQuery }: EverywhereProps) {
     <Finder
       label="Command palette"
       placeholder="Find a workspace, panel or command"
-      groups={[...here, ...useWorkspaceGroups(), { group: 'Commands', actions: commands }]}
+      groups={[
+        ...here,
+        ...useWorkspaceGroups(),
+        { group: 'Commands', actions: commands },
+        ...(found ? [found] : []),
+      ]}
       onClose={onClose}
       {...(onQuery ? { onQuery } : {})}
     />
