@@ -72,45 +72,33 @@ const worldsOfOne: readonly Surroundings[] = [
   'with changes of keys forgotten',
 ];
 
-const changesTheWorld = (surroundings: Surroundings = 'usual') => worldsOfOne.includes(surroundings);
-
 /** The cases that do not hold, each with what came instead. */
 async function failuresOf(route: Route): Promise<unknown[]> {
   const failures: unknown[] = [];
-  let place: Place | undefined;
+  let world: World | undefined;
   for (const one of cases.filter(({ route: name }) => name === route.name)) {
-    place ??= await makePlace(route);
+    world ??= await makeWorld(usual, sampleOf(route));
     try {
-      await expectRefusal(route, one, place);
+      await expectRefusal(route, one, world);
       // What is refused has changed nothing, so the next case can be tried there, too; unless what surrounds it has.
-      if (changesTheWorld(one.surroundings)) place = undefined;
+      if (worldsOfOne.includes(one.surroundings ?? 'usual')) world = undefined;
     } catch (error) {
-      place = undefined;
+      world = undefined;
       failures.push(`${route.name} refuses ${one.why} with ${one.code}: ${String((error as Error).message)}`);
     }
   }
   return failures;
 }
 
-/** A world, and what the database holds of it. */
-interface Place {
-  readonly world: World;
-  readonly content: string;
-}
-
-async function makePlace(route: Route): Promise<Place> {
-  const world = await makeWorld(usual, sampleOf(route));
-  return { world, content: await contentOf(source, world) };
-}
-
 async function expectRefusal(
   route: Route,
   { code, variation, facts, surroundings }: RefusalCase,
-  { world, content }: Place,
+  world: World,
 ): Promise<void> {
   const api = await surrounded.of(surroundings ?? 'usual', world);
-  const before = changesTheWorld(surroundings) ? await contentOf(source, world) : content;
   const request = requestOf(route, sampleOf(route), variation(world), world);
+  const content = () => contentOf(source, world);
+  const before = await content();
   const requestId = randomUUID();
   const answer = await send(api, request, requestId);
   const status = route.problems.get(code);
@@ -139,7 +127,7 @@ async function expectRefusal(
     for (const error of answer.body.errors)
       expect(error).toEqual({ pointer: expect.any(String), message: text });
   }
-  expect(await contentOf(source, world)).toBe(before);
+  expect(await content()).toBe(before);
 }
 
 /** What only some answers of a status have: that a large copy is answered compressed is tested with cached copies. */
