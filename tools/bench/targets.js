@@ -16,6 +16,7 @@ const targets = [
   { name: 'read', title: 'cached read', ratio: 1.2, p95Ms: 10, p99Ms: 20 },
   { name: 'grpc', title: 'cached read over gRPC', ratio: 0.8, p95Ms: 50, p99Ms: 100 },
   { name: 'update', title: 'conditional update', ratio: 1, p95Ms: 200, p99Ms: 500 },
+  { name: 'patch', title: 'conditional patch of two fields', ratio: 1.5, p95Ms: 200, p99Ms: 500 },
   { name: 'indexed', title: 'update, the bare server with a GIN index too', p95Ms: 200, p99Ms: 500 },
   { name: 'hot', title: 'hot panel', ratio: 50, p95Ms: 150, p99Ms: 300 },
   { name: 'merges', title: 'merging patches of one panel', ratio: 40, p95Ms: 150, p99Ms: 300 },

@@ -12,7 +12,16 @@ const BYTES = 1_024;
  * @returns {string}
  */
 function stateText(id, count) {
-  return `${fixedPart}"id":${id},"count":${count},"title":"Panel ${id} after ${count}"}`;
+  return `${fixedPart}"id":${id},"count":${count},"title":"${titleOf(id, count)}"}`;
+}
+
+/**
+ * What such a state has in `title`; in `count` it has the count.
+ * @param {number} id
+ * @param {number} count
+ */
+function titleOf(id, count) {
+  return `Panel ${id} after ${count}`;
 }
 
 const fixedPart = (() => {
@@ -28,4 +37,4 @@ const fixedPart = (() => {
   return `${JSON.stringify({ view, note }).slice(0, -1)},`;
 })();
 
-module.exports = { DOCUMENTS, stateText };
+module.exports = { DOCUMENTS, stateText, titleOf };

@@ -1,5 +1,5 @@
 // @ts-check
-const { DOCUMENTS, stateText } = require('./documents');
+const { DOCUMENTS, stateText, titleOf } = require('./documents');
 const { fanout } = require('./fanout');
 const { grpcRead } = require('./grpc-read');
 const { history, merge, stored } = require('./database-scenarios');
@@ -49,30 +49,51 @@ function answerAlike(id) {
 }
 
 /**
- * Replacements of documents of 1 KB at the version they are at; each connection has its own documents.
- * @param {'stored' | 'indexed'} table where the bare server has its documents
+ * A write of a document at the version it is at.
+ * @typedef {(id: number, version: number) => { method: 'PUT' | 'PATCH', body: string }} Write
+ */
+
+/** @type {Write} */
+const replacement = (id, version) => ({
+  method: 'PUT',
+  body: `{"state":${stateText(id, version)},"version":${version}}`,
+});
+
+/** The two fields that differ from one version to the next. @type {Write} */
+const patchOfTwoFields = (id, version) => ({
+  method: 'PATCH',
+  body: `{"patches":[{"op":"replace","path":"/count","value":${version}},{"op":"replace","path":"/title","value":"${titleOf(id, version)}"}],"version":${version}}`,
+});
+
+/**
+ * Writes of documents of 1 KB at the version they are at; each connection has its own documents. The bare server replaces them.
+ * @param {string} name of the documents
+ * @param {{ write?: Write, table?: 'stored' | 'indexed' }} options what is sent to ours, and where the bare server has its documents
  * @returns {(side: Side) => Scenario}
  */
-const updateIn = (table) => (side) => {
-  const versions = new Float64Array(DOCUMENTS).fill(1);
-  const next = ownDocuments(DOCUMENTS);
-  let connectionCount = 1;
-  /** @param {number} id */
-  const pathOf = (id) => documentPath(side, `${table}-update-${id}`, table);
-  return {
-    prepare: (connections) => {
-      connectionCount = connections.length;
-      return create(side, connections, DOCUMENTS, pathOf);
-    },
-    operate: async (connection, slot) => {
-      const id = next(slot, connectionCount);
-      const version = versions[id] ?? 1;
-      const body = `{"state":${stateText(id, version)},"version":${version}}`;
-      expectStatus(200, await connection.send('PUT', pathOf(id), body));
-      versions[id] = version + 1;
-    },
+const updates =
+  (name, { write = replacement, table = 'stored' } = {}) =>
+  (side) => {
+    const versions = new Float64Array(DOCUMENTS).fill(1);
+    const next = ownDocuments(DOCUMENTS);
+    let connectionCount = 1;
+    /** @param {number} id */
+    const pathOf = (id) => documentPath(side, `${name}-${id}`, table);
+    const writeHere = side === 'ours' ? write : replacement;
+    return {
+      prepare: (connections) => {
+        connectionCount = connections.length;
+        return create(side, connections, DOCUMENTS, pathOf);
+      },
+      operate: async (connection, slot) => {
+        const id = next(slot, connectionCount);
+        const version = versions[id] ?? 1;
+        const { method, body } = writeHere(id, version);
+        expectStatus(200, await connection.send(method, pathOf(id), body));
+        versions[id] = version + 1;
+      },
+    };
   };
-};
 
 /**
  * Compare-and-set of keys of 1 KB; the bare server replaces documents of the same size at their version, with their history, in one
@@ -108,8 +129,9 @@ const compareAndSet = (side) => {
 /** @type {Record<string, (side: Side) => Scenario>} */
 const scenarios = {
   read,
-  update: updateIn('stored'),
-  indexed: updateIn('indexed'),
+  update: updates('update'),
+  patch: updates('patch', { write: patchOfTwoFields }),
+  indexed: updates('indexed', { table: 'indexed' }),
   hot,
   merges,
   cas: compareAndSet,
