@@ -1,6 +1,6 @@
 // @ts-check
 const { DOCUMENTS, stateText } = require('./documents');
-const { create, documentPath, expectStatus, ownDocuments } = require('./requests');
+const { create, documentPath, expectStatus, ownVersions } = require('./requests');
 
 /**
  * @typedef {import('./scenarios').Scenario} Scenario
@@ -58,21 +58,16 @@ const history = (side) => {
  * @type {(side: Side) => Scenario}
  */
 const merge = (side) => {
-  const versions = new Float64Array(DOCUMENTS).fill(1);
-  const next = ownDocuments(DOCUMENTS);
-  let connectionCount = 1;
   /** @param {number} id */
   const pathOf = (id) => documentPath(side, `merge-${id}`);
+  const documents = ownVersions(DOCUMENTS, (connections) => create(side, connections, DOCUMENTS, pathOf));
   return {
-    prepare: (connections) => {
-      connectionCount = connections.length;
-      return create(side, connections, DOCUMENTS, pathOf);
-    },
+    prepare: documents.prepare,
     operate: async (connection, slot) => {
-      const id = next(slot, connectionCount);
-      const version = versions[id] ?? 1;
+      const document = documents.next(slot);
+      const { id, version } = document;
       const seen = Math.max(1, version - 1);
-      versions[id] = version + 1;
+      documents.written(document);
       if (side === 'ours') {
         const path = version % 2 === 0 ? '/count' : '/title';
         const patches = [{ op: 'replace', path, value: version }];

@@ -68,4 +68,31 @@ function ownDocuments(count) {
   };
 }
 
-module.exports = { workspace, documentPath, expectStatus, seed, create, ownDocuments };
+/**
+ * Documents that are made at version 1 and written by one connection each, with the version that each is at.
+ * @param {number} count
+ * @param {(connections: import('./scenarios').Connection[]) => Promise<void>} make makes all of them
+ */
+function ownVersions(count, make) {
+  const versions = new Float64Array(count).fill(1);
+  const nextOf = ownDocuments(count);
+  let connectionCount = 1;
+  return {
+    /** @param {import('./scenarios').Connection[]} connections */
+    prepare: (connections) => {
+      connectionCount = connections.length;
+      return make(connections);
+    },
+    /** @param {number} slot the number of a connection, whose next document this is */
+    next: (slot) => {
+      const id = nextOf(slot, connectionCount);
+      return { id, version: versions[id] ?? 1 };
+    },
+    /** @param {{ id: number, version: number }} document one whose next version is written */
+    written: ({ id, version }) => {
+      versions[id] = version + 1;
+    },
+  };
+}
+
+module.exports = { workspace, documentPath, expectStatus, seed, create, ownVersions };

@@ -4,7 +4,7 @@ const { fanout } = require('./fanout');
 const { grpcRead } = require('./grpc-read');
 const { history, merge, stored } = require('./database-scenarios');
 const { hot, merges } = require('./one-document');
-const { create, documentPath, expectStatus, ownDocuments, seed, workspace } = require('./requests');
+const { create, documentPath, expectStatus, ownVersions, seed, workspace } = require('./requests');
 
 /**
  * What the load generator does on one side of a scenario.
@@ -74,23 +74,17 @@ const patchOfTwoFields = (id, version) => ({
 const updates =
   (name, { write = replacement, table = 'stored' } = {}) =>
   (side) => {
-    const versions = new Float64Array(DOCUMENTS).fill(1);
-    const next = ownDocuments(DOCUMENTS);
-    let connectionCount = 1;
     /** @param {number} id */
     const pathOf = (id) => documentPath(side, `${name}-${id}`, table);
     const writeHere = side === 'ours' ? write : replacement;
+    const documents = ownVersions(DOCUMENTS, (connections) => create(side, connections, DOCUMENTS, pathOf));
     return {
-      prepare: (connections) => {
-        connectionCount = connections.length;
-        return create(side, connections, DOCUMENTS, pathOf);
-      },
+      prepare: documents.prepare,
       operate: async (connection, slot) => {
-        const id = next(slot, connectionCount);
-        const version = versions[id] ?? 1;
-        const { method, body } = writeHere(id, version);
-        expectStatus(200, await connection.send(method, pathOf(id), body));
-        versions[id] = version + 1;
+        const document = documents.next(slot);
+        const { method, body } = writeHere(document.id, document.version);
+        expectStatus(200, await connection.send(method, pathOf(document.id), body));
+        documents.written(document);
       },
     };
   };
@@ -101,27 +95,24 @@ const updates =
  * @type {(side: Side) => Scenario}
  */
 const compareAndSet = (side) => {
-  const versions = new Float64Array(DOCUMENTS).fill(1);
-  const next = ownDocuments(DOCUMENTS);
-  let connectionCount = 1;
   /** @param {number} id */
   const pathOf = (id) => (side === 'ours' ? `/api/kv/bench/${id}` : documentPath(side, `key-${id}`));
+  const name = side === 'ours' ? 'value' : 'state';
+  const documents = ownVersions(DOCUMENTS, async (connections) => {
+    if (side === 'bare') return create(side, connections, DOCUMENTS, pathOf);
+    await seed(connections, DOCUMENTS, async (connection, id) => {
+      const body = `{"value":${stateText(id, 0)},"version":0}`;
+      expectStatus(200, await connection.send('PUT', pathOf(id), body));
+    });
+  });
   return {
-    prepare: async (connections) => {
-      connectionCount = connections.length;
-      if (side === 'bare') return create(side, connections, DOCUMENTS, pathOf);
-      await seed(connections, DOCUMENTS, async (connection, id) => {
-        const body = `{"value":${stateText(id, 0)},"version":0}`;
-        expectStatus(200, await connection.send('PUT', pathOf(id), body));
-      });
-    },
+    prepare: documents.prepare,
     operate: async (connection, slot) => {
-      const id = next(slot, connectionCount);
-      const version = versions[id] ?? 1;
-      const name = side === 'ours' ? 'value' : 'state';
+      const document = documents.next(slot);
+      const { id, version } = document;
       const body = `{"${name}":${stateText(id, version)},"version":${version}}`;
       expectStatus(200, await connection.send('PUT', pathOf(id), body));
-      versions[id] = version + 1;
+      documents.written(document);
     },
   };
 };
