@@ -5,7 +5,10 @@ const owner = (path?: string, query?: unknown, ...header: string[]) =>
   ownerOf({
     params: { owner: path },
     query: query === undefined ? {} : { owner: query },
-    raw: { headersDistinct: header.length === 0 ? {} : { 'x-workspace-owner': header } },
+    raw: {
+      headers: header.length === 0 ? {} : { 'x-workspace-owner': header.join(', ') },
+      headersDistinct: header.length === 0 ? {} : { 'x-workspace-owner': header },
+    },
   });
 
 describe('the owner that a request names', () => {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { utf8HeaderText } from '@nexus-state/nest-kit';
 import { type FieldProblem, ValidationFailed } from '@nexus-state/documents';
 
@@ -5,7 +6,7 @@ import { type FieldProblem, ValidationFailed } from '@nexus-state/documents';
 export interface OwnerSources {
   readonly params: { readonly owner?: string | undefined };
   readonly query: { readonly owner?: unknown };
-  readonly raw: { readonly headersDistinct: NodeJS.Dict<string[]> };
+  readonly raw: Pick<IncomingMessage, 'headers' | 'headersDistinct'>;
 }
 
 const headerName = 'X-Workspace-Owner';
@@ -30,8 +31,11 @@ export function ownerOf({ params, query, raw }: OwnerSources): string | undefine
   return chosen?.[1];
 }
 
-function headerOwner({ headersDistinct }: OwnerSources['raw']): string | undefined {
-  const [value, ...more] = headersDistinct[headerName.toLowerCase()] ?? [];
+function headerOwner(raw: OwnerSources['raw']): string | undefined {
+  const name = headerName.toLowerCase();
+  // To take all headers apart costs more than all else here, and few requests have this one.
+  if (raw.headers[name] === undefined) return undefined;
+  const [value, ...more] = raw.headersDistinct[name] ?? [];
   if (value === undefined) return undefined;
   if (more.length > 0) throw invalid(headerName, 'is given twice');
   const owner = utf8HeaderText(value);

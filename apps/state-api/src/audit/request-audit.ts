@@ -4,7 +4,6 @@ import {
   type AuditDoor,
   type AuditLog,
   type AuditRecord,
-  type AuditResource,
   type WorkspaceKey,
   auditResource,
   auditText,
@@ -14,8 +13,8 @@ import { isTaken } from './touched-by';
 
 /** A panel or key that a request is about, where its path does not say it. */
 export interface AuditTarget {
-  readonly panelId?: string;
-  readonly key?: string;
+  readonly panelId?: string | undefined;
+  readonly key?: string | undefined;
   readonly version?: number | undefined;
   /** What is done to it, where that is less than what the request does. */
   readonly action?: AuditAction;
@@ -93,29 +92,25 @@ export class RequestAudit {
   }
 
   #records(action: AuditAction, door: AuditDoor, outcome: string, version?: number): AuditRecord[] {
-    const { id: requestId } = this.request;
-    const { principal, params, query, stateKey, workspace } = this.request as unknown as AddressedRequest;
+    const { log, targets, request } = this;
+    const { principal, params, query, stateKey, workspace } = request as unknown as AddressedRequest;
     const named = typeof query.owner === 'string' ? query.owner : params.owner;
     const owner = workspace?.owner ?? auditText(named ?? principal.subject);
     const workspaceId = params.workspaceId ?? params.repository?.replace(/\.git$/, '');
-    const place: AuditResource = { ...(workspaceId === undefined ? {} : { workspaceId }) };
-    const { panelId } = params;
-    const ofPath = {
-      ...(panelId === undefined ? {} : { panelId }),
-      ...(stateKey === undefined ? {} : { key: stateKey }),
-      version: outcome === 'ok' ? version : undefined,
-    };
-    const common = { time: new Date().toISOString(), actor: principal.subject, owner, door, action };
-    const targets: readonly AuditTarget[] = this.targets?.length ? this.targets : [ofPath];
-    const taken = targets.filter((target) => isTaken(this.log, target.action ?? action, action));
-    return taken.map(({ version: ofTarget, action: ofThis = action, ...target }) => ({
-      ...common,
-      action: ofThis,
-      resource: auditResource({ ...place, ...target }),
-      version: outcome === 'ok' ? ofTarget : undefined,
+    const time = new Date().toISOString();
+    const recordOf = (target: AuditTarget): AuditRecord => ({
+      time,
+      actor: principal.subject,
+      owner,
+      door,
+      action: target.action ?? action,
+      resource: auditResource({ workspaceId, panelId: target.panelId, key: target.key }),
+      version: outcome === 'ok' ? target.version : undefined,
       outcome,
-      requestId,
-    }));
+      requestId: request.id,
+    });
+    if (!targets?.length) return [recordOf({ panelId: params.panelId, key: stateKey, version })];
+    return targets.filter((target) => isTaken(log, target.action ?? action, action)).map(recordOf);
   }
 }
 

@@ -1,4 +1,3 @@
-import type { RedisClient } from './connect';
 import {
   type CachedPanel,
   type NewCopy,
@@ -7,26 +6,38 @@ import {
   Unavailable,
   isLarge,
 } from '@nexus-state/state-core';
+import { CallsOfTurn } from './calls-of-turn';
+import { type RedisClient, isCluster } from './connect';
 import { GzipText } from './packed-text';
 import { panelEntry, readPanelEntry } from './panel-entry';
 import { ServerName } from './server-name';
 
-// KEYS[1] the panel's key. ARGV[1] version, ARGV[2] time to live in seconds, ARGV[3] the entry.
-// An entry begins with its version, when it was checked and its epoch, up to a line feed. Writes it unless a newer one is there; answers 1 when written.
+// KEYS the panels' keys. ARGV[1] time to live in seconds; then for each panel its version, and the entry.
+// An entry begins with its version, when it was checked and its epoch, up to a line feed. Writes each unless a newer one is there.
 const writeScript = `
-  local version = string.match(redis.call('GETRANGE', KEYS[1], 0, 16), '^%d+')
-  if version and tonumber(version) > tonumber(ARGV[1]) then return 0 end
-  redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[2])
-  return 1`;
+  for index, key in ipairs(KEYS) do
+    local version = string.match(redis.call('GETRANGE', key, 0, 16), '^%d+')
+    if not version or tonumber(version) <= tonumber(ARGV[2 * index]) then
+      redis.call('SET', key, ARGV[2 * index + 1], 'EX', ARGV[1])
+    end
+  end`;
 
 interface CacheCommands {
-  nexusCacheWrite(key: string, version: number, ttlSeconds: number, entry: string | Buffer): Promise<number>;
+  nexusCacheWrite(keys: number, ...keysAndArguments: readonly (string | number | Buffer)[]): Promise<null>;
 }
 
-/** Copies of panels in Redis, shared by all processes; see `panelEntry`. */
+/** A copy on its way to Redis. */
+interface Entry {
+  readonly key: string;
+  readonly version: number;
+  readonly entry: string | Buffer;
+}
+
+/** Copies of panels in Redis, shared by all processes; see `panelEntry`. Those that are written in one turn are written together. */
 export class RedisPanelCache implements PanelCache {
   readonly #redis: RedisClient & CacheCommands;
   readonly #name: ServerName;
+  readonly #writes = new CallsOfTurn<Entry>((entries) => this.#writeAll(entries));
 
   /**
    * @param redis a client that fails fast while Redis is away
@@ -36,7 +47,7 @@ export class RedisPanelCache implements PanelCache {
     redis: RedisClient,
     private readonly ttlSeconds: number,
   ) {
-    redis.defineCommand('nexusCacheWrite', { numberOfKeys: 1, lua: writeScript });
+    redis.defineCommand('nexusCacheWrite', { lua: writeScript });
     this.#redis = redis as RedisClient & CacheCommands;
     this.#name = new ServerName(redis);
   }
@@ -61,13 +72,28 @@ export class RedisPanelCache implements PanelCache {
     const { document, version } = panel;
     const isToPack = document !== undefined && isLarge(document.length);
     const entry = panelEntry(isToPack ? { ...panel, document: await GzipText.of(document) } : panel);
-    await this.#redis.nexusCacheWrite(redisKey(key), version, this.ttlSeconds, entry);
+    await this.#writes.add(this.#nodeOf(key), { key: redisKey(key), version, entry }, entry.length);
+  }
+
+  async #writeAll(entries: readonly Entry[]): Promise<void> {
+    const keys = entries.map(({ key }) => key);
+    const values = entries.flatMap(({ version, entry }) => [version, entry]);
+    await this.#redis.nexusCacheWrite(keys.length, ...keys, this.ttlSeconds, ...values);
+  }
+
+  /** A name of where a panel is kept: what has the same one, can be written together. */
+  #nodeOf(key: PanelKey): string {
+    return isCluster(this.#redis) ? hashTag(key) : '';
   }
 }
 
+function redisKey(key: PanelKey): string {
+  return `nexus-panel:{${hashTag(key)}}:${key.panelId}`;
+}
+
 /** All panels of a workspace share a hash tag, so that a Redis Cluster keeps them on one node. */
-function redisKey({ owner, workspaceId, panelId }: PanelKey): string {
-  return `nexus-panel:{${encodeURIComponent(owner)}:${workspaceId}}:${panelId}`;
+function hashTag({ owner, workspaceId }: PanelKey): string {
+  return `${encodeURIComponent(owner)}:${workspaceId}`;
 }
 
 async function available<T>(command: Promise<T>): Promise<T> {

@@ -8,6 +8,7 @@ import {
   type WorkspaceEvent,
   workspaceOf,
 } from '@nexus-state/state-core';
+import { CallsOfTurn } from './calls-of-turn';
 import { type RedisClient, isCluster } from './connect';
 import { eventMessage, readEvent } from './event-message';
 import { RedisChannels } from './redis-channels';
@@ -23,11 +24,22 @@ import {
 
 /**
  * Publishes where the slot of the channel is: in a cluster, PUBLISH itself goes to any of the nodes, and what goes by
- * different ones may overtake each other.
+ * different ones may overtake each other. KEYS[1] the channel, ARGV the messages.
  */
-const publishScript = "return redis.call('PUBLISH', KEYS[1], ARGV[1])";
+const publishAtSlot = "for _, message in ipairs(ARGV) do redis.call('PUBLISH', KEYS[1], message) end";
 
-type Publish = (channel: string, message: string) => Promise<unknown>;
+/** ARGV the channel and the text of each message. */
+const publishEach = "for index = 1, #ARGV, 2 do redis.call('PUBLISH', ARGV[index], ARGV[index + 1]) end";
+
+interface PublishCommands {
+  nexusPublishAtSlot(channel: string, ...messages: readonly string[]): Promise<null>;
+  nexusPublishEach(...channelsAndMessages: readonly string[]): Promise<null>;
+}
+
+interface Message {
+  readonly channel: string;
+  readonly text: string;
+}
 
 /** Hands what a message on a channel says to one of its listeners. */
 type Delivery = (listener: UpdateListener) => void;
@@ -36,10 +48,11 @@ type Delivery = (listener: UpdateListener) => void;
  * Updates over Redis publish/subscribe, on one channel a workspace: `state-updates:<owner>:<workspaceId>`, the owner
  * percent-encoded. A channel is subscribed only while it has a listener in this process. After a lost connection the channels
  * are subscribed anew, and their listeners get `onGap`. Messages carry the trace that they
- * were sent in, and are delivered in it.
+ * were sent in, and are delivered in it. Those of one turn of the event loop are published together.
  */
 export class RedisUpdateBus implements UpdateBus {
-  readonly #publish: Publish;
+  readonly #redis: RedisClient & PublishCommands;
+  readonly #messages = new CallsOfTurn<Message>((messages) => this.#publish(messages));
   readonly #channels: RedisChannels<Delivery> | undefined;
 
   /**
@@ -48,7 +61,9 @@ export class RedisUpdateBus implements UpdateBus {
    *   publishes
    */
   constructor(publisher: RedisClient, subscriber?: Redis) {
-    this.#publish = publishBy(publisher);
+    publisher.defineCommand('nexusPublishAtSlot', { numberOfKeys: 1, lua: publishAtSlot });
+    publisher.defineCommand('nexusPublishEach', { numberOfKeys: 0, lua: publishEach });
+    this.#redis = publisher as RedisClient & PublishCommands;
     this.#channels = subscriber && new RedisChannels(subscriber, readMessage);
   }
 
@@ -70,20 +85,23 @@ export class RedisUpdateBus implements UpdateBus {
     }
   }
 
-  async #send(workspace: WorkspaceKey, message: string): Promise<void> {
+  async #send(workspace: WorkspaceKey, text: string): Promise<void> {
+    const channel = channelOf(workspace);
     try {
-      await this.#publish(channelOf(workspace), message);
+      await this.#messages.add(isCluster(this.#redis) ? channel : '', { channel, text }, text.length);
     } catch (error) {
       throw new Unavailable('The update bus', { cause: error });
     }
   }
-}
 
-function publishBy(redis: RedisClient): Publish {
-  if (!isCluster(redis)) return (channel, message) => redis.publish(channel, message);
-  redis.defineCommand('nexusPublish', { numberOfKeys: 1, lua: publishScript });
-  const { nexusPublish } = redis as unknown as { nexusPublish: Publish };
-  return nexusPublish.bind(redis);
+  /** Publishes messages of one turn; in a cluster, all of them are for one channel. */
+  #publish(messages: readonly Message[]): Promise<unknown> {
+    const [first] = messages as [Message, ...Message[]];
+    if (isCluster(this.#redis))
+      return this.#redis.nexusPublishAtSlot(first.channel, ...messages.map(({ text }) => text));
+    if (messages.length === 1) return this.#redis.publish(first.channel, first.text);
+    return this.#redis.nexusPublishEach(...messages.flatMap(({ channel, text }) => [channel, text]));
+  }
 }
 
 function readMessage(channel: string, message: string): Delivery | undefined {

@@ -42,7 +42,7 @@ function sortedObject(object: JsonObject): JsonValue | undefined {
   if (!isSame) {
     // Such keys always come first.
     if (first !== undefined && first >= '0' && first < ':' && isIndex(first)) return undefined;
-    keys.sort();
+    sortKeys(keys);
   }
   const members: JsonValue[] = [];
   for (const key of keys) {
@@ -53,6 +53,22 @@ function sortedObject(object: JsonObject): JsonValue | undefined {
     members.push(inOrder);
   }
   return isSame ? (object as JsonValue) : withMembers(keys, members);
+}
+
+/** So many keys are put in order faster by hand: the engine's `sort` copies them first. */
+const fewKeys = 16;
+
+function sortKeys(keys: string[]): void {
+  if (keys.length > fewKeys) {
+    keys.sort();
+    return;
+  }
+  for (let index = 1; index < keys.length; index++) {
+    const key = keys[index] as string;
+    let at = index;
+    for (; at > 0 && (keys[at - 1] as string) > key; at--) keys[at] = keys[at - 1] as string;
+    keys[at] = key;
+  }
 }
 
 function withMembers(keys: readonly string[], members: readonly JsonValue[]): JsonValue {

@@ -42,6 +42,7 @@ export function addJsonBodyParsers(
 ): void {
   // No route takes plain text: it is refused for its media type, not as JSON of the wrong shape.
   fastify.removeContentTypeParser('text/plain');
+  const [rules, rulesOfStates] = [false, true].map((holdsState) => ({ ...limits, holdsState }));
   for (const type of jsonContentTypes) {
     if (fastify.hasContentTypeParser(type)) fastify.removeContentTypeParser(type);
     fastify.addContentTypeParser(type, async (request: FastifyRequest, payload: IncomingMessage) => {
@@ -49,7 +50,7 @@ export function addJsonBodyParsers(
       const { consumes, bodyOptional, holdsState = false } = rulesOf(request);
       if (!consumedBy(request).includes(type)) throw new UnsupportedMediaType(consumedBy(request));
       await noteBody(request, body);
-      if (body.length > 0) return readJsonBody(body, { ...limits, holdsState });
+      if (body.length > 0) return readJsonBody(body, holdsState ? rulesOfStates : rules);
       // Clients send the type with every request, also with those that need no body.
       if (consumes && !bodyOptional) throw new MalformedJson('it is empty.');
       return undefined;

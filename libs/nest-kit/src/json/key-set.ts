@@ -1,6 +1,9 @@
 /** How many sets the keys are shared out to; a power of two. */
 const shards = 64;
 
+/** So many keys are compared one by one: a set would cost more than that. */
+const fewestKeys = 8;
+
 /** How many keys there are before they are shared out. */
 const fewKeys = 8 * 1024;
 
@@ -12,15 +15,23 @@ const tail = 8;
  * takes tens of milliseconds; many small ones are full at different times.
  */
 export class KeySet {
+  #fewest: string[] | undefined;
   #few: Set<string> | undefined;
   readonly #many: Set<string>[] = [];
 
   constructor(first: string) {
-    this.#few = new Set([first]);
+    this.#fewest = [first];
   }
 
   /** Adds a key. @returns false where it is there already */
   add(key: string): boolean {
+    if (this.#fewest) {
+      if (this.#fewest.includes(key)) return false;
+      if (this.#fewest.push(key) <= fewestKeys) return true;
+      this.#few = new Set(this.#fewest);
+      this.#fewest = undefined;
+      return true;
+    }
     if (this.#few && this.#few.size >= fewKeys) this.#share(this.#few);
     const set = this.#few ?? this.#shardOf(key);
     const { size } = set;
@@ -29,7 +40,7 @@ export class KeySet {
 
   /** Whether a key is there. */
   has(key: string): boolean {
-    return (this.#few ?? this.#shardOf(key)).has(key);
+    return this.#fewest?.includes(key) ?? (this.#few ?? this.#shardOf(key)).has(key);
   }
 
   #share(few: ReadonlySet<string>): void {

@@ -262,7 +262,14 @@ function ownerIn(metadata: Metadata): string | undefined {
   const values = [...metadata.get('x-workspace-owner'), ...metadata.get('x-workspace-owner-bin')].map(
     (value) => (typeof value === 'string' ? value : value.toString('latin1')),
   );
-  return ownerOf({ params: {}, query: {}, raw: { headersDistinct: { 'x-workspace-owner': values } } });
+  const [first] = values;
+  if (first === undefined) return undefined;
+  const headers = { 'x-workspace-owner': first };
+  return ownerOf({
+    params: {},
+    query: {},
+    raw: { headers, headersDistinct: { 'x-workspace-owner': values } },
+  });
 }
 
 /** A refusal in the terms of this door: what does not meet a metadatum is a failed precondition. */

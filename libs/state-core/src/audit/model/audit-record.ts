@@ -34,13 +34,16 @@ export interface AuditRecord {
 const maxTextLength = 1024;
 
 /** A resource as it is put down: nothing of it is longer than an id can be, whatever a refused request has named. */
-export function auditResource({ workspaceId, panelId, key }: AuditResource): AuditResource {
-  return {
-    ...(workspaceId === undefined ? {} : { workspaceId: auditText(workspaceId) }),
-    ...(panelId === undefined ? {} : { panelId: auditText(panelId) }),
-    ...(key === undefined ? {} : { key: auditText(key) }),
-  };
+export function auditResource({ workspaceId, panelId, key }: NamedResource): AuditResource {
+  const resource: { workspaceId?: string; panelId?: string; key?: string } = {};
+  if (workspaceId !== undefined) resource.workspaceId = auditText(workspaceId);
+  if (panelId !== undefined) resource.panelId = auditText(panelId);
+  if (key !== undefined) resource.key = auditText(key);
+  return resource;
 }
+
+/** A resource as a request names it. */
+type NamedResource = { readonly [Name in keyof AuditResource]: AuditResource[Name] | undefined };
 
 /** A record as one line of JSON, its members in the order of the contract. */
 export function auditLine({

@@ -65,12 +65,11 @@ const unseenPage = 50;
  * @throws IdempotencyKeyReused, LockLost, TooMuchContention, Unavailable
  */
 export async function editPanel(command: EditPanel, ports: EditPorts): Promise<Written> {
-  const { at, ...request } = command;
-  const { key, edit, expectation } = request;
-  const prepared = await prepareEdit(key, edit, ports, at);
+  const { key, edit, expectation } = command;
+  const prepared = await prepareEdit(key, edit, ports, command.at);
   const seenVersion = expectation.kind === 'version' ? expectation.version : undefined;
   const { turnId } = command.origin.about ?? {};
-  const written = await ports.commit.write({ ...request, edit: prepared, seenVersion, turnId });
+  const written = await ports.commit.write({ ...command, edit: prepared, seenVersion, turnId });
   // The process that made the change may have died before it renewed the cached copy, and acknowledging the retry promises
   // that the next read sees it.
   if (written.replayed) await renewCopy(key, ports);
