@@ -10,20 +10,20 @@ export function patchOf(change: Pick<Change, 'patch' | 'largePatch'>): HistoryIt
 
 /** A change as the API shows it. Its patch is a text where it is large (`textAround`). */
 export function historyItem(entry: HistoryEntry): HistoryItem {
-  const { id, changeType, version, previousVersion, triggeredBy, triggerSource, actor } = entry;
-  const { changeSizeBytes, occurredAt, revision, about } = entry;
-  return {
-    id,
-    changeType,
+  const about = entry.about as Attribution | undefined;
+  // In the order of the canonical text, which is then written without a copy.
+  const item = {
+    actor: entry.actor,
+    changeSizeBytes: entry.changeSizeBytes,
+    changeType: entry.changeType,
+    id: entry.id,
+    occurredAt: entry.occurredAt,
     patch: patchOf(entry),
-    version,
-    previousVersion,
-    revision,
-    triggeredBy,
-    triggerSource,
-    actor,
-    changeSizeBytes,
-    occurredAt,
-    ...(about as Attribution | undefined),
+    previousVersion: entry.previousVersion,
+    revision: entry.revision,
+    triggerSource: entry.triggerSource,
+    triggeredBy: entry.triggeredBy,
+    version: entry.version,
   };
+  return about ? { ...item, ...about } : item;
 }

@@ -10,7 +10,7 @@ import {
   mapInTurns,
   positionOf,
 } from '@nexus-state/state-core';
-import { largeAsText } from './json-types';
+import { typesOfChanges } from './json-types';
 import { cutByBytes } from './cut-by-bytes';
 import { type HistoryRow, entryOf, historyColumns, storedColumns } from './history';
 import { query, runOver } from './query';
@@ -52,11 +52,11 @@ const readText = (ofTurn: string) => `
     ) AS page ON true
     ORDER BY page.revision, page.ordinal`;
 
-const readStatement = { name: 'read-feed', text: readText('$10::text IS NULL'), types: largeAsText };
+const readStatement = { name: 'read-feed', text: readText('$10::text IS NULL'), types: typesOfChanges };
 const readTurnStatement = {
   name: 'read-feed-of-turn',
   text: readText("about IS NOT NULL AND about->>'turnId' = $10"),
-  types: largeAsText,
+  types: typesOfChanges,
 };
 
 interface Bounds {
@@ -94,10 +94,8 @@ export class PostgresChangeFeed implements ChangeFeed {
     const { reached, known } = rows[0] as Bounds;
     if (!known || revision > Number(reached)) return undefined;
     const found = rows.filter((row): row is Bounds & FeedRow => row.id !== null);
-    const entries = await mapInTurns(
-      found,
-      ({ reached: _, known: _known, panelId, foundRows: _rows, ...row }) =>
-        entryOf({ owner, workspaceId, panelId }, row, this.large),
+    const entries = await mapInTurns(found, (row) =>
+      entryOf({ owner, workspaceId, panelId: row.panelId }, row, this.large),
     );
     const foundRows = Number(found[0]?.foundRows ?? 0);
     const more = foundRows === limit || foundRows > entries.length;

@@ -11,7 +11,7 @@ import type {
 } from '@nexus-state/state-core';
 import { type JsonPatch, JsonText } from '@nexus-state/documents';
 import { cutByBytes } from './cut-by-bytes';
-import { largeAsText } from './json-types';
+import { typesOfChanges } from './json-types';
 import { query } from './query';
 
 /** The columns of `state_history` that make a change. */
@@ -25,7 +25,7 @@ export const historyColumns = `
   triggered_by AS "triggeredBy", trigger_source AS "triggerSource", actor, change_size_bytes AS "changeSizeBytes",
   checksum, base_version AS "baseVersion", occurred_at AS "occurredAt", revision, ordinal, about`;
 
-/** A row of `historyColumns`. */
+/** A row of `historyColumns`, of a statement with `typesOfChanges`. */
 export interface HistoryRow {
   id: string;
   changeType: ChangeType;
@@ -39,7 +39,8 @@ export interface HistoryRow {
   changeSizeBytes: number;
   checksum: string;
   baseVersion: string | null;
-  occurredAt: Date;
+  /** RFC 3339, UTC, milliseconds. */
+  occurredAt: string;
   revision: string;
   ordinal: number;
   about: ChangeAbout | null;
@@ -63,7 +64,7 @@ const sinceStatement = {
       order: 'new_version',
     })}
     ORDER BY new_version`,
-  types: largeAsText,
+  types: typesOfChanges,
 };
 
 const pageStatement = {
@@ -79,7 +80,7 @@ const pageStatement = {
       order: 'new_version DESC',
     })}
     ORDER BY new_version DESC`,
-  types: largeAsText,
+  types: typesOfChanges,
 };
 
 // Versions have no gaps, so the newest one is the number of changes; counting rows would read them all.
@@ -108,7 +109,7 @@ const periodStatement = {
       order: 'new_version DESC',
     })}
     ORDER BY new_version DESC`,
-  types: largeAsText,
+  types: typesOfChanges,
 };
 
 const periodTotalStatement = {
@@ -153,28 +154,44 @@ function keyValues({ owner, workspaceId, panelId }: PanelKey): string[] {
 }
 
 /** A change from its row, with its place. */
-export async function entryOf(key: PanelKey, row: HistoryRow, large: LargeWork): Promise<HistoryEntry> {
-  return extended(await changeOf(key, row, large), { id: row.id }, row.changeSizeBytes);
+export function entryOf(
+  key: PanelKey,
+  row: HistoryRow,
+  large: LargeWork,
+): HistoryEntry | Promise<HistoryEntry> {
+  const change = changeOf(key, row, large);
+  const { id, changeSizeBytes } = row;
+  if (!(change instanceof Promise)) return { ...change, id };
+  return change.then((made) => extended(made, { id }, changeSizeBytes));
 }
 
-/** A change from its row. */
-export async function changeOf(
-  key: PanelKey,
-  { id: _id, patch, about, ...row }: HistoryRow,
-  large: LargeWork,
-): Promise<Change> {
+/** A change from its row. @returns a promise where its patch is large */
+export function changeOf(key: PanelKey, row: HistoryRow, large: LargeWork): Change | Promise<Change> {
+  const { patch } = row;
+  if (!(patch instanceof JsonText)) return { ...withoutPatch(key, row), patch };
+  return large
+    .patch(patch.text)
+    .then((largePatch) => withLazyPatch({ ...withoutPatch(key, row), largePatch }));
+}
+
+function withoutPatch(key: PanelKey, row: HistoryRow): Omit<Change, 'patch' | 'largePatch'> {
+  const { changeType, triggeredBy, triggerSource, actor, changeSizeBytes, checksum, ordinal, about } = row;
   const change = {
-    ...row,
     key,
+    changeType,
     previousVersion: Number(row.previousVersion),
     version: Number(row.version),
+    triggeredBy,
+    triggerSource,
+    actor,
+    changeSizeBytes,
+    checksum,
     baseVersion: row.baseVersion === null ? null : Number(row.baseVersion),
-    occurredAt: row.occurredAt.toISOString(),
+    occurredAt: row.occurredAt,
     revision: Number(row.revision),
-    ...(about ? { about } : {}),
+    ordinal,
   };
-  if (!(patch instanceof JsonText)) return { ...change, patch };
-  return withLazyPatch({ ...change, largePatch: await large.patch(patch.text) });
+  return about ? { ...change, about } : change;
 }
 
 /** As a date, which the driver writes so that the server can read it, of any year and offset. */

@@ -14,7 +14,7 @@ import {
 import { eachOwner } from './distribution';
 import { errorCodeOf } from './error-code';
 import { type HistoryRow, changeOf, historyColumns } from './history';
-import { largeAsText } from './json-types';
+import { typesOfChanges } from './json-types';
 import { type Run, runOver } from './query';
 
 /**
@@ -52,11 +52,11 @@ const findText = (ofOwner = '') => `
       ORDER BY new_version
       LIMIT 1) AS change
     WHERE NOT EXISTS (SELECT FROM kept WHERE kept.n = asked.n)`;
-const findStatement = { name: 'find-kept-answers', text: findText(), types: largeAsText };
+const findStatement = { name: 'find-kept-answers', text: findText(), types: typesOfChanges };
 const findOfOwnerStatement = {
   name: 'find-kept-answers-of-owner',
   text: findText(' AND owner = $3'),
-  types: largeAsText,
+  types: typesOfChanges,
 };
 
 /**
@@ -201,8 +201,8 @@ async function keptOf(
 ): Promise<KeptResponse | undefined> {
   const [first] = rows;
   if (!first) return undefined;
-  const changes = rows.flatMap(({ n: _n, panelId, fingerprint: _print, answer: _answer, ...row }) =>
-    panelId === null ? [] : changeOf({ owner, workspaceId, panelId }, row, large),
+  const changes = rows.flatMap((row) =>
+    row.panelId === null ? [] : changeOf({ owner, workspaceId, panelId: row.panelId }, row, large),
   );
   return {
     fingerprint: first.fingerprint ?? undefined,
