@@ -59,16 +59,12 @@ function sortedObject(object: JsonObject): JsonValue | undefined {
 const fewKeys = 16;
 
 function sortKeys(keys: string[]): void {
-  if (keys.length > fewKeys) {
-    keys.sort();
-    return;
-  }
-  for (let index = 1; index < keys.length; index++) {
-    const key = keys[index] as string;
-    let at = index;
-    for (; at > 0 && (keys[at - 1] as string) > key; at--) keys[at] = keys[at - 1] as string;
-    keys[at] = key;
-  }
+  if (keys.length > fewKeys) keys.sort();
+  else
+    keys.forEach((key, index) => {
+      for (; index > 0 && (keys[index - 1] as string) > key; index--) keys[index] = keys[index - 1] as string;
+      keys[index] = key;
+    });
 }
 
 function withMembers(keys: readonly string[], members: readonly JsonValue[]): JsonValue {

@@ -1,8 +1,9 @@
 import type { JsonObject, JsonValue } from '../json';
 import { type JsonPatch, type PatchBounds, type PatchRequest, applyPatch, equalJson } from '../patch';
+import { areApart } from './apart';
 import type { Conflict } from './conflict';
 import { type MergeOutcome, mergeTracked } from './merge-tracked';
-import { rebasedPatch } from './rebased-patch';
+import { asItCame, rebasedPatch } from './rebased-patch';
 import { TrackedDocument } from './tracked-document';
 import { BaseNode } from './tracked-node';
 
@@ -18,8 +19,10 @@ export interface StalePatch {
   readonly current: JsonObject;
   /** What becomes of conflicts: they are reported, or the incoming change wins each of them. */
   readonly onConflict: 'merge' | 'overwrite';
-  /** How large the document may become while the incoming patch is applied; without it, there is no bound. */
+  /** How large the document may become while the incoming patch is applied to `base`; without it, there is no bound. */
   readonly bounds?: PatchBounds;
+  /** Bytes of the canonical text of `current`, where they are known; else they are counted. */
+  readonly currentBytes?: number | undefined;
 }
 
 /** What rebasing comes to. */
@@ -56,9 +59,20 @@ export type RebaseOutcome =
  * @throws PatchFailed when the incoming patch does not apply to `base`
  * @throws StateTooLarge, PatchTooCostly when it goes beyond the bounds there
  */
-export function rebase({ base, incoming, applied, current, onConflict, bounds }: StalePatch): RebaseOutcome {
-  // Refuses a patch that its author could not have applied either; the tracked below relies on it.
+export function rebase(stale: StalePatch): RebaseOutcome {
+  const { base, incoming, applied, bounds } = stale;
+  // Refuses a patch that its author could not have applied either; what follows relies on it.
   applyPatch(base, incoming, bounds);
+  const apart = areApart(incoming, applied) ? asItCame(stale.current, incoming, boundsNow(stale)) : undefined;
+  return apart ? { outcome: 'rebased', ...apart } : rebaseTraced(stale);
+}
+
+/**
+ * Does the same for patches that meet: traces what became of each value of the base.
+ * @param stale its incoming patch applies to `base`
+ */
+export function rebaseTraced(stale: StalePatch): RebaseOutcome {
+  const { base, incoming, applied, current, onConflict } = stale;
   const origin = new BaseNode(base);
   const theirs = new TrackedDocument(origin, applied);
   const merge = (yours: PatchRequest): MergeOutcome =>
@@ -70,9 +84,14 @@ export function rebase({ base, incoming, applied, current, onConflict, bounds }:
     const other = merge(uncounted);
     return other.outcome === 'merged' ? other.value : undefined;
   };
-  const patch = rebasedPatch(merged, incoming, uncountedValue, bounds);
+  const patch = rebasedPatch(merged, incoming, uncountedValue, boundsNow(stale));
   const { value } = applyPatch(current, patch);
   if (!equalJson(value, merged.value))
     throw new Error('The changes since the base do not lead to the current state.');
   return { outcome: 'rebased', value, patch };
+}
+
+/** The bounds of the document as it is now. */
+function boundsNow({ bounds, currentBytes }: StalePatch): PatchBounds | undefined {
+  return bounds && { ...bounds, documentBytes: currentBytes };
 }

@@ -5,6 +5,7 @@ import {
   type PatchBounds,
   type PatchOperation,
   type PatchRequest,
+  type PatchResult,
   applyPatch,
   compareValues,
   equalJson,
@@ -33,22 +34,23 @@ export function rebasedPatch(
   uncounted: (incoming: PatchRequest) => JsonValue | undefined,
   bounds: PatchBounds | undefined,
 ): JsonPatch {
-  return (
-    asItCame({ without, value }, incoming, bounds) ??
-    incrementsLast({ without, value }, incoming, uncounted) ??
-    compareValues(without, value)
-  );
+  const asMade = asItCame(without, incoming, bounds);
+  if (asMade && equalJson(asMade.value, value)) return asMade.patch;
+  return incrementsLast({ without, value }, incoming, uncounted) ?? compareValues(without, value);
 }
 
-function asItCame(
-  { without, value: expected }: Merged,
+/**
+ * What the incoming patch makes of a document that its author had not seen; undefined where it does not apply there.
+ * @param bounds how large the document may become on the way
+ */
+export function asItCame(
+  without: JsonValue,
   incoming: PatchRequest,
   bounds: PatchBounds | undefined,
-): JsonPatch | undefined {
+): PatchResult | undefined {
   const changes = incoming.filter(({ op }) => op !== 'test');
   try {
-    const { value, patch } = applyPatch(without, changes, bounds);
-    return equalJson(value, expected) ? patch : undefined;
+    return applyPatch(without, changes, bounds);
   } catch (error) {
     const doesNotFit =
       error instanceof PatchFailed || error instanceof StateTooLarge || error instanceof PatchTooCostly;

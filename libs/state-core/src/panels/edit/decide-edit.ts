@@ -176,8 +176,8 @@ export function changeTypeOf({ kind }: PreparedEdit): ChangeType {
 }
 
 /** How large a panel may become while a patch is applied to it. */
-function patchBounds({ stateBytes }: Limits, current?: CurrentPanel): PatchBounds {
-  return { stateBytes, documentBytes: current?.stateSizeBytes };
+function patchBounds({ stateBytes }: Limits, current: CurrentPanel): PatchBounds {
+  return { stateBytes, documentBytes: current.stateSizeBytes };
 }
 
 /** The change that brings a panel into being. */
@@ -225,7 +225,8 @@ function merged(
     incoming: patchFor(edit, base.state),
     applied: changes.map(({ patch }) => patch),
     current: current.state,
-    bounds: patchBounds(limits),
+    bounds: { stateBytes: limits.stateBytes, documentBytes: Buffer.byteLength(base.stateText) },
+    currentBytes: current.stateSizeBytes,
   };
   const draftOf = ({ value, patch }: Pick<HeldPatch, 'value' | 'patch'>): ChangeDraft => {
     return { ...origin, changeType: 'updated', content: stateContent(value, limits), patch, baseVersion };
