@@ -76,7 +76,7 @@ export class WebSocketDoor implements OnApplicationBootstrap {
       if (socket.destroyed) return;
       socket.off('error', onError);
       this.#server.handleUpgrade(request, socket, head, (webSocket) =>
-        this.#open(webSocket, principal, place),
+        this.#open(webSocket, socket, principal, place),
       );
     } catch (error) {
       refuseOnSocket(socket, error, requestId(request));
@@ -95,10 +95,10 @@ export class WebSocketDoor implements OnApplicationBootstrap {
     return { principal, place: { owner: workspace.owner, workspaceId } };
   }
 
-  #open(socket: WebSocket, principal: Principal, place: WorkspaceKey): void {
+  #open(socket: WebSocket, below: Duplex, principal: Principal, place: WorkspaceKey): void {
     const id = randomUUID();
     const { logger } = this.connections.ports;
-    this.#broadcaster.add(id, socket);
+    this.#broadcaster.add(id, socket, below);
     const connection = this.connections.open(principal, {
       id,
       door: 'websocket',
