@@ -59,6 +59,29 @@ export function describeSnapshotRepository(name: string, open: () => Promise<Rep
       ]);
     });
 
+    it('reads many files of a folder at each commit, also those that are not there or are asked for twice', async () => {
+      const workspace = aWorkspace();
+      const names = Array.from({ length: 20 }, (_, n) => `panels/${n} ü.json`);
+      const first = await commitFiles(workspace, Object.fromEntries(names.map((name, n) => [name, `${n}`])));
+      const second = await commitFiles(workspace, { [names[3] as string]: 'new' }, [names[7] as string]);
+      const asked = [...names, 'panels/none', names[0] as string];
+      const before = [...names.map((_, n) => `${n}`), undefined, '0'];
+      expect(await repository.readFiles(workspace, first, asked)).toEqual(before);
+      const after = before.map((text, n) => (n === 3 ? 'new' : n === 7 ? undefined : text));
+      expect(await repository.readFiles(workspace, second, asked)).toEqual(after);
+      expect(await repository.readFiles(workspace, first, asked)).toEqual(before);
+      const nowhere = ['no folder', `${names[0]}`].flatMap((folder) => names.map((_, n) => `${folder}/${n}`));
+      expect(await repository.readFiles(workspace, first, nowhere.slice(0, 20))).toEqual(
+        names.map(() => undefined),
+      );
+      expect(await repository.readFiles(workspace, first, nowhere.slice(20))).toEqual(
+        names.map(() => undefined),
+      );
+      expect(await repository.readFiles(workspace, 'f'.repeat(40), names)).toEqual(
+        names.map(() => undefined),
+      );
+    });
+
     it('returns the newest commit and its manifest', async () => {
       const workspace = aWorkspace();
       await commitFiles(workspace, {});
