@@ -10,6 +10,7 @@ import {
   keyHash,
   keyRetentionMs,
   type KeyStore,
+  mapInTurns,
 } from '@nexus-state/state-core';
 import { eachOwner } from './distribution';
 import { errorCodeOf } from './error-code';
@@ -201,13 +202,13 @@ async function keptOf(
 ): Promise<KeptResponse | undefined> {
   const [first] = rows;
   if (!first) return undefined;
-  const changes = rows.flatMap((row) =>
-    row.panelId === null ? [] : changeOf({ owner, workspaceId, panelId: row.panelId }, row, large),
-  );
+  const ofChanges = rows.filter((row): row is KeptRow & { panelId: string } => row.panelId !== null);
   return {
     fingerprint: first.fingerprint ?? undefined,
     answer: first.answer ?? {},
-    changes: await Promise.all(changes),
+    changes: await mapInTurns(ofChanges, (row) =>
+      changeOf({ owner, workspaceId, panelId: row.panelId }, row, large),
+    ),
   };
 }
 
