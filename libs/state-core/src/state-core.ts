@@ -125,7 +125,8 @@ export class StateCore {
       store,
       decide: (request, current, seen) =>
         decideFairly(request, current, withRecent(request, current, seen, recent), reading),
-      readHistory: (request, known) => readUnseen(request, known, { store, history, limits, large }),
+      readHistory: (request, known, changesSince) =>
+        readUnseen(request, known, { store, history, limits, large }, changesSince),
       cachedPanel: ({ key, seenVersion }) => recent.at(key, seenVersion) ?? cachedPanel(key, copies),
       announcing: () => {
         const announce = announcing(reading);

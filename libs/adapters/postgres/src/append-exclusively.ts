@@ -9,6 +9,7 @@ import {
 } from '@nexus-state/state-core';
 import { isDeadlock, outcomeOf, outcomeOfTogether, writeChanges, writeTogether } from './append';
 import { proposeLeftOut } from './companions';
+import { readChangesSince } from './history';
 import { findKept, isKeyTaken } from './key-store';
 import { readPanel, readPanels } from './panel-row';
 import { inPatientTransaction } from './patient-transaction';
@@ -25,8 +26,10 @@ export async function appendExclusively(
   try {
     return await inTransaction(source, async (run) => {
       const panel = await readPanel(run, key, 'held', large);
-      const append = await build(panel, (request) =>
-        findKept(run, { workspace: key, request, panelIds: [key.panelId] }, large),
+      const append = await build(
+        panel,
+        (request) => findKept(run, { workspace: key, request, panelIds: [key.panelId] }, large),
+        (version, limit) => readChangesSince(run, key, { version, limit }, large),
       );
       if (!append) return undefined;
       if (append.turnId !== undefined && !(await holdTurn(run, key, append.turnId)))

@@ -12,7 +12,7 @@ import type {
 import { type JsonPatch, JsonText } from '@nexus-state/documents';
 import { cutByBytes } from './cut-by-bytes';
 import { typesOfChanges } from './json-types';
-import { query } from './query';
+import { type Run, query } from './query';
 
 /** The columns of `state_history` that make a change. */
 export const storedColumns = `
@@ -119,13 +119,13 @@ const periodTotalStatement = {
 
 /** See `PanelStore.changesSince`. */
 export async function readChangesSince(
-  source: DataSource,
+  run: Run,
   key: PanelKey,
   { version, limit }: { readonly version: number; readonly limit: number },
   large: LargeWork,
 ): Promise<readonly Change[]> {
   const values = [...keyValues(key), version, limit];
-  const rows = await query<HistoryRow>(source, sinceStatement, values);
+  const rows = await run<HistoryRow>(sinceStatement, values);
   return mapInTurns(rows, (row) => changeOf(key, row, large));
 }
 

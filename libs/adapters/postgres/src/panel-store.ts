@@ -175,7 +175,7 @@ export class PostgresPanelStore implements PanelStore, PanelHeads {
   }
 
   changesSince(key: PanelKey, version: number, limit: number): Promise<readonly Change[]> {
-    return readChangesSince(this.source, key, { version, limit }, this.large);
+    return readChangesSince(runOver(this.source), key, { version, limit }, this.large);
   }
 
   history(key: PanelKey, page: HistoryQuery): Promise<HistoryPage> {

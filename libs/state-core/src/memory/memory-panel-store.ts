@@ -3,6 +3,7 @@ import {
   type Append,
   type AppendOutcome,
   type BuildAppend,
+  type ReadChangesSince,
   type BuildTogether,
   type Change,
   type ExpectedPanel,
@@ -87,7 +88,8 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
   async appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
     return this.#holding([key], async () => {
       const find = (request: IdempotentRequest) => this.findKept(key, request);
-      const append = await build(await this.read(key), find);
+      const changesSince: ReadChangesSince = (version, limit) => this.changesSince(key, version, limit);
+      const append = await build(await this.read(key), find, changesSince);
       return append && this.#appendOne(append);
     });
   }

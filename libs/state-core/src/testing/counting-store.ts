@@ -98,7 +98,9 @@ export class CountingStore {
     this.exclusives++;
     await breath();
     const find = (request: IdempotentRequest) => this.findKept(at, request);
-    const append = await build(this.panels.get(panelKeyText(at)) as Panel | undefined, find);
+    const noHistory = async () => [];
+    const panel = this.panels.get(panelKeyText(at)) as Panel | undefined;
+    const append = await build(panel, find, noHistory);
     return append && this.#appendOne(append);
   }
 

@@ -190,6 +190,18 @@ export function describePanelStore(name: string, open: () => Promise<StoreUnderT
       expect(await store.read(key)).toMatchObject({ version: 21, state: { n: 20 } });
     });
 
+    it('reads history in an exclusive turn', async () => {
+      const key = aPanelKey();
+      await store.append([anAppend(key, 0, [{ state: {} }, { state: { n: 1 } }, { state: { n: 2 } }])]);
+      await store.appendExclusively(key, async (panel, _, changesSince) => {
+        expect(await changesSince(1, 1)).toMatchObject([{ version: 2 }]);
+        expect(await changesSince(1, 10)).toMatchObject([{ version: 2 }, { version: 3 }]);
+        expect(await changesSince(panel?.version ?? 0, 10)).toEqual([]);
+        return undefined;
+      });
+      expect.assertions(3);
+    });
+
     it('gives an exclusive turn back when nothing is appended, or deciding fails', async () => {
       const key = aPanelKey();
       await store.append([anAppend(key, 0, [{ state: {} }])]);

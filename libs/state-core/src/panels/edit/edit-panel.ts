@@ -8,6 +8,7 @@ import {
   type ChangeOrigin,
   type PanelKey,
   type ProposalStub,
+  type ReadChangesSince,
   type UndatedChange,
   operationsOf,
 } from '../model';
@@ -79,19 +80,21 @@ export async function editPanel(command: EditPanel, ports: EditPorts): Promise<W
 /**
  * Reads what the author of an edit saw, and the changes since.
  * @param known what was read before, for the same request
+ * @param changesSince reads the changes; the store's where not given
  * @throws VersionConflict when there are too many changes to merge over
  */
 export async function readUnseen(
   { key, expectation }: EditRequest,
   known: UnseenHistory | undefined,
   ports: HistoryPorts & { readonly limits: Limits },
+  changesSince: ReadChangesSince = (version, limit) => ports.store.changesSince(key, version, limit),
 ): Promise<UnseenHistory> {
   if (expectation.kind !== 'version') throw new Error('Only an edit that names a version can be merged.');
   const baseVersion = expectation.version;
   const base = known?.base ?? (await pastContent(key, { version: baseVersion }, ports));
   const changes = [...(known?.changes ?? [])];
   for (;;) {
-    const page = await ports.store.changesSince(key, baseVersion + changes.length, unseenPage);
+    const page = await changesSince(baseVersion + changes.length, unseenPage);
     changes.push(...page);
     if (areTooMany(changes, ports.limits)) {
       const current = await ports.store.read(key);

@@ -5,6 +5,7 @@ import type {
   IdempotentRequest,
   KeptResponse,
   PanelKey,
+  ReadChangesSince,
   WorkspaceKey,
 } from '../model';
 import type { Accepted, CurrentPanel, WriteRequest } from './change-draft';
@@ -41,8 +42,9 @@ export interface GroupCommitPorts<R extends WriteRequest, H> {
   /**
    * Reads what a request needs of its panel's history, after a decision that needed it.
    * @param known what was read for it before
+   * @param changesSince reads on, where the panel is held; elsewhere the store is asked
    */
-  readonly readHistory: (request: R, known: H | undefined) => Promise<H>;
+  readonly readHistory: (request: R, known: H | undefined, changesSince?: ReadChangesSince) => Promise<H>;
   /** A panel as it probably is, cheaper than the store; undefined when unknown. Must not throw. */
   readonly cachedPanel: (request: R) => Promise<CurrentPanel | undefined> | CurrentPanel | undefined;
   /** Called before changes go to the store; gives what announces those that are accepted. Must not throw. */

@@ -4,6 +4,7 @@ import { type AppendOutcome, type Change, type PanelKey, panelKeyText } from '..
 import type { WriteRequest, Written } from './change-draft';
 import { respondToRepeated } from './respond-to-repeated';
 import { Crowds, type Lane, lanes } from './crowds';
+import { decideHeld } from './decide-held';
 import { type Decided, decideWaiting } from './decide-waiting';
 import { type GroupCommitLimits, groupCommitDefaults } from './group-commit-limits';
 import type { Announce, GroupCommitPorts } from './group-commit-ports';
@@ -58,6 +59,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
         attempts: 0,
         lookedUp: false,
         history: undefined,
+        historyReads: 0,
       });
     });
     return this.#crowds.count(request.key, written);
@@ -65,7 +67,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
 
   #wait(write: PendingWrite<R, H>): void {
     const queue = this.#queueOf(write.request.key);
-    queue.waiting.push(write);
+    queue.wait(write);
     if (queue.state === 'idle') this.#load(queue);
   }
 
@@ -179,10 +181,10 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     const announce = this.#ports.announcing();
     let decided: Decided<R, H> | undefined;
     try {
-      const outcome = await this.#ports.store.appendExclusively(queue.key, async (panel, find) => {
+      const outcome = await this.#ports.store.appendExclusively(queue.key, async (panel, find, since) => {
         queue.known = { panel, asked };
         await respondToRepeated(queue, find);
-        decided = await decideWaiting(queue, this.#ports.decide, this.#limits.changesPerPanel);
+        decided = await decideHeld(queue, this.#ports, since, this.#limits.changesPerPanel);
         return decided.pending.length > 0 ? decided.pending.toAppend() : undefined;
       });
       if (decided && outcome) this.#settle(decided, outcome, asked, announce);
@@ -210,6 +212,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
   #readHistory(write: PendingWrite<R, H>): void {
     void inTrace(write.trace, () => this.#ports.readHistory(write.request, write.history)).then((history) => {
       write.history = history;
+      write.historyReads++;
       write.lookedUp = false;
       this.#wait(write);
     }, write.reject);

@@ -20,6 +20,8 @@ export interface PendingWrite<R extends WriteRequest, H> {
   lookedUp: boolean;
   /** What was read of the panel's history, because deciding the request needed it. */
   history: H | undefined;
+  /** How often it was read. */
+  historyReads: number;
 }
 
 /** Whether the store has to be asked first if a write is a repeated request. */
@@ -66,7 +68,8 @@ export interface KeyedWrite {
  * ```
  *
  * After several lost races in a row the queue is *contended*: its next commit holds the panel in the store while it
- * decides, so that the process that is ahead does not starve the others. Then nothing is read before.
+ * decides, so that the process that is ahead does not starve the others. Then nothing is read before. So it is where history was
+ * read for a write several times, and had gone on each time.
  */
 export class PanelWriteQueue<R extends WriteRequest, H> {
   state: 'idle' | 'loading' | 'ready' | 'committing' = 'idle';
@@ -87,6 +90,12 @@ export class PanelWriteQueue<R extends WriteRequest, H> {
     /** The writes of its workspace. */
     readonly crowd: Crowd,
   ) {}
+
+  /** Has a write wait. Each time that history was read for it, it had gone on before the write was decided: a race lost, too. */
+  wait(write: PendingWrite<R, H>): void {
+    this.waiting.push(write);
+    this.losses = Math.max(this.losses, write.historyReads);
+  }
 
   /** What a request with this key came to while this queue has existed. */
   writtenWith(request: IdempotentRequest): KeyedWrite | undefined {

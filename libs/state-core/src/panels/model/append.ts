@@ -102,12 +102,17 @@ export type AppendOutcome =
  * Decides on an append while the panel is held for it alone.
  * @param panel the panel as it is; undefined where it was never created
  * @param find looks for what is kept under the key of a request
+ * @param changesSince reads the changes of the panel after a version, oldest first, as `PanelStore.changesSince` does
  * @returns undefined to append nothing
  */
 export type BuildAppend = (
   panel: Panel | undefined,
   find: (request: IdempotentRequest) => Promise<KeptResponse | undefined>,
+  changesSince: ReadChangesSince,
 ) => Promise<Append | undefined>;
+
+/** Reads the changes of one panel after a version, oldest first, at most `limit` of them. */
+export type ReadChangesSince = (version: number, limit: number) => Promise<readonly Change[]>;
 
 /** A panel that must be at a version; 0 for one that must never have been created. */
 export interface ExpectedPanel {
