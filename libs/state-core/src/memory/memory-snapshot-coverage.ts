@@ -36,7 +36,8 @@ export class MemorySnapshotCoverage implements SnapshotCoverage {
   }
 
   async uncovered(workspace: WorkspaceKey, limit: number): Promise<UncoveredChanges> {
-    const since = this.#covered.get(textOf(workspace))?.at ?? '';
+    const covered = this.#covered.get(textOf(workspace));
+    const since = covered?.at ?? '';
     const heads = await this.store.heads(workspace, { limit: Infinity });
     const histories = await Promise.all(
       heads.map(({ panelId }) =>
@@ -45,7 +46,7 @@ export class MemorySnapshotCoverage implements SnapshotCoverage {
     );
     const newest = histories
       .flatMap<HistoryEntry>(({ entries }) => entries)
-      .filter(({ occurredAt }) => occurredAt >= since)
+      .filter(({ revision, occurredAt }) => revision > (covered?.revision ?? 0) && occurredAt >= since)
       .sort((a, b) => Number(b.id) - Number(a.id))
       .slice(0, limit);
     const last = newest[0];
