@@ -5,6 +5,12 @@ import type { WebSocket } from 'ws';
 import { WireBroadcaster } from '../updates/wire-broadcaster';
 import type { WireEvent } from '../updates/wire-event';
 
+/**
+ * More than this is not held back. What waits in the memory of the process counts as the client's backlog, so it is less than the least limit of
+ * those that can be set.
+ */
+const corkedBytes = 8 * 1024;
+
 /** A connection, and the socket below it. */
 interface Line {
   readonly webSocket: WebSocket;
@@ -40,6 +46,7 @@ export class WebSocketBroadcaster extends WireBroadcaster {
       if (!line) continue;
       this.#cork(line.socket);
       line.webSocket.send(frame, { binary: false });
+      if (line.socket.writableLength > corkedBytes) this.#release(line.socket);
     }
   }
 
@@ -48,6 +55,11 @@ export class WebSocketBroadcaster extends WireBroadcaster {
     if (this.#corked.size === 0) process.nextTick(() => this.#uncork());
     this.#corked.add(socket);
     socket.cork();
+  }
+
+  #release(socket: Duplex): void {
+    this.#corked.delete(socket);
+    socket.uncork();
   }
 
   #uncork(): void {
