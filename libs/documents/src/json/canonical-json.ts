@@ -62,7 +62,7 @@ function sortKeys(keys: string[]): void {
   if (keys.length > fewKeys) keys.sort();
   else
     keys.forEach((key, index) => {
-      for (; index > 0 && (keys[index - 1] as string) > key; index--) keys[index] = keys[index - 1] as string;
+      while (index > 0 && (keys[index - 1] as string) > key) keys[index] = keys[--index] as string;
       keys[index] = key;
     });
 }

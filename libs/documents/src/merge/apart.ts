@@ -14,8 +14,8 @@ export function areApart(incoming: PatchRequest, applied: readonly JsonPatch[]):
   const theirs = applied.flat();
   return (
     theirs.length * incoming.length <= maxPairs &&
-    [...theirs, ...incoming].every(isInPlace) &&
-    theirs.every((one) => incoming.every((other) => part(one.path, other.path)))
+    incoming.every(isInPlace) &&
+    theirs.every((one) => isInPlace(one) && incoming.every(({ path }) => part(one.path, path)))
   );
 }
 
@@ -28,13 +28,9 @@ function isInPlace({ op }: Operation): boolean {
 function part(one: string, other: string): boolean {
   let at = 0;
   while (at < one.length && one[at] === other[at]) at++;
-  // One leads to the other, or to what is around it.
-  if (endsToken(one[at]) && endsToken(other[at])) return false;
+  // Where a token ends in both of them, one leads to the other, or to what is around it.
+  if (/^\/?$/.test(one.charAt(at) + other.charAt(at))) return false;
   const token = one.lastIndexOf('/', at - 1) + 1;
   // What begins like this may be an index, or `-`.
   return !/[-\d]/.test(one.charAt(token) + other.charAt(token));
-}
-
-function endsToken(character = '/'): boolean {
-  return character === '/';
 }

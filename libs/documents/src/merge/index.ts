@@ -1,2 +1,3 @@
 export * from './conflict';
-export * from './rebase';
+export { type RebaseOutcome, type StalePatch, rebase } from './rebase';
+export * from './rebase-unless-apart';

@@ -1,4 +1,4 @@
-import { type JsonValue, copyMembers } from '../json';
+import { type JsonValue, copyMembers, setMember } from '../json';
 import { equalJson } from '../patch';
 import { Branch } from './branch';
 import type { Conflict } from './conflict';
@@ -8,7 +8,6 @@ import { Resolution } from './resolution';
 import { type ArrayChanges, arrayChanges } from './tracked-array';
 import type { TrackedDocument } from './tracked-document';
 import type { ArrayContent, BaseNode, Content, ObjectContent, TrackedNode } from './tracked-node';
-import { setMembers } from './tracked-value';
 
 /** What a merge comes to. */
 export type MergeOutcome =
@@ -146,13 +145,11 @@ class Merge {
   #object(parent: BaseNode | undefined, theirs?: ObjectContent, yours?: ObjectContent): JsonValue {
     const { before } = (theirs ?? yours) as ObjectContent;
     const result = copyMembers(before);
-    const members: [string, JsonValue][] = [];
     for (const key of new Set([...(theirs?.members.keys() ?? []), ...(yours?.members.keys() ?? [])])) {
       const value = this.#member(parent, key, theirs, yours);
       if (value === undefined) delete result[key];
-      else members.push([key, value]);
+      else setMember(result, key, value);
     }
-    setMembers(result, members);
     return result;
   }
 

@@ -128,12 +128,12 @@ describe('rebase: conflicts', () => {
 
   it('does not go on when the changes do not lead to the current state', () => {
     const stale = {
-      base: { b: 1, l: [] },
-      incoming: patchOf([['add', '/l/0', 2]]),
-      applied: [patchOf([['add', '/l/0', 1]]) as JsonPatch],
-      current: { b: 1, c: 1, l: [1] },
+      base: { a: 1 },
+      incoming: patchOf([['replace', '/b', 2]]),
+      applied: [],
+      current: { b: 1, c: 1 },
     };
-    expect(() => rebase({ ...stale, onConflict: 'merge' })).toThrow('do not lead');
+    expect(() => rebase({ ...stale, base: { b: 1 }, onConflict: 'merge' })).toThrow('do not lead');
   });
 });
 

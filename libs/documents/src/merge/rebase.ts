@@ -1,9 +1,8 @@
 import type { JsonObject, JsonValue } from '../json';
 import { type JsonPatch, type PatchBounds, type PatchRequest, applyPatch, equalJson } from '../patch';
-import { areApart } from './apart';
 import type { Conflict } from './conflict';
 import { type MergeOutcome, mergeTracked } from './merge-tracked';
-import { asItCame, rebasedPatch } from './rebased-patch';
+import { rebasedPatch } from './rebased-patch';
 import { TrackedDocument } from './tracked-document';
 import { BaseNode } from './tracked-node';
 
@@ -60,19 +59,9 @@ export type RebaseOutcome =
  * @throws StateTooLarge, PatchTooCostly when it goes beyond the bounds there
  */
 export function rebase(stale: StalePatch): RebaseOutcome {
-  const { base, incoming, applied, bounds } = stale;
+  const { base, incoming, applied, current, onConflict, bounds } = stale;
   // Refuses a patch that its author could not have applied either; what follows relies on it.
   applyPatch(base, incoming, bounds);
-  const apart = areApart(incoming, applied) ? asItCame(stale.current, incoming, boundsNow(stale)) : undefined;
-  return apart ? { outcome: 'rebased', ...apart } : rebaseTraced(stale);
-}
-
-/**
- * Does the same for patches that meet: traces what became of each value of the base.
- * @param stale its incoming patch applies to `base`
- */
-export function rebaseTraced(stale: StalePatch): RebaseOutcome {
-  const { base, incoming, applied, current, onConflict } = stale;
   const origin = new BaseNode(base);
   const theirs = new TrackedDocument(origin, applied);
   const merge = (yours: PatchRequest): MergeOutcome =>
@@ -92,6 +81,9 @@ export function rebaseTraced(stale: StalePatch): RebaseOutcome {
 }
 
 /** The bounds of the document as it is now. */
-function boundsNow({ bounds, currentBytes }: StalePatch): PatchBounds | undefined {
+export function boundsNow({
+  bounds,
+  currentBytes,
+}: Pick<StalePatch, 'bounds' | 'currentBytes'>): PatchBounds | undefined {
   return bounds && { ...bounds, documentBytes: currentBytes };
 }

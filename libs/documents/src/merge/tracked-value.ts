@@ -1,4 +1,4 @@
-import { type JsonValue, copyMembers } from '../json';
+import { type JsonValue, copyMembers, setMember } from '../json';
 import type { ObjectContent, TrackedNode } from './tracked-node';
 
 /**
@@ -24,24 +24,10 @@ export function nodeValue(
 }
 
 function objectOf({ before, members }: ObjectContent, valueOf: (node: TrackedNode) => JsonValue): JsonValue {
-  const changed: [string, JsonValue][] = [];
   const result = copyMembers(before);
   for (const [key, node] of members) {
-    if (node) changed.push([key, valueOf(node)]);
+    if (node) setMember(result, key, valueOf(node));
     else delete result[key];
   }
-  setMembers(result, changed);
   return result;
-}
-
-/** Defines members; plain assignment would take "__proto__" for a setter. */
-export function setMembers(
-  target: Record<string, JsonValue>,
-  members: readonly (readonly [string, JsonValue])[],
-): void {
-  for (const [key, value] of members) {
-    if (key === '__proto__') {
-      Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-    } else target[key] = value;
-  }
 }

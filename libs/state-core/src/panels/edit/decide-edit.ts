@@ -4,7 +4,7 @@ import {
   type PatchRequest,
   applyPatch,
   compareStates,
-  rebase,
+  rebaseUnlessApart,
 } from '@nexus-state/documents';
 import { MergeConflict, NothingLeft, PanelNotFound, VersionConflict } from '../../errors';
 import type { ChangeDraft, CurrentPanel, Decision, RecentChanges, Seen, WriteRequest } from '../group-commit';
@@ -238,7 +238,10 @@ function merged(
       throw new NothingLeft(key.panelId, baseVersion, current.version, held.conflicts, held.dropped);
     return { ...draftOf(held), facts: droppedFacts(held) };
   }
-  const outcome = rebase({ ...stale, onConflict: onConflict === 'overwrite' ? 'overwrite' : 'merge' });
+  const outcome = rebaseUnlessApart({
+    ...stale,
+    onConflict: onConflict === 'overwrite' ? 'overwrite' : 'merge',
+  });
   if (outcome.outcome === 'conflict') {
     throw new MergeConflict(key.panelId, baseVersion, current.version, outcome.conflicts);
   }

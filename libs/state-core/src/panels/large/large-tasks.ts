@@ -11,7 +11,7 @@ import {
   largeText,
   mergePatch,
   readPatch,
-  rebase,
+  rebaseUnlessApart,
 } from '@nexus-state/documents';
 import {
   type HistoryStep,
@@ -165,7 +165,7 @@ export const largeTasks = {
         dropped: JSON.stringify(dropped),
       };
     }
-    const outcome = rebase({ ...stale, onConflict });
+    const outcome = rebaseUnlessApart({ ...stale, onConflict });
     if (outcome.outcome === 'rebased') return changed(outcome.value, outcome.patch, limits);
     return { outcome: 'conflict', conflicts: outcome.conflicts.map(conflictText) };
   },

@@ -9,7 +9,7 @@ import {
   appendToken,
   applyPatch,
   parsePointer,
-  rebase,
+  rebaseUnlessApart,
   valueAt,
 } from '@nexus-state/documents';
 
@@ -112,7 +112,7 @@ class Parts {
     const isFirst = this.#attempts === 0;
     if (this.#attempts++ >= maxAttempts) return [this.#conflictAt(last)];
     try {
-      const outcome = rebase({
+      const outcome = rebaseUnlessApart({
         ...this.stale,
         incoming: [...this.#kept, ...operations],
         onConflict: 'merge',
