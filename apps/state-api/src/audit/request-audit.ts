@@ -7,6 +7,7 @@ import {
   type WorkspaceKey,
   auditResource,
   auditText,
+  auditTime,
 } from '@nexus-state/state-core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isTaken } from './touched-by';
@@ -97,7 +98,7 @@ export class RequestAudit {
     const named = typeof query.owner === 'string' ? query.owner : params.owner;
     const owner = workspace?.owner ?? auditText(named ?? principal.subject);
     const workspaceId = params.workspaceId ?? params.repository?.replace(/\.git$/, '');
-    const time = new Date().toISOString();
+    const time = auditTime();
     const recordOf = (target: AuditTarget): AuditRecord => ({
       time,
       actor: principal.subject,

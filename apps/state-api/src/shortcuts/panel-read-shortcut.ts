@@ -8,14 +8,15 @@ import {
   requestId,
   securityHeaders,
 } from '@nexus-state/nest-kit';
-import type {
-  Admission,
-  Allowance,
-  AuditLog,
-  KeptReading,
-  OpenWorkspace,
-  PanelKey,
-  StateCore,
+import {
+  type Admission,
+  type Allowance,
+  type AuditLog,
+  type KeptReading,
+  type OpenWorkspace,
+  type PanelKey,
+  type StateCore,
+  auditTime,
 } from '@nexus-state/state-core';
 import { refuseLater } from '../access/earlier-refusal';
 import { acceptable } from '../panels/content-coding';
@@ -59,7 +60,8 @@ export function panelReadShortcut(ports: PanelReadPorts): Shortcut {
       const id = requestId(request);
       note(done, id, ports.audit);
       const status = answer(request, response, done, [...fixed, 'x-request-id', id]);
-      response.once('finish', () => ports.measured[status]((performance.now() - began) / 1000));
+      // It comes once; to say so would make another function for each request.
+      response.on('finish', () => ports.measured[status]((performance.now() - began) / 1000));
     });
   };
 }
@@ -136,7 +138,7 @@ function note({ caller, panel, reading: { version } }: DoneRead, requestId: stri
   if (!log.takes('read')) return;
   const { owner, workspaceId, panelId } = panel;
   log.note({
-    time: new Date().toISOString(),
+    time: auditTime(),
     actor: caller.subject,
     owner,
     door: 'http',

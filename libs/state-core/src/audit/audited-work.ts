@@ -1,6 +1,6 @@
 import { StateError } from '@nexus-state/documents';
 import type { AuditLog } from './audit-log';
-import { type AuditRecord, type AuditResource, auditResource, auditText } from './model';
+import { type AuditRecord, type AuditResource, auditResource, auditText, auditTime } from './model';
 
 /** What is asked for, as far as it is known before it is done. */
 export interface AuditedWork extends Pick<AuditRecord, 'actor' | 'door' | 'action' | 'requestId'> {
@@ -57,7 +57,7 @@ function recordsOf(
 ): AuditRecord[] {
   const owner = (typeof asked === 'function' ? asked() : asked) ?? actor;
   return resources.map((resource) => ({
-    time: new Date().toISOString(),
+    time: auditTime(),
     actor,
     owner: known.owner ?? auditText(owner),
     door,

@@ -9,7 +9,7 @@ const maxNoted = 50_000;
  * every half minute. A process that dies loses what it has noted since; nothing depends on it.
  */
 export class AccessLog {
-  #noted = new Map<string, { readonly key: PanelKey; readonly at: string }>();
+  #noted = new Map<string, { readonly key: PanelKey; readonly at: Date }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -20,7 +20,7 @@ export class AccessLog {
   /** Takes note that a panel was read now. */
   note(key: PanelKey): void {
     if (this.#noted.size >= maxNoted) return;
-    this.#noted.set(panelKeyText(key), { key, at: this.now().toISOString() });
+    this.#noted.set(panelKeyText(key), { key, at: this.now() });
     this.#timer ??= setTimeout(() => void this.flush(), flushMs).unref();
   }
 
@@ -28,7 +28,7 @@ export class AccessLog {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const noted = [...this.#noted.values()];
+    const noted = [...this.#noted.values()].map(({ key, at }) => ({ key, at: at.toISOString() }));
     this.#noted = new Map();
     if (noted.length > 0) await this.store.touch(noted).catch(() => undefined);
   }

@@ -5,6 +5,7 @@ import {
   type AuditResource,
   type WorkspaceKey,
   auditResource,
+  auditTime,
   auditText,
 } from '@nexus-state/state-core';
 import { isTaken, touchedBy } from '../../audit/touched-by';
@@ -84,7 +85,7 @@ export class CallAudit {
     const { action, actor, owner = actor, requestId, message } = this.call;
     const audited = resourcesOf(message).filter((one) => isTaken(this.log, one.action ?? action, action));
     return audited.map(({ action: ofThis = action, checked, resource }) => ({
-      time: new Date().toISOString(),
+      time: auditTime(),
       actor,
       owner: this.workspace?.owner ?? auditText(owner),
       door: 'grpc',

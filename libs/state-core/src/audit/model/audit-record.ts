@@ -30,6 +30,15 @@ export interface AuditRecord {
   readonly requestId: string;
 }
 
+let newest = { at: 0, text: '' };
+
+/** When a record is made, as it says so. The text is made once for all records of a millisecond. */
+export function auditTime(): string {
+  const at = Date.now();
+  if (at !== newest.at) newest = { at, text: new Date(at).toISOString() };
+  return newest.text;
+}
+
 /** The longest text in a record, in UTF-16 code units: no id and no key is longer. */
 const maxTextLength = 1024;
 

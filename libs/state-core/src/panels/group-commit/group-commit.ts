@@ -182,7 +182,7 @@ export class GroupCommit<R extends WriteRequest, H = never> {
     let decided: Decided<R, H> | undefined;
     try {
       const outcome = await this.#ports.store.appendExclusively(queue.key, async (panel, find, since) => {
-        queue.known = { panel, asked };
+        queue.hold(panel, asked);
         await respondToRepeated(queue, find);
         decided = await decideHeld(queue, this.#ports, since, this.#limits.changesPerPanel);
         return decided.pending.length > 0 ? decided.pending.toAppend() : undefined;

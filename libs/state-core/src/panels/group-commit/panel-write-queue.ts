@@ -137,6 +137,12 @@ export class PanelWriteQueue<R extends WriteRequest, H> {
     this.forget();
   }
 
+  /** Takes the panel as the store holds it now. Where others have changed it, what is remembered of its changes does not lead there. */
+  hold(panel: CurrentPanel | undefined, asked: number): void {
+    if (panel?.version !== this.known?.panel?.version) this.#recent = [];
+    this.known = { panel, asked };
+  }
+
   /** Forgets the panel: what was known of it turned out wrong, or may have. */
   forget(): void {
     this.known = undefined;
