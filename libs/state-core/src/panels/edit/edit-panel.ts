@@ -54,8 +54,8 @@ const maxUnseenChanges = 5_000;
 /** Nor changes with more operations than this in all, or more bytes than four states, or than these. */
 const maxUnseenOperations = 10_000;
 const minUnseenBytes = 4 * 1024 * 1024;
-/** So many changes are read at once: each may be as large as a state, and the store ends a page of large ones early. */
-const unseenPage = 50;
+/** So many changes are read at once; the store ends a page of large ones early. With few, others would make as many as are read. */
+const unseenPage = 500;
 
 /**
  * Makes an edit of a panel: at once where its author saw the newest version, merged with later changes where the policy
