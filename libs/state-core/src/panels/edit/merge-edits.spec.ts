@@ -116,10 +116,10 @@ describe('a stale edit', () => {
 
   it('reaches back over more changes than one page of history has', async () => {
     await world.create({ n: 0, other: 0 });
-    for (let version = 1; version <= 200; version++) await world.replace({ n: version, other: 0 }, version);
+    for (let version = 1; version <= 1_200; version++) await world.replace({ n: version, other: 0 }, version);
     const { change } = await settle(patch(set('/other', 1)), at(3));
-    expect(change).toMatchObject({ version: 202, baseVersion: 3 });
-    expect((await world.read()).state).toEqual({ n: 200, other: 1 });
+    expect(change).toMatchObject({ version: 1_202, baseVersion: 3 });
+    expect((await world.read()).state).toEqual({ n: 1_200, other: 1 });
     expect(world.faults.calls('changesSince')).toBeGreaterThan(2);
   });
 
