@@ -3,7 +3,6 @@ import {
   type Append,
   type AppendOutcome,
   type BuildAppend,
-  type ReadChangesSince,
   type BuildTogether,
   type Change,
   type ExpectedPanel,
@@ -87,9 +86,8 @@ export class MemoryPanelStore implements PanelStore, PanelHeads, PanelHistory {
 
   async appendExclusively(key: PanelKey, build: BuildAppend): Promise<AppendOutcome | undefined> {
     return this.#holding([key], async () => {
-      const find = (request: IdempotentRequest) => this.findKept(key, request);
-      const changesSince: ReadChangesSince = (version, limit) => this.changesSince(key, version, limit);
-      const append = await build(await this.read(key), find, changesSince);
+      const [find, since] = [this.findKept.bind(this, key), this.changesSince.bind(this, key)];
+      const append = await build(await this.read(key), find, since);
       return append && this.#appendOne(append);
     });
   }
