@@ -89,7 +89,8 @@ async function press(role: Role, name: string | RegExp, key = 'Enter'): Promise<
 /** Goes somewhere by the palette. */
 async function goTo(words: string, heading: string | RegExp): Promise<void> {
   await page.keyboard.press('Control+k');
-  await page.getByPlaceholder('Find a workspace, panel or command').waitFor();
+  // What is typed before it has the focus goes elsewhere.
+  await page.locator(':focus[placeholder="Find a workspace, panel or command"]').waitFor();
   await page.keyboard.type(words);
   await page.getByRole('dialog').getByRole('button').first().filter({ hasText: words }).waitFor();
   await page.keyboard.press('Enter');
