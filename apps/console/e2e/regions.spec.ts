@@ -90,8 +90,7 @@ async function useTheRest(region: string): Promise<void> {
   const { page } = ada;
   if (region !== 'This dialog' && region !== 'The list of panels') {
     await page.keyboard.press('Control+k');
-    // What is typed before it has the focus goes elsewhere.
-    await page.locator(':focus[placeholder="Find a workspace, panel or command"]').waitFor();
+    await page.getByPlaceholder('Find a workspace, panel or command').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   }
