@@ -103,7 +103,8 @@ describe('statements, for tables that are distributed by owner', () => {
     const missing = new Set(
       [...ran].filter(([, text]) => ownersMissing(text, distributedTables).length > 0).map(([name]) => name),
     );
-    expect(Object.keys(exceptions).filter((name) => !missing.has(name))).toEqual([]);
+    // One that runs at an interval may not have run yet.
+    expect(Object.keys(exceptions).filter((name) => ran.has(name) && !missing.has(name))).toEqual([]);
   });
 
   it('write what every node has a copy of by themselves, for a worker changes its own copy alone', () => {
